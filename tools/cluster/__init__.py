@@ -1,0 +1,1 @@
+"""kind clusters for tutorials: tools, node image, registry, fake GPUs."""

@@ -1,0 +1,1 @@
+"""Runs the pages of the site: page -> fences -> tutorial -> steps -> results."""

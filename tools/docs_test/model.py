@@ -1,0 +1,231 @@
+"""The nouns of docs-test: a page's fences become a tutorial of steps. Plain data, no behaviour but their names.
+
+Data flows one way: page -> fences -> tutorial -> steps -> results.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a source file, as errors print it: `docs/kubernetes/quick-deploy.md:41`."""
+
+    path: str
+    """POSIX path relative to the root that docs-test was given."""
+    line: int
+    """1-based."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+class Role(enum.StrEnum):
+    """What a fence is for; every shell or YAML fence has exactly one."""
+
+    RUN = "run"
+    """A command the reader types; executed."""
+    OUTPUT = "output"
+    """What the command before it prints; compared."""
+    FILE = "file"
+    """A file the reader saves; written into the tutorial's folder."""
+    MANIFEST = "manifest"
+    """A whole manifest that is shown but not saved; validated."""
+    FRAGMENT = "fragment"
+    """A part of a manifest; validated against that part of the schema."""
+    SKIP = "skip"
+    """Shown, not run, with a reason that the page shows and the report counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced block as the reader sees it: macros, includes and snippets resolved."""
+
+    location: Location
+    """The line of the opening fence, in the file where it stands."""
+    language: str
+    classes: tuple[str, ...]
+    attributes: Mapping[str, str]
+    """`data-timeout`, `title`, … as written; a bare `data-background` has the value ""."""
+    text: str
+    """The body, dedented as rendered, without a final newline."""
+    lines: tuple[Location, ...]
+    """Where each line of `text` comes from (an included file, perhaps)."""
+
+
+class Match(enum.StrEnum):
+    """How an expectation is compared."""
+
+    LINES = "lines"
+    """Line by line; `...` stands for any text within a line, or for any lines when alone on one."""
+    REGEX = "regex"
+    """The whole output matches the pattern (Python's re, DOTALL, full match, trailing newline ignored)."""
+    JSON = "json"
+    """The output is JSON that contains what is expected: objects may have more keys; "..." matches any value."""
+    K8S = "k8s"
+    """As LINES, but ages, IPs, generated name suffixes and column widths may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a step must print."""
+
+    location: Location
+    match: Match
+    text: str
+    lines: tuple[Location, ...] = ()
+
+
+class StepKind(enum.StrEnum):
+    """What a step does."""
+
+    RUN = "run"
+    FILE = "file"
+    CHECK = "check"
+    """A hidden `<!-- check: … -->`: run like RUN, not shown to the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing done when a tutorial runs, in the page's order; `str(step)` is its place."""
+
+    kind: StepKind
+    location: Location
+    code: str
+    """The shell code (RUN, CHECK) or the file's content (FILE, with a final newline)."""
+    lines: tuple[Location, ...] = ()
+    """Where each line of `code` comes from."""
+    file_name: str = ""
+    """FILE: the name it is saved under, relative to the tutorial's folder."""
+    expectation: Expectation | None = None
+    exit_status: int = 0
+    """The status the code must end with (`data-exit`)."""
+    timeout: float = 60.0
+    """Seconds (`data-timeout`), for all attempts together."""
+    until: float = 0.0
+    """Seconds during which the step is repeated until it succeeds with matching output; 0: one attempt."""
+    background: bool = False
+    ready: str = ""
+    """When a background step counts as started: an http(s):// or tcp://HOST:PORT address."""
+    cleanup: bool = False
+    """Run whatever happened before, last one first."""
+    identifier: str = ""
+    """The fence's `#id`, which another step's `since` names."""
+    since: str = ""
+    """With `within`: the identifier of the step whose start the clock starts at."""
+    within: float = 0.0
+    """Seconds from the start of step `since` to the end of this one; 0: no promise."""
+
+    def __str__(self) -> str:
+        return str(self.location)
+
+
+class SkipKind(enum.StrEnum):
+    """Why a fence is not run; the report counts them apart."""
+
+    DECLARED = "declared"
+    """The page says so: `.skip data-reason="…"`."""
+    MISSING = "missing"
+    """The environment lacks what `data-needs` names."""
+    NOT_SELECTED = "not-selected"
+    """Another variant (`data-when`) was chosen."""
+    SHOWN = "shown"
+    """A `.manifest` or `.fragment`: validated, never run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A fence that is not run, and why. Nothing is skipped silently."""
+
+    location: Location
+    kind: SkipKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tutorial:
+    """A page whose front matter has `tutorial:`, ready to run for one selection of variants."""
+
+    path: str
+    """POSIX path of the page, relative to the root."""
+    title: str
+    steps: tuple[Step, ...]
+    skipped: tuple[Skipped, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Exported to the shell before the first step (`vars`)."""
+    timeout: float = 1800.0
+    """Seconds for the whole page (`timeout`), clean-up not counted."""
+    needs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    """Every file the page is made of (itself, includes, examples), relative to the root, sorted."""
+    variant: Mapping[str, str] = field(default_factory=dict)
+    """The selection of `data-when` it was built for, e.g. {"api": "v1beta1"}."""
+
+
+class Outcome(enum.StrEnum):
+    """How a step or page ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_RUN = "not-run"
+    """A step after the one that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What happened at a step."""
+
+    step: Step
+    outcome: Outcome
+    seconds: float
+    started: float
+    """Seconds since the page began."""
+    exit_status: int | None = None
+    """None: it did not end by itself (timeout, background)."""
+    output: str = ""
+    """stdout and stderr, interleaved, secrets removed."""
+    attempts: int = 1
+    error: str = ""
+    """The whole message of a failure, its first line starting with `path:line:`; "" if passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where a page runs, as the results file and the page's status line name it."""
+
+    kubeconfig: str
+    """Path of the kubeconfig every step uses."""
+    path_prefix: tuple[str, ...] = ()
+    """Folders put first on PATH: the pinned kubectl."""
+    platform: str = "mock"
+    """"mock": this project's stand-in for the operator; "helm": the real one; "cluster": whatever is there."""
+    capabilities: frozenset[str] = frozenset()
+    """What `data-needs` may name and this environment has: "gpu" (schedulable, real or fake), "real-gpu", …"""
+    kubernetes: str = ""
+    runtime: str = ""
+    """Version of the Dynamo runtime: "1.4.2"."""
+    operator: str = ""
+    """Version of the operator, or what the stand-in was compared with: "1.5.0-dev"."""
+    gpus: str = ""
+    """For people: "8 x NVIDIA H100 (mock)"."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What happened on a page."""
+
+    tutorial: Tutorial
+    outcome: Outcome
+    started_at: str
+    """UTC, ISO 8601 with seconds and a Z."""
+    seconds: float
+    steps: tuple[StepResult, ...]
+    cleanup_errors: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
+    """What was in the cluster after clean-up and not before: `deployment.apps/x in namespace y`."""

@@ -1,0 +1,1 @@
+"""The custom resources of Dynamo: schema sources, and CRDs compiled from them."""
