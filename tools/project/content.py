@@ -5,11 +5,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def digest(*parts: str | Path, length: int = 12) -> str:
@@ -20,7 +20,9 @@ def digest(*parts: str | Path, length: int = 12) -> str:
             state.update(b"text\0" + part.encode() + b"\0")
             continue
         for file in _files(part):
-            state.update(b"file\0" + str(file.relative_to(part.parent)).encode() + b"\0" + file.read_bytes() + b"\0")
+            state.update(
+                b"file\0" + str(file.relative_to(part.parent)).encode() + b"\0" + file.read_bytes() + b"\0"
+            )
     return state.hexdigest()[:length]
 
 

@@ -31,9 +31,7 @@ class UserError(Exception):
 
     status = ExitStatus.USAGE
 
-    def __init__(
-        self, fact: str, *, hint: str = "", where: str = "", status: ExitStatus | None = None
-    ) -> None:
+    def __init__(self, fact: str, *, hint: str = "", where: str = "", status: ExitStatus | None = None) -> None:
         super().__init__(fact)
         self.fact = fact
         self.hint = hint

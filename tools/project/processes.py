@@ -72,6 +72,8 @@ def run(
         status = process.wait()
     finally:
         end_group(process)
+        if process.stdout:
+            process.stdout.close()
     if status != 0:
         lines = "\n".join(f"  | {line}" for line in tail)
         raise EnvironmentFault(

@@ -72,7 +72,7 @@ class Progress:
             self.line(f"{indent}{name}: {word} in {stage.seconds:.1f} s{note}")
 
     def detail(self, text: str) -> None:
-        """What the stage is doing now ("compiling kubelet, 3 of 7"); shown on a terminal and in heartbeats."""
+        """Say what the stage is doing now ("compiling kubelet, 3 of 7"), for a terminal and heartbeats."""
         self._detail = text.strip().splitlines()[-1][:100] if text.strip() else ""
 
     def line(self, text: str) -> None:

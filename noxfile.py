@@ -1,0 +1,62 @@
+"""The project's commands. `./nox -l` is the table of contents; what follows `--` goes to the program run."""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2025.11"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "tests", "docs"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def _install(session: nox.Session, *groups: str) -> None:
+    """Install the project (editable) and the named dependency groups; all versions are pinned there."""
+    session.install("--quiet", "-e", ".", *nox.project.dependency_groups(PYPROJECT, *groups))
+
+
+def _without_provision(session: nox.Session, *extra: str) -> list[str]:
+    """Run the provisioner when `--provision` is among the arguments; return the arguments left."""
+    given = list(session.posargs)
+    if "--provision" not in given:
+        return given
+    yes = ["--yes"] if "--yes" in given else []
+    session.run("python", "-m", "cluster", "provision", *extra, *yes)
+    return [word for word in given if word not in ("--provision", "--yes")]
+
+
+@nox.session(name="docs-test")
+def docs_test(session: nox.Session) -> None:
+    """Run the tutorials, word for word, in a kind cluster (pages as arguments: only those)."""
+    _install(session)
+    session.run("docs-test", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests: parser, runner, stand-in, site, and the breakages in a kind cluster."""
+    _install(session, "test", "docs")
+    arguments = _without_provision(session, "--for-tests")
+    session.run("pytest", *arguments)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site into site/, strictly; `-- serve` serves it and rebuilds on change."""
+    _install(session, "docs")
+    if session.posargs[:1] == ["serve"]:
+        session.run("mkdocs", "serve", "--strict", *session.posargs[1:])
+    else:
+        session.run("mkdocs", "build", "--strict", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and spelling, and the pages' fences."""
+    _install(session, "test", "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+    session.run("codespell")
