@@ -1,0 +1,81 @@
+"""Docker's engine where no init system manages it: started detached, logged to the cache, stopped on request."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from cluster import bounded_runtime
+from cluster.capabilities import NAMES, withheld
+from project.errors import EnvironmentFault
+from project.paths import cache_dir
+
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+
+
+def engine_version() -> str:
+    """Version of the engine that answers, or "" when none does."""
+    command = ["docker", "version", "--format", "{{.Server.Version}}"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def start_engine() -> None:
+    """Start dockerd, detached from this process and its pipes, and wait until it answers.
+
+    Raises:
+        EnvironmentFault: it ended at once or did not answer within a minute; the message has its last lines.
+    """
+    folder = cache_dir("engine")
+    log = folder / "dockerd.log"
+    command = ["dockerd", "--pidfile", str(folder / "docker.pid")]
+    if withheld():
+        command += ["--add-runtime", f"bounded={_write_runtime(folder)}", "--default-runtime", "bounded"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/"
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if engine_version():
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.25)
+    last = "\n".join(f"  | {line}" for line in log.read_text(errors="replace").splitlines()[-15:])
+    raise EnvironmentFault(f"dockerd: does not answer; the end of {log}:\n{last}")
+
+
+def stop_engine() -> bool:
+    """End the engine that `start_engine` started; False when there is none."""
+    pidfile = cache_dir("engine") / "docker.pid"
+    try:
+        pid = int(pidfile.read_text(encoding="ascii"))
+        if b"dockerd" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return False
+        os.kill(pid, signal.SIGTERM)
+    except (OSError, ValueError):
+        return False
+    deadline = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
+        time.sleep(0.1)
+    return True
+
+
+def _write_runtime(folder: Path) -> Path:
+    """Write the OCI runtime into the cache, started by a Python that does not vanish with a virtual environment."""
+    source = Path(bounded_runtime.__file__).read_text(encoding="utf-8")
+    names = [f"CAP_{name}" for name in NAMES]
+    source = source.replace("CAPABILITY_NAMES: list[str] = []", f"CAPABILITY_NAMES: list[str] = {names!r}")
+    target = folder / "runc-bounded"
+    target.write_text(f"#!{Path(sys.executable).resolve()}\n{source}", encoding="utf-8")
+    target.chmod(0o755)
+    return target
