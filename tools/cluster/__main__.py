@@ -17,7 +17,9 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("provision", help="install and start what this machine lacks")
     command.add_argument("--yes", action="store_true", help="do not ask")
-    command.add_argument("--for-tests", action="store_true", help="also what the tests of the site need (Chromium)")
+    command.add_argument(
+        "--for-tests", action="store_true", help="also what the tests of the site need (Chromium)"
+    )
     command.add_argument("--stop", action="store_true", help="end the Docker engine that provision started")
     options = parser.parse_args()
     progress = Progress()

@@ -44,7 +44,9 @@ def rewrite(arguments: list[str], allowed: set[str]) -> None:
         path.write_text(json.dumps(spec), encoding="utf-8")
     elif "exec" in arguments and (name := option(arguments, "--process") or option(arguments, "-p")):
         path = Path(name)
-        path.write_text(json.dumps(bounded(json.loads(path.read_text(encoding="utf-8")), allowed)), encoding="utf-8")
+        path.write_text(
+            json.dumps(bounded(json.loads(path.read_text(encoding="utf-8")), allowed)), encoding="utf-8"
+        )
 
 
 def main() -> None:

@@ -74,7 +74,9 @@ def plan(machine: Machine) -> list[str]:
         how = "by systemd" if machine.has_systemd else "in the background; nothing else manages it here"
         steps.append(f"start Docker's engine ({how})")
     if steps and not machine.is_root:
-        raise EnvironmentFault("--provision: needs root to " + "; ".join(steps), hint="run as root, or do it by hand")
+        raise EnvironmentFault(
+            "--provision: needs root to " + "; ".join(steps), hint="run as root, or do it by hand"
+        )
     if machine.missing and not machine.has_apt:
         raise EnvironmentFault(
             "--provision: installs with apt-get, which this machine lacks; missing: " + ", ".join(machine.missing),
