@@ -1,1 +1,7 @@
-"""Macros for MkDocs. They read the results file and versions.toml; they never run anything."""
+"""The site's macros for MkDocs: versions, and when each tutorial last ran. They read files and run nothing."""
+
+from __future__ import annotations
+
+from docs_site.macros import define_env
+
+__all__ = ["define_env"]

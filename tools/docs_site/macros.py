@@ -1,0 +1,72 @@
+"""What a page may write between double braces: `version("dynamo.runtime")`, `tested()`, `tutorials()`."""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import PluginError
+from mkdocs.utils.meta import get_data
+
+from docs_site.results import load_results, results_path
+from docs_site.status import status_block, summary
+from project.errors import UserError
+from project.versions import version as read_version
+
+
+def define_env(env: Any) -> None:
+    """Register the macros; the macros plugin calls this at the start of every build.
+
+    Args:
+        env: the plugin, with `macro`, `conf` (MkDocs' configuration) and, later, `page`.
+
+    Raises:
+        PluginError: the results file cannot be understood; the build stops with its path.
+    """
+    root = Path(env.conf["config_file_path"]).parent
+    docs = Path(env.conf["docs_dir"])
+    try:
+        results = load_results(results_path(root))
+    except UserError as error:
+        raise PluginError(str(error)) from None
+
+    def source_of(page: str) -> str:
+        """Path of a page relative to the root, as the results file names it."""
+        return (docs / page).relative_to(root).as_posix()
+
+    @env.macro  # type: ignore[untyped-decorator]  # The plugin has no types.
+    def version(key: str) -> str:
+        """One version of versions.toml by its dotted key."""
+        try:
+            return read_version(key)
+        except KeyError:
+            hint = "a dotted key, such as dynamo.runtime"
+            raise UserError(f"versions.toml has no {key!r}", hint=hint) from None
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def tested() -> str:
+        """The status line of the page that calls it."""
+        return status_block(results, source_of(env.page.file.src_uri), root)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def tutorials() -> str:
+        """A list of all tutorials, each with its status, as Markdown."""
+        here = posixpath.dirname(env.page.file.src_uri)
+        items = []
+        for page, title in tutorial_pages(docs):
+            link = posixpath.relpath(page, here or ".")
+            items.append(f"- [{title}]({link}) {summary(results, source_of(page), root)}")
+        return "\n".join(items)
+
+
+def tutorial_pages(docs: Path) -> list[tuple[str, str]]:
+    """Every page whose front matter has `tutorial:`: its path relative to `docs` and its title, by path."""
+    found = []
+    for file in sorted(docs.rglob("*.md")):
+        text, meta = get_data(file.read_text(encoding="utf-8"))
+        if "tutorial" in meta:
+            heading = next((line for line in text.splitlines() if line.startswith("# ")), f"# {file.stem}")
+            title = meta.get("title") or heading.removeprefix("# ").partition("{")[0].strip()
+            found.append((file.relative_to(docs).as_posix(), str(title)))
+    return found

@@ -1,0 +1,157 @@
+"""What a page says about its own test: passed, failed, changed since, or not yet run."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from docs_site.results import PageRun, Results
+
+
+class State(enum.StrEnum):
+    """The four states of a page; also the ending of the CSS class."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    CHANGED = "changed"
+    """It ran, and the page or a file it is made of is different now."""
+    NOT_RUN = "not-run"
+
+
+VERDICT = {
+    State.PASSED: "Tested: passed",
+    State.FAILED: "Tested: failed",
+    State.CHANGED: "Changed since its last test",
+    State.NOT_RUN: "Not yet run",
+}
+PLATFORM = {
+    "mock": "mock: GPUs, engine and operator stood in for",
+    "helm": "real operator, mock GPUs and engine",
+    "cluster": "real cluster",
+}
+OPERATOR = {"mock": "operator mock that behaves as {}", "helm": "operator {}", "cluster": "operator {}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of one run of a page against the files as they are now."""
+
+    state: State
+    changed: tuple[str, ...] = ()
+    """Files (relative to the root) that differ from those that ran, sorted."""
+
+
+def status_of(run: PageRun | None, root: Path) -> Status:
+    """Compare what ran with what is there.
+
+    Args:
+        run: the page's run, or None.
+        root: the folder that the paths of `run.inputs` are relative to.
+    """
+    if run is None:
+        return Status(State.NOT_RUN)
+    changed = tuple(sorted(name for name, digest in run.inputs.items() if _sha256(root / name) != digest))
+    if changed:
+        return Status(State.CHANGED, changed)
+    return Status(State.PASSED if run.passed else State.FAILED)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def status_block(results: Results, path: str, root: Path) -> str:
+    """The status line of a page as HTML, one block for each variant that ran.
+
+    Args:
+        results: what docs-test wrote.
+        path: the page, relative to the root.
+        root: the project's root.
+    """
+    runs = results.of(path) or (None,)
+    return "\n".join(_block(results, run, root) for run in runs)
+
+
+def summary(results: Results, path: str, root: Path) -> str:
+    """The status of a page in a few words, for a list of pages (plain text with a class, as HTML)."""
+    runs = results.of(path) or (None,)
+    parts = []
+    for run in runs:
+        state = status_of(run, root).state
+        text = VERDICT[state]
+        if run is not None:
+            text += f"{_variant(run)}, {_day(run.started)}, on {'real GPUs' if _real(results) else 'mock GPUs'}"
+        parts.append(f'<span class="tested-word tested-word--{state}">{escape(text)}</span>')
+    return " ".join(parts)
+
+
+def _block(results: Results, run: PageRun | None, root: Path) -> str:
+    status = status_of(run, root)
+    lines = [f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_variant(run))}</strong>']
+    if run is None:
+        lines.append("No result of a run was given to this build of the site.")
+    else:
+        lines += [_when(run, status.state), _where(results)]
+        lines += _skips(run)
+    if status.changed:
+        names = ", ".join(f"<code>{escape(name)}</code>" for name in status.changed)
+        lines.append(f"Changed since: {names}")
+    body = "".join(f"<span>{line}</span>" for line in lines)
+    return f'<p class="tested tested--{status.state}">{body}</p>'
+
+
+def _variant(run: PageRun | None) -> str:
+    if run is None or not run.variant:
+        return ""
+    return f" ({', '.join(f'{name} {value}' for name, value in sorted(run.variant.items()))})"
+
+
+def _when(run: PageRun, state: State) -> str:
+    stamp = f'<time datetime="{run.started:%Y-%m-%dT%H:%M:%SZ}">{_day(run.started)}, {run.started:%H:%M} UTC</time>'
+    outcome = f"{'passed' if run.passed else 'failed'} then, " if state is State.CHANGED else ""
+    skipped = f"{len(run.skipped)} skipped" if run.skipped else "none skipped"
+    return f"{stamp}: {outcome}{_plural(run.run, 'step')} run, {skipped}, in {_duration(run.seconds)}"
+
+
+def _where(results: Results) -> str:
+    operator = OPERATOR.get(results.platform, "operator {}").format(results.operator or "of unknown version")
+    platform = PLATFORM.get(results.platform, results.platform)
+    parts = [
+        f"Dynamo runtime {results.runtime or 'of unknown version'}",
+        operator,
+        f"Kubernetes {results.kubernetes}",
+        results.gpus or "no GPUs",
+        platform,
+    ]
+    return escape("; ".join(parts))
+
+
+def _skips(run: PageRun) -> list[str]:
+    if not run.skipped:
+        return []
+    reasons = "; ".join(f"line {skip.location.rpartition(':')[2]}, {skip.reason}" for skip in run.skipped)
+    return [f"Skipped: {escape(reasons)}"]
+
+
+def _real(results: Results) -> bool:
+    return results.platform == "cluster"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
