@@ -136,7 +136,7 @@ class SkipKind(enum.StrEnum):
     NOT_SELECTED = "not-selected"
     """Another variant (`data-when`) was chosen."""
     SHOWN = "shown"
-    """A `.manifest` or `.fragment`: validated, never run."""
+    """A `.manifest` or `.fragment` (validated, never run), or a language that needs no role (a diagram)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,8 @@ class Skipped:
     location: Location
     kind: SkipKind
     reason: str
+    text: str = ""
+    """What the fence shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,181 @@
+"""The front matter of a page: its `tutorial:` part, each mistake at the line of its key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from docs_test.model import Location
+from docs_test.problems import problem, suggestion
+from docs_test.values import duration
+from docs_test.vocabulary import CAPABILITIES, FRONT_MATTER_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from project.errors import UserError
+
+BLOCK = re.compile(r"-{3}[ \t]*\n(.*?\n)(?:\.{3}|-{3})[ \t]*(?:\n|\Z)", re.DOTALL)
+"""What MkDocs takes for YAML front matter (mkdocs.utils.meta)."""
+FIRST_LINE = 2
+"""The line of a file on which its front matter's YAML starts: after `---`."""
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What docs-test reads of it."""
+
+    tutorial: bool = False
+    """Whether the page has `tutorial:`, so that it is run."""
+    needs: Mapping[str, Any] = field(default_factory=dict)
+    """Capability -> True, or the number needed."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 1800.0
+    """Seconds."""
+    after: tuple[str, ...] = ()
+    """Pages that run before this one, as written."""
+    variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name -> values, the default first."""
+    lines: Mapping[str, Location] = field(default_factory=dict)
+    """Where each key of `tutorial:` stands; `tutorial` itself too."""
+
+
+def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError]]:
+    """Read a page's front matter.
+
+    Args:
+        text: the whole file.
+        path: its path, for locations.
+
+    Returns:
+        What could be read, and every mistake in it.
+    """
+    match = BLOCK.match(text)
+    if not match:
+        return FrontMatter(), []
+    try:
+        root = yaml.compose(match[1], Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = Location(path, FIRST_LINE + (mark.line if mark else 0))
+        return FrontMatter(), [problem(where, f"the front matter is no YAML: {error.problem}")]
+    except yaml.YAMLError as error:
+        return FrontMatter(), [problem(Location(path, FIRST_LINE), f"the front matter is no YAML: {error}")]
+    for key, value in getattr(root, "value", ()) if isinstance(root, yaml.MappingNode) else ():
+        if key.value == "tutorial":
+            return _Reader(path).tutorial(key, value)
+        if difflib.get_close_matches(str(key.value), ["tutorial"], cutoff=0.8):
+            return FrontMatter(), [problem(_at(path, key), f"{key.value!r} is no key", "did you mean 'tutorial'?")]
+    return FrontMatter(), []
+
+
+def _at(path: str, node: yaml.Node) -> Location:
+    return Location(path, FIRST_LINE + node.start_mark.line)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the values; ValueError(fact, hint) from any of its readers becomes a mistake at the key's line."""
+
+    path: str
+    errors: list[UserError] = field(default_factory=list)
+
+    def tutorial(self, key: yaml.Node, node: yaml.Node) -> tuple[FrontMatter, list[UserError]]:
+        lines = {"tutorial": _at(self.path, key)}
+        found: dict[str, Any] = {}
+        empty = isinstance(node, yaml.ScalarNode) and node.value in {"", "true", "null", "~"}
+        if not isinstance(node, yaml.MappingNode):
+            if not empty:
+                allowed = ", ".join(FRONT_MATTER_KEYS)
+                self.errors.append(problem(lines["tutorial"], "'tutorial' is not a mapping", f"keys: {allowed}"))
+            return FrontMatter(tutorial=True, lines=lines), self.errors
+        readers: dict[str, tuple[str, Callable[[yaml.Node], Any]]] = {
+            "needs": ("needs", self._needs),
+            "vars": ("variables", self._variables),
+            "timeout": ("timeout", self._timeout),
+            "after": ("after", self._after),
+            "variants": ("variants", self._variants),
+        }
+        for name_node, value in node.value:
+            name = str(name_node.value)
+            where = _at(self.path, name_node)
+            if name not in readers:
+                hint = suggestion(name, readers) or f"keys: {', '.join(FRONT_MATTER_KEYS)}"
+                self.errors.append(problem(where, f"{name!r} is no key of 'tutorial'", hint))
+            elif name in lines:
+                self.errors.append(problem(where, f"{name!r} is given twice"))
+            else:
+                lines[name] = where
+                self._read(where, found, *readers[name], value)
+        return FrontMatter(tutorial=True, lines=lines, **found), self.errors
+
+    def _read(
+        self,
+        where: Location,
+        found: dict[str, Any],
+        name: str,
+        reader: Callable[[yaml.Node], Any],
+        node: yaml.Node,
+    ) -> None:
+        try:
+            found[name] = reader(node)
+        except ValueError as error:
+            fact, *hint = error.args
+            self.errors.append(problem(where, str(fact), *map(str, hint)))
+
+    def _needs(self, node: yaml.Node) -> dict[str, Any]:
+        value = _plain(node)
+        names = dict.fromkeys(value, True) if isinstance(value, list) else value
+        if not isinstance(names, dict):
+            raise ValueError("'needs' is neither a list nor a mapping", "write needs: [gpu]")  # noqa: TRY004
+        for name in names:
+            if name not in CAPABILITIES:
+                near = suggestion(str(name), CAPABILITIES)
+                raise ValueError(
+                    f"'needs' names the unknown {name!r}", near or f"allowed: {', '.join(CAPABILITIES)}"
+                )
+        return names
+
+    def _variables(self, node: yaml.Node) -> dict[str, str]:
+        values = _plain(node)
+        if not isinstance(values, dict):
+            raise ValueError("'vars' is not a mapping", "write vars: {NAME: value}")  # noqa: TRY004
+        for name, value in values.items():
+            if not isinstance(name, str) or not NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no shell variable's name", "letters, digits and _")
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise ValueError(f"the value of {name!r} is {value!r}, not text", "put it in quotes")  # noqa: TRY004
+        return {name: str(value) for name, value in values.items()}
+
+    def _timeout(self, node: yaml.Node) -> float:
+        return duration(str(getattr(node, "value", "")))
+
+    def _after(self, node: yaml.Node) -> tuple[str, ...]:
+        value = _plain(node)
+        pages = [value] if isinstance(value, str) else value
+        if not isinstance(pages, list) or not all(isinstance(page, str) for page in pages):
+            raise ValueError("'after' is no list of pages", "write after: [docs/kubernetes/quick-deploy.md]")
+        return tuple(pages)
+
+    def _variants(self, node: yaml.Node) -> dict[str, tuple[str, ...]]:
+        value = _plain(node)
+        hint = "write variants: {api: [v1beta1, v1alpha1]}, the default first"
+        if not isinstance(value, dict):
+            raise ValueError("'variants' is not a mapping", hint)  # noqa: TRY004
+        for name, values in value.items():
+            if not isinstance(values, list) or not values or not all(isinstance(item, str) for item in values):
+                raise ValueError(f"the variant {name!r} is no list of names", hint)
+        return {str(name): tuple(values) for name, values in value.items()}
+
+
+def _plain(node: yaml.Node) -> Any:
+    """The node as Python data. Unhashable or odd YAML is a mistake of the page like any other."""
+    try:
+        return yaml.safe_load(yaml.serialize(node, Dumper=yaml.SafeDumper))
+    except yaml.YAMLError as error:
+        raise ValueError(f"not understood: {error}") from None

@@ -1,0 +1,135 @@
+"""A page's text after Jinja, rendered by the macros plugin as the build does, with the origin of each line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import TemplateError, TemplateSyntaxError
+
+from docs_test.model import Location
+from docs_test.origins import Line, MarkOrigins, align, read_marks
+from docs_test.problems import problem
+from project.errors import UserError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from jinja2 import Environment
+    from jinja2.lexer import TokenStream
+    from mkdocs.structure.pages import Page as MkDocsPage
+
+    from docs_test.mkdocs_site import Site
+
+PAGE_TEMPLATE = "<template>"
+"""How Jinja calls a template without a file in its tracebacks: the page."""
+
+
+@dataclass(slots=True)
+class _Observed:
+    """Stands in for the plugin's environment while it renders a page, to keep what the plugin would only log."""
+
+    environment: Environment
+    error: Exception | None = None
+    template: Any = field(default=None, init=False)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.environment, name)
+
+    def from_string(self, source: str) -> _Observed:
+        try:
+            self.template = self.environment.from_string(source)
+        except TemplateSyntaxError as error:
+            self.error = self.error or error
+            self.template = self.environment.from_string("")
+        return self
+
+    def render(self, **variables: Any) -> str:
+        try:
+            return str(self.template.render(**variables))
+        except Exception as error:  # noqa: BLE001 - a macro is the site's own code and may raise anything.
+            self.error = self.error or error
+            return ""
+
+
+def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[Line], set[str]]:
+    """Render a page's macros and includes.
+
+    Rendered twice: plainly, which is the truth, and with marks, which tell the origins.
+
+    Args:
+        site: the opened site.
+        page: MkDocs' page, its source read.
+        path: the page's path relative to the root.
+        offset: how many lines of the file stand before `page.markdown`.
+
+    Returns:
+        The lines, and the included files (relative to the root).
+
+    Raises:
+        UserError: at the line that Jinja cannot render, in the page or in the included file.
+    """
+    if site.macros is None:
+        source = page.markdown or ""
+        return [Line(text, Location(path, offset + i)) for i, text in enumerate(source.split("\n"), 1)], set()
+    original = site.macros.env
+    renderer = _Renderer(site, page, path, offset)
+    truth = renderer.render(original)
+    included: set[str] = set()
+
+    class Recorder(MarkOrigins):
+        def filter_stream(self, stream: TokenStream) -> Any:
+            if stream.name and stream.filename:
+                included.add(stream.filename)
+            return super().filter_stream(stream)
+
+    # No cache: every include is compiled anew, so that each page knows all of its own.
+    marking = original.overlay(extensions=[Recorder], cache_size=0)
+    lines = read_marks(renderer.render(marking), path, offset)
+    here = [Line(str(line), Location(site.relative(line.origin.path), line.origin.line)) for line in lines]
+    return align(here, truth.split("\n")), {site.relative(name) for name in included}
+
+
+@dataclass(frozen=True, slots=True)
+class _Renderer:
+    site: Site
+    page: MkDocsPage
+    path: str
+    offset: int
+
+    def render(self, environment: Environment) -> str:
+        plugin, source = self.site.macros, self.page.markdown or ""
+        original, observed = plugin.env, _Observed(environment)
+        plugin._env = observed  # noqa: SLF001 - it has no setter; without this its errors reach only a log.
+        try:
+            text = plugin.on_page_markdown(source, page=self.page, config=self.site.config, files=self.site.files)
+        finally:
+            plugin._env = original  # noqa: SLF001
+        if observed.error is not None:
+            raise self._placed(observed.error) from observed.error
+        return str(text)
+
+    def _placed(self, error: Exception) -> UserError:
+        """The error at its line: Jinja rewrites tracebacks so that template lines appear in them."""
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.filename or PAGE_TEMPLATE, error.lineno
+        else:
+            file, line = _last_template_line(error.__traceback__)
+        if file == PAGE_TEMPLATE:
+            where = Location(self.path, line + self.offset)
+        else:
+            where = Location(self.site.relative(file), line)
+        kind = type(error).__name__
+        if isinstance(error, UserError):
+            return problem(where, f"a macro fails: {error.fact}", error.hint)
+        fact = str(error) if isinstance(error, TemplateError) else f"{kind}: {error}"
+        return problem(where, f"a macro or include fails: {fact}", "macros and variables come from mkdocs.yml")
+
+
+def _last_template_line(trace: TracebackType | None) -> tuple[str, int]:
+    found = (PAGE_TEMPLATE, 1)
+    while trace is not None:
+        if "__jinja_exception__" in trace.tb_frame.f_globals:  # Jinja's own mark of a template's frame.
+            found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return found

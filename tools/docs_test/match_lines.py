@@ -1,0 +1,143 @@
+"""Lines against lines: `...` stands for any text, alone on a line for any lines; and the diff of a mismatch."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ELLIPSIS = "..."
+DIFF_LINES = 400
+"""How many lines of output a diff is made from: it takes expected x actual steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where lines differ."""
+
+    diff: str
+    """Each line with `- ` (expected), `+ ` (actual) or two blanks (equal, or matched by a wildcard)."""
+    index: int
+    """The first expected line, counted from 0, that was not met; the last one if there is only too much output."""
+
+
+def clean(text: str) -> list[str]:
+    """Lines without trailing blanks, and without blank lines at both ends."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    while lines and not lines[0]:
+        lines.pop(0)
+    return lines
+
+
+def line_pattern(line: str) -> re.Pattern[str]:
+    """A line whose `...` match any text."""
+    return re.compile(".*?".join(re.escape(part) for part in line.split(ELLIPSIS)))
+
+
+def compare_lines(
+    expected: str, actual: str, pattern: Callable[[str], re.Pattern[str]] = line_pattern
+) -> Difference | None:
+    """Compare two texts line by line.
+
+    Args:
+        expected: lines, with wildcards.
+        actual: what came.
+        pattern: what an expected line must fully match.
+
+    Returns:
+        None if they match.
+    """
+    skipped = next((i for i, line in enumerate(expected.split("\n")) if line.strip()), 0)
+    want, have = clean(expected), clean(actual)
+    patterns = [None if line.strip() == ELLIPSIS else pattern(line) for line in want]
+    if _matches(patterns, have):
+        return None
+    omitted = len(have) - DIFF_LINES
+    shown = have if omitted <= 0 else have[:DIFF_LINES]
+    rows = _align(patterns, shown)
+    lines = [mark + (want[i] if mark == "- " else shown[j]) for mark, i, j in rows]
+    if omitted > 0:
+        lines.append(f"  ({omitted} more lines of output)")
+    first = next((i for mark, i, _ in rows if mark != "  "), len(want))
+    return Difference("\n".join(line.rstrip() for line in lines), skipped + max(0, min(first, len(want) - 1)))
+
+
+def _matches(patterns: Sequence[re.Pattern[str] | None], have: Sequence[str]) -> bool:
+    """Whether all match, runs of lines between wildcards as early as possible: no backtracking is needed."""
+    runs: list[list[re.Pattern[str]]] = [[]]
+    for item in patterns:
+        if item is None:
+            runs.append([])
+        else:
+            runs[-1].append(item)
+    first, last = runs[0], runs[-1]
+    if len(runs) == 1:
+        return len(first) == len(have) and _at(first, have, 0)
+    end = len(have) - len(last)
+    if len(first) > end or not _at(first, have, 0) or not _at(last, have, end):
+        return False
+    position = len(first)
+    for run in runs[1:-1]:
+        start = next((p for p in range(position, end - len(run) + 1) if _at(run, have, p)), None)
+        if start is None:
+            return False
+        position = start + len(run)
+    return True
+
+
+def _at(run: Sequence[re.Pattern[str]], have: Sequence[str], start: int) -> bool:
+    return start + len(run) <= len(have) and all(item.fullmatch(have[start + i]) for i, item in enumerate(run))
+
+
+def _align(patterns: Sequence[re.Pattern[str] | None], have: Sequence[str]) -> list[tuple[str, int, int]]:
+    """The alignment with the fewest marked lines: (mark, expected index, actual index) of each row.
+
+    Edit distance from the end backwards; a wildcard swallows lines at no cost, and shows none if it swallows none.
+    """
+    rows, columns = len(patterns), len(have)
+    cost = [[0] * (columns + 1) for _ in range(rows + 1)]
+    equal = [[bool(item and item.fullmatch(line)) for line in have] for item in patterns]
+    for i in range(rows, -1, -1):
+        for j in range(columns, -1, -1):
+            if i == rows:
+                cost[i][j] = columns - j
+            elif patterns[i] is None:
+                cost[i][j] = min(cost[i + 1][j], cost[i][j + 1] if j < columns else columns + rows)
+            else:
+                options = [cost[i + 1][j] + 1]
+                if j < columns:
+                    options.append(cost[i][j + 1] + 1)
+                    if equal[i][j]:
+                        options.append(cost[i + 1][j + 1])
+                cost[i][j] = min(options)
+    return _walk(patterns, cost, equal)
+
+
+def _walk(
+    patterns: Sequence[re.Pattern[str] | None], cost: list[list[int]], equal: list[list[bool]]
+) -> list[tuple[str, int, int]]:
+    rows, columns = len(cost) - 1, len(cost[0]) - 1
+    path: list[tuple[str, int, int]] = []
+    i = j = 0
+    while i < rows or j < columns:
+        if i < rows and patterns[i] is None:
+            if j < columns and cost[i][j] == cost[i][j + 1]:
+                path.append(("  ", i, j))
+                j += 1
+            else:
+                i += 1
+        elif i < rows and j < columns and equal[i][j] and cost[i][j] == cost[i + 1][j + 1]:
+            path.append(("  ", i, j))
+            i, j = i + 1, j + 1
+        elif i < rows and cost[i][j] == cost[i + 1][j] + 1:
+            path.append(("- ", i, j))
+            i += 1
+        else:
+            path.append(("+ ", i, j))
+            j += 1
+    return path

@@ -1,0 +1,77 @@
+"""A page as its reader sees it: macros, includes and snippets resolved, every line with its file and number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docs_test import fences, macros, snippets
+from docs_test.frontmatter import FrontMatter, read_front_matter
+from docs_test.model import Location
+from docs_test.problems import problem
+
+if TYPE_CHECKING:
+    from docs_test.mkdocs_site import Site
+    from project.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, read."""
+
+    path: str
+    """POSIX, relative to the root."""
+    title: str
+    front_matter: FrontMatter
+    content: fences.Content
+    """Fences and hidden checks, in the page's order."""
+    inputs: frozenset[str]
+    """Every file its lines came from, relative to the root."""
+    errors: tuple[UserError, ...] = ()
+    """What is wrong with it; the rest of it was read nevertheless."""
+
+
+def read_page(site: Site, path: str) -> Page:
+    """Read a page of an opened site.
+
+    Args:
+        site: the opened site.
+        path: the page, relative to the root.
+
+    Raises:
+        UserError: no such page, or nothing of it can be read (Jinja fails, a snippet is missing).
+    """
+    source = site.page(path)
+    path = site.relative(source.file.abs_src_path or path)
+    try:
+        text = source.file.content_string
+    except (OSError, ValueError) as error:
+        raise problem(Location(path, 1), f"cannot be read as UTF-8 text: {error}") from error
+    front_matter, errors = read_front_matter(text, path)
+    source.read_source(site.config)
+    offset = text.count("\n") - (source.markdown or "").count("\n")
+    lines, included = macros.render(site, source, path, offset)
+    md = site.markdown()
+    lines, inserted = snippets.expand(site, md, lines)
+    content = fences.find(md, lines)
+    return Page(
+        path=path,
+        title=str(source.title or path),
+        front_matter=front_matter,
+        content=content,
+        inputs=frozenset({path, *included, *inserted}),
+        errors=(*errors, *content.errors),
+    )
+
+
+def front_matter_of(site: Site, path: str) -> FrontMatter:
+    """Only the front matter of a page, mistakes ignored: cheap, to choose pages by.
+
+    Raises:
+        UserError: the site has no such page.
+    """
+    file = site.page(path).file
+    try:
+        return read_front_matter(file.content_string, path)[0]
+    except (OSError, ValueError) as error:
+        raise problem(Location(path, 1), f"cannot be read as UTF-8 text: {error}") from error

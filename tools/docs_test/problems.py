@@ -1,0 +1,46 @@
+"""Several mistakes reported at once, and the wording they share."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from project.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docs_test.model import Location
+
+
+class PageErrors(UserError):
+    """Every mistake found in the pages; `str()` is all of them, each starting with its `path:line:`.
+
+    Args:
+        errors: at least one.
+    """
+
+    def __init__(self, errors: Iterable[UserError]) -> None:
+        self.errors: tuple[UserError, ...] = tuple(errors)
+        first = self.errors[0]
+        super().__init__(first.fact, hint=first.hint, where=first.where)
+
+    def __str__(self) -> str:
+        """All messages, in the order given."""
+        return "\n".join(str(error) for error in self.errors)
+
+
+def problem(where: Location, fact: str, hint: str = "") -> UserError:
+    """A mistake at a line of a page."""
+    return UserError(fact, hint=hint, where=str(where))
+
+
+def suggestion(word: str, allowed: Iterable[str]) -> str:
+    """`did you mean 'x'?`, or "" when nothing is near."""
+    near = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def choices(words: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else "nothing"

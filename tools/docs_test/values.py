@@ -1,0 +1,107 @@
+"""Readers of attribute and front matter values. A bad value raises ValueError with fact and hint."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from docs_test.problems import choices, suggestion
+
+DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
+MAX_STATUS = 255
+MAX_PORT = 65535
+
+
+def duration(text: str) -> float:
+    """Seconds of "90s", "5m", "1m30s", "1h".
+
+    Raises:
+        ValueError: anything else, or zero.
+    """
+    match = DURATION.fullmatch(text)
+    if not match or not text:
+        raise ValueError(f"{text!r} is no duration", 'durations read "90s", "5m" or "1m30s"')
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    total = hours * 3600 + minutes * 60 + seconds
+    if total <= 0:
+        raise ValueError(f"{text!r} is no time at all", 'durations read "90s", "5m" or "1m30s"')
+    return total
+
+
+def status(text: str) -> int:
+    """An exit status, 0 to 255.
+
+    Raises:
+        ValueError: anything else.
+    """
+    if not re.fullmatch(r"\d{1,3}", text) or int(text) > MAX_STATUS:
+        raise ValueError(f"{text!r} is no exit status", "a number from 0 to 255")
+    return int(text)
+
+
+def address(text: str) -> str:
+    """An address whose answer tells that a background step is ready.
+
+    Raises:
+        ValueError: not http(s)://… nor tcp://HOST:PORT.
+    """
+    hint = 'write "http://localhost:8000/health" or "tcp://localhost:8000"'
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"{text!r} is no address", hint) from None
+    if parts.scheme not in {"http", "https", "tcp"} or not parts.hostname:
+        raise ValueError(f"{text!r} is no address", hint)
+    if parts.scheme == "tcp" and not port:
+        raise ValueError(f"{text!r} names no port", hint)
+    return text
+
+
+def file_name(text: str) -> str:
+    """A file name inside the tutorial's folder.
+
+    Raises:
+        ValueError: absolute, leaving the folder, or no file.
+    """
+    path = PurePosixPath(text)
+    if path.is_absolute() or ".." in path.parts or text.startswith("~") or "\\" in text:
+        raise ValueError(f"{text!r} leaves the tutorial's folder", 'a plain name: title="deployment.yaml"')
+    if not path.name or text.endswith("/"):
+        raise ValueError(f"{text!r} names no file", 'a plain name: title="deployment.yaml"')
+    return str(path)
+
+
+def one_of(text: str, allowed: tuple[str, ...]) -> str:
+    """A word of a list.
+
+    Raises:
+        ValueError: another word.
+    """
+    if text not in allowed:
+        near = suggestion(text, allowed)
+        raise ValueError(f"{text!r} is not {choices(allowed)}", near or f"allowed: {', '.join(allowed)}")
+    return text
+
+
+def words(text: str) -> list[str]:
+    """Words separated by blanks or commas."""
+    return [word for word in re.split(r"[\s,]+", text) if word]
+
+
+def selections(text: str) -> dict[str, str]:
+    """`data-when="api=v1beta1"`, several separated by commas: all must hold.
+
+    Raises:
+        ValueError: not NAME=VALUE, or a name twice.
+    """
+    chosen: dict[str, str] = {}
+    for word in words(text):
+        name, equals, value = word.partition("=")
+        if not equals or not name or not value or name in chosen:
+            raise ValueError(f"{text!r} is no selection", 'write data-when="NAME=VALUE", as in "api=v1beta1"')
+        chosen[name] = value
+    if not chosen:
+        raise ValueError("it selects nothing", 'write data-when="NAME=VALUE", as in "api=v1beta1"')
+    return chosen
