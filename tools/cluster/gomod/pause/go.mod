@@ -1,0 +1,3 @@
+module dynamo-docs/pause
+
+go 1.25.0
