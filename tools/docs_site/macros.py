@@ -24,7 +24,7 @@ def define_env(env: Any) -> None:
     Raises:
         PluginError: the results file cannot be understood; the build stops with its path.
     """
-    root = Path(env.conf["config_file_path"]).parent
+    root = Path(env.conf["config_file_path"]).parent.resolve()
     docs = Path(env.conf["docs_dir"])
     try:
         results = load_results(results_path(root))
@@ -33,7 +33,7 @@ def define_env(env: Any) -> None:
 
     def source_of(page: str) -> str:
         """Path of a page relative to the root, as the results file names it."""
-        return (docs / page).relative_to(root).as_posix()
+        return (docs / page).resolve().relative_to(root).as_posix()
 
     @env.macro  # type: ignore[untyped-decorator]  # The plugin has no types.
     def version(key: str) -> str:

@@ -9,13 +9,13 @@ import json
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from project.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 VARIABLE = "DOCS_TEST_RESULTS"
 """Environment variable that names the results file; set but empty: no results, whatever lies around."""

@@ -114,7 +114,9 @@ def _variant(run: PageRun | None) -> str:
 
 
 def _when(run: PageRun, state: State) -> str:
-    stamp = f'<time datetime="{run.started:%Y-%m-%dT%H:%M:%SZ}">{_day(run.started)}, {run.started:%H:%M} UTC</time>'
+    stamp = (
+        f'<time datetime="{run.started:%Y-%m-%dT%H:%M:%SZ}">{_day(run.started)}, {run.started:%H:%M} UTC</time>'
+    )
     outcome = f"{'passed' if run.passed else 'failed'} then, " if state is State.CHANGED else ""
     skipped = f"{len(run.skipped)} skipped" if run.skipped else "none skipped"
     return f"{stamp}: {outcome}{_plural(run.run, 'step')} run, {skipped}, in {_duration(run.seconds)}"
