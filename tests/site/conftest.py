@@ -1,0 +1,112 @@
+"""The built site: made once as a reader gets it, or with a results file of a test's own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from project.paths import root as project_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TUTORIAL = "docs/kubernetes/quick-deploy.md"
+EXAMPLE = "examples/quickstart/dgd-quickstart-v1beta1.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One run of `mkdocs build --strict`."""
+
+    folder: Path
+    status: int
+    log: str
+
+    def soup(self, page: str) -> BeautifulSoup:
+        return BeautifulSoup((self.folder / page).read_text(encoding="utf-8"), "html.parser")
+
+    def tested(self) -> BeautifulSoup:
+        """The status line of Quick Deploy."""
+        lines = self.soup("kubernetes/quick-deploy/index.html").select("p.tested")
+        assert len(lines) == 1
+        return lines[0]
+
+
+def build(folder: Path, results: Path | None) -> Build:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    env = {
+        **os.environ,
+        "DOCS_TEST_RESULTS": str(results or ""),
+        "NO_MKDOCS_2_WARNING": "1",  # Advertising of the theme's, about no page of ours.
+        "NO_COLOR": "1",
+    }
+    done = subprocess.run(
+        command, cwd=project_root(), env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+    return Build(folder, done.returncode, done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return project_root()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The whole site, built without a results file."""
+    return build(tmp_path_factory.mktemp("site"), None)
+
+
+@pytest.fixture
+def results() -> dict[str, Any]:
+    """A results file's content: Quick Deploy passed on the mock, and nothing changed since."""
+    inputs = {
+        name: hashlib.sha256((project_root() / name).read_bytes()).hexdigest() for name in (TUTORIAL, EXAMPLE)
+    }
+    return {
+        "version": 1,
+        "environment": {
+            "platform": "mock",
+            "runtime": "1.4.2",
+            "operator": "1.5.0-dev",
+            "kubernetes": "1.35.4",
+            "gpus": "8 x NVIDIA-H100-80GB-HBM3 (mock)",
+        },
+        "pages": [
+            {
+                "path": TUTORIAL,
+                "variant": {},
+                "outcome": "passed",
+                "started_at": "2026-11-24T01:12:00Z",
+                "seconds": 71.6,
+                "counts": {
+                    "run": 17,
+                    "skipped": [
+                        {"location": f"{TUTORIAL}:40", "kind": "declared", "reason": "needs a <real> GPU"}
+                    ],
+                },
+                "inputs": inputs,
+            }
+        ],
+    }
+
+
+@pytest.fixture
+def build_with(tmp_path: Path) -> Callable[[Any], Build]:
+    """Build the site with the given results (JSON, or the file's text)."""
+
+    def make(content: Any) -> Build:
+        file = tmp_path / "results.json"
+        file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return build(tmp_path / "site", file)
+
+    return make

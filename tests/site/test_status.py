@@ -1,0 +1,145 @@
+"""The status line: its four states on the built page, each from a results file made here."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docs_site.results import load_results, results_path
+from docs_site.status import status_block, summary
+from project.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Build
+
+TUTORIAL = "docs/kubernetes/quick-deploy.md"
+EXAMPLE = "examples/quickstart/dgd-quickstart-v1beta1.yaml"
+
+
+def landing(build: Build) -> str:
+    words = build.soup("kubernetes/index.html").select(".tested-word")
+    assert len(words) == 1
+    return words[0].get_text()
+
+
+def test_passed(build_with: Callable[[Any], Build], results: dict[str, Any]) -> None:
+    built = build_with(results)
+    assert built.status == 0, built.log
+    line = built.tested()
+    text = line.get_text(" ")
+    assert "tested--passed" in line["class"]
+    for part in (
+        "Tested: passed",
+        "24 November 2026, 01:12 UTC",
+        "17 steps run, 1 skipped, in 1 min 12 s",
+        "Dynamo runtime 1.4.2",
+        "operator mock that behaves as 1.5.0-dev",
+        "Kubernetes 1.35.4",
+        "8 x NVIDIA-H100-80GB-HBM3 (mock)",
+        "line 40, needs a <real> GPU",
+    ):
+        assert part in text
+    assert landing(built) == "Tested: passed, 24 November 2026, on mock GPUs"
+
+
+def test_failed(build_with: Callable[[Any], Build], results: dict[str, Any]) -> None:
+    results["pages"][0]["outcome"] = "failed"
+    built = build_with(results)
+    assert "tested--failed" in built.tested()["class"]
+    assert "Tested: failed" in built.tested().get_text()
+    assert landing(built).startswith("Tested: failed")
+
+
+@pytest.mark.parametrize("outcome", ["passed", "failed"])
+def test_changed_since(build_with: Callable[[Any], Build], results: dict[str, Any], outcome: str) -> None:
+    results["pages"][0]["outcome"] = outcome
+    results["pages"][0]["inputs"] |= {EXAMPLE: "0" * 64, "examples/gone.yaml": "1" * 64}
+    built = build_with(results)
+    text = built.tested().get_text(" ")
+    assert "tested--changed" in built.tested()["class"]
+    assert f"{outcome} then" in text
+    assert f"Changed since:  examples/gone.yaml ,  {EXAMPLE}" in text
+    assert TUTORIAL not in text
+    assert landing(built).startswith("Changed since its last test")
+
+
+def test_not_yet_run(site: Build) -> None:
+    assert "tested--not-run" in site.tested()["class"]
+    assert "Not yet run" in site.tested().get_text()
+    assert landing(site) == "Not yet run"
+
+
+def test_page_that_the_results_do_not_name_was_not_run(
+    results: dict[str, Any], tmp_path: Path, root: Path
+) -> None:
+    found = load_results(_written(tmp_path, results))
+    assert "Not yet run" in status_block(found, "docs/kubernetes/other.md", root)
+
+
+def test_each_variant_has_a_line(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
+    first = results["pages"][0]
+    results["pages"] = [first | {"variant": {"api": api}} for api in ("v1beta1", "v1alpha1")]
+    text = status_block(load_results(_written(tmp_path, results)), TUTORIAL, root)
+    assert text.count('<p class="tested') == 2
+    assert "(api v1alpha1)" in text
+
+
+def test_real_gpus_are_not_called_mock(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
+    results["environment"] |= {"platform": "cluster", "gpus": "8 x NVIDIA H200"}
+    found = load_results(_written(tmp_path, results))
+    text = status_block(found, TUTORIAL, root) + summary(found, TUTORIAL, root)
+    assert "real cluster" in text
+    assert "mock" not in text
+
+
+BROKEN = {
+    "not JSON": "{",
+    "not an object": "[]",
+    "another version": '{"version": 2, "pages": []}',
+    "no environment": '{"version": 1, "pages": []}',
+    "a page of text": '{"version": 1, "environment": {"platform": "", "runtime": "", "operator": "", '
+    '"kubernetes": "", "gpus": ""}, "pages": ["x"]}',
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_results_that_cannot_be_understood_are_an_error_with_the_path(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "results.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        load_results(file)
+    assert str(caught.value).startswith(f"{file}: ")
+    assert "DOCS_TEST_RESULTS" in caught.value.hint
+
+
+def test_unknown_outcome_is_an_error(results: dict[str, Any], tmp_path: Path) -> None:
+    results["pages"][0]["outcome"] = "perhaps"
+    with pytest.raises(UserError, match="perhaps"):
+        load_results(_written(tmp_path, results))
+
+
+def test_build_stops_at_a_results_file_it_cannot_understand(build_with: Callable[[Any], Build]) -> None:
+    built = build_with("{")
+    assert built.status != 0
+    assert "results.json: no results file of docs-test" in built.log
+    assert "Traceback" not in built.log
+
+
+def test_where_the_results_file_is_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DOCS_TEST_RESULTS", raising=False)
+    assert results_path(tmp_path) == tmp_path / "build/docs-test/results.json"
+    monkeypatch.setenv("DOCS_TEST_RESULTS", "elsewhere.json")
+    assert results_path(tmp_path) == tmp_path / "elsewhere.json"
+    monkeypatch.setenv("DOCS_TEST_RESULTS", "")
+    assert results_path(tmp_path) is None
+
+
+def _written(folder: Path, results: dict[str, Any]) -> Path:
+    file = folder / "results.json"
+    file.write_text(json.dumps(results), encoding="utf-8")
+    return file
