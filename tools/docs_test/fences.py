@@ -179,8 +179,10 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
     html = _Html()
     html.feed(md.convert("\n".join(lines)))
     html.close()
+    if recorder.errors:  # Line numbers would lie.
+        return Content((), tuple(recorder.errors))
     seen = [recorder.found[number] for number in sorted(set(html.tokens))]
-    errors = list(recorder.errors)
+    errors: list[UserError] = []
     parts: list[tuple[int, Fence | HiddenCheck]] = [
         (found.start, _fence(found, lines, md, errors)) for found in seen
     ]
@@ -189,7 +191,7 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
         if check:
             parts.append((number, check))
     spans = [(found.start, found.end) for found in seen]
-    comments = [(number, number + text.count("\n") + 1) for number, text in html.comments]
+    comments = [(number, _comment_end(lines, number)) for number, _ in html.comments]
     errors += lookalikes.find(lines, spans, comments, html.other)
     parts.sort(key=lambda item: item[0])
     return Content(tuple(part for _, part in parts), tuple(errors))
@@ -237,12 +239,22 @@ def _attributes(header: Any, where: Location, errors: list[UserError]) -> list[t
     return [(m["key"], m["value"] or m["key"]) for m in RE_OPTIONS.finditer(header["options"] or "")]
 
 
+def _comment_end(lines: Sequence[Line], start: int) -> int:
+    """The line after a comment's last; counted in the page, as a fence inside it is one line of the HTML."""
+    if "-->" in lines[start].rpartition("<!--")[2]:
+        return start + 1
+    return next((n + 1 for n in range(start + 1, len(lines)) if "-->" in lines[n]), start + 1)
+
+
 def _check(number: int, text: str, lines: Sequence[Line], errors: list[UserError]) -> HiddenCheck | None:
     where = lines[number].origin
     word, colon, code = text.partition(":")
     if not colon or word.strip() != "check":
         if re.match(r"\s*checks?\b(?!\s*:\s)\s*[^\s:]|\s*checks\s*:", text):
             errors.append(problem(where, "not a hidden check", CHECK_HINT))
+        return None
+    if TOKEN in code:
+        errors.append(problem(where, "a fence inside a hidden check", CHECK_HINT))
         return None
     pairs = [(line, lines[min(number + i, len(lines) - 1)].origin) for i, line in enumerate(code.split("\n"))]
     while pairs and not pairs[-1][0].strip():

@@ -38,10 +38,14 @@ def find(
     """
     known = {number for start, end in (*spans, *comments) for number in range(start, end)}
     errors: list[UserError] = []
-    unclosed = False
+    unclosed, awaited = False, ""
     for number, line in enumerate(lines):
         match = None if number in known else CANDIDATE.match(line)
         if match and not unclosed and not ("`" in match["fence"] and "`" in match["info"]):
+            if match["fence"] == awaited and not match["info"].strip():
+                awaited = ""  # It closes what was reported before.
+                continue
+            awaited = match["fence"] if match["info"].strip() else ""
             unclosed, fact, hint = _diagnosis(match, lines[number + 1 :])
             errors.append(problem(line.origin, fact, hint))
         if number not in known and CHECK.match(line):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 
 from docs_test.model import Location
 from docs_test.origins import Line, MarkOrigins, align, read_marks
-from docs_test.problems import problem
+from docs_test.problems import problem, suggestion
 from project.errors import UserError
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[L
         UserError: at the line that Jinja cannot render, in the page or in the included file.
     """
     if site.macros is None:
-        source = page.markdown or ""
-        return [Line(text, Location(path, offset + i)) for i, text in enumerate(source.split("\n"), 1)], set()
+        return _unrendered(page, path, offset), set()
     original = site.macros.env
     renderer = _Renderer(site, page, path, offset)
     truth = renderer.render(original)
@@ -85,9 +85,17 @@ def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[L
 
     # No cache: every include is compiled anew, so that each page knows all of its own.
     marking = original.overlay(extensions=[Recorder], cache_size=0)
-    lines = read_marks(renderer.render(marking), path, offset)
+    marked = renderer.render(marking)
+    if marked == page.markdown:  # `render_macros: false`: the plugin left the page alone.
+        return _unrendered(page, path, offset), set()
+    lines = read_marks(marked, path, offset)
     here = [Line(str(line), Location(site.relative(line.origin.path), line.origin.line)) for line in lines]
     return align(here, truth.split("\n")), {site.relative(name) for name in included}
+
+
+def _unrendered(page: MkDocsPage, path: str, offset: int) -> list[Line]:
+    texts = (page.markdown or "").split("\n")
+    return [Line(text, Location(path, offset + i)) for i, text in enumerate(texts, 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +130,12 @@ class _Renderer:
         kind = type(error).__name__
         if isinstance(error, UserError):
             return problem(where, f"a macro fails: {error.fact}", error.hint)
+        unknown = re.match(r"'(\w+)' is undefined", str(error))
+        near = suggestion(unknown[1], self.site.macros.variables) if unknown else ""
         fact = str(error) if isinstance(error, TemplateError) else f"{kind}: {error}"
-        return problem(where, f"a macro or include fails: {fact}", "macros and variables come from mkdocs.yml")
+        return problem(
+            where, f"a macro or include fails: {fact}", near or "macros and variables come from mkdocs.yml"
+        )
 
 
 def _last_template_line(trace: TracebackType | None) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,21 @@ def open_site(root: Path) -> Iterator[Site]:
         yield _opened(root, file)
 
 
+class _Errors(logging.Handler):
+    """Keeps what MkDocs logs: its exception says no more than "aborted"."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
 def _opened(root: Path, file: Path) -> Site:
+    said = _Errors()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(said)
     try:
         config = load_config(str(file))
         config.plugins.on_startup(command="build", dirty=False)
@@ -101,11 +116,14 @@ def _opened(root: Path, file: Path) -> Site:
         files = get_files(config)
         navigation = get_navigation(files, config)
     except (MkDocsException, OSError, ValueError, ImportError) as error:
+        reason = "; ".join(said.messages) or f"{type(error).__name__}: {error}"
         raise UserError(
-            f"MkDocs cannot read it: {type(error).__name__}: {error}",
+            f"MkDocs cannot read it: {reason}",
             hint="`mkdocs build --strict` tells more",
             where=f"{file.name}:1",
         ) from error
+    finally:
+        logger.removeHandler(said)
     macros = config.plugins.get("macros")
     if macros is not None:
         macros.on_nav(navigation, config, files)

@@ -108,14 +108,15 @@ def read_marks(rendered: str, page: str, offset: int) -> list[Line]:
 def align(lines: Sequence[Line], truth: Sequence[str]) -> list[Line]:
     """Carry origins over to the true text, should the marks have changed what a filter did (`trim`, `length`).
 
-    A line of `truth` that is in no line of `lines` takes the origin of the line before it.
+    Changed lines take the origins of those they stand for; added ones that of the line before.
     """
     if [str(line) for line in lines] == list(truth):
         return list(lines)
     matcher = difflib.SequenceMatcher(None, [str(line) for line in lines], list(truth), autojunk=False)
     origins: dict[int, Location] = {}
-    for block in matcher.get_matching_blocks():
-        origins.update({block.b + i: lines[block.a + i].origin for i in range(block.size)})
+    for _, start, end, to, to_end in matcher.get_opcodes():
+        pairs = zip(range(to, to_end), range(start, end), strict=False)
+        origins.update({index: lines[source].origin for index, source in pairs})
     aligned: list[Line] = []
     place = lines[0].origin if lines else Location("", 1)
     for index, text in enumerate(truth):

@@ -184,17 +184,18 @@ class _Reader:
                 break
         self._background(found)
         for one, other in (("data-since", "data-within"), ("data-within", "data-since")):
-            if one in found and other not in found:
+            if one in self.fence.attributes and other not in self.fence.attributes:
                 self.wrong(f"{one} without {other}", 'a promise: data-since="ID" data-within="2m"')
         if "data-timeout" in found and found.get("data-until", 0) > found["data-timeout"]:
             self.wrong("data-until is longer than data-timeout", "the timeout is for all attempts together")
 
     def _background(self, found: dict[str, Any]) -> None:
-        if "data-background" in found and "data-ready" not in found:
+        given = self.fence.attributes
+        if "data-background" in given and "data-ready" not in given:
             self.wrong(
                 "data-background without data-ready", 'say when it is up: data-ready="tcp://localhost:8000"'
             )
-        if "data-ready" in found and "data-background" not in found:
+        if "data-ready" in given and "data-background" not in given:
             self.wrong("data-ready without data-background")
         for key in ("data-until", "data-exit", "data-within"):
             if "data-background" in found and key in found:

@@ -1,0 +1,105 @@
+"""Every line keeps its file and number through macros, includes and snippets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docs_test.mkdocs_site import open_site
+from docs_test.page import Page, read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FRONT = "---\ntitle: x\n---\n\n"
+
+
+def read(root: Path) -> Page:
+    with open_site(root) as site:
+        page = read_page(site, "docs/page.md")
+    assert [str(error) for error in page.errors] == []
+    return page
+
+
+def places(page: Page, index: int = 0) -> list[str]:
+    return [str(place) for place in page.content.fences[index].lines]
+
+
+def test_include_in_include_in_a_tab(site_with: Callable[..., Path]) -> None:
+    page = read(site_with({"page.md": FRONT + '# A\n\n{% include "outer.md" %}\n\n```text\nafter\n```\n'}))
+    fence, after = page.content.fences
+    assert fence.text == "echo Qwen/Qwen3-0.6B\necho inner"
+    assert str(fence.location) == "snippets/inner.md:3"
+    assert places(page) == ["snippets/inner.md:4", "snippets/inner.md:5"]
+    assert str(after.location) == "docs/page.md:9"
+    assert page.inputs == {"docs/page.md", "snippets/outer.md", "snippets/inner.md"}
+
+
+def test_lines_of_a_macro_take_the_line_of_its_call(site_with: Callable[..., Path]) -> None:
+    page = read(site_with({"page.md": FRONT + "```text\nfirst\n{{ two_commands() }}\nlast\n```\n"}))
+    assert page.content.fences[0].text == "first\necho first\necho second\nlast"
+    assert places(page) == [f"docs/page.md:{line}" for line in (6, 7, 7, 8)]
+
+
+SOURCES = {
+    "statement": ("{% if true %}\nyes\n{% endif %}\n```text\na\n```\n", "a", [9]),
+    "stripped statement": ("{%- if true -%}\n\n\nyes\n\n```text\na\n```\n{% endif %}", "a", [11]),
+    "raw": ("{% raw %}\n{{ not }}\n```text\n{{ a }}\n```\n{% endraw %}\n", "{{ a }}", [8]),
+    "comment": ("{# one\ntwo #}\n```text\na\n```\n", "a", [8]),
+    "loop": ("```text\n{% for n in [1, 2] %}n{{ n }}\n{% endfor %}\n```\n", "n1\nn2", [6, 6]),
+    "set block": ("{% set x %}\nb\n{% endset %}```text\na{{ x }}c\n```\n", "a\nb\nc", [8, 6, 8]),
+    "filter that trims": ("```text\n{% filter trim %}\n\na\n\n{% endfilter %}\nb\n```\n", "a\nb", [8, 11]),
+    "filter that measures": ("{% set x %}abc{% endset %}```text\n{{ x | length }}\nb\n```\n", "3\nb", [6, 7]),
+    "macro of Jinja": ("{% macro m(x) %}\nx{{ x }}\n{% endmacro %}```text\n{{ m(1) }}\n```\n", "x1", [6]),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_jinja_is_not_disturbed(site_with: Callable[..., Path], name: str) -> None:
+    source, text, lines = SOURCES[name]
+    page = read(site_with({"page.md": FRONT + source}))
+    assert page.content.fences[0].text == text
+    assert places(page) == [f"docs/page.md:{line}" for line in lines]
+
+
+def test_snippet_in_a_nested_fence(site_with: Callable[..., Path]) -> None:
+    source = '# A\n\n- item\n\n    ```yaml { .manifest }\n    --8<-- "app.yaml"\n    ```\n\n```text\nafter\n```\n'
+    page = read(site_with({"page.md": FRONT + source}))
+    assert places(page)[:2] == ["examples/app.yaml:1", "examples/app.yaml:2"]
+    assert str(page.content.fences[1].location) == "docs/page.md:13"
+    assert page.inputs == {"docs/page.md", "examples/app.yaml"}
+
+
+@pytest.mark.parametrize("selection", [":shown", ":3:4"])
+def test_part_of_a_snippet(site_with: Callable[..., Path], selection: str) -> None:
+    page = read(site_with({"page.md": f'{FRONT}```text\n--8<-- "commands.sh{selection}"\n```\n'}))
+    assert page.content.fences[0].text == "echo shown\necho too"
+    assert places(page) == ["examples/commands.sh:3", "examples/commands.sh:4"]
+
+
+def test_snippets_listed_in_a_block(site_with: Callable[..., Path]) -> None:
+    page = read(site_with({"page.md": FRONT + "```text\n--8<--\napp.yaml\n--8<--\nb\n```\n"}))
+    assert places(page)[0] == "examples/app.yaml:1"
+    assert places(page)[-1] == "docs/page.md:9"
+
+
+def test_page_that_asks_not_to_be_rendered(site_with: Callable[..., Path]) -> None:
+    page = read(site_with({"page.md": "---\nrender_macros: false\n---\n\n```text\n{{ model }}\n```\n"}))
+    assert page.content.fences[0].text == "{{ model }}"
+    assert places(page) == ["docs/page.md:6"]
+
+
+def test_title_is_rendered_too(site_with: Callable[..., Path]) -> None:
+    assert read(site_with({"page.md": "# Run {{ model }}\n"})).title == "Run Qwen/Qwen3-0.6B"
+
+
+def test_windows_line_ends_and_byte_order_mark(site_with: Callable[..., Path]) -> None:
+    root = site_with({"page.md": ""})
+    (root / "docs" / "page.md").write_bytes(
+        b"\xef\xbb\xbf---\r\ntitle: x\r\n---\r\n\r\n```text\r\na\r\nb\r\n```\r\n"
+    )
+    page = read(root)
+    assert page.content.fences[0].text == "a\nb"
+    assert places(page) == ["docs/page.md:6", "docs/page.md:7"]
