@@ -32,11 +32,12 @@ VERDICT = {
     State.NOT_RUN: "Not yet run",
 }
 PLATFORM = {
-    "mock": "mock: GPUs, engine and operator stood in for",
-    "helm": "real operator, mock GPUs and engine",
-    "cluster": "real cluster",
+    "mock": "On a mock platform (stand-ins for GPUs, engine and operator)",
+    "helm": "With the real operator, mock GPUs and a mock engine",
+    "cluster": "On a real cluster",
 }
-OPERATOR = {"mock": "operator mock that behaves as {}", "helm": "operator {}", "cluster": "operator {}"}
+OPERATOR = {"mock": "operator as of {}"}
+"""How the operator is called where it is not the real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +125,14 @@ def _when(run: PageRun, state: State) -> str:
 
 def _where(results: Results) -> str:
     operator = OPERATOR.get(results.platform, "operator {}").format(results.operator or "of unknown version")
-    platform = PLATFORM.get(results.platform, results.platform)
-    parts = [
+    platform = PLATFORM.get(results.platform, f"On {results.platform}")
+    parts = (
         f"Dynamo runtime {results.runtime or 'of unknown version'}",
         operator,
-        f"Kubernetes {results.kubernetes}",
+        f"Kubernetes {results.kubernetes or 'of unknown version'}",
         results.gpus or "no GPUs",
-        platform,
-    ]
-    return escape("; ".join(parts))
+    )
+    return escape(f"{platform}: {', '.join(parts)}")
 
 
 def _skips(run: PageRun) -> list[str]:
