@@ -1,0 +1,55 @@
+"""`python -m mock_platform.operator [--kubeconfig FILE]`: run the stand-in until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+import threading
+
+from mock_platform.operator import health
+from mock_platform.operator.api import KubernetesApi
+from mock_platform.operator.config import from_environment
+from mock_platform.operator.controller import Controller
+from mock_platform.operator.events import Recorder
+from project.errors import ExitStatus, UserError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="mock-operator", description=__doc__)
+    parser.add_argument(
+        "--kubeconfig", help="outside a cluster: how to reach it (default: the Pod's own identity)"
+    )
+    parser.add_argument("--health-port", type=int, default=health.PORT, help="default: %(default)s; 0: any")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stdout)
+    log = logging.getLogger("mock_platform.operator")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        config = from_environment()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return error.status
+    api = KubernetesApi(options.kubeconfig)
+    recorder = Recorder(api, socket.gethostname())
+    controller = Controller(api, recorder, config)
+    recorder.start()
+    controller.start()
+    server = health.serve(controller, options.health_port)
+    log.info("mock Dynamo operator, behaving like %s, watches %s", config.version, config.namespace or "all")
+    stop.wait()
+    log.info("stopping")
+    controller.stop()
+    recorder.stop()
+    server.shutdown()
+    api.close()
+    return ExitStatus.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

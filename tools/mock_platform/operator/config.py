@@ -1,0 +1,61 @@
+"""Settings of the stand-in, from the environment of its Pod."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from project.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorConfig:
+    """What the real operator reads from its OperatorConfiguration file, as far as the stand-in heeds it.
+
+    The defaults are those of a default install of the chart: it brings no NATS, etcd or Prometheus (their
+    `install` values are false), so Pods get neither NATS_SERVER nor PROMETHEUS_ENDPOINT; discovery goes
+    through the Kubernetes API, requests over TCP and events over ZMQ.
+    """
+
+    version: str
+    """The version it reports (annotation nvidia.com/dynamo-operator-origin-version)."""
+    nats_server: str = ""
+    """NATS_SERVER of all Pods, where set (infrastructure.natsAddress)."""
+    prometheus_endpoint: str = ""
+    """PROMETHEUS_ENDPOINT of all Pods, where set (infrastructure.prometheusEndpoint)."""
+    planner_cluster_role: str = "dynamo-platform-dynamo-operator-planner"
+    """The ClusterRole that planner-serviceaccount is bound to in each namespace (rbac.plannerClusterRoleName)."""
+    namespace: str = ""
+    """The one namespace to watch; empty for all."""
+    resync_seconds: float = 60.0
+    """How often every object is looked at again although nothing was heard of it."""
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> OperatorConfig:
+    """Read OPERATOR_VERSION (required) and MOCK_OPERATOR_*; see `OperatorConfig` for what they mean.
+
+    Raises:
+        UserError: OPERATOR_VERSION is missing, or a number is none.
+    """
+    given = os.environ if environment is None else environment
+    version = given.get("OPERATOR_VERSION", "")
+    if not version:
+        raise UserError("OPERATOR_VERSION is not set", hint="set it to the version to report, such as 1.5.0")
+    seconds = given.get("MOCK_OPERATOR_RESYNC_SECONDS", "60")
+    try:
+        resync = float(seconds)
+    except ValueError:
+        raise UserError(f"MOCK_OPERATOR_RESYNC_SECONDS is {seconds!r}, not a number of seconds") from None
+    default = OperatorConfig(version)
+    return OperatorConfig(
+        version=version,
+        nats_server=given.get("MOCK_OPERATOR_NATS_SERVER", ""),
+        prometheus_endpoint=given.get("MOCK_OPERATOR_PROMETHEUS_ENDPOINT", ""),
+        planner_cluster_role=given.get("MOCK_OPERATOR_PLANNER_CLUSTER_ROLE", default.planner_cluster_role),
+        namespace=given.get("MOCK_OPERATOR_NAMESPACE", ""),
+        resync_seconds=resync,
+    )
