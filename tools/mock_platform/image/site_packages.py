@@ -1,0 +1,118 @@
+"""Python packages for an image: wheels for the image's own Python, checked by hash, pruned, as one tar file.
+
+pip runs on this machine, where the network, the proxy and the certificates are set up, but resolves for the image:
+its Python (Debian's) may be another than the one that runs this.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from project.content import digest, locked
+from project.errors import UserError
+from project.paths import cache_dir, root
+from project.processes import run
+from project.versions import version
+
+if TYPE_CHECKING:
+    from project.progress import Progress
+
+FOLDER = Path(__file__).resolve().parent
+PRUNE = FOLDER / "prune.txt"
+GLIBC_MINORS = range(36, 16, -1)
+"""manylinux tags that Debian 12 (glibc 2.36) can load, best first."""
+EPOCH = 1767225600
+"""Modification time of all packed files (2026-01-01): the same packages are the same bytes."""
+
+
+def site_packages(requirements: Path, progress: Progress) -> Path:
+    """Path of the tar file of the packages that a hashed requirements list names, cached by content.
+
+    Raises:
+        EnvironmentFault: pip failed: a package is out of reach or its hash is another.
+    """
+    folder = cache_dir("site-packages")
+    target = folder / f"{requirements.stem}-{site_key(requirements)}.tar"
+    with locked(folder / requirements.stem):
+        if not target.exists():
+            with (
+                progress.stage(f"Python packages of the {requirements.stem} image"),
+                tempfile.TemporaryDirectory(dir=folder, prefix="partial-") as work,
+            ):
+                packages = Path(work, "packages")
+                _install(requirements, packages, progress)
+                prune(packages, PRUNE.read_text(encoding="utf-8"))
+                partial = Path(work, "packages.tar")
+                pack(packages, partial)
+                partial.rename(target)
+    return target
+
+
+def site_key(requirements: Path) -> str:
+    """What the packages are made from: the list, what is pruned, the image's Python, the machine."""
+    return digest(requirements, PRUNE, Path(__file__), version("debian.python"), platform.machine())
+
+
+def prune(packages: Path, patterns: str) -> None:
+    """Remove what the patterns (one glob a line, `#` begins a comment line) match below a folder.
+
+    Raises:
+        UserError: a pattern matches nothing although its package is there: upstream has moved the files.
+    """
+    for number, line in enumerate(patterns.splitlines(), start=1):
+        pattern = line.strip()
+        if not pattern or pattern.startswith("#"):
+            continue
+        matches = list(packages.glob(pattern))
+        package = pattern.split("/", 1)[0]
+        if not matches and "/" in pattern and "*" not in package and (packages / package).exists():
+            raise UserError(
+                f"{pattern!r} matches nothing in this version of {package}",
+                where=f"{PRUNE.relative_to(root())}:{number}",
+                hint="mend the pattern, or remove it where the files are gone",
+            )
+        for match in matches:
+            if match.is_dir() and not match.is_symlink():
+                shutil.rmtree(match)
+            else:
+                match.unlink(missing_ok=True)
+
+
+def pack(packages: Path, target: Path) -> None:
+    """Write a tar file with sorted names, no owners and one time stamp."""
+
+    def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        member.uid = member.gid = 0
+        member.uname = member.gname = ""
+        member.mtime = EPOCH
+        member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
+        return member
+
+    with tarfile.open(target, "w") as archive:
+        for path in sorted(packages.rglob("*")):
+            archive.add(path, arcname=str(path.relative_to(packages)), recursive=False, filter=plain)
+
+
+def _install(requirements: Path, target: Path, progress: Progress) -> None:
+    machine = platform.machine()
+    platforms = [f"manylinux_2_{minor}_{machine}" for minor in GLIBC_MINORS] + [f"manylinux2014_{machine}"]
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command += ["--target", str(target), "--require-hashes", "--requirement", str(requirements)]
+    # The list is complete: markers of dependencies would be read for this machine's Python, not the image's.
+    command += ["--no-deps", "--no-compile", "--only-binary", ":all:", "--progress-bar", "off"]
+    command += ["--python-version", version("debian.python"), "--implementation", "cp"]
+    command += [word for name in platforms for word in ("--platform", name)]
+    run(
+        command,
+        # Warnings about the machine's own packages are about nothing: --target leaves them alone.
+        env={"PIP_ROOT_USER_ACTION": "ignore"},
+        on_line=progress.detail,
+        what=f"installing {requirements.name}",
+        hint="is the Python package index reachable? A hash that differs means that the file is not the locked one.",
+    )
