@@ -19,6 +19,12 @@ CASES = Path(__file__).parents[1] / "cases"
 
 
 @pytest.fixture
+def cases() -> Path:
+    """The folder of the case files."""
+    return CASES
+
+
+@pytest.fixture
 def site_with(tmp_path: Path) -> Callable[..., Path]:
     """Make a site like the cases' one with the given pages (path under docs/ -> text); returns its root."""
 

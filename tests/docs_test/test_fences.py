@@ -137,10 +137,11 @@ def test_renderer_that_counts_lines_differently_is_reported(
 
 
 PIECES = (
-    "```bash { .run }", "```", "````", "~~~", "    ```yaml { .file title=\"a\" }", "    ```", "> ```", "- ```bash",
-    "> quoted", "- item", "", "", "text", "    indented", "\tTab", "=== \"Tab\"", "!!! note", "<!-- check: x -->",
-    "<!--", "-->", "{% raw %}", "{% endraw %}", "{{ model }}", "{{", "{% if", "<pre>", "</pre>", "<details>", "--8<--",
-    "--8<-- \"app.yaml\"", "<script>", "`<!-- check: y -->`", "[a]: b", "*[A]: b", "| a | b |", "| - | - |", "\u2028",
+    "```bash { .run }", "```", "````", "~~~", '    ```yaml { .file title="a" }', "    ```", "> ```", "- ```bash",
+    "> quoted", "- item", "", "", "text", "    indented", "\tTab", '=== "Tab"', "!!! note", "<!-- check: x -->",
+    "<!--", "-->", "{% raw %}", "{% endraw %}", "{{ model }}", "{{", "{% if", "<pre>", "</pre>", "<details>",
+    "--8<--", '--8<-- "app.yaml"', "<script>", "`<!-- check: y -->`", "[a]: b", "*[A]: b", "| a | b |",
+    "\u2028", "\x02", "&#96;", "```bash key=value", "    ~~~text", "<!-- check:", '{% include "outer.md" %}',
 )  # fmt: skip
 
 
@@ -152,11 +153,11 @@ def test_any_page_is_read_or_refused_at_a_line(site_with: Callable[..., Path], s
         for n in range(10)
     }
     with open_site(site_with(pages)) as site:
-        for name in pages:
+        for name, text in pages.items():
             path = f"docs/{name}"
             try:
                 errors = lint_page(site, path).errors
             except UserError as error:
                 errors = (error,)
             for error in errors:
-                assert re.match(r"(docs|examples)/\S+:\d+$", error.where), (pages[name], error)
+                assert re.match(r"(docs|examples|snippets)/\S+:\d+$", error.where), (text, error)

@@ -13,6 +13,9 @@ ELLIPSIS = "..."
 DIFF_LINES = 400
 """How many lines of output a diff is made from: it takes expected x actual steps."""
 
+MISSING, EXTRA = 3, 2
+"""The cost of a line in a diff: `...` must not swallow what an expected line matches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -95,7 +98,7 @@ def _at(run: Sequence[re.Pattern[str]], have: Sequence[str], start: int) -> bool
 
 
 def _align(patterns: Sequence[re.Pattern[str] | None], have: Sequence[str]) -> list[tuple[str, int, int]]:
-    """The alignment with the fewest marked lines: (mark, expected index, actual index) of each row.
+    """The best alignment: (mark, expected index, actual index) of each row.
 
     Edit distance from the end backwards; a wildcard swallows lines at no cost, and shows none if it swallows none.
     """
@@ -105,13 +108,13 @@ def _align(patterns: Sequence[re.Pattern[str] | None], have: Sequence[str]) -> l
     for i in range(rows, -1, -1):
         for j in range(columns, -1, -1):
             if i == rows:
-                cost[i][j] = columns - j
+                cost[i][j] = EXTRA * (columns - j)
             elif patterns[i] is None:
-                cost[i][j] = min(cost[i + 1][j], cost[i][j + 1] if j < columns else columns + rows)
+                cost[i][j] = min(cost[i + 1][j], cost[i][j + 1] if j < columns else cost[i + 1][j])
             else:
-                options = [cost[i + 1][j] + 1]
+                options = [cost[i + 1][j] + MISSING]
                 if j < columns:
-                    options.append(cost[i][j + 1] + 1)
+                    options.append(cost[i][j + 1] + EXTRA)
                     if equal[i][j]:
                         options.append(cost[i + 1][j + 1])
                 cost[i][j] = min(options)
@@ -134,7 +137,7 @@ def _walk(
         elif i < rows and j < columns and equal[i][j] and cost[i][j] == cost[i + 1][j + 1]:
             path.append(("  ", i, j))
             i, j = i + 1, j + 1
-        elif i < rows and cost[i][j] == cost[i + 1][j] + 1:
+        elif i < rows and cost[i][j] == cost[i + 1][j] + MISSING:
             path.append(("- ", i, j))
             i += 1
         else:

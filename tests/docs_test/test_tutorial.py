@@ -1,0 +1,198 @@
+"""From pages to steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docs_test.model import Match, SkipKind, Step, StepKind, Tutorial
+from docs_test.problems import PageErrors
+from docs_test.tutorial import load_tutorials
+from project.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+VARIANTS = """---
+tutorial:
+  variants: {api: [v1beta1, v1alpha1]}
+---
+# Variants
+
+```bash { .run #beta data-when="api=v1beta1" }
+echo beta
+```
+
+```console { .output data-when="api=v1beta1" }
+beta
+```
+
+```bash { .run #alpha data-when="api=v1alpha1" }
+echo alpha
+```
+
+```bash { .run data-since="beta alpha" data-within="1m" }
+echo both
+```
+"""
+
+
+def every_role(site_with: Callable[..., Path], cases: Path, **options: object) -> Tutorial:
+    text = (cases / "good" / "every-role.md").read_text(encoding="utf-8")
+    (tutorial,) = load_tutorials(site_with({"page.md": text}), **options)  # type: ignore[arg-type]
+    return tutorial
+
+
+def test_steps_of_every_role(site_with: Callable[..., Path], cases: Path) -> None:
+    tutorial = every_role(site_with, cases, capabilities=frozenset({"gpu"}))
+    assert tutorial.path == "docs/page.md"
+    assert tutorial.title == "Every role"
+    assert tutorial.variables == {"NAME": "app", "PORT": "8000"}
+    assert tutorial.timeout == 600
+    assert tutorial.needs == {"gpu": True}
+    assert tutorial.variant == {"api": "v1beta1"}
+    assert tutorial.inputs == ("docs/page.md", "examples/app.yaml")
+    file, apply, forward, ask, beta, check, cleanup = tutorial.steps
+    assert (file.kind, file.file_name) == (StepKind.FILE, "app.yaml")
+    assert file.code == (cases / "site" / "examples" / "app.yaml").read_text(encoding="utf-8")
+    assert str(file) == "docs/page.md:12"
+    assert str(file.lines[0]) == "examples/app.yaml:1"
+    assert (apply.identifier, apply.timeout) == ("apply", 90)
+    assert apply.expectation is not None
+    assert (apply.expectation.match, apply.expectation.text) == (Match.K8S, "configmap/app created")
+    assert (forward.background, forward.ready) == (True, "tcp://localhost:8000")
+    assert (ask.until, ask.timeout, ask.exit_status, ask.since, ask.within) == (90, 90, 3, "apply", 120)
+    assert beta.code == "echo beta"
+    assert (check.kind, check.code) == (StepKind.CHECK, "kubectl get pods")
+    assert cleanup.cleanup
+    assert cleanup.expectation is not None
+
+
+def test_nothing_is_skipped_without_a_reason(site_with: Callable[..., Path], cases: Path) -> None:
+    tutorial = every_role(site_with, cases, capabilities=frozenset({"gpu"}))
+    assert [(skip.kind, skip.reason) for skip in tutorial.skipped] == [
+        (SkipKind.SHOWN, "a manifest: validated, not run"),
+        (SkipKind.SHOWN, "a fragment: validated, not run"),
+        (SkipKind.DECLARED, "needs the chart (runs on helm)"),
+        (SkipKind.SHOWN, "mermaid, without a role"),
+        (SkipKind.NOT_SELECTED, "for api=v1alpha1; this run is for api=v1beta1"),
+    ]
+    assert tutorial.skipped[2].text == "helm install dynamo"
+
+
+def test_missing_capability_of_a_step_and_of_a_page(site_with: Callable[..., Path], cases: Path) -> None:
+    alpha = every_role(site_with, cases, select={"api": "v1alpha1"}, capabilities=frozenset({"gpu"}))
+    assert (SkipKind.MISSING, "the environment has no real-gpu") in [(s.kind, s.reason) for s in alpha.skipped]
+    without = every_role(site_with, cases)
+    assert without.steps == ()
+    assert (SkipKind.MISSING, "the environment has no gpu") in [(s.kind, s.reason) for s in without.skipped]
+
+
+@pytest.mark.parametrize(
+    ("select", "codes", "since"),
+    [({}, ["echo beta", "echo both"], "beta"), ({"api": "v1alpha1"}, ["echo alpha", "echo both"], "alpha")],
+)
+def test_variants(site_with: Callable[..., Path], select: dict[str, str], codes: list[str], since: str) -> None:
+    (tutorial,) = load_tutorials(site_with({"page.md": VARIANTS}), select=select)
+    assert [step.code for step in tutorial.steps] == codes
+    assert tutorial.steps[-1].since == since
+    assert all(skip.kind is SkipKind.NOT_SELECTED for skip in tutorial.skipped)
+    expected = [step.expectation.text for step in tutorial.steps if step.expectation]
+    assert expected == (["beta"] if since == "beta" else [])
+
+
+@pytest.mark.parametrize(
+    ("select", "message"),
+    [
+        ({"apis": "v1beta1"}, "no page has the variant 'apis'\nhint: did you mean 'api'?"),
+        ({"api": "v2"}, "the variant 'api' has no value 'v2'\nhint: api is v1beta1 or v1alpha1"),
+    ],
+)
+def test_unknown_selection(site_with: Callable[..., Path], select: dict[str, str], message: str) -> None:
+    with pytest.raises(UserError) as error:
+        load_tutorials(site_with({"page.md": VARIANTS}), select=select)
+    assert str(error.value) == message
+
+
+def test_promise_counted_from_a_step_that_is_not_run(site_with: Callable[..., Path]) -> None:
+    root = site_with({"page.md": VARIANTS.replace("beta alpha", "beta")})
+    assert load_tutorials(root)
+    with pytest.raises(PageErrors, match="data-since names beta, which is not run here") as error:
+        load_tutorials(root, select={"api": "v1alpha1"})
+    assert error.value.where == "docs/page.md:19"
+
+
+def tutorial_page(after: str = "") -> str:
+    front = f"  after: {after}\n" if after else "  timeout: 5m\n"
+    return f"---\ntutorial:\n{front}---\n# Page\n\n```bash {{ .run }}\necho\n```\n"
+
+
+def test_pages_run_after_those_they_name(site_with: Callable[..., Path]) -> None:
+    root = site_with(
+        {
+            "a.md": tutorial_page("[docs/c.md]"),
+            "b.md": tutorial_page(),
+            "c.md": tutorial_page("sub/d.md"),
+            "sub/d.md": tutorial_page(),
+            "plain.md": "# No tutorial\n",
+        }
+    )
+    order = [tutorial.path for tutorial in load_tutorials(root)]
+    assert order == ["docs/b.md", "docs/sub/d.md", "docs/c.md", "docs/a.md"]
+    assert [tutorial.path for tutorial in load_tutorials(root, ["docs/a.md", "docs/b.md"])] == [
+        "docs/a.md",
+        "docs/b.md",
+    ]
+
+
+def test_circle_of_pages(site_with: Callable[..., Path]) -> None:
+    root = site_with({"a.md": tutorial_page("[docs/b.md]"), "b.md": tutorial_page("[docs/a.md]")})
+    with pytest.raises(PageErrors, match=r"in a circle: (docs/..md) after docs/..md after \1") as error:
+        load_tutorials(root)
+    assert error.value.where.endswith(".md:3")
+
+
+def test_unknown_page_after(site_with: Callable[..., Path]) -> None:
+    root = site_with({"a.md": tutorial_page("[docs/bb.md]"), "b.md": tutorial_page()})
+    with pytest.raises(PageErrors) as error:
+        load_tutorials(root)
+    assert (
+        str(error.value)
+        == "docs/a.md:3: 'after' names 'docs/bb.md', which is no page\nhint: did you mean 'docs/b.md'?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        ("docs/plain.md", "docs/plain.md:1: this page is no tutorial"),
+        ("docs/plane.md", "'docs/plane.md' is not a page of this site\nhint: did you mean 'docs/plain.md'?"),
+    ],
+)
+def test_page_that_cannot_be_run(site_with: Callable[..., Path], page: str, message: str) -> None:
+    root = site_with({"plain.md": "# No tutorial\n"})
+    with pytest.raises(UserError) as error:
+        load_tutorials(root, [page])
+    assert str(error.value).startswith(message)
+
+
+def test_mistakes_of_all_pages_are_reported_together(site_with: Callable[..., Path]) -> None:
+    wrong = tutorial_page().replace(".run", ".rum")
+    root = site_with({"a.md": wrong, "b.md": tutorial_page("[a.md]") + "\n```bash\n```\n" + "\n{% if %}\n"})
+    with pytest.raises(PageErrors) as error:
+        load_tutorials(root)
+    assert [problem.where for problem in error.value.errors] == ["docs/a.md:7", "docs/b.md:14"]
+    assert str(error.value).startswith(
+        "docs/a.md:7: unknown role '.rum'\nhint: did you mean '.run'?\ndocs/b.md:14: "
+    )
+
+
+def test_code_is_what_the_page_shows(site_with: Callable[..., Path]) -> None:
+    text = "---\ntutorial:\n---\n```bash { .run }\ncat <<EOF\n\n  {{ model }}\nEOF\n```\n"
+    (tutorial,) = load_tutorials(site_with({"page.md": text}))
+    (step,) = tutorial.steps
+    assert isinstance(step, Step)
+    assert step.code == "cat <<EOF\n\n  Qwen/Qwen3-0.6B\nEOF"
+    assert [place.line for place in step.lines] == [5, 6, 7, 8]
