@@ -1,4 +1,4 @@
-"""`python -m cluster provision | rootfs | tools | node-image | create | delete`."""
+"""`python -m cluster provision | node-image | create | delete`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import argparse
 import sys
 
 from cluster.engine import stop_engine
+from cluster.kind import delete_cluster, open_cluster
+from cluster.node_image import ensure_node_image
 from cluster.provision import provision
+from cluster.toolchain import ensure_tools
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
 
@@ -21,19 +24,36 @@ def main() -> int:
         "--for-tests", action="store_true", help="also what the tests of the site need (Chromium)"
     )
     command.add_argument("--stop", action="store_true", help="end the Docker engine that provision started")
+    command = commands.add_parser("create", help="create a cluster with mock GPUs, or reuse it, and keep it")
+    command.add_argument("--name", required=True)
+    command.add_argument("--gpu-profile", default="h100x8", help="a name under cluster/profiles/ or a .toml file")
+    command = commands.add_parser("delete", help="remove a cluster and its registry")
+    command.add_argument("--name", required=True)
+    commands.add_parser("node-image", help="pull or build the node image and print its name")
     options = parser.parse_args()
-    progress = Progress()
     try:
-        if options.stop:
-            print("Docker's engine: stopped" if stop_engine() else "Docker's engine: not started by this project")
-        else:
-            provision(progress, assume_yes=options.yes, for_tests=options.for_tests)
+        _run(options, Progress())
     except UserError as error:
         print(error, file=sys.stderr)
         return error.status
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     return ExitStatus.OK
+
+
+def _run(options: argparse.Namespace, progress: Progress) -> None:
+    match options.command:
+        case "provision" if options.stop:
+            print("Docker's engine: stopped" if stop_engine() else "Docker's engine: not started by this project")
+        case "provision":
+            provision(progress, assume_yes=options.yes, for_tests=options.for_tests)
+        case "node-image":
+            print(ensure_node_image(progress))
+        case "create":
+            with open_cluster(progress, name=options.name, keep=True, profile=options.gpu_profile):
+                pass
+        case "delete":
+            delete_cluster(options.name, ensure_tools(progress))
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def stop_engine() -> bool:
 
 
 def _write_runtime(folder: Path) -> Path:
-    """Write the OCI runtime into the cache, started by a Python that does not vanish with a virtual environment."""
+    """Write the OCI runtime into the cache, for a Python that does not vanish with a virtual environment."""
     source = Path(bounded_runtime.__file__).read_text(encoding="utf-8")
     names = [f"CAP_{name}" for name in NAMES]
     source = source.replace("CAPABILITY_NAMES: list[str] = []", f"CAPABILITY_NAMES: list[str] = {names!r}")

@@ -1,0 +1,42 @@
+"""The cluster that tests share: pytest-kind's fixture and options, on this project's pinned tools and images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster.kind import Cluster, open_cluster
+from cluster.provision import preflight
+from project.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def kind_cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One kind cluster for the whole run; `--cluster-name NAME --keep-cluster` makes it outlive the run."""
+    preflight()
+    name = request.config.getoption("--cluster-name")
+    given = request.config.getoption("--kubeconfig")
+    with open_cluster(
+        Progress(),
+        name="" if name == "pytest-kind" else name,
+        keep=request.config.getoption("--keep-cluster"),
+        kubeconfig=Path(given) if given else tmp_path_factory.mktemp("kind") / "kubeconfig",
+    ) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def platform(kind_cluster: Cluster) -> Cluster:
+    """The shared cluster with the stand-in platform installed."""
+    from mock_platform.install import install  # noqa: PLC0415
+
+    from mock_platform.images import ensure_images  # noqa: PLC0415 - slow to import, needed by few
+
+    progress = Progress()
+    install(kind_cluster, ensure_images(progress), progress)
+    return kind_cluster

@@ -1,0 +1,63 @@
+"""Mock GPUs: an extended resource in the node's status, and the labels that GPU feature discovery would set."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from project.errors import UserError
+
+PROFILES = Path(__file__).parent / "profiles"
+
+
+@dataclass(frozen=True, slots=True)
+class GpuProfile:
+    """The mock GPUs of one node."""
+
+    count: int
+    product: str
+    """As NVIDIA's feature discovery prints it: "NVIDIA-H100-80GB-HBM3"."""
+    memory_mib: int
+
+    def __str__(self) -> str:
+        return f"{self.count} x {self.product} (mock)"
+
+    def labels(self) -> dict[str, str]:
+        """The three labels that Dynamo's hardware discovery reads."""
+        return {
+            "nvidia.com/gpu.count": str(self.count),
+            "nvidia.com/gpu.product": self.product,
+            "nvidia.com/gpu.memory": str(self.memory_mib),
+        }
+
+    def status_patch(self) -> str:
+        """JSON patch for `kubectl patch node --subresource=status`."""
+        paths = ("/status/capacity/nvidia.com~1gpu", "/status/allocatable/nvidia.com~1gpu")
+        return json.dumps([{"op": "add", "path": path, "value": str(self.count)} for path in paths])
+
+
+def load_profile(name: str) -> GpuProfile:
+    """A profile by its name under profiles/, or by the path of a TOML file.
+
+    Raises:
+        UserError: no such profile, or a key is missing, unknown or of the wrong type.
+    """
+    path = Path(name) if name.endswith(".toml") else PROFILES / f"{name}.toml"
+    known = ", ".join(sorted(file.stem for file in PROFILES.glob("*.toml")))
+    if not path.is_file():
+        raise UserError(f"GPU profile {name!r}: no such profile", hint=f"known are {known}; or give a .toml file")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"not TOML: {error}", where=str(path)) from None
+    wanted: dict[str, type] = {"count": int, "product": str, "memory_mib": int}
+    for key, kind in wanted.items():
+        if not isinstance(values.get(key), kind):
+            raise UserError(f"{key} = {values.get(key)!r}: expected {kind.__name__}", where=str(path))
+    if unknown := sorted(values.keys() - wanted.keys()):
+        raise UserError(f"unknown key {unknown[0]!r}: allowed are {', '.join(wanted)}", where=str(path))
+    if values["count"] < 0:
+        raise UserError(f"count = {values['count']}: expected 0 or more", where=str(path))
+    return GpuProfile(**values)

