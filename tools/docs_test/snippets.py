@@ -45,7 +45,7 @@ def expand(site: Site, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line],
         return read[name]
 
     def dedent_with_origins(texts: list[str]) -> list[str]:
-        kept = follow(texts, Location("", 0))
+        kept = follow(texts, Location(next(reversed(read), ""), 0))
         return [Line(text, line.origin) for text, line in zip(dedent(texts), kept, strict=True)]
 
     step.read_lines, step.dedent = read_with_origins, dedent_with_origins
