@@ -1,0 +1,106 @@
+"""What a machine lacks is found, said, and only then installed; withheld capabilities are dropped."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster import bounded_runtime, engine, provision
+from cluster.capabilities import NAMES, parse_bounding_set
+from cluster.provision import Machine, plan
+from project.errors import EnvironmentFault, ExitStatus
+from project.progress import Progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+READY = Machine(missing=(), engine="20.10.24", is_root=True, has_apt=True, has_systemd=False)
+
+
+def machine(**changes: object) -> Machine:
+    fields = {name: getattr(READY, name) for name in Machine.__slots__}
+    return Machine(**(fields | changes))
+
+
+def test_a_ready_machine_needs_nothing() -> None:
+    assert plan(READY) == []
+
+
+def test_what_is_missing_is_said_before_it_is_installed() -> None:
+    steps = plan(machine(missing=("docker.io", "mmdebstrap"), engine=""))
+    assert steps[0] == "install Debian packages: docker.io, mmdebstrap"
+    assert "in the background" in steps[1]
+    assert "by systemd" in plan(machine(engine="", has_systemd=True))[0]
+
+
+@pytest.mark.parametrize(
+    ("lack", "said"),
+    [
+        ({"is_root": False, "missing": ("mmdebstrap",)}, "needs root"),
+        ({"has_apt": False, "missing": ("x",)}, "apt-get"),
+    ],
+)
+def test_what_cannot_be_done_is_a_fault(lack: dict[str, object], said: str) -> None:
+    with pytest.raises(EnvironmentFault, match=said) as caught:
+        plan(machine(**lack))
+    assert caught.value.status is ExitStatus.ENVIRONMENT
+
+
+@pytest.mark.parametrize(("answer", "goes_on"), [("y", True), ("", False), ("n", False)])
+def test_a_person_is_asked(monkeypatch: pytest.MonkeyPatch, answer: str, *, goes_on: bool) -> None:
+    installed: list[tuple[str, ...]] = []
+    monkeypatch.setattr(provision, "look", lambda **_: machine(missing=("mmdebstrap",)))
+    monkeypatch.setattr(provision, "_install", lambda packages, _: installed.append(packages))
+    monkeypatch.setattr(provision, "engine_version", lambda: "1")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    if goes_on:
+        provision.provision(Progress(), assume_yes=False)
+    else:
+        with pytest.raises(EnvironmentFault, match="nothing was changed"):
+            provision.provision(Progress(), assume_yes=False)
+    assert installed == ([("mmdebstrap",)] if goes_on else [])
+
+
+def test_no_docker_is_one_line_and_a_hint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EnvironmentFault, match=r"^docker: not found on PATH\nhint: add --provision"):
+        provision.preflight()
+
+
+def test_an_engine_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent.sock")
+    assert engine.engine_version() == ""
+    with pytest.raises(EnvironmentFault, match="does not answer"):
+        provision.preflight()
+
+
+def test_the_bounding_set_is_read_by_number() -> None:
+    every = parse_bounding_set("CapBnd:\t000001ffffffffff\n")
+    assert every == frozenset(NAMES)
+    assert every - parse_bounding_set("CapBnd:\t000001fffeffffff\n") == {"SYS_RESOURCE"}
+    assert parse_bounding_set("") == frozenset()
+
+
+@pytest.mark.parametrize("option", [["--bundle", "{}"], ["--bundle={}"], ["-b", "{}"]])
+def test_the_runtime_drops_only_what_is_withheld(tmp_path: Path, option: list[str]) -> None:
+    config = tmp_path / "config.json"
+    sets = {"bounding": ["CAP_CHOWN", "CAP_SYS_RESOURCE"], "effective": ["CAP_SYS_RESOURCE"]}
+    config.write_text(json.dumps({"process": {"capabilities": sets, "args": ["sh"]}, "root": {}}))
+    bounded_runtime.rewrite(["create", *(word.format(tmp_path) for word in option), "id"], {"CAP_CHOWN"})
+    written = json.loads(config.read_text())
+    assert written == {
+        "process": {"capabilities": {"bounding": ["CAP_CHOWN"], "effective": []}, "args": ["sh"]},
+        "root": {},
+    }
+
+
+def test_the_runtime_edits_exec_and_leaves_others_alone(tmp_path: Path) -> None:
+    file = tmp_path / "process.json"
+    text = json.dumps({"capabilities": {"bounding": ["CAP_SYS_RESOURCE"]}})
+    file.write_text(text)
+    bounded_runtime.rewrite(["exec", "--process", str(file), "id"], {"CAP_CHOWN"})
+    assert json.loads(file.read_text()) == {"capabilities": {"bounding": []}}
+    bounded_runtime.rewrite(["delete", "id"], set())

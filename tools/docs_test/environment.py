@@ -1,0 +1,90 @@
+"""Where a page runs: a kind cluster with this project's stand-in, or a cluster that is given."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cluster.kind import open_cluster
+from cluster.provision import preflight, provision
+from docs_test.model import Environment
+from mock_platform.images import ensure_images
+from mock_platform.install import install
+from project.errors import EnvironmentFault
+from project.versions import version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster.kind import Cluster
+    from project.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentOptions:
+    """What the command line says about where pages run."""
+
+    provision: bool = False
+    """Install what the machine lacks first."""
+    assume_yes: bool = False
+    cluster_name: str = ""
+    """Empty: a name of the run's own."""
+    keep_cluster: bool = False
+    kubeconfig: Path | None = None
+    """A cluster that exists; nothing is created, installed or deleted there."""
+    gpu_profile: str = "h100x8"
+
+
+@contextmanager
+def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterator[Environment]:
+    """Everything a tutorial needs, ended with the `with` block unless `keep_cluster`.
+
+    Raises:
+        EnvironmentFault: the machine or the cluster lacks something; the message says what and how to mend it.
+    """
+    if options.provision:
+        provision(progress, assume_yes=options.assume_yes)
+    if options.kubeconfig:
+        yield given_environment(options.kubeconfig)
+        return
+    preflight()
+    images = ensure_images(progress)
+    with open_cluster(
+        progress,
+        name=options.cluster_name,
+        keep=options.keep_cluster,
+        kubeconfig=None,
+        profile=options.gpu_profile,
+    ) as cluster:
+        install(cluster, images, progress)
+        yield mock_environment(cluster)
+
+
+def mock_environment(cluster: Cluster) -> Environment:
+    """The environment of a cluster with the stand-in installed."""
+    return Environment(
+        kubeconfig=str(cluster.kubeconfig),
+        path_prefix=(str(cluster.kubectl.parent),),
+        platform="mock",
+        capabilities=frozenset({"gpu"}),
+        kubernetes=cluster.kubernetes_version,
+        runtime=version("dynamo.runtime"),
+        operator=version("dynamo.operator_label"),
+        gpus=cluster.gpus,
+    )
+
+
+def given_environment(kubeconfig: Path) -> Environment:
+    """The environment of a cluster that somebody else made, as far as it is known without asking it."""
+    if not kubeconfig.is_file():
+        raise EnvironmentFault(f"--kubeconfig {str(kubeconfig)!r}: no such file")
+    if shutil.which("kubectl") is None:
+        raise EnvironmentFault(
+            "kubectl: not found on PATH", hint="install kubectl, or run without --kubeconfig"
+        )
+    return Environment(
+        kubeconfig=str(kubeconfig.resolve()), platform="cluster", capabilities=frozenset({"gpu"})
+    )
