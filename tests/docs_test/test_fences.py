@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.fences import HiddenCheck
+from docs_test.checks import HiddenCheck
 from docs_test.lint import lint_page
 from docs_test.mkdocs_site import open_site
 from docs_test.page import read_page

@@ -16,6 +16,7 @@ from markdown.extensions.attr_list import get_attrs_and_remainder
 from pymdownx.superfences import RE_NESTED_FENCE_START, RE_OPTIONS
 
 from docs_test import lookalikes
+from docs_test.checks import HiddenCheck, comment_end, read_check
 from docs_test.model import Fence, Location
 from docs_test.problems import problem
 
@@ -29,17 +30,7 @@ if TYPE_CHECKING:
 
 TOKEN = "data-docs-test-fence"  # noqa: S105 - a mark in HTML, no secret.
 COMMENT = "docs-test-comment"
-CHECK_HINT = "a hidden check reads `<!-- check: COMMAND -->`"
 PREFIX = re.compile(r"[>\s]*")
-
-
-@dataclass(frozen=True, slots=True)
-class HiddenCheck:
-    """A `<!-- check: … -->`: a command that runs and is not shown."""
-
-    location: Location
-    code: str
-    lines: tuple[Location, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +178,11 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
         (found.start, _fence(found, lines, md, errors)) for found in seen
     ]
     for number, text in html.comments:
-        check = _check(number, text, lines, errors)
+        check = read_check(number, text, TOKEN, lines, errors)
         if check:
             parts.append((number, check))
     spans = [(found.start, found.end) for found in seen]
-    comments = [(number, _comment_end(lines, number)) for number, _ in html.comments]
+    comments = [(number, comment_end(lines, number)) for number, _ in html.comments]
     errors += lookalikes.find(lines, spans, comments, html.other)
     parts.sort(key=lambda item: item[0])
     return Content(tuple(part for _, part in parts), tuple(errors))
@@ -237,35 +228,3 @@ def _attributes(header: Any, where: Location, errors: list[UserError]) -> list[t
             errors.append(problem(where, f"the attributes {header['attrs'].strip()!r} end early, at {rest!r}"))
         return list(pairs)
     return [(m["key"], m["value"] or m["key"]) for m in RE_OPTIONS.finditer(header["options"] or "")]
-
-
-def _comment_end(lines: Sequence[Line], start: int) -> int:
-    """The line after a comment's last; counted in the page, as a fence inside it is one line of the HTML."""
-    if "-->" in lines[start].rpartition("<!--")[2]:
-        return start + 1
-    return next((n + 1 for n in range(start + 1, len(lines)) if "-->" in lines[n]), start + 1)
-
-
-def _check(number: int, text: str, lines: Sequence[Line], errors: list[UserError]) -> HiddenCheck | None:
-    where = lines[number].origin
-    word, colon, code = text.partition(":")
-    if not colon or word.strip() != "check":
-        if re.match(r"\s*checks?\b(?!\s*:\s)\s*[^\s:]|\s*checks\s*:", text):
-            errors.append(problem(where, "not a hidden check", CHECK_HINT))
-        return None
-    if TOKEN in code:
-        errors.append(problem(where, "a fence inside a hidden check", CHECK_HINT))
-        return None
-    pairs = [(line, lines[min(number + i, len(lines) - 1)].origin) for i, line in enumerate(code.split("\n"))]
-    while pairs and not pairs[-1][0].strip():
-        pairs.pop()
-    while pairs and not pairs[0][0].strip():
-        pairs.pop(0)
-    if not pairs:
-        errors.append(problem(where, "the hidden check is empty", CHECK_HINT))
-        return None
-    return HiddenCheck(
-        where,
-        "\n".join(line.strip() if i == 0 else line.rstrip() for i, (line, _) in enumerate(pairs)),
-        tuple(origin for _, origin in pairs),
-    )

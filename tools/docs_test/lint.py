@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docs_test.fences import HiddenCheck
+from docs_test.checks import HiddenCheck
 from docs_test.mkdocs_site import open_site
 from docs_test.model import Fence, Role
 from docs_test.page import Page, read_page

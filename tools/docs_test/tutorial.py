@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from docs_test.fences import HiddenCheck
+    from docs_test.checks import HiddenCheck
     from docs_test.mkdocs_site import Site
 
 DEFAULT_TIMEOUT = 60.0
