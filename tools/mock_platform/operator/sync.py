@@ -54,7 +54,7 @@ class Syncer:
             BlockedError: an object of that name belongs to somebody else.
             ApiError: the API server says no.
         """
-        desired = _stamped(desired)
+        desired = stamped(desired)
         live = self.api.get(resource_of(desired), namespace_of(desired), name_of(desired))
         if live is None:
             return self._create(desired), True
@@ -104,16 +104,16 @@ class Syncer:
         self.recorder.event(item, self.reporter, action, f"{verb}{kind}", f"{kind} {name_of(item)} {what}")
 
 
-def _stamped(desired: Object) -> Object:
+def stamped(desired: Object) -> Object:
     """The object with the annotations that tell later what was last applied."""
     content = {key: value for key, value in desired.items() if key not in _OWN}
-    stamped = copy.deepcopy(desired)
-    stamped["metadata"]["annotations"] = {
+    result = copy.deepcopy(desired)
+    result["metadata"]["annotations"] = {
         **annotations_of(desired),
         names.LAST_APPLIED_HASH: fingerprint(content),
         names.LAST_APPLIED_GENERATION: "1",
     }
-    return stamped
+    return result
 
 
 def _as_desired(desired: Object, live: Object) -> bool:

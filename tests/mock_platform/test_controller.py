@@ -1,0 +1,290 @@
+"""The controller on an API server in memory: changes, drift, failures, races, deletion."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from mock_platform.operator import names
+from mock_platform.operator.api import ApiError
+from mock_platform.operator.config import OperatorConfig
+from mock_platform.operator.controller import Controller
+from mock_platform.operator.events import Recorder
+
+Object = dict[str, Any]
+pytestmark = pytest.mark.usefixtures("graph")
+
+
+def state(api: Any) -> tuple[str, str]:
+    """The graph's state, and the reason of its Ready condition."""
+    status = api.named(names.GRAPH, "agg")["status"]
+    (ready,) = [entry for entry in status["conditions"] if entry["type"] == "Ready"]
+    return status["state"], ready["reason"]
+
+
+def settled(api: Any, operator: Any) -> None:
+    operator.settle()
+    api.run_pods()
+    operator.settle()
+    assert state(api) == ("successful", "all_resources_are_ready")
+
+
+def change(api: Any, index: int, **fields: Any) -> None:
+    """Edit a component of the graph, as kubectl edit would."""
+    graph = api.named(names.GRAPH, "agg")
+    graph["spec"]["components"][index] |= fields
+    api.replace(graph)
+
+
+def with_args(api: Any, *args: str) -> None:
+    graph = api.named(names.GRAPH, "agg")
+    graph["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]["args"] = list(args)
+    api.replace(graph)
+
+
+def workers(api: Any) -> list[str]:
+    return sorted(
+        item["metadata"]["name"] for item in api.of_kind("Deployment") if "decode" in item["metadata"]["name"]
+    )
+
+
+def test_replicas_change_in_place_and_the_graph_is_not_ready_meanwhile(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    before = workers(api)
+    change(api, 1, replicas=5)
+    operator.settle()
+    assert workers(api) == before
+    assert api.named("Deployment", "agg-decode")["spec"]["replicas"] == 5
+    assert state(api) == ("pending", "some_resources_are_not_ready")
+    api.run_pods()
+    operator.settle()
+    assert state(api)[0] == "successful"
+
+
+def test_ready_is_not_claimed_before_a_changed_component_was_looked_at(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    change(api, 1, replicas=5)
+    operator.controller.handle((names.GRAPH, "demo", "agg"))
+    assert state(api) == ("pending", "some_resources_are_not_ready")
+
+
+def test_frontend_image_changes_in_place(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    graph = api.named(names.GRAPH, "agg")
+    graph["spec"]["components"][0]["podTemplate"]["spec"]["containers"][0]["image"] += "-rc1"
+    api.replace(graph)
+    operator.settle()
+    container = api.named("Deployment", "agg-frontend")["spec"]["template"]["spec"]["containers"][0]
+    assert container["image"].endswith("1.4.2-rc1")
+
+
+def test_worker_change_rolls_to_a_new_generation(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    (old,) = workers(api)
+    with_args(api, "--model-path", "other/model")
+    operator.settle()
+    both = workers(api)
+    assert len(both) == 2
+    assert old in both
+    (new,) = set(both) - {old}
+    status = api.named(names.GRAPH, "agg")["status"]
+    assert status["rollingUpdate"]["phase"] == "InProgress"
+    assert status["components"]["decode"]["componentNames"] == both
+    assert status["components"]["decode"]["runtimeNamespace"].endswith(old[-8:])
+    assert state(api)[0] == "pending"
+    assert api.named("Deployment", old)["spec"]["replicas"] == 2, "the old ones serve until new ones are there"
+
+    for _ in range(4):
+        api.run_pods()
+        operator.settle()
+    assert workers(api) == [new]
+    graph = api.named(names.GRAPH, "agg")
+    assert graph["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"] == new[-8:]
+    assert graph["status"]["rollingUpdate"]["phase"] == "Completed"
+    assert graph["status"]["rollingUpdate"]["updatedComponents"] == ["decode"]
+    assert state(api)[0] == "successful"
+
+
+def test_workers_that_never_get_ready_leave_the_old_ones_serving(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    (old,) = workers(api)
+    with_args(api, "--no-such-flag")
+    operator.settle()
+    for _ in range(3):
+        api.run_pods(only=old)
+        operator.settle()
+    assert api.named("Deployment", old)["spec"]["replicas"] == 2
+    assert state(api) == ("pending", "some_resources_are_not_ready")
+
+    with_args(api, "--model-path", "Qwen/Qwen3-0.6B")
+    operator.settle()
+    assert workers(api) == [old], "going back needs no rolling update"
+    assert state(api)[0] == "successful"
+
+
+def test_component_added_and_removed(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    graph = api.named(names.GRAPH, "agg")
+    second = {**graph["spec"]["components"][0], "name": "Second"}
+    graph["spec"]["components"].append(second)
+    api.replace(graph)
+    settled(api, operator)
+    assert api.named("Service", "agg-second")["spec"]["ports"][0]["port"] == 8000
+
+    graph = api.named(names.GRAPH, "agg")
+    graph["spec"]["components"].pop()
+    api.replace(graph)
+    settled(api, operator)
+    assert not [key for key in api.objects if "second" in key[2]]
+    assert set(api.named(names.GRAPH, "agg")["status"]["components"]) == {"Frontend", "decode"}
+
+
+def test_deletion_leaves_only_what_the_namespace_keeps(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    api.delete(api.named(names.GRAPH, "agg"))
+    operator.settle()
+    left = {f"{key[0].kind}/{key[2]}" for key in api.objects}
+    assert left == {"ServiceAccount/planner-serviceaccount", "RoleBinding/planner-serviceaccount-binding"}
+
+
+@pytest.mark.parametrize("kind", ["DynamoComponentDeployment", "Deployment", "Service", "Role", "ServiceAccount"])
+def test_what_is_deleted_by_hand_comes_back(api: Any, operator: Any, kind: str) -> None:
+    settled(api, operator)
+    for item in api.of_kind(kind):
+        api.delete(item)
+    settled(api, operator)
+    assert api.of_kind(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "edit"),
+    [
+        ("Deployment", "agg-decode", {"spec": {"replicas": 7}}),
+        ("Service", "agg-frontend", {"spec": {"selector": {"nvidia.com/dynamo-component": "other"}}}),
+        ("Role", "agg", {"rules": []}),
+        ("Deployment", "agg-frontend", {"metadata": {"labels": {"nvidia.com/dynamo-component": "other"}}}),
+        ("DynamoComponentDeployment", "agg-frontend", {"spec": {"replicas": 3}}),
+    ],
+)
+def test_drift_is_corrected(api: Any, operator: Any, kind: str, name: str, edit: Object) -> None:
+    settled(api, operator)
+    before = api.named(kind, name)
+    api.edit(before, edit)
+    settled(api, operator)
+    after = api.named(kind, name)
+    for part in ("spec", "rules"):
+        assert after.get(part) == before.get(part)
+    assert after["metadata"]["labels"] == before["metadata"]["labels"]
+
+
+def test_labels_of_others_stay(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    api.edit(api.named("Service", "agg-frontend"), {"metadata": {"labels": {"team": "a"}}})
+    settled(api, operator)
+    assert api.named("Service", "agg-frontend")["metadata"]["labels"]["team"] == "a"
+
+
+def test_a_fault_is_reported_and_retried(api: Any, operator: Any) -> None:
+    api.faults["create", "Role"] += [ApiError(403, "roles is forbidden")]
+    operator.controller.handle((names.GRAPH, "demo", "agg"))
+    assert state(api) == ("failed", "failed_to_reconcile_the_resources")
+    assert "roles is forbidden" in api.named(names.GRAPH, "agg")["status"]["conditions"][0]["message"]
+    assert operator.controller.queue.get() == (names.GRAPH, "demo", "agg"), "it is tried again by itself"
+    settled(api, operator)
+
+
+def test_a_component_fault_is_an_event(api: Any, operator: Any) -> None:
+    api.faults["create", "Service"] += [ApiError(422, "no more addresses")] * 2
+    operator.settle()
+    (event,) = {item["reason"]: item for item in api.events if item["type"] == "Warning"}.values()
+    assert (event["reason"], event["regarding"]["kind"]) == ("ReconcileError", names.COMPONENT)
+    assert "no more addresses" in event["note"]
+    settled(api, operator)
+
+
+@pytest.mark.parametrize("method", ["replace", "replacestatus", "create"])
+def test_a_lost_race_is_no_failure(api: Any, operator: Any, method: str) -> None:
+    for kind in (names.GRAPH, names.COMPONENT):
+        api.faults[method, kind] += [ApiError(409, "the object has been modified")]
+    operator.controller.handle((names.GRAPH, "demo", "agg"))
+    assert api.named(names.GRAPH, "agg").get("status", {}).get("state") != "failed"
+    settled(api, operator)
+
+
+def test_somebody_elses_object_is_left_alone(api: Any, operator: Any) -> None:
+    metadata = {"name": "agg-frontend", "namespace": "demo"}
+    mine = api.create({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [1]}})
+    operator.settle()
+    assert api.named("Service", "agg-frontend") == mine
+    assert state(api) == ("pending", "some_resources_are_not_ready")
+    (note,) = {item["note"] for item in api.events if item["reason"] == "ReconcileError"}
+    assert "Service agg-frontend exists already" in note
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "word"),
+    [
+        ({"multinode": {"nodeCount": 2}}, "no_multinode_orchestrator_available", "decode"),
+        ({"scalingAdapter": {}}, "failed_to_reconcile_the_resources", "scalingAdapter"),
+        ({"modelRef": {"name": "m"}}, "failed_to_reconcile_the_resources", "modelRef"),
+        ({"type": "epp"}, "failed_to_reconcile_the_resources", "InferencePool"),
+        ({"podTemplate": None}, "failed_to_reconcile_the_resources", "container named main"),
+        ({"podTemplate": {"spec": {"containers": [{"name": "main", "image": "x:latest"}]}}},
+         "failed_to_reconcile_the_resources", "runtimeVersionOverride"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_deployed_is_refused_aloud(
+    api: Any, operator: Any, fields: Object, reason: str, word: str
+) -> None:
+    change(api, 1, **fields)
+    operator.settle()
+    assert state(api) == ("failed", reason)
+    assert word in api.named(names.GRAPH, "agg")["status"]["conditions"][0]["message"]
+    assert not api.of_kind("Deployment")
+
+
+def test_a_malformed_graph_harms_nobody_else(api: Any, operator: Any, facts: Object) -> None:
+    broken = {**facts["graph"], "metadata": {"name": "broken", "namespace": "demo"}}
+    nameless = {key: item for key, item in facts["graph"]["spec"]["components"][1].items() if key != "name"}
+    broken["spec"] = {"components": [nameless]}
+    api.create(broken)
+    operator.settle()
+    assert api.named(names.GRAPH, "broken")["status"]["state"] == "failed"
+    settled(api, operator)
+
+
+def test_identical_events_become_a_series(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    known = len(api.events)
+    for _ in range(3):
+        operator.controller.handle((names.COMPONENT, "demo", "agg-frontend"))
+    assert len(api.events) == known, "nothing new is told about unchanged objects"
+    counts = [event["series"]["count"] for event in api.events if "series" in event]
+    assert counts
+    assert min(counts) == 2
+
+
+def test_threads_follow_changes_over_lost_and_expired_watches(api: Any) -> None:
+    recorder = Recorder(api, "test")
+    controller = Controller(api, recorder, OperatorConfig("1.5.0"))
+    recorder.start()
+    controller.start()
+    try:
+        api.wait_for(lambda now: len(now.of_kind("Service")) == 2, "both Services")
+        assert controller.healthy
+        api.disconnect(forget=True)
+        api.run_pods()
+        api.wait_for(lambda now: state(now)[0] == "successful", "Ready after an expired watch")
+        api.disconnect()
+        api.faults["list", names.GRAPH] += [ApiError(0, "connection refused")]
+        change(api, 1, replicas=3)
+        api.wait_for(lambda now: now.named("Deployment", "agg-decode")["spec"]["replicas"] == 3, "three workers")
+        assert controller.ready
+    finally:
+        controller.stop()
+        recorder.stop()
+        api.disconnect()
+    alive = {thread.name for thread in threading.enumerate()}
+    assert not [name for name in alive if name.startswith(("worker-", "events"))]

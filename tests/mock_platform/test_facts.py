@@ -1,0 +1,169 @@
+"""The stand-in against the file of facts: every identifier, variable, port, probe, condition and event."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from mock_platform.operator import names, rbac
+from mock_platform.operator.config import OperatorConfig
+from mock_platform.operator.graph import component_deployments, worker_hash
+from mock_platform.operator.workload import deployment, runtime_namespace, service
+
+CONFIG = OperatorConfig("1.5.0")
+Object = dict[str, Any]
+
+
+@pytest.fixture
+def generation(facts: Object) -> str:
+    return worker_hash(facts["graph"], CONFIG)
+
+
+@pytest.fixture
+def parts(facts: Object, generation: str) -> dict[str, Object]:
+    """The components by name, the hash written HASH."""
+    found = component_deployments(facts["graph"], CONFIG, generation)
+    return {item["metadata"]["name"].replace(generation, "HASH"): item for item in found}
+
+
+def plain(value: Any, generation: str) -> Any:
+    return json.loads(json.dumps(value).replace(generation, "HASH"))
+
+
+def probe_in_words(probe: Object) -> str:
+    delay = f"after {probe['initialDelaySeconds']} s, " if "initialDelaySeconds" in probe else ""
+    return (
+        f"{probe['httpGet']['path']} on {probe['httpGet']['port']}, {delay}every {probe['periodSeconds']} s, "
+        f"within {probe['timeoutSeconds']} s, {probe['failureThreshold']} times"
+    )
+
+
+def test_components_are_named_after_graph_component_and_generation(
+    facts: Object, parts: dict[str, Object]
+) -> None:
+    assert parts.keys() == facts["components"].keys()
+    assert all(item["metadata"]["finalizers"] == [facts["finalizer"]] for item in parts.values())
+
+
+@pytest.mark.parametrize("name", ["agg-frontend", "agg-decode-HASH"])
+def test_deployment(facts: Object, parts: dict[str, Object], generation: str, name: str) -> None:
+    expected = facts["components"][name]
+    made = plain(deployment(parts[name], CONFIG), generation)
+    container = made["spec"]["template"]["spec"]["containers"][0]
+    assert made["metadata"]["labels"] == expected["labels"]
+    assert made["spec"]["selector"] == {"matchLabels": {"nvidia.com/selector": name}}
+    assert made["spec"]["template"]["metadata"] == {"labels": expected["pod_labels"]}
+    assert container["command"] == expected["command"]
+    assert container["args"] == expected["args"]
+    env = {
+        item["name"]: item.get("value") or item["valueFrom"]["fieldRef"]["fieldPath"] for item in container["env"]
+    }
+    assert env == expected["env"]
+    assert [item["name"] for item in container["env"]] == sorted(env), "the operator sorts variables by name"
+    assert {item["name"]: item["containerPort"] for item in container["ports"]} == expected["ports"]
+    probes = {key: probe_in_words(item) for key, item in container.items() if key.endswith("Probe")}
+    assert probes == expected["probes"]
+    pod = made["spec"]["template"]["spec"]
+    assert {key: pod[key] for key in facts["pod"]} == facts["pod"]
+
+
+@pytest.mark.parametrize("name", ["agg-frontend", "agg-decode-HASH"])
+def test_service_leads_to_the_component_of_every_generation(
+    facts: Object, parts: dict[str, Object], generation: str, name: str
+) -> None:
+    made = plain(service(parts[name]), generation)
+    (port,) = made["spec"]["ports"]
+    assert f"{port['name']} {port['port']}" == facts["components"][name]["service"]
+    assert port["targetPort"] == port["name"]
+    pod_labels = facts["components"][name]["pod_labels"].items()
+    assert made["spec"]["selector"].items() <= pod_labels
+    assert "HASH" not in json.dumps(made["spec"]["selector"])
+
+
+def test_gpus_reach_the_pod(parts: dict[str, Object]) -> None:
+    pod = deployment(parts["agg-decode-HASH"], CONFIG)["spec"]["template"]["spec"]
+    assert pod["containers"][0]["resources"] == {"limits": {"nvidia.com/gpu": "1"}}
+
+
+def test_runtime_namespace(facts: Object, parts: dict[str, Object], generation: str) -> None:
+    for name, item in parts.items():
+        assert (
+            runtime_namespace(item).replace(generation, "HASH") == facts["components"][name]["runtime_namespace"]
+        )
+
+
+def test_role_of_the_pods(facts: Object) -> None:
+    role = next(item for item in rbac.service_discovery(facts["graph"]) if item["kind"] == "Role")
+    rules = [
+        f"{rule['apiGroups'][0]}/{','.join(rule['resources'])}: {' '.join(rule['verbs'])}".removeprefix("/")
+        for rule in role["rules"]
+    ]
+    assert rules == facts["role"]
+
+
+def test_nats_and_prometheus_reach_pods_only_where_configured(facts: Object, generation: str) -> None:
+    config = OperatorConfig("1.5.0", nats_server="nats://n:4222", prometheus_endpoint="http://p:9090")
+    for item in component_deployments(facts["graph"], config, generation):
+        env = deployment(item, config)["spec"]["template"]["spec"]["containers"][0]["env"]
+        values = {entry["name"]: entry.get("value") for entry in env}
+        assert values["NATS_SERVER"] == "nats://n:4222"
+        assert values["PROMETHEUS_ENDPOINT"] == "http://p:9090"
+
+
+def conditions(item: Object) -> list[str]:
+    return [f"{entry['type']} {entry['status']} {entry['reason']}" for entry in item["status"]["conditions"]]
+
+
+@pytest.mark.usefixtures("graph")
+def test_life_of_a_graph_as_the_facts_tell_it(facts: Object, api: Any, operator: Any) -> None:
+    operator.settle()
+    waiting = api.named(names.GRAPH, "agg")
+    generation = waiting["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"]
+    made = {
+        f"{key[0].kind}/{key[2]}".replace(generation, "HASH") for key in api.objects if key[0].kind != names.GRAPH
+    }
+    assert made == set(facts["objects"])
+    assert set(facts["annotations"]) <= waiting["metadata"]["annotations"].keys()
+    assert waiting["metadata"]["finalizers"] == [facts["finalizer"]]
+    assert (waiting["status"]["state"], conditions(waiting)) == (
+        "pending",
+        facts["conditions"]["graph"]["pending"],
+    )
+    assert conditions(api.named(names.COMPONENT, "agg-decode")) == facts["conditions"]["component"]["not ready"]
+
+    api.run_pods()
+    operator.settle()
+    ready = api.named(names.GRAPH, "agg")
+    assert (ready["status"]["state"], conditions(ready)) == (
+        "successful",
+        facts["conditions"]["graph"]["successful"],
+    )
+    assert conditions(api.named(names.COMPONENT, "agg-decode")) == facts["conditions"]["component"]["ready"]
+    assert ready["status"]["components"]["decode"] == {
+        "availableReplicas": 2,
+        "componentKind": "Deployment",
+        "componentNames": [f"agg-decode-{generation}"],
+        "readyReplicas": 2,
+        "replicas": 2,
+        "runtimeNamespace": f"demo-agg-{generation}",
+        "updatedReplicas": 2,
+    }
+    told = {
+        " ".join(
+            [
+                event["reportingController"],
+                event["action"],
+                event["reason"],
+                event["regarding"]["kind"],
+                event["type"],
+            ]
+        )
+        for event in api.events
+    }
+    assert told == set(facts["events"])
+    assert {event["reportingInstance"] for event in api.events} == {
+        "dynamographdeployment-test",
+        "dynamocomponentdeployment-test",
+    }

@@ -1,0 +1,104 @@
+"""Put the mock platform into a cluster: images in its registry, CRDs, the operator stand-in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from dynamo_crd.compile import crds
+from project.errors import EnvironmentFault
+from project.versions import version
+
+if TYPE_CHECKING:
+    from cluster.kind import Cluster
+    from mock_platform.images import Images
+    from project.progress import Progress
+
+MANIFEST = Path(__file__).resolve().parent / "manifests" / "operator.yaml"
+NAMESPACE = "dynamo-system"
+DEPLOYMENT = "dynamo-platform-dynamo-operator-controller-manager"
+POD_SELECTOR = "control-plane=controller-manager,app.kubernetes.io/name=dynamo-operator"
+RUNTIME_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime", "dynamo-frontend", "dynamo-planner")
+"""Repositories whose images the CPU runtime stands in for."""
+OPERATOR_REPOSITORY = "dynamo-docs.invalid/mock/dynamo-operator"
+"""No host of that name can exist: nobody takes the stand-in for upstream's kubernetes-operator."""
+TIMEOUT = "2m"
+_KEPT_LINES = 15
+
+
+def runtime_images() -> list[str]:
+    """Full names under which manifests may use the CPU runtime, such as nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2."""
+    registry, tag = version("dynamo.image_registry"), version("dynamo.runtime")
+    return [f"{registry}/{name}:{tag}" for name in RUNTIME_NAMES]
+
+
+def install(cluster: Cluster, images: Images, progress: Progress) -> None:
+    """Install the platform, or bring an installed one up to date; returns when the operator is ready.
+
+    Raises:
+        EnvironmentFault: the cluster refused something, or the operator did not get ready; with its last log
+            lines and events.
+    """
+    with progress.stage("install the mock platform"):
+        progress.detail("publishing images")
+        cluster.registry.publish(images.runtime, runtime_images())
+        operator = f"{OPERATOR_REPOSITORY}:{images.operator.rsplit(':', 1)[1]}"
+        cluster.registry.publish(images.operator, [operator])
+        progress.detail("applying CRDs")
+        definitions = crds()
+        _apply(cluster, definitions)
+        names = [f"crd/{item['metadata']['name']}" for item in definitions]
+        cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *names)
+        progress.detail("starting the operator")
+        _apply(cluster, operator_objects(operator))
+        _wait(cluster)
+
+
+def operator_objects(image: str) -> list[dict[str, Any]]:
+    """The objects of the operator stand-in, run from this image."""
+    objects: list[dict[str, Any]] = list(yaml.safe_load_all(MANIFEST.read_text(encoding="utf-8")))
+    for item in objects:
+        item["metadata"].setdefault("labels", {})["dynamo-docs/mock"] = "true"
+        if item["kind"] == "Deployment":
+            container = item["spec"]["template"]["spec"]["containers"][0]
+            container["image"] = image
+            container["env"] = [{"name": "OPERATOR_VERSION", "value": version("dynamo.operator")}]
+    return objects
+
+
+def _apply(cluster: Cluster, objects: list[dict[str, Any]]) -> None:
+    # Server-side: the CRDs are larger than what a client-side apply can remember in its annotation.
+    content = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}).encode()
+    cluster.run_kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=content)
+
+
+def _wait(cluster: Cluster) -> None:
+    try:
+        cluster.run_kubectl(
+            *("-n", NAMESPACE, "rollout", "status", f"deployment/{DEPLOYMENT}", f"--timeout={TIMEOUT}")
+        )
+    except EnvironmentFault:
+        raise EnvironmentFault(
+            f"the operator stand-in was not ready after {TIMEOUT}\n{_diagnosis(cluster)}",
+            hint=f"kubectl --kubeconfig {cluster.kubeconfig} -n {NAMESPACE} describe pods",
+        ) from None
+
+
+def _diagnosis(cluster: Cluster) -> str:
+    """The last lines of the Pods' logs and of the namespace's events, as far as they can be had."""
+    found = []
+    for what, command in (
+        ("pods", ("get", "pods", "-o", "wide")),
+        ("log", ("logs", "-l", POD_SELECTOR, f"--tail={_KEPT_LINES}")),
+        ("events", ("get", "events", "--sort-by=.lastTimestamp")),
+    ):
+        try:
+            text = cluster.run_kubectl("-n", NAMESPACE, *command)
+        except EnvironmentFault as error:
+            text = error.fact
+        lines = text.splitlines()[-_KEPT_LINES:] or ["(nothing)"]
+        found.append("\n".join([f"{what}:", *(f"  | {line}" for line in lines)]))
+    return "\n".join(found)
