@@ -30,27 +30,12 @@ FOLDER = Path(__file__).resolve().parent / "image"
 PREFIX = "dynamo-docs/mock"
 HINT = "Docker must run and have room: `docs-test --provision` sets it up, `docker system df` shows its disk use"
 
-USER_ID = 1000
-"""The user of both images, as of NVIDIA's; the operator sets only fsGroup 1000."""
-
 DEBIAN = RootFileSystem(
     name="python",
-    variant="extract",
+    variant="extract",  # Packages unpacked and no more: a quarter of the time and half the size of "minbase".
     packages=(
         *("base-files", "bash", "coreutils", "curl", "dash", "findutils", "grep", "sed", "ca-certificates"),
         *("python3", "python-is-python3", "libstdc++6"),
-    ),
-    hooks=(
-        # Nothing is configured in this variant (no dpkg, no perl at work), which leaves three things to write.
-        f"printf 'root:x:0:0:root:/root:/bin/bash\\ndynamo:x:{USER_ID}:{USER_ID}::/home/dynamo:/bin/bash\\n'"
-        ' > "$1/etc/passwd"',
-        f"printf 'root:x:0:\\ndynamo:x:{USER_ID}:\\n' > \"$1/etc/group\"",
-        'cat "$1"/usr/share/ca-certificates/mozilla/*.crt > "$1/etc/ssl/certs/ca-certificates.crt"',
-        f'install -d -o {USER_ID} -g {USER_ID} "$1/home/dynamo" "$1/workspace"',
-        # Packages come with what needs them; here nothing does.
-        'rm -rf "$1"/usr/lib/*/perl* "$1"/usr/lib/*/libperl* "$1"/usr/share/perl* "$1"/usr/bin/perl*',
-        'rm -rf "$1"/usr/lib/*/gconv "$1"/usr/share/bash-completion "$1"/usr/share/zoneinfo "$1"/var/lib/dpkg',
-        'rm -rf "$1"/usr/lib/python3*/pydoc_data "$1"/usr/lib/python3*/test "$1"/usr/lib/python3*/lib2to3',
     ),
 )
 

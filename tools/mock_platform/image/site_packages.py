@@ -6,6 +6,7 @@ its Python (Debian's) may be another than the one that runs this.
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -23,8 +24,6 @@ from project.versions import version
 if TYPE_CHECKING:
     from project.progress import Progress
 
-FOLDER = Path(__file__).resolve().parent
-PRUNE = FOLDER / "prune.txt"
 GLIBC_MINORS = range(36, 16, -1)
 """manylinux tags that Debian 12 (glibc 2.36) can load, best first."""
 EPOCH = 1767225600
@@ -47,7 +46,7 @@ def site_packages(requirements: Path, progress: Progress) -> Path:
             ):
                 packages = Path(work, "packages")
                 _install(requirements, packages, progress)
-                prune(packages, PRUNE.read_text(encoding="utf-8"))
+                prune(packages, requirements.with_suffix(".prune"))
                 partial = Path(work, "packages.tar")
                 pack(packages, partial)
                 partial.rename(target)
@@ -56,16 +55,16 @@ def site_packages(requirements: Path, progress: Progress) -> Path:
 
 def site_key(requirements: Path) -> str:
     """What the packages are made from: the list, what is pruned, the image's Python, the machine."""
-    return digest(requirements, PRUNE, Path(__file__), version("debian.python"), platform.machine())
+    return digest(requirements, requirements.with_suffix(".prune"), Path(__file__), version("debian.python"), platform.machine())
 
 
-def prune(packages: Path, patterns: str) -> None:
-    """Remove what the patterns (one glob a line, `#` begins a comment line) match below a folder.
+def prune(packages: Path, patterns: Path) -> None:
+    """Remove what the patterns of a file (one glob a line, `#` begins a comment line) match below a folder.
 
     Raises:
         UserError: a pattern matches nothing although its package is there: upstream has moved the files.
     """
-    for number, line in enumerate(patterns.splitlines(), start=1):
+    for number, line in enumerate(patterns.read_text(encoding="utf-8").splitlines(), start=1):
         pattern = line.strip()
         if not pattern or pattern.startswith("#"):
             continue
@@ -74,7 +73,7 @@ def prune(packages: Path, patterns: str) -> None:
         if not matches and "/" in pattern and "*" not in package and (packages / package).exists():
             raise UserError(
                 f"{pattern!r} matches nothing in this version of {package}",
-                where=f"{PRUNE.relative_to(root())}:{number}",
+                where=f"{os.path.relpath(patterns, root())}:{number}",
                 hint="mend the pattern, or remove it where the files are gone",
             )
         for match in matches:

@@ -6,7 +6,7 @@ the engines' own command lines. A flag that is in no table is passed over too, b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -42,7 +42,7 @@ class Backend:
     model_env: str = ""
     prefill_needs: str = ""
     """A flag without which the real worker refuses to be a prefill worker."""
-    removed: Mapping[str, str] = MappingProxyType({})
+    removed: Mapping[str, str] = field(default_factory=dict)
     """Flags of older releases that the real worker refuses, and what to write today."""
 
 
