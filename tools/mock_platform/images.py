@@ -49,7 +49,7 @@ class Images:
 
 
 def image_names() -> dict[str, str]:
-    """Reference by recipe ("base", "runtime", "operator"), from the bytes of all that goes in; nothing is built."""
+    """Reference by recipe ("base", "runtime", "operator"), from the bytes of what goes in; nothing is built."""
     base = digest(
         *(version("debian.suite"), version("debian.python"), platform.machine()),
         *(repr(DEBIAN), *EXCLUDED, FOLDER / "base.Dockerfile"),

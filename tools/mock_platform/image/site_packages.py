@@ -55,22 +55,24 @@ def site_packages(requirements: Path, progress: Progress) -> Path:
 
 def site_key(requirements: Path) -> str:
     """What the packages are made from: the list, what is pruned, the image's Python, the machine."""
-    return digest(requirements, requirements.with_suffix(".prune"), Path(__file__), version("debian.python"), platform.machine())
+    target = f"{version('debian.python')} {platform.machine()}"
+    return digest(requirements, requirements.with_suffix(".prune"), Path(__file__), target)
 
 
 def prune(packages: Path, patterns: Path) -> None:
-    """Remove what the patterns of a file (one glob a line, `#` begins a comment line) match below a folder.
+    """Remove what the globs of a file match below a folder: one a line; `#` begins a comment, `!` what stays.
 
     Raises:
         UserError: a pattern matches nothing although its package is there: upstream has moved the files.
     """
-    for number, line in enumerate(patterns.read_text(encoding="utf-8").splitlines(), start=1):
-        pattern = line.strip()
-        if not pattern or pattern.startswith("#"):
+    lines = [line.strip() for line in patterns.read_text(encoding="utf-8").splitlines()]
+    kept = {path for line in lines if line.startswith("!") for path in packages.glob(line[1:])}
+    for number, pattern in enumerate(lines, start=1):
+        if not pattern or pattern[0] in "#!":
             continue
-        matches = list(packages.glob(pattern))
+        matches = [path for path in packages.glob(pattern) if path not in kept]
         package = pattern.split("/", 1)[0]
-        if not matches and "/" in pattern and "*" not in package and (packages / package).exists():
+        if not matches and "*" not in package and (packages / package).exists():
             raise UserError(
                 f"{pattern!r} matches nothing in this version of {package}",
                 where=f"{os.path.relpath(patterns, root())}:{number}",
@@ -113,5 +115,5 @@ def _install(requirements: Path, target: Path, progress: Progress) -> None:
         env={"PIP_ROOT_USER_ACTION": "ignore"},
         on_line=progress.detail,
         what=f"installing {requirements.name}",
-        hint="is the Python package index reachable? A hash that differs means that the file is not the locked one.",
+        hint="is the Python package index reachable? A differing hash means that a file is not the locked one.",
     )

@@ -1,8 +1,9 @@
 """Makes the models of the runtime image: a small tokenizer and configurations, laid out as a Hugging Face cache.
 
-No weights: the mocker engine answers with random token ids. Version 1.4.2 draws them from 1000 to 1999, so these
-ids are given to frequent English words: an answer is nonsense, but it reads as text. The tokenizer is trained on the
-docstrings of Python's standard library, which is in the image and free to use. The result is the same each time.
+No weights: the mocker engine answers with random token ids. Version 1.4.2 draws them from 1000 to 1999, so
+these ids are given to frequent English words: an answer is nonsense, but it reads as text. The tokenizer is
+trained on the docstrings of Python's standard library, which is in the image and free to use. The result is the
+same each time.
 """
 
 from __future__ import annotations
@@ -75,7 +76,14 @@ def tokenizer() -> dict[str, Any]:
     Raises:
         ValueError: the prose has too few different words.
     """
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers  # noqa: PLC0415 - in the image only
+    # In the image only, not on the machine that builds it.
+    from tokenizers import (  # type: ignore[import-not-found]  # noqa: PLC0415
+        Tokenizer,
+        decoders,
+        models,
+        pre_tokenizers,
+        trainers,
+    )
 
     texts = list(prose())
     made = Tokenizer(models.BPE())

@@ -1,4 +1,4 @@
-"""`python3 -m dynamo.vllm …` on the mocker engine: translate the command line, say what was passed over, become it.
+"""`python3 -m dynamo.vllm …` on the mocker engine: translate the command line, say what has no effect, become it.
 
 The image has one copy of this module's `main` for each backend; nothing is dropped without a line in the log.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .flags import BACKENDS, Backend, Flag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 PREFIX = "mock: "
 USAGE_STATUS = 2
@@ -86,7 +86,9 @@ def main(name: str) -> None:
     for line in (head, f"starting {' '.join(command[1:])}", *done.notes):
         print(PREFIX + line, file=sys.stderr)
     sys.stderr.flush()
-    os.execve(sys.executable, command, {**os.environ, **done.environment})
+    os.execve(  # noqa: S606 - no shell is wanted: the mocker takes this process's place
+        sys.executable, command, {**os.environ, **done.environment}
+    )
 
 
 def count(text: str) -> int:
@@ -97,6 +99,9 @@ def count(text: str) -> int:
     return int(found[1]) if found[1] else int(float(found[2]) * SCALES[found[3]])
 
 
+READERS: Mapping[str, Callable[[str], object]] = {"text": str, "count": count, "number": float}
+
+
 def _parser(backend: Backend) -> argparse.ArgumentParser:
     parser = _Parser(prog=f"python3 -m dynamo.{backend.name}", allow_abbrev=False, add_help=False)
     for flag in backend.flags:
@@ -105,8 +110,7 @@ def _parser(backend: Backend) -> argparse.ArgumentParser:
         elif flag.kind == "words":
             parser.add_argument(*flag.names, dest=_dest(flag), nargs="+")
         else:
-            kind = {"text": str, "count": count, "number": float}[flag.kind]
-            parser.add_argument(*flag.names, dest=_dest(flag), type=kind)
+            parser.add_argument(*flag.names, dest=_dest(flag), type=READERS[flag.kind])
     parser.add_argument("--disaggregation-mode")
     parser.add_argument("--namespace")
     return parser
