@@ -1,0 +1,7 @@
+"""`python -m docs_test` is docs-test."""
+
+import sys
+
+from docs_test.cli import main
+
+sys.exit(main())

@@ -1,0 +1,37 @@
+# The shell of one page: reads the paths of steps from fd 3 and sources them, one after the other, so that variables,
+# functions and the working directory carry over. Tells on fd 4 how each went. All names of its own start with __dt_.
+# Started as: bash --noprofile --norc driver.bash STATE_FILE [STATE_TO_RESTORE]
+
+__dt_state=$1
+
+# What a later shell needs to go on from here: variables, functions, working directory, options.
+__dt_dump() {
+    {
+        local __dt_name
+        for __dt_name in $(compgen -v); do
+            case $__dt_name in
+            __dt_* | BASH* | DIRSTACK | EUID | FUNCNAME | GROUPS | PPID | SHELLOPTS | UID | _ | PIPESTATUS | LINENO) ;;
+            *) declare -p "$__dt_name" 2>/dev/null | sed '1s/^declare -\([^r ]*\)r/declare -\1/; 1s/^declare - /declare -- /' ;;
+            esac
+        done
+        declare -f
+        printf 'cd -- %q\n' "$PWD"
+        set +o
+    } >"$__dt_state.new" 2>/dev/null || true
+    mv -f "$__dt_state.new" "$__dt_state"
+}
+
+if [ -n "${2-}" ] && [ -e "$2" ]; then
+    # Read-only variables of the other shell cannot be set again; nothing else can fail here.
+    source "$2" >/dev/null 2>&1 || true
+fi
+
+trap 'set +eE; trap - ERR; __dt_dump' EXIT
+trap 'printf "error %s %s\n" "$LINENO" "${BASH_SOURCE[0]-}" >&4' ERR
+set -Eeuo pipefail
+
+while IFS= read -r -u 3 __dt_script; do
+    source "$__dt_script" >"${__dt_script%.sh}.out" 2>&1 </dev/null 3<&- 
+    __dt_dump
+    printf 'done\n' >&4
+done
