@@ -30,7 +30,7 @@ _KEPT_LINES = 15
 
 
 def runtime_images() -> list[str]:
-    """Full names under which manifests may use the CPU runtime, such as nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2."""
+    """Full names under which manifests may use the CPU runtime (nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2 …)."""
     registry, tag = version("dynamo.image_registry"), version("dynamo.runtime")
     return [f"{registry}/{name}:{tag}" for name in RUNTIME_NAMES]
 

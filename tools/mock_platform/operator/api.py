@@ -116,6 +116,7 @@ class KubernetesApi:
     def __init__(self, kubeconfig: str | None = None) -> None:
         """Connect with a kubeconfig, or as the Pod's own ServiceAccount without one."""
         settings = client.Configuration()
+        settings.retries = 0  # The controller retries, and says so in its log.
         if kubeconfig:
             config.load_kube_config(kubeconfig, client_configuration=settings)  # type: ignore[no-untyped-call]
         else:
@@ -241,7 +242,9 @@ class KubernetesApi:
             if response.status >= 400:  # noqa: PLR2004  HTTP.
                 raise ApiError(response.status, _message(response.data, response.reason or ""))
         except (urllib3.exceptions.HTTPError, client.ApiException, OSError) as error:
-            raise ApiError(0, f"the API server cannot be reached: {error}") from error
+            # urllib3 wraps what happened in the whole request: the inner reason is the news.
+            reason = getattr(error, "reason", None) or error
+            raise ApiError(0, f"the API server cannot be reached: {reason}") from error
         return response
 
 

@@ -114,6 +114,8 @@ class Controller:
                 self._follow_once(watch)
                 failures = 0
             except ApiError as error:
+                if self._stop.is_set():
+                    return
                 if not error.expired:
                     failures += 1
                     _log.warning("%s: %s; listing again", watch.resource.plural, error)

@@ -1,0 +1,168 @@
+"""The installed platform in a real cluster: what `kubectl apply` of a DynamoGraphDeployment leads to."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from mock_platform.install import DEPLOYMENT, NAMESPACE, install, operator_objects, runtime_images
+from project.errors import EnvironmentFault
+from project.progress import Progress
+from project.versions import version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cluster.kind import Cluster
+
+Object = dict[str, Any]
+
+
+def test_every_object_of_the_operator_says_that_it_is_a_mock() -> None:
+    objects = operator_objects("registry.invalid/operator:1")
+    assert {item["metadata"]["labels"]["dynamo-docs/mock"] for item in objects} == {"true"}
+    (deployment,) = [item for item in objects if item["kind"] == "Deployment"]
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    assert container["image"] == "registry.invalid/operator:1"
+    assert container["env"] == [{"name": "OPERATOR_VERSION", "value": version("dynamo.operator")}]
+
+
+def test_the_operator_may_do_nothing_beyond_its_list() -> None:
+    for item in operator_objects("registry.invalid/operator:1"):
+        for rule in item.get("rules", []):
+            assert "*" not in [*rule["verbs"], *rule["resources"], *rule["apiGroups"]]
+            assert "secrets" not in rule["resources"]
+
+
+def test_the_runtime_stands_under_the_names_that_manifests_use() -> None:
+    assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{version('dynamo.runtime')}" in runtime_images()
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A namespace of one test's own."""
+
+    cluster: Cluster
+    name: str
+
+    def kubectl(self, *arguments: str, stdin: Object | None = None) -> str:
+        content = yaml.safe_dump(stdin).encode() if stdin else None
+        return self.cluster.run_kubectl("-n", self.name, *arguments, stdin=content)
+
+    def apply(self, item: Object) -> str:
+        return self.kubectl("apply", "-f", "-", stdin=item)
+
+    def get(self, what: str) -> Object:
+        found: Object = json.loads(self.kubectl("get", what, "-o", "json"))
+        return found
+
+    def wait_for(self, what: str, holds: Callable[[Object], bool], seconds: float = 60.0) -> Object:
+        deadline = time.monotonic() + seconds
+        while not holds(found := self.get(what)):
+            assert time.monotonic() < deadline, yaml.safe_dump(found.get("status"))
+            time.sleep(0.5)
+        return found
+
+
+@pytest.fixture
+def namespace(platform: Cluster) -> Iterator[Namespace]:
+    name = f"op-{secrets.token_hex(3)}"
+    platform.run_kubectl("create", "namespace", name)
+    yield Namespace(platform, name)
+    platform.run_kubectl("delete", "namespace", name, "--timeout=2m")
+
+
+@pytest.fixture
+def manifest(facts: Object) -> Object:
+    """The graph of the facts as a user writes it, one worker."""
+    graph: Object = facts["graph"]
+    graph["metadata"] = {"name": "agg"}
+    graph["spec"]["components"][1]["replicas"] = 1
+    return graph
+
+
+def ready_condition(graph: Object) -> Object:
+    conditions = (graph.get("status") or {}).get("conditions") or [{}]
+    found: Object = conditions[0]
+    return found
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Namespace, manifest: Object) -> None:
+    assert namespace.apply(manifest) == "dynamographdeployment.nvidia.com/agg created"
+    namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
+    graph = namespace.get("dynamographdeployment/agg")
+    assert graph["status"]["state"] == "successful"
+    assert ready_condition(graph)["reason"] == "all_resources_are_ready"
+
+    pods = namespace.get("pods")["items"]
+    worker = next(pod for pod in pods if "decode" in pod["metadata"]["name"])
+    assert worker["spec"]["containers"][0]["resources"]["limits"] == {"nvidia.com/gpu": "1"}
+    proxy = f"/api/v1/namespaces/{namespace.name}/services/agg-frontend:http/proxy/v1/models"
+    models = json.loads(namespace.kubectl("get", "--raw", proxy))
+    assert [model["id"] for model in models["data"]] == ["Qwen/Qwen3-0.6B"]
+
+    namespace.kubectl("delete", "dynamographdeployment", "agg", "--timeout=1m")
+    kinds = "dynamocomponentdeployments,deployments,replicasets,pods,services,roles"
+    namespace.wait_for(kinds, lambda found: not found["items"], 90)
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_nine_gpus_of_eight_stay_pending(namespace: Namespace, manifest: Object) -> None:
+    manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]["resources"] = {
+        "limits": {"nvidia.com/gpu": "9"}
+    }
+    namespace.apply(manifest)
+    graph = namespace.wait_for(
+        "dynamographdeployment/agg",
+        lambda found: found.get("status", {}).get("components", {}).get("Frontend", {}).get("readyReplicas") == 1,
+        120,
+    )
+    assert graph["status"]["state"] == "pending"
+    assert ready_condition(graph)["reason"] == "some_resources_are_not_ready"
+    worker = next(pod for pod in namespace.get("pods")["items"] if "decode" in pod["metadata"]["name"])
+    (scheduled,) = [item for item in worker["status"]["conditions"] if item["type"] == "PodScheduled"]
+    assert worker["status"]["phase"] == "Pending"
+    assert scheduled["reason"] == "Unschedulable"
+    assert "Insufficient nvidia.com/gpu" in scheduled["message"]
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_a_typo_is_refused(namespace: Namespace, manifest: Object) -> None:
+    manifest["spec"]["components"][0]["replica"] = 1
+    with pytest.raises(EnvironmentFault, match=r'unknown field "spec\.components\[0\]\.replica"'):
+        namespace.apply(manifest)
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_multinode_is_accepted_and_reported(namespace: Namespace, manifest: Object) -> None:
+    manifest["spec"]["components"][1]["multinode"] = {"nodeCount": 2}
+    namespace.apply(manifest)
+    graph = namespace.wait_for("dynamographdeployment/agg", lambda found: bool(ready_condition(found)), 20)
+    assert ready_condition(graph)["reason"] == "no_multinode_orchestrator_available"
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_installing_again_changes_nothing(platform: Cluster) -> None:
+    from mock_platform.images import ensure_images  # noqa: PLC0415  Only where there is Docker.
+
+    def pods() -> list[str]:
+        return sorted(platform.run_kubectl("-n", NAMESPACE, "get", "pods", "-o", "name").split())
+
+    before = pods()
+    progress = Progress()
+    install(platform, ensure_images(progress), progress)
+    assert pods() == before
+    deployment = platform.run_kubectl("-n", NAMESPACE, "get", "deployment", DEPLOYMENT, "-o", "json")
+    assert json.loads(deployment)["metadata"]["annotations"]["dynamo-docs/mock"]
