@@ -42,6 +42,8 @@ class Backend:
     model_env: str = ""
     prefill_needs: str = ""
     """A flag without which the real worker refuses to be a prefill worker."""
+    loose_names: bool = False
+    """vLLM also reads `--max_model_len`, and `--eplb-config.window_size` for a key of a JSON value."""
     removed: Mapping[str, str] = field(default_factory=dict)
     """Flags of older releases that the real worker refuses, and what to write today."""
 
@@ -131,6 +133,7 @@ VLLM = Backend(
     modes={"agg": "agg", "pd": "agg", "prefill": "prefill", "decode": "decode"},
     mode_env="DYN_VLLM_DISAGGREGATION_MODE",
     prefill_needs="--kv-transfer-config",
+    loose_names=True,
     removed={
         "--is-prefill-worker": "--disaggregation-mode prefill",
         "--is-decode-worker": "--disaggregation-mode decode",

@@ -113,8 +113,8 @@ def renumbered(vocabulary: dict[str, int], words: list[str]) -> dict[str, int]:
     Merges name tokens by their text, so that ids may be dealt out anew; the special tokens keep theirs.
     """
     answers = [f"\u0120{word}" for word in words if f"\u0120{word}" in vocabulary][: len(ANSWER_IDS)]
-    if len(answers) < len(ANSWER_IDS):
-        raise ValueError(f"only {len(answers)} whole words became tokens; needed {len(ANSWER_IDS)}")
+    if len(answers) < len(ANSWER_IDS) or len(vocabulary) < ANSWER_IDS.stop:
+        raise ValueError(f"only {len(answers)} of {len(vocabulary)} tokens are whole words: too little prose")
     chosen = set(answers)
     others = iter(sorted((token for token in vocabulary if token not in chosen), key=vocabulary.__getitem__))
     placed = dict(zip(answers, ANSWER_IDS, strict=True))

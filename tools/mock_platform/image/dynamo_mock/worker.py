@@ -52,6 +52,8 @@ def translate(name: str, words: Sequence[str], environ: Mapping[str, str]) -> Tr
         UsageError: no model, a malformed value, a flag that the real worker refuses, a word that belongs to none.
     """
     backend = BACKENDS[name]
+    if backend.loose_names:
+        words = [_dashed(word) for word in words]
     _refuse_removed(backend, words)
     values, rest = _parser(backend).parse_known_args(words)
     given = {flag: value for flag in backend.flags if (value := getattr(values, _dest(flag))) is not None}
@@ -116,6 +118,11 @@ def _parser(backend: Backend) -> argparse.ArgumentParser:
     return parser
 
 
+def _dashed(word: str) -> str:
+    name, equals, value = word.partition("=")
+    return name.replace("_", "-") + equals + value if re.fullmatch(r"--[\w.-]+", name) else word
+
+
 def _dest(flag: Flag) -> str:
     return flag.names[0].lstrip("-").replace("-", "_")
 
@@ -162,15 +169,19 @@ def _refuse_removed(backend: Backend, words: Sequence[str]) -> None:
 def _unknown(backend: Backend, rest: Sequence[str]) -> list[str]:
     """A note for each flag that is in no table; the words after it are taken for its value."""
     known = [name for flag in backend.flags for name in flag.names]
-    notes: list[str] = []
+    flags: list[list[str]] = []
     for word in rest:
         if word.startswith("-"):
-            near = difflib.get_close_matches(word.partition("=")[0], known, n=1, cutoff=0.85)
-            meant = f"; did you mean {near[0]}?" if near else ""
-            notes.append(f"{word} is not known to this mock and was passed over{meant}")
-        elif notes:
-            head, tail = notes[-1].split(" is not known", 1)
-            notes[-1] = f"{head} {word} is not known{tail}"
+            flags.append([word])
+        elif flags:
+            flags[-1].append(word)
         else:
             raise UsageError(f"unrecognized argument {word!r}")
-    return notes
+    return [f"{' '.join(flag)} {_reason(backend, flag[0].partition('=')[0], known)}" for flag in flags]
+
+
+def _reason(backend: Backend, name: str, known: Sequence[str]) -> str:
+    if backend.loose_names and name.partition(".")[0] in known:
+        return "has no effect on a mock"
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
+    return "is not known to this mock and was passed over" + (f"; did you mean {near[0]}?" if near else "")

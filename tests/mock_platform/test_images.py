@@ -1,0 +1,190 @@
+"""Names, package lists and pruning of the images: nothing here builds one."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import tarfile
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mock_platform import images
+from mock_platform.image.site_packages import pack, prune
+from project.errors import EnvironmentFault, UserError
+from project.paths import root
+from project.progress import Progress
+from project.versions import version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECIPES = root() / "tools" / "mock_platform" / "image"
+ALL = {"base", "runtime", "operator"}
+
+FAKE_DOCKER = """#!/bin/sh
+echo "$*" >> "{log}"
+case "$1 $2" in
+  "image ls") cat "{listed}" ;;
+  *) echo "no space left on device"; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def project_copy(tmp_path, monkeypatch):
+    """The images' sources in a folder of their own, which a test may change."""
+    for part in ["tools/mock_platform/image", *images.operator_sources()]:
+        source, target = root() / part, tmp_path / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copyfile(source, target)
+    monkeypatch.setattr(images, "FOLDER", tmp_path / "tools/mock_platform/image")
+    monkeypatch.setattr(images, "root", lambda: tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def docker(tmp_path, monkeypatch):
+    """A stand-in for the docker program: lists the images in `listed`, fails at all else, logs its calls."""
+    log, listed = tmp_path / "docker.log", tmp_path / "listed"
+    listed.write_text("")
+    program = tmp_path / "bin" / "docker"
+    program.parent.mkdir()
+    program.write_text(FAKE_DOCKER.format(log=log, listed=listed))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("changed", "renamed"),
+    [
+        ("tools/mock_platform/image/base.Dockerfile", ALL),
+        ("tools/mock_platform/image/runtime.Dockerfile", {"runtime"}),
+        ("tools/mock_platform/image/runtime.txt", {"runtime"}),
+        ("tools/mock_platform/image/runtime.prune", {"runtime"}),
+        ("tools/mock_platform/image/dynamo_mock/flags.py", {"runtime"}),
+        ("tools/mock_platform/image/operator.txt", {"operator"}),
+        ("tools/mock_platform/operator/__init__.py", {"operator"}),
+        ("tools/project/errors.py", {"operator"}),
+        ("tools/mock_platform/image/README.md", set()),
+    ],
+)
+def test_an_image_is_renamed_when_what_goes_in_changes(project_copy, changed, renamed):
+    before = images.image_names()
+    with (project_copy / changed).open("a") as file:
+        file.write("\n# changed\n")
+    after = images.image_names()
+    assert {name for name in ALL if before[name] != after[name]} == renamed
+
+
+def test_names_are_the_same_in_another_folder(project_copy):
+    here = images.image_names()
+    assert all(re.fullmatch(r"dynamo-docs/mock-\w+:[0-9a-f]{12}", name) for name in here.values())
+    assert project_copy != root()
+    images.FOLDER, images.root = RECIPES, root  # Put back by the fixture's monkeypatch.
+    assert images.image_names() == here
+
+
+def test_images_that_are_there_are_neither_built_nor_downloaded(docker):
+    names = images.image_names()
+    (docker / "listed").write_text(f"{names['runtime']}\n{names['operator']}\n")
+    stream = io.StringIO()
+    made = images.ensure_images(Progress(stream))
+    assert (made.runtime, made.operator) == (names["runtime"], names["operator"])
+    assert (docker / "docker.log").read_text().count("\n") == 1
+    assert stream.getvalue() == ""
+
+
+def test_a_failed_build_shows_docker_s_words_and_leaves_nothing(docker, monkeypatch):
+    rootfs = docker / "rootfs.tar"
+    rootfs.write_bytes(b"")
+    monkeypatch.setattr(images, "debian_rootfs", lambda _wanted, _progress: rootfs)
+    with pytest.raises(EnvironmentFault, match="no space left on device") as failure:
+        images.ensure_images(Progress(io.StringIO()))
+    assert "docker system df" in failure.value.hint
+    assert not list((docker / "cache").rglob("context-*"))
+
+
+def locked(name: str) -> dict[str, list[str]]:
+    """`package==version` and its hashes, from a requirements list; anything else in it is an error."""
+    found: dict[str, list[str]] = {}
+    for line in (RECIPES / f"{name}.txt").read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        if hashed := re.fullmatch(r"    --hash=(sha256:[0-9a-f]{64})(?: \\)?", line):
+            list(found.values())[-1].append(hashed[1])
+        else:
+            pinned = re.fullmatch(r"([a-z0-9-]+==[^ ;]+) \\", line)
+            assert pinned, f"{name}.txt: {line!r} is neither a pinned package nor a hash"
+            found[pinned[1]] = []
+    return found
+
+
+@pytest.mark.parametrize("name", ["runtime", "operator"])
+def test_packages_are_pinned_by_hash_and_hold_what_is_asked_for(name):
+    packages = locked(name)
+    assert all(packages.values()), [package for package, hashes in packages.items() if not hashes]
+    asked = [
+        line for line in (RECIPES / f"{name}.in").read_text().lower().splitlines() if line[:1] not in ("#", "")
+    ]
+    names = {package.partition("==")[0] for package in packages}
+    assert {line for line in asked if "==" in line} <= packages.keys()
+    assert {line for line in asked if "==" not in line} <= names
+
+
+def test_versions_agree_with_the_project_s():
+    assert f"ai-dynamo=={version('dynamo.runtime')}" in locked("runtime")
+    assert f"ai-dynamo-runtime=={version('dynamo.runtime')}" in locked("runtime")
+    project = tomllib.loads((root() / "pyproject.toml").read_text())["project"]["dependencies"]
+    for package in ("kubernetes", "PyYAML"):
+        (pinned,) = [line for line in project if line.startswith(f"{package}==")]
+        assert pinned.lower() in locked("operator")
+
+
+def packages_folder(folder: Path, *files: str) -> Path:
+    for file in files:
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file)
+    return folder
+
+
+def test_pruning_removes_what_matches_and_keeps_what_is_excepted(tmp_path):
+    packages = packages_folder(
+        tmp_path / "packages",
+        "big/a/modeling_a.py",
+        "big/auto/modeling_auto.py",
+        "big/a/tests/test_a.py",
+        "bin/tool",
+    )
+    patterns = tmp_path / "list.prune"
+    patterns.write_text("# why\nbin\n**/tests\nbig/*/modeling_*.py\n!big/auto/*.py\nabsent/never\n")
+    prune(packages, patterns)
+    assert [path.name for path in packages.rglob("*") if path.is_file()] == ["modeling_auto.py"]
+
+
+def test_a_pattern_that_matches_no_more_is_named_by_its_line(tmp_path):
+    packages = packages_folder(tmp_path / "packages", "big/core.py")
+    patterns = tmp_path / "list.prune"
+    patterns.write_text("# why\nbig/moved_*.py\n")
+    with pytest.raises(UserError, match=r"list\.prune:2: 'big/moved_\*\.py' matches nothing") as failure:
+        prune(packages, patterns)
+    assert failure.value.hint
+
+
+def test_the_same_packages_are_the_same_bytes(tmp_path):
+    first = packages_folder(tmp_path / "first", "a/one.py", "b/two.py")
+    second = packages_folder(tmp_path / "second", "b/two.py", "a/one.py")
+    os.utime(second / "a/one.py", (1, 1))
+    (second / "b/two.py").chmod(0o600)
+    pack(first, tmp_path / "first.tar")
+    pack(second, tmp_path / "second.tar")
+    assert (tmp_path / "first.tar").read_bytes() == (tmp_path / "second.tar").read_bytes()
+    with tarfile.open(tmp_path / "first.tar") as archive:
+        assert {member.uid for member in archive} == {0}
+        assert oct(archive.getmember("b/two.py").mode) == "0o644"
