@@ -54,13 +54,12 @@ NODE = RootFileSystem(
     ),
 )
 
+# Nothing is configured in an extracted system, so Debian's alternatives are missing: kube-proxy calls these.
 XTABLES = ("iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore")
 
 KUBE_PROXY = RootFileSystem(
     name="kube-proxy",
     packages=("iptables", "conntrack", "kmod"),
-    # Nothing is configured in an extracted system, so Debian's alternatives are missing: kube-proxy calls these.
-    hooks=tuple(f'ln -sf xtables-nft-multi "$1"/usr/sbin/{name}' for name in XTABLES),
     variant="extract",
 )
 
@@ -190,3 +189,7 @@ def _layer(tar: Path, program: Path, target: str, base: Path | None) -> None:
         shutil.copy(base, tar)
     with tarfile.open(tar, "a" if base else "w") as archive:
         archive.add(program, arcname=target.lstrip("/"))
+        for name in XTABLES if base else ():
+            link = tarfile.TarInfo(f"./usr/sbin/{name}")
+            link.type, link.linkname = tarfile.SYMTYPE, "xtables-nft-multi"
+            archive.addfile(link)
