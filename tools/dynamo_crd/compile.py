@@ -33,7 +33,7 @@ HEADER = """\
 
 
 def crds(*, conversion: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """All CustomResourceDefinitions, in the order of `kinds.yaml`; the same bytes every time, and the caller's own.
+    """All CustomResourceDefinitions, in the order of `kinds.yaml`; the same every time, and the caller's own.
 
     Args:
         conversion: the `spec.conversion` of kinds with more than one version (a webhook); none by default, which
@@ -126,7 +126,7 @@ def _root(source: Source) -> Schema:
     for key in source.data:
         if key not in _VERSION_KEYS:
             raise source.error((key,), f"unknown key {key!r}", hint=suggestion(key, _VERSION_KEYS))
-    types = Types([source, *(registry.load_types(name) for name in source.data.get("uses", ()))])
+    types = Types([source, *registry.types_sources(source)])
     fields = {name: types.schema(read_entry(source, ("fields", name))) for name in source.data["fields"]}
     required = [name for name in fields if source.data["fields"][name].get("required")]
     root: Schema = {"type": "object", "description": source.data.get("doc", ""), "properties": {**_ROOT, **fields}}

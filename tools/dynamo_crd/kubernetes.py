@@ -12,11 +12,14 @@ import importlib.util
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dynamo_crd import sources
 from project.errors import EnvironmentFault
 from project.versions import version
+
+if TYPE_CHECKING:
+    from dynamo_crd.sources import Source
 
 Schema = dict[str, Any]
 
@@ -94,11 +97,18 @@ def _named(name: str) -> Schema:
         schema["properties"] = {field: schema["properties"][field] for field in _EMBEDDED_METADATA}
         # controller-gen, by which upstream's CRDs are made, says no more of an embedded object's finalizers.
         schema["properties"]["finalizers"].pop("x-kubernetes-list-type")
-    for field, extra in _additions().get(name.removeprefix("io.k8s.api."), {}).items():
+    return _with_additions(name.removeprefix("io.k8s.api."), schema)
+
+
+def _with_additions(name: str, schema: Schema) -> Schema:
+    source = additions()
+    for field, extra in source.data.get(name, {}).items():
         if field == ".":
             schema |= extra
-        else:
+        elif field in schema["properties"]:
             schema["properties"][field] = {**schema["properties"][field], **extra}
+        else:
+            raise source.error((name, field), f"Kubernetes' {name} has no field {field!r}")
     return schema
 
 
@@ -128,5 +138,14 @@ def _description(published: Schema) -> Schema:
 
 
 @functools.cache
-def _additions() -> dict[str, dict[str, Schema]]:
-    return sources.load(sources.FOLDER / "kubernetes.yaml").data
+def additions() -> Source:
+    """`kubernetes.yaml`: what the published definitions leave out.
+
+    Raises:
+        UserError: it names a type that Kubernetes does not have.
+    """
+    source = sources.load(sources.FOLDER / "kubernetes.yaml")
+    for name in source.data:
+        if f"io.k8s.api.{name}" not in definitions():
+            raise source.error((name,), f"Kubernetes has no type {name!r}")
+    return source

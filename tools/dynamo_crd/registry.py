@@ -85,9 +85,25 @@ def version_sources() -> tuple[Source, ...]:
     return found
 
 
-def load_types(name: str) -> Source:
-    """The source of shared types that a version's `uses` names."""
-    return _load(f"{name}.yaml")
+def types_sources(source: Source) -> list[Source]:
+    """The sources of shared types that a version's `uses` names.
+
+    Raises:
+        UserError: there is no such file, or it holds more than types.
+    """
+    found = []
+    for index, name in enumerate(source.data.get("uses", ())):
+        if not (sources.FOLDER / f"{name}.yaml").is_file():
+            there = ", ".join(path.stem for path in sorted(sources.FOLDER.glob("types-*.yaml")))
+            raise source.error(("uses", str(index)), f"there is no {name}.yaml", hint=f"one of {there}")
+        types = _load(f"{name}.yaml")
+        for key in types.data:
+            if key != "types":
+                raise types.error(
+                    (key,), f"unknown key {key!r}", hint="a file of shared types has the key 'types' only"
+                )
+        found.append(types)
+    return found
 
 
 @functools.cache

@@ -29,7 +29,7 @@ _SCALARS: dict[str, Schema] = {
     "quantity": {**kubernetes.INT_OR_STRING, "pattern": kubernetes.QUANTITY},
     "int-or-string": kubernetes.INT_OR_STRING,
     "object": {"type": "object"},
-    "any": {},
+    "any": {"x-kubernetes-preserve-unknown-fields": True},
 }
 _OBJECT_METADATA = "ObjectMeta"
 _OF = re.compile(r"(list|map)<(.+)>")

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dynamo_crd.compile import crds
+from project.paths import root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def compiled():
+    return crds()
+
+
+@pytest.fixture(scope="session")
+def by_kind(compiled):
+    return {crd["spec"]["names"]["kind"]: crd for crd in compiled}
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Path:
+    """Folder of the CRDs that Dynamo's releases install; not part of this project."""
+    folder = root().parent / "shared" / "upstream" / "crds"
+    if not folder.is_dir():
+        pytest.skip("../shared/upstream/crds is not there")
+    return folder
