@@ -103,6 +103,8 @@ def test_images_that_are_there_are_neither_built_nor_downloaded(docker):
 def test_a_failed_build_shows_docker_s_words_and_leaves_nothing(docker, monkeypatch):
     rootfs = docker / "rootfs.tar"
     rootfs.write_bytes(b"")
+    killed = docker / "cache" / "dynamo-docs" / "images" / "context-of-a-killed-run"
+    killed.mkdir(parents=True)
     monkeypatch.setattr(images, "debian_rootfs", lambda _wanted, _progress: rootfs)
     with pytest.raises(EnvironmentFault, match="no space left on device") as failure:
         images.ensure_images(Progress(io.StringIO()))

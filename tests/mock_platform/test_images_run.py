@@ -148,7 +148,7 @@ def in_image(image: str, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_shape_of_the_model_is_read(images):
     script = f"from dynamo.mocker.utils.kv_cache import compute_kv_bytes_per_token as size; print(size('{MODEL}'))"
     done = in_image(images.runtime, "python3", "-c", script)
-    # Layers, K and V, heads, width, bytes of bfloat16; for the width the mocker takes hidden size / attention heads.
+    # Layers, K and V, heads, width (for the mocker: hidden size / attention heads), bytes of bfloat16.
     assert int(done.stdout) == 28 * 2 * 8 * (1024 // 16) * 2, done.stderr
 
 

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import platform
 import shutil
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster.rootfs import EXCLUDED, RootFileSystem, debian_rootfs
-from mock_platform.image.site_packages import site_key, site_packages
+from mock_platform.image.site_packages import scratch, site_key, site_packages
 from project.content import digest, locked
 from project.paths import cache_dir, root
 from project.processes import run
 from project.versions import version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from project.progress import Progress
 
@@ -101,25 +99,18 @@ def ensure_images(progress: Progress) -> Images:
 
 def _build_base(reference: str, progress: Progress) -> None:
     rootfs = debian_rootfs(DEBIAN, progress)
-    with progress.stage("image base"), _context() as context:
+    with progress.stage("image base"), scratch(cache_dir("images"), "context-") as context:
         _place(rootfs, context / "rootfs.tar")
         _docker_build("base", reference, context, {}, progress)
 
 
 def _build_on(base: str, name: str, reference: str, files: Mapping[str, Path], progress: Progress) -> None:
     packages = site_packages(FOLDER / f"{name}.txt", progress)
-    with progress.stage(f"image {name}"), _context() as context:
+    with progress.stage(f"image {name}"), scratch(cache_dir("images"), "context-") as context:
         _place(packages, context / "site-packages.tar")
         for target, source in files.items():
             _copy(source, context / target)
         _docker_build(name, reference, context, {"BASE": base, name.upper(): version(f"dynamo.{name}")}, progress)
-
-
-@contextmanager
-def _context() -> Iterator[Path]:
-    """Give a folder for what a build reads; it is gone afterwards."""
-    with tempfile.TemporaryDirectory(dir=cache_dir("images"), prefix="context-") as folder:
-        yield Path(folder)
 
 
 def _place(source: Path, target: Path) -> None:

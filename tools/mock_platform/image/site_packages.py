@@ -12,6 +12,7 @@ import shutil
 import sys
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ from project.processes import run
 from project.versions import version
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from project.progress import Progress
 
 GLIBC_MINORS = range(36, 16, -1)
@@ -42,15 +45,27 @@ def site_packages(requirements: Path, progress: Progress) -> Path:
         if not target.exists():
             with (
                 progress.stage(f"Python packages of the {requirements.stem} image"),
-                tempfile.TemporaryDirectory(dir=folder, prefix="partial-") as work,
+                scratch(folder, f"partial-{requirements.stem}-") as work,
             ):
-                packages = Path(work, "packages")
+                packages = work / "packages"
                 _install(requirements, packages, progress)
                 prune(packages, requirements.with_suffix(".prune"))
-                partial = Path(work, "packages.tar")
+                partial = work / "packages.tar"
                 pack(packages, partial)
                 partial.rename(target)
     return target
+
+
+@contextmanager
+def scratch(folder: Path, prefix: str) -> Iterator[Path]:
+    """Give a new folder that is gone afterwards, and remove those that a killed run left behind.
+
+    Only the holder of the lock under which such folders are made may call this.
+    """
+    for stale in folder.glob(f"{prefix}*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=prefix) as work:
+        yield Path(work)
 
 
 def site_key(requirements: Path) -> str:
