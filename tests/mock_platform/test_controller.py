@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from mock_platform.operator import names
 from mock_platform.operator.api import ApiError
-from mock_platform.operator.config import OperatorConfig
+from mock_platform.operator.config import OperatorConfig, from_environment
 from mock_platform.operator.controller import Controller
 from mock_platform.operator.events import Recorder
+from mock_platform.operator.health import serve
+from project.errors import UserError
 
 Object = dict[str, Any]
 pytestmark = pytest.mark.usefixtures("graph")
@@ -230,6 +233,9 @@ def test_somebody_elses_object_is_left_alone(api: Any, operator: Any) -> None:
         ({"scalingAdapter": {}}, "failed_to_reconcile_the_resources", "scalingAdapter"),
         ({"modelRef": {"name": "m"}}, "failed_to_reconcile_the_resources", "modelRef"),
         ({"type": "epp"}, "failed_to_reconcile_the_resources", "InferencePool"),
+        ({"podTemplate": {"metadata": {"annotations": {"nvidia.com/deployment-strategy": "Recreate"}},
+                          "spec": {"containers": [{"name": "main", "image": "x:1.0.0"}]}}},
+         "failed_to_reconcile_the_resources", "deployment-strategy"),
         ({"podTemplate": None}, "failed_to_reconcile_the_resources", "container named main"),
         ({"podTemplate": {"spec": {"containers": [{"name": "main", "image": "x:latest"}]}}},
          "failed_to_reconcile_the_resources", "runtimeVersionOverride"),
@@ -282,9 +288,41 @@ def test_threads_follow_changes_over_lost_and_expired_watches(api: Any) -> None:
         change(api, 1, replicas=3)
         api.wait_for(lambda now: now.named("Deployment", "agg-decode")["spec"]["replicas"] == 3, "three workers")
         assert controller.ready
+        assert answers(controller) == {"/healthz": 200, "/readyz": 200, "/other": 404}
     finally:
         controller.stop()
         recorder.stop()
         api.disconnect()
+    assert answers(controller)["/healthz"] == 503, "threads have ended"
     alive = {thread.name for thread in threading.enumerate()}
     assert not [name for name in alive if name.startswith(("worker-", "events"))]
+
+
+def answers(controller: Controller) -> dict[str, int]:
+    """Status by path of the kubelet's probes."""
+    server = serve(controller, 0)
+    found = {}
+    try:
+        for path in ("/healthz", "/readyz", "/other"):
+            connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+            connection.request("GET", path)
+            found[path] = connection.getresponse().status
+            connection.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("environment", "word"),
+    [({}, "OPERATOR_VERSION"), ({"OPERATOR_VERSION": "1", "MOCK_OPERATOR_RESYNC_SECONDS": "soon"}, "'soon'")],
+)
+def test_a_wrong_setting_is_one_line(environment: dict[str, str], word: str) -> None:
+    with pytest.raises(UserError, match=word):
+        from_environment(environment)
+
+
+def test_settings_come_from_the_environment() -> None:
+    config = from_environment({"OPERATOR_VERSION": "1.5.0", "MOCK_OPERATOR_NATS_SERVER": "nats://n:4222"})
+    assert config == OperatorConfig("1.5.0", nats_server="nats://n:4222")

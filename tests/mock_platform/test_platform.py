@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from mock_platform.install import DEPLOYMENT, NAMESPACE, install, operator_objects, runtime_images
+from mock_platform.operator import names
 from project.errors import EnvironmentFault
 from project.progress import Progress
 from project.versions import version
@@ -75,7 +76,7 @@ def namespace(platform: Cluster) -> Iterator[Namespace]:
     name = f"op-{secrets.token_hex(3)}"
     platform.run_kubectl("create", "namespace", name)
     yield Namespace(platform, name)
-    platform.run_kubectl("delete", "namespace", name, "--timeout=2m")
+    platform.run_kubectl("delete", "namespace", name, "--wait=false")
 
 
 @pytest.fixture
@@ -154,15 +155,42 @@ def test_multinode_is_accepted_and_reported(namespace: Namespace, manifest: Obje
 
 @pytest.mark.cluster
 @pytest.mark.image
+def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Namespace, manifest: Object) -> None:
+    namespace.apply(manifest)
+    namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
+    (old,) = generations(namespace)
+    container = manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]
+    container["args"] = ["--model-path", "Qwen/Qwen3-0.6B", "--max-num-seqs", "8"]
+    namespace.apply(manifest)
+    graph = namespace.wait_for(
+        "dynamographdeployment/agg",
+        lambda found: found["status"].get("rollingUpdate", {}).get("phase") == "Completed",
+        120,
+    )
+    assert graph["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"] != old
+    namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=1m")
+    assert generations(namespace) == {graph["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"]}
+
+
+def generations(namespace: Namespace) -> set[str]:
+    """The generations of workers that have a Deployment."""
+    found = (item["metadata"]["labels"] for item in namespace.get("deployments")["items"])
+    return {labels[names.WORKER_HASH] for labels in found if names.WORKER_HASH in labels}
+
+
+@pytest.mark.cluster
+@pytest.mark.image
 def test_installing_again_changes_nothing(platform: Cluster) -> None:
     from mock_platform.images import ensure_images  # noqa: PLC0415  Only where there is Docker.
 
     def pods() -> list[str]:
         return sorted(platform.run_kubectl("-n", NAMESPACE, "get", "pods", "-o", "name").split())
 
-    before = pods()
     progress = Progress()
-    install(platform, ensure_images(progress), progress)
+    images = ensure_images(progress)
+    install(platform, images, progress)
+    before = pods()
+    install(platform, images, progress)
     assert pods() == before
     deployment = platform.run_kubectl("-n", NAMESPACE, "get", "deployment", DEPLOYMENT, "-o", "json")
     assert json.loads(deployment)["metadata"]["annotations"]["dynamo-docs/mock"]

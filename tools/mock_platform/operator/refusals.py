@@ -40,6 +40,13 @@ _COMPONENT_FIELDS = (
 )
 """Fields whose effect the stand-in does not produce. An empty object counts: `scalingAdapter: {}` asks for one."""
 
+_ANNOTATIONS = (
+    "nvidia.com/deployment-strategy",
+    "nvidia.com/deployment-rolling-update-max-surge",
+    "nvidia.com/deployment-rolling-update-max-unavailable",
+)
+"""Annotations that change how the real operator updates workers; here all updates go the default way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -91,6 +98,11 @@ def _not_in_the_mock(graph: Object) -> Iterator[str]:
     for name in _GRAPH_FIELDS:
         if spec.get(name) is not None:
             yield f"spec.{name}: the mock platform does not implement it"
+    templates = [component.get("podTemplate") or {} for component in components(graph)]
+    metadata = [graph["metadata"], spec, *(template.get("metadata") or {} for template in templates)]
+    for name in _ANNOTATIONS:
+        if any(name in (holder.get("annotations") or {}) for holder in metadata):
+            yield f"annotation {name}: the mock platform does not implement it"
     for component in components(graph):
         if component.get("type") == "epp":
             yield f"component {component.get('name')}: type epp needs the InferencePool API, absent here"
