@@ -46,6 +46,7 @@ def tests(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site into site/, strictly; `-- serve` serves it and rebuilds on change."""
     _install(session, "docs")
+    session.env["NO_MKDOCS_2_WARNING"] = "1"  # Material's banner about another project's plans.
     if session.posargs[:1] == ["serve"]:
         session.run("mkdocs", "serve", "--strict", *session.posargs[1:])
     else:
@@ -60,3 +61,4 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("codespell")
+    session.run("docs-test", "--lint")

@@ -33,9 +33,8 @@ def kind_cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="session")
 def platform(kind_cluster: Cluster) -> Cluster:
     """The shared cluster with the stand-in platform installed."""
-    from mock_platform.install import install  # noqa: PLC0415
-
     from mock_platform.images import ensure_images  # noqa: PLC0415 - slow to import, needed by few
+    from mock_platform.install import install  # noqa: PLC0415
 
     progress = Progress()
     install(kind_cluster, ensure_images(progress), progress)

@@ -70,21 +70,31 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("pages", nargs="*", metavar="PAGE", help="pages to run, relative to the root (default: all)")
+    parser.add_argument(
+        "pages", nargs="*", metavar="PAGE", help="pages to run, relative to the root (default: all)"
+    )
     what = parser.add_argument_group("what to do")
     what.add_argument("--list", action="store_true", help="list pages and steps, run nothing")
     what.add_argument("--lint", action="store_true", help="read all pages and check their blocks, run nothing")
     what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="choose a variant")
-    what.add_argument("--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)")
+    what.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
+    )
     where = parser.add_argument_group("where to run")
     where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")
     where.add_argument("--yes", action="store_true", help="do not ask")
     where.add_argument("--cluster-name", default="", metavar="NAME", help="use, or make, the kind cluster NAME")
-    where.add_argument("--keep-cluster", action="store_true", help="leave the cluster running; the next run reuses it")
+    where.add_argument(
+        "--keep-cluster", action="store_true", help="leave the cluster running; the next run reuses it"
+    )
     where.add_argument("--kubeconfig", type=Path, metavar="FILE", help="run in this cluster as it is")
-    where.add_argument("--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)")
+    where.add_argument(
+        "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
+    )
     out = parser.add_argument_group("what to write")
-    out.add_argument("--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)")
+    out.add_argument(
+        "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
+    )
     out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
     out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
     out.add_argument("--debug", action="store_true", help="show the traceback of a bug")
@@ -116,7 +126,16 @@ def _run(options: argparse.Namespace) -> int:
             pages.append(page)
             if interrupted:
                 break
-    _write(options, path, old, root, environment, pages, progress, started_at)
+    _write(
+        options,
+        path,
+        old,
+        root=root,
+        environment=environment,
+        pages=pages,
+        progress=progress,
+        started_at=started_at,
+    )
     reporter.summary(pages, progress.stages, environment)
     if interrupted:
         raise KeyboardInterrupt
@@ -127,6 +146,7 @@ def _write(
     options: argparse.Namespace,
     path: Path,
     old: dict[str, object] | None,
+    *,
     root: Path,
     environment: Environment,
     pages: list[PageResult],

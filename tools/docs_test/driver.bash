@@ -1,8 +1,8 @@
-# The shell of one page: reads the paths of steps from fd 3 and sources them, one after the other, so that variables,
-# functions and the working directory carry over. Tells on fd 4 how each went. All names of its own start with __dt_.
-# Started as: bash --noprofile --norc driver.bash STATE_FILE [STATE_TO_RESTORE]
+# The shell of one page: reads the paths of steps from file descriptor ORDERS and sources them, one after the other, so
+# that variables, functions and the working directory carry over. Tells on NEWS how each went. All names of its own
+# start with __dt_. Started as: bash --noprofile --norc driver.bash STATE_FILE ORDERS NEWS [STATE_TO_RESTORE]
 
-__dt_state=$1
+__dt_state=$1 __dt_orders=$2 __dt_news=$3
 
 # What a later shell needs to go on from here: variables, functions, working directory, options.
 __dt_dump() {
@@ -21,17 +21,17 @@ __dt_dump() {
     mv -f "$__dt_state.new" "$__dt_state"
 }
 
-if [ -n "${2-}" ] && [ -e "$2" ]; then
+if [ -n "${4-}" ] && [ -e "$4" ]; then
     # Read-only variables of the other shell cannot be set again; nothing else can fail here.
-    source "$2" >/dev/null 2>&1 || true
+    source "$4" >/dev/null 2>&1 || true
 fi
 
 trap 'set +eE; trap - ERR; __dt_dump' EXIT
-trap 'printf "error %s %s\n" "$LINENO" "${BASH_SOURCE[0]-}" >&4' ERR
+trap 'printf "error %s %s\n" "$LINENO" "${BASH_SOURCE[0]-}" >&"$__dt_news"' ERR
 set -Eeuo pipefail
 
-while IFS= read -r -u 3 __dt_script; do
-    source "$__dt_script" >"${__dt_script%.sh}.out" 2>&1 </dev/null 3<&- 
+while IFS= read -r -u "$__dt_orders" __dt_script; do
+    source "$__dt_script" >"${__dt_script%.sh}.out" 2>&1 </dev/null
     __dt_dump
-    printf 'done\n' >&4
+    printf 'done\n' >&"$__dt_news"
 done

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster.kind import open_cluster
@@ -18,6 +17,7 @@ from project.versions import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cluster.kind import Cluster
     from project.progress import Progress
@@ -82,9 +82,5 @@ def given_environment(kubeconfig: Path) -> Environment:
     if not kubeconfig.is_file():
         raise EnvironmentFault(f"--kubeconfig {str(kubeconfig)!r}: no such file")
     if shutil.which("kubectl") is None:
-        raise EnvironmentFault(
-            "kubectl: not found on PATH", hint="install kubectl, or run without --kubeconfig"
-        )
-    return Environment(
-        kubeconfig=str(kubeconfig.resolve()), platform="cluster", capabilities=frozenset({"gpu"})
-    )
+        raise EnvironmentFault("kubectl: not found on PATH", hint="install kubectl, or run without --kubeconfig")
+    return Environment(kubeconfig=str(kubeconfig.resolve()), platform="cluster", capabilities=frozenset({"gpu"}))

@@ -27,7 +27,9 @@ def explain(step: Step, ended: Ended, mismatch: Mismatch | None, attempts: int =
         parts.append(f"{_place(step, ended.line)}: the command ended with status {ended.status}{expected}{tries}")
     parts.append(_indented("command", step.code.splitlines(), "$ "))
     if mismatch:
-        parts.append("expected (-) and came (+):\n" + "\n".join(f"  {line}" for line in mismatch.diff.splitlines()))
+        parts.append(
+            "expected (-) and came (+):\n" + "\n".join(f"  {line}" for line in mismatch.diff.splitlines())
+        )
     else:
         lines = ended.output.splitlines()
         shown = lines[-OUTPUT_LINES:] or ["(nothing)"]
@@ -45,7 +47,8 @@ def unmet_promise(result: StepResult, earlier: Sequence[StepResult]) -> str:
     took = result.started + result.seconds - start.started
     if took <= step.within:
         return ""
-    return f"{step.location}: done {took:.0f} s after {start.step.location} began, promised within {step.within:.0f} s"
+    promise = f"promised within {step.within:.0f} s"
+    return f"{step.location}: done {took:.0f} s after {start.step.location} began, {promise}"
 
 
 def _place(step: Step, line: int) -> str:

@@ -35,7 +35,11 @@ def write_junit(path: Path, pages: Sequence[PageResult]) -> None:
         for item in page.leftovers:
             case = _case(suite, page, f"left behind: {item}", 0.0)
             ET.SubElement(case, "failure", message="left in the cluster after clean-up").text = item
-        for name, tag in (("tests", "testcase"), ("failures", "testcase/failure"), ("skipped", "testcase/skipped")):
+        for name, tag in (
+            ("tests", "testcase"),
+            ("failures", "testcase/failure"),
+            ("skipped", "testcase/skipped"),
+        ):
             suite.set(name, str(len(suite.findall(tag))))
         suite.set("time", f"{page.seconds:.3f}")
     path.parent.mkdir(parents=True, exist_ok=True)

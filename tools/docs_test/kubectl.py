@@ -1,4 +1,4 @@
-"""kubectl as docs-test itself uses it: to compare the cluster before and after, and to say why something failed."""
+"""kubectl as docs-test itself uses it: to compare the cluster before and after, and to explain failures."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Kubectl:
         if not kinds:
             return frozenset()
         template = (
-            '{{range .items}}{{.apiVersion}} {{.kind}} {{with .metadata.namespace}}{{.}}{{else}}-{{end}} '
+            "{{range .items}}{{.apiVersion}} {{.kind}} {{with .metadata.namespace}}{{.}}{{else}}-{{end}} "
             '{{.metadata.name}}{{"\\n"}}{{end}}'
         )
         text = self.read("get", ",".join(sorted(kinds)), "-A", "-o", f"go-template={template}", timeout=60.0)
@@ -72,7 +72,7 @@ class Kubectl:
         return frozenset(_identifiers(text, names))
 
     def leftovers(self, before: frozenset[str], patience: float) -> list[str]:
-        """What is there now, was not before, and does not go away: deletion goes on after `kubectl delete` returns."""
+        """What is there now, was not before, and stays: deletion goes on after `kubectl delete` returns."""
         deadline = time.monotonic() + patience
         while True:
             left = sorted(item for item in self.objects() - before if not _expected(item))
@@ -88,7 +88,8 @@ class Kubectl:
             name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
             log = self.read("logs", name, "-n", namespace, "--all-containers", f"--tail={LOG_LINES}")
             parts.append(_block(f"Pod {namespace}/{name}: {_phase(pod)}", log or "(no log)"))
-        columns = "TIME:.lastTimestamp,REASON:.reason,KIND:.involvedObject.kind,NAME:.involvedObject.name,MESSAGE:.message"
+        columns = "TIME:.lastTimestamp,REASON:.reason,KIND:.involvedObject.kind,NAME:.involvedObject.name"
+        columns += ",MESSAGE:.message"
         sort = ("--sort-by=.lastTimestamp", "-o", f"custom-columns={columns}")
         events = self.read("get", "events", "-A", "--field-selector=type=Warning", *sort)
         last = events.splitlines()[1:][-8:]

@@ -69,8 +69,12 @@ class ConsoleReporter:
             from docs_test.kubectl import removal  # noqa: PLC0415
 
             self.progress.line("")
-            self.progress.line(f"{page.tutorial.path}:1: the page left {len(page.leftovers)} objects in the cluster")
-            self.progress.line("hint: remove them, and let the page's clean-up do it:\n" + removal(list(page.leftovers)))
+            self.progress.line(
+                f"{page.tutorial.path}:1: the page left {len(page.leftovers)} objects in the cluster"
+            )
+            self.progress.line(
+                "hint: remove them, and let the page's clean-up do it:\n" + removal(list(page.leftovers))
+            )
         if page.outcome is not Outcome.PASSED:
             self.progress.line(f"run it again: docs-test {page.tutorial.path} --keep-cluster --cluster-name dev")
 
@@ -99,7 +103,9 @@ def summary_of(step: Step) -> str:
 def skipped_lines(tutorial: Tutorial) -> list[str]:
     """A line a skipped block; blocks of other variants only as a count."""
     lines = [
-        f"skipped {skip.location}: {skip.reason}" for skip in tutorial.skipped if skip.kind is not SkipKind.NOT_SELECTED
+        f"skipped {skip.location}: {skip.reason}"
+        for skip in tutorial.skipped
+        if skip.kind is not SkipKind.NOT_SELECTED
     ]
     others = sum(skip.kind is SkipKind.NOT_SELECTED for skip in tutorial.skipped)
     return [*lines, f"not selected: {others} blocks of other variants"] if others else lines

@@ -50,7 +50,7 @@ def document(
 
 
 def merge(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
-    """The new results, with the pages of the old ones that did not run now, if both ran in the same environment."""
+    """The new results, with the old ones' pages that did not run now, if both ran in the same environment."""
     if old is None or old["environment"] != new["environment"]:
         return new
     ran = {(page["path"], json.dumps(page["variant"], sort_keys=True)) for page in new["pages"]}

@@ -105,9 +105,7 @@ def run_page(tutorial: Tutorial, environment: Environment, reporter: Reporter) -
     page.results.sort(key=lambda result: order[id(result.step)])
     failed = interrupted or errors or left or any(result.outcome is not Outcome.PASSED for result in page.results)
     outcome = Outcome.FAILED if failed else Outcome.PASSED
-    result = PageResult(
-        tutorial, outcome, at, page.elapsed(), tuple(page.results), tuple(errors), tuple(left)
-    )
+    result = PageResult(tutorial, outcome, at, page.elapsed(), tuple(page.results), tuple(errors), tuple(left))
     return result, interrupted
 
 

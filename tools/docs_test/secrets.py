@@ -14,7 +14,9 @@ _TOKENS = re.compile(
     r"\b(?:hf_[A-Za-z0-9]{8,}|nvapi-[A-Za-z0-9_-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|AKIA[0-9A-Z]{16})"
 )
 _BEARER = re.compile(r"(?i)(\b(?:bearer|authorization:\s*basic)\s+)[A-Za-z0-9._~+/=-]{8,}")
-_NAMED = re.compile(r"(?i)\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|API_?KEY)[A-Z0-9_]*=)(?!\$)([^\s'\"]{4,}|'[^']{4,}'|\"[^\"$]{4,}\")")
+_NAMED = re.compile(
+    r"(?i)\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|API_?KEY)[A-Z0-9_]*=)(?!\$)([^\s'\"]{4,}|'[^']{4,}'|\"[^\"$]{4,}\")"
+)
 _known: set[str] = set()
 
 

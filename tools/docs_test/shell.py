@@ -57,15 +57,9 @@ class Shell:
         self._count = 0
         read_end, self._orders = os.pipe()
         self._news, write_end = os.pipe()
-
-        def connect() -> None:  # In the child: dup2 also clears the close-on-exec flags.
-            high_read, high_write = os.dup(read_end), os.dup(write_end)
-            os.dup2(high_read, 3)
-            os.dup2(high_write, 4)
-
-        command = ["bash", "--noprofile", "--norc", str(DRIVER), str(self.state)]
+        command = ["bash", "--noprofile", "--norc", str(DRIVER), str(self.state), str(read_end), str(write_end)]
         self._log = (folder / "shell.log").open("ab")
-        self.process = subprocess.Popen(  # noqa: PLW1509 - this program has one thread while it forks
+        self.process = subprocess.Popen(
             [*command, *([str(restore)] if restore else [])],
             cwd=work,
             env=dict(env),
@@ -73,8 +67,7 @@ class Shell:
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
-            close_fds=False,
-            preexec_fn=connect,
+            pass_fds=(read_end, write_end),
         )
         os.close(read_end)
         os.close(write_end)
@@ -125,10 +118,14 @@ class Shell:
         if b"done\n" in self._heard:
             return Ended(0, tidy(output, script), 0)
         status = self.process.wait()
-        return Ended(status if status >= 0 else 128 - status, tidy(output, script), self._failing_line(script, output))
+        return Ended(
+            status if status >= 0 else 128 - status, tidy(output, script), self._failing_line(script, output)
+        )
 
     def _failing_line(self, script: Path, output: str) -> int:
-        told = re.findall(rf"^error (\d+) {re.escape(str(script))}$", self._heard.decode(errors="replace"), re.MULTILINE)
+        told = re.findall(
+            rf"^error (\d+) {re.escape(str(script))}$", self._heard.decode(errors="replace"), re.MULTILINE
+        )
         if told:
             return int(told[-1])
         # Bash tells of syntax errors and unset variables only in words.

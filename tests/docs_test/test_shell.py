@@ -1,0 +1,125 @@
+"""One bash a page: state carries over, failures name their line, everything started ends."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docs_test.model import Location, Step, StepKind
+from docs_test.shell import KEPT_BYTES, Background, Shell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENV = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "GIVEN": "yes"}
+
+
+def step(code: str) -> Step:
+    lines = tuple(Location("docs/x.md", 10 + number) for number, _ in enumerate(code.splitlines()))
+    return Step(StepKind.RUN, Location("docs/x.md", 9), code, lines)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    made = Shell(tmp_path, tmp_path, ENV)
+    yield made
+    made.close()
+
+
+def test_state_carries_over(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    first = shell.run(step('NAME="a b"; export OTHER=1; hello() { echo "hello $1"; }; cd sub; shopt -s nullglob'), 10)
+    assert (first.status, first.output) == (0, "")
+    second = shell.run(step('hello "$NAME"; pwd; echo $GIVEN; echo *.none'), 10)
+    assert second.output.splitlines() == ["hello a b", str(tmp_path / "sub"), "yes", ""]
+
+
+def test_state_survives_a_failure_in_a_next_shell(shell: Shell, tmp_path: Path) -> None:
+    shell.run(step("KEPT='x\ny'; f() { echo f; }"), 10)
+    assert shell.run(step("LATE=1; false; LATE=2"), 10).status == 1
+    assert not shell.alive
+    (tmp_path / "next").mkdir()
+    following = Shell(tmp_path / "next", tmp_path, ENV, shell.state)
+    try:
+        assert following.run(step('f; echo "$KEPT"; echo $LATE'), 10).output == "f\nx\ny\n1\n"
+        assert following.run(step("echo $NOT_SET"), 10).status == 1, "options are back as well"
+    finally:
+        following.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "line", "said"),
+    [
+        ("echo one\nfalse\necho two", 1, 2, "one"),
+        ("echo one\n(exit 3)\n", 3, 2, "one"),
+        ("exit 4", 4, 0, ""),
+        ("true\necho $MISSING", 1, 2, "bash: line 2: MISSING: unbound variable"),
+        ("true | false | true", 1, 1, ""),
+        ("echo ok\nif true; then", 2, 3, "syntax error"),
+        ("no-such-command --x", 127, 1, "not found"),
+    ],
+)
+def test_a_failing_line_is_told(shell: Shell, code: str, status: int, line: int, said: str) -> None:
+    ended = shell.run(step(code), 10)
+    assert (ended.status, ended.problem) == (status, "")
+    assert ended.line == line
+    assert said in ended.output
+
+
+def test_a_hanging_step_ends_with_all_it_started(shell: Shell, tmp_path: Path) -> None:
+    ended = shell.run(step(f"sleep 987 & echo $! >{tmp_path}/pid; echo started; sleep 987"), 0.5)
+    assert ended.status is None
+    assert ended.problem.startswith("still running after")
+    assert ended.output == "started\n"
+    assert gone(int((tmp_path / "pid").read_text()))
+
+
+def test_a_stray_job_ends_with_the_shell(shell: Shell, tmp_path: Path) -> None:
+    assert shell.run(step(f"sleep 987 & echo $! >{tmp_path}/pid"), 10).status == 0
+    shell.close()
+    assert gone(int((tmp_path / "pid").read_text()))
+
+
+def test_standard_input_is_empty_and_fake_news_are_output(shell: Shell) -> None:
+    assert shell.run(step("cat; echo done"), 10).output == "done\n"
+
+
+def test_much_output_keeps_its_end_and_says_so(shell: Shell) -> None:
+    ended = shell.run(step(f"head -c {KEPT_BYTES + 5} /dev/zero | tr '\\0' x; echo; echo end"), 30)
+    assert ended.output.startswith("[the first ")
+    assert ended.output.endswith("\nend\n")
+
+
+def test_secrets_do_not_come_out(shell: Shell) -> None:
+    ended = shell.run(step("echo hf_abcdefghijklmnop; echo MY_TOKEN=verysecret; echo plain"), 10)
+    assert ended.output == "***\nMY_TOKEN=***\nplain\n"
+
+
+def test_a_background_step_goes_on_and_ends(tmp_path: Path, shell: Shell) -> None:
+    shell.run(step("WORD=hello"), 10)
+    code = replace(step(f"echo $WORD; sleep 987 & echo $! >{tmp_path}/pid; wait"), background=True)
+    background = Background(code, tmp_path, tmp_path, ENV, shell.state)
+    try:
+        wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip())
+        assert background.output == "hello\n"
+        assert background.process.poll() is None
+    finally:
+        background.close()
+    assert gone(int((tmp_path / "pid").read_text()))
+
+
+def gone(pid: int) -> bool:
+    return wait_for(lambda: not Path(f"/proc/{pid}").exists() or ") Z " in Path(f"/proc/{pid}/stat").read_text())
+
+
+def wait_for(condition: object) -> bool:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+    return False
