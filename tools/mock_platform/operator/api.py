@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS = (5.0, 30.0)
 """To connect, and to wait for a response."""
 _PAGE = 500
+_CONNECTIONS = 32
+"""Kept open: one for each watch, and those of the workers."""
 
 
 class ApiError(Exception):
@@ -116,6 +118,7 @@ class KubernetesApi:
     def __init__(self, kubeconfig: str | None = None) -> None:
         """Connect with a kubeconfig, or as the Pod's own ServiceAccount without one."""
         settings = client.Configuration()
+        settings.connection_pool_maxsize = _CONNECTIONS
         settings.retries = 0  # The controller retries, and says so in its log.
         if kubeconfig:
             config.load_kube_config(kubeconfig, client_configuration=settings)  # type: ignore[no-untyped-call]

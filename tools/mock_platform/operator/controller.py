@@ -123,7 +123,7 @@ class Controller:
                 failures += 1
                 _log.exception("%s: the watch failed; listing again", watch.resource.plural)
             if failures:
-                self._stop.wait(min(30.0, _RELIST_SECONDS * 2.0 ** min(failures - 1, 5)))
+                self._stop.wait(min(5.0, _RELIST_SECONDS * 2.0 ** min(failures - 1, 5)))
 
     def _follow_once(self, watch: Watch) -> None:
         namespace = self.config.namespace
