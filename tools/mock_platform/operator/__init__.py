@@ -4,7 +4,7 @@ The modules, from the inside out:
 
 - names, config: identifiers and settings;
 - graph, pods, workload, rbac, rollout, status: pure functions from objects to objects, no cluster;
-- api, events, sync: the cluster's side;
+- api, kubernetes_api, events, sync: the cluster's side;
 - graph_reconciler, component_reconciler: one object, from what is to what should be;
 - queue, controller: which object, when, and again after a failure.
 

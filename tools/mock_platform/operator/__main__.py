@@ -10,10 +10,10 @@ import sys
 import threading
 
 from mock_platform.operator import health
-from mock_platform.operator.api import KubernetesApi
 from mock_platform.operator.config import from_environment
 from mock_platform.operator.controller import Controller
 from mock_platform.operator.events import Recorder
+from mock_platform.operator.kubernetes_api import KubernetesApi
 from project.errors import ExitStatus, UserError
 
 
