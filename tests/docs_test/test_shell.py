@@ -33,7 +33,9 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 def test_state_carries_over(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
-    first = shell.run(step('NAME="a b"; export OTHER=1; hello() { echo "hello $1"; }; cd sub; shopt -s nullglob'), 10)
+    first = shell.run(
+        step('NAME="a b"; export OTHER=1; hello() { echo "hello $1"; }; cd sub; shopt -s nullglob'), 10
+    )
     assert (first.status, first.output) == (0, "")
     second = shell.run(step('hello "$NAME"; pwd; echo $GIVEN; echo *.none'), 10)
     assert second.output.splitlines() == ["hello a b", str(tmp_path / "sub"), "yes", ""]
@@ -42,7 +44,7 @@ def test_state_carries_over(shell: Shell, tmp_path: Path) -> None:
 def test_state_survives_a_failure_in_a_next_shell(shell: Shell, tmp_path: Path) -> None:
     shell.run(step("KEPT='x\ny'; f() { echo f; }"), 10)
     assert shell.run(step("LATE=1; false; LATE=2"), 10).status == 1
-    assert not shell.alive
+    assert not shell.free
     (tmp_path / "next").mkdir()
     following = Shell(tmp_path / "next", tmp_path, ENV, shell.state)
     try:

@@ -182,7 +182,7 @@ def _run_code(page: _Page, step: Step) -> StepResult:
     attempts = 0
     while True:
         attempts += 1
-        if not page.shell.alive:
+        if not page.shell.free:
             page.shell = _next_shell(page)
         ended = page.shell.run(step, max(deadline - time.monotonic(), 0.1))
         mismatch = None
@@ -208,10 +208,8 @@ def _next_shell(page: _Page) -> Shell:
 
 
 def _clean_up(page: _Page) -> list[str]:
-    """Run the clean-up steps, last one first, as far as their page got; returns the errors."""
+    """Run the clean-up steps, last one first; returns the errors."""
     errors: list[str] = []
-    if not page.results:
-        return errors
     total = len(page.tutorial.steps)
     for step in reversed([step for step in page.tutorial.steps if step.cleanup]):
         result = _run_step(page, step, len(page.results) + 1, total)

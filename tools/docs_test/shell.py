@@ -55,6 +55,7 @@ class Shell:
         self.folder = folder
         self.state = folder / "state.bash"
         self._count = 0
+        self._busy = False
         read_end, self._orders = os.pipe()
         self._news, write_end = os.pipe()
         command = ["bash", "--noprofile", "--norc", str(DRIVER), str(self.state), str(read_end), str(write_end)]
@@ -73,9 +74,9 @@ class Shell:
         os.close(write_end)
 
     @property
-    def alive(self) -> bool:
-        """Whether another step can run in it."""
-        return self.process.poll() is None
+    def free(self) -> bool:
+        """Whether another step can run in it: it has not ended, and no interrupted step goes on in it."""
+        return not self._busy and self.process.poll() is None
 
     def run(self, step: Step, timeout: float) -> Ended:
         """Run a step's code for at most `timeout` seconds."""
@@ -88,7 +89,9 @@ class Shell:
             os.write(self._orders, f"{script}\n".encode())
         except BrokenPipeError:
             return Ended(self.process.wait(), read_output(out), 0, "the page's shell is gone")
+        self._busy = True
         problem = self._wait(out, timeout)
+        self._busy = False
         return self._ended(script, out, problem)
 
     def _wait(self, out: Path, timeout: float) -> str:
@@ -101,7 +104,7 @@ class Shell:
                 self._heard += part
                 if not part or b"done\n" in self._heard:
                     return ""
-            elif not self.alive:
+            elif self.process.poll() is not None:
                 # A job left in the background may still hold the pipe's other end.
                 return ""
             if time.monotonic() > deadline:

@@ -1,0 +1,241 @@
+"""A page as a whole: order, clean-up whatever happens, promises, background steps, what is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docs_test import runner
+from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
+from docs_test.runner import run_page
+from project.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from docs_test.model import PageResult, StepResult
+
+FAKES = Path(__file__).with_name("fakes")
+
+
+@dataclass
+class Heard:
+    """A reporter that keeps what it hears."""
+
+    started: list[str] = field(default_factory=list)
+    ended: list[Outcome] = field(default_factory=list)
+
+    def step_started(self, step: Step, number: int, total: int) -> None:
+        self.started.append(f"{number}/{total} {step}")
+
+    def step_ended(self, result: StepResult, number: int, total: int) -> None:
+        assert 0 < number <= total
+        self.ended.append(result.outcome)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
+    """A fake kubectl whose cluster is a file with a line an object."""
+    objects = tmp_path / "objects"
+    objects.write_text("")
+    monkeypatch.setattr(runner, "SETTLE_SECONDS", 0.0)
+    return Environment(kubeconfig=str(objects), path_prefix=(str(FAKES),))
+
+
+def step(line: int, code: str, **more: object) -> Step:
+    lines = tuple(Location("docs/x.md", line + 1 + number) for number, _ in enumerate(code.splitlines()))
+    return Step(StepKind.RUN, Location("docs/x.md", line), code, lines, **more)
+
+
+def run(environment: Environment, *steps: Step, **more: object) -> PageResult:
+    page, interrupted = run_page(Tutorial("docs/x.md", "X", steps, **more), environment, Heard())
+    assert not interrupted
+    return page
+
+
+def outcomes(page: PageResult) -> list[str]:
+    return [result.outcome.value for result in page.steps]
+
+
+def test_files_and_commands_share_an_empty_folder(cluster: Environment) -> None:
+    file = Step(StepKind.FILE, Location("docs/x.md", 1), "kind: X\n", file_name="sub/x.yaml")
+    output = Expectation(Location("docs/x.md", 9), Match.LINES, "sub\nkind: X")
+    page = run(cluster, file, step(5, "ls; cat sub/x.yaml", expectation=output))
+    assert page.outcome is Outcome.PASSED
+    wrong = Expectation(Location("docs/x.md", 9), Match.LINES, "sub\nkind: Y")
+    page = run(cluster, file, step(5, "ls; cat sub/x.yaml", expectation=wrong))
+    assert page.outcome is Outcome.FAILED
+    assert page.steps[1].error.startswith("docs/x.md:")
+    assert "- kind: Y" in page.steps[1].error
+    assert "+ kind: X" in page.steps[1].error
+
+
+def test_after_a_failure_clean_up_runs_last_first_with_the_pages_variables(
+    cluster: Environment, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace"
+    page = run(
+        cluster,
+        step(1, "NAME=x"),
+        step(3, "true\nfalse"),
+        step(6, "echo never"),
+        step(8, f'echo "first $NAME" >>{trace}', cleanup=True),
+        step(10, f'echo "second $NAME" >>{trace}', cleanup=True),
+    )
+    assert outcomes(page) == ["passed", "failed", "not-run", "passed", "passed"]
+    assert page.steps[1].error.startswith("docs/x.md:5: the command ended with status 1")
+    assert trace.read_text().splitlines() == ["second x", "first x"]
+
+
+def test_a_failing_clean_up_fails_the_page_and_the_others_still_run(cluster: Environment, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    page = run(
+        cluster,
+        step(1, "true"),
+        step(3, f"echo done >{trace}", cleanup=True),
+        step(5, "echo cannot delete; exit 1", cleanup=True),
+    )
+    assert page.outcome is Outcome.FAILED
+    assert trace.read_text() == "done\n"
+    assert len(page.cleanup_errors) == 1
+    assert page.cleanup_errors[0].startswith("docs/x.md:6:")
+    assert "cannot delete" in page.cleanup_errors[0]
+
+
+def test_what_a_page_leaves_in_the_cluster_fails_it(cluster: Environment) -> None:
+    create = step(1, f"echo 'v1 Pod demo left' >>{cluster.kubeconfig}")
+    page = run(cluster, create)
+    assert page.leftovers == ("pods/demo/left",)
+    assert page.outcome is Outcome.FAILED
+    Path(cluster.kubeconfig).write_text("")
+    page = run(cluster, create, step(3, f": >{cluster.kubeconfig}", cleanup=True))
+    assert page.outcome is Outcome.PASSED
+    allowed = step(1, f"echo 'v1 ServiceAccount demo planner-serviceaccount' >>{cluster.kubeconfig}")
+    assert run(cluster, allowed).outcome is Outcome.PASSED
+
+
+def test_an_expected_failure_is_no_failure(cluster: Environment) -> None:
+    assert run(cluster, step(1, "exit 3", exit_status=3), step(3, "true")).outcome is Outcome.PASSED
+    page = run(cluster, step(1, "exit 3", exit_status=2))
+    assert "ended with status 3, expected 2" in page.steps[0].error
+
+
+def test_a_repeated_step_stops_when_it_succeeds_or_its_time_is_up(
+    cluster: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "RETRY_SECONDS", 0.01)
+    count = tmp_path / "count"
+    code = f'echo x >>{count}; [ "$(wc -l <{count})" -ge 3 ]'
+    page = run(cluster, step(1, code, until=30.0))
+    assert (page.outcome, page.steps[0].attempts) == (Outcome.PASSED, 3)
+    page = run(cluster, step(1, "false", until=0.2))
+    assert page.outcome is Outcome.FAILED
+    assert page.steps[0].attempts > 1
+    assert run(cluster, step(1, "false")).steps[0].attempts == 1
+
+
+def test_a_promise_is_held(cluster: Environment) -> None:
+    start = step(1, "true", identifier="apply")
+    late = step(5, "sleep 0.3", since="apply", within=0.2)
+    page = run(cluster, start, late)
+    assert page.outcome is Outcome.FAILED
+    assert "after docs/x.md:1 began, promised within" in page.steps[1].error
+    assert run(cluster, start, step(5, "true", since="apply", within=60.0)).outcome is Outcome.PASSED
+
+
+def test_a_page_has_a_time_limit_and_clean_up_is_not_part_of_it(cluster: Environment) -> None:
+    page = run(cluster, step(1, "sleep 987"), step(3, "true", cleanup=True), timeout=0.5)
+    assert outcomes(page) == ["failed", "passed"]
+    assert "still running after" in page.steps[0].error
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_background_step_serves_later_ones_and_ends(cluster: Environment, port: int) -> None:
+    address = f"tcp://127.0.0.1:{port}"
+    serve = step(1, f"{sys.executable} -m http.server {port} --bind 127.0.0.1", background=True, ready=address)
+    ask = step(3, f"{sys.executable} -c \"import urllib.request as u; u.urlopen('http://127.0.0.1:{port}')\"")
+    assert run(cluster, serve, ask).outcome is Outcome.PASSED
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+
+
+def test_a_background_step_that_ends_early_is_told_with_its_output(cluster: Environment, port: int) -> None:
+    dead = step(1, "echo no such service; exit 1", background=True, ready=f"http://127.0.0.1:{port}/")
+    page = run(cluster, dead)
+    assert "ended with status 1 before" in page.steps[0].error
+    assert "no such service" in page.steps[0].error
+    slow = step(1, "sleep 987", background=True, ready=f"http://127.0.0.1:{port}/", timeout=0.5)
+    assert "did not answer within" in run(cluster, slow).steps[0].error
+
+
+def test_a_taken_port_is_the_machines_fault(cluster: Environment) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        with pytest.raises(EnvironmentFault, match=f"port {number} on 127.0.0.1 is taken"):
+            run(cluster, step(1, "true", background=True, ready=f"tcp://127.0.0.1:{number}"))
+
+
+def test_nothing_of_the_callers_environment_reaches_a_page(
+    cluster: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "caller")
+    code = 'set +u; [ -z "$AWS_SECRET_ACCESS_KEY" ] && [ "$HOME" != /root ] && [ "$GIVEN" = page ]'
+    assert run(cluster, step(1, code), variables={"GIVEN": "page"}).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_an_interruption_at_any_step_cleans_up(tmp_path: Path, number: signal.Signals, at: int) -> None:
+    root = tmp_path / "site"
+    (root / "docs").mkdir(parents=True)
+    (root / "mkdocs.yml").write_text(
+        "site_name: x\nplugins: []\nmarkdown_extensions: [attr_list, pymdownx.superfences]\n"
+    )
+    codes = [
+        f"echo at {number}; [ {number} != {at} ] || {{ touch {tmp_path}/reached; sleep 987; }}"
+        for number in (1, 2, 3)
+    ]
+    fences = "\n".join(f"```bash {{ .run }}\n{code}\n```\n" for code in codes)
+    clean = f"```bash {{ .cleanup }}\necho cleaned >>{tmp_path}/cleaned\n```\n"
+    (root / "docs" / "x.md").write_text(f"---\ntutorial: {{}}\n---\n# X\n\n{fences}\n{clean}")
+    (tmp_path / "objects").write_text("")
+    (tmp_path / "tmp").mkdir()
+    env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "TMPDIR": str(tmp_path / "tmp")}
+    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
+    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (tmp_path / "reached").exists() and process.poll() is None:
+        pass
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert (tmp_path / "cleaned").read_text() == "cleaned\n"
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert not group_alive(process.pid)
+    written = json.loads((root / "build" / "docs-test" / "results.json").read_text())
+    assert [page["outcome"] for page in written["pages"]] == ["failed"]
+
+
+def group_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
