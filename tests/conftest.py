@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def kind_cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """One kind cluster for the whole run; `--cluster-name NAME --keep-cluster` makes it outlive the run."""
+def kind_cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """One kind cluster for the whole run.
+
+    `--cluster-name NAME --keep-cluster` makes it outlive the run; `--kubeconfig FILE` uses one that
+    `python -m cluster create` made, and leaves it.
+    """
     preflight()
     name = request.config.getoption("--cluster-name")
     given = request.config.getoption("--kubeconfig")
@@ -25,7 +29,7 @@ def kind_cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         Progress(),
         name="" if name == "pytest-kind" else name,
         keep=request.config.getoption("--keep-cluster"),
-        kubeconfig=Path(given) if given else tmp_path_factory.mktemp("kind") / "kubeconfig",
+        kubeconfig=Path(given) if given else None,
     ) as cluster:
         yield cluster
 

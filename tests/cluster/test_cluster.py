@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from cluster.kind import LABEL
+from cluster.docker import running
+from cluster.kind import LABEL, clusters, open_cluster
 from cluster.registry import ensure_registry_image
+from cluster.tools import ensure_kind
+from project.errors import EnvironmentFault
+from project.paths import cache_dir
 from project.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cluster.kind import Cluster
 
@@ -81,6 +87,93 @@ def test_a_name_that_was_not_published_is_not_served(kind_cluster: Cluster, pod:
     kind_cluster.run_kubectl("wait", path, f"pod/{pod}", "--timeout=120s")
 
 
-def test_what_belongs_to_a_cluster_is_labelled(kind_cluster: Cluster) -> None:
-    command = ["docker", "ps", "--quiet", "--filter", f"label={LABEL}={kind_cluster.name}"]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+def test_names_of_an_image_are_one_manifest(kind_cluster: Cluster, image: str) -> None:
+    kind_cluster.registry.publish(ensure_registry_image(Progress()), [image, "nvcr.example/tests/again:2"])
+    paths = ("/v2/tests/tiny/manifests/1.0.0", "/v2/tests/again/manifests/2")
+    (first, second) = (kind_cluster.registry._request("GET", path)[1] for path in paths)
+    assert first == second
+    assert json.loads(first)["layers"]
+
+
+def test_storage_claims_are_bound(kind_cluster: Cluster) -> None:
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "claim"}, "spec": spec}
+    kind_cluster.run_kubectl("apply", "-f", "-", stdin=yaml.safe_dump(claim).encode())
+    try:
+        kind_cluster.run_kubectl("wait", "--for=jsonpath={.status.phase}=Bound", "pvc/claim", "--timeout=60s")
+    finally:
+        kind_cluster.run_kubectl("delete", "pvc", "claim")
+
+
+def test_the_kubeconfig_is_private_and_not_the_users(kind_cluster: Cluster) -> None:
+    assert kind_cluster.kubeconfig.stat().st_mode & 0o077 == 0
+    assert ".kube" not in kind_cluster.kubeconfig.parts
+
+
+def test_a_given_kubeconfig_uses_the_cluster_and_leaves_it(kind_cluster: Cluster, tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    file.write_bytes(kind_cluster.kubeconfig.read_bytes())
+    with open_cluster(Progress(), kubeconfig=file) as same:
+        assert (same.name, same.registry) == (kind_cluster.name, kind_cluster.registry)
+    assert file.read_bytes() == kind_cluster.kubeconfig.read_bytes()
+    assert running(f"{same.name}-control-plane")
+
+
+@pytest.mark.usefixtures("kind_cluster")
+def test_a_kubeconfig_of_another_cluster_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "config"
+    file.write_text("current-context: production\n")
+    with pytest.raises(EnvironmentFault, match="'production'"), open_cluster(Progress(), kubeconfig=file):
+        pytest.fail("it was opened")
+
+
+@pytest.mark.usefixtures("kind_cluster")
+def test_a_cluster_that_somebody_else_made_is_neither_used_nor_removed() -> None:
+    name = f"else-{secrets.token_hex(3)}"
+    labels = ["--label", f"io.x-k8s.kind.cluster={name}", "--label", "io.x-k8s.kind.role=control-plane"]
+    image = ensure_registry_image(Progress())
+    container = docker("create", *labels, "--name", f"{name}-control-plane", image)
+    try:
+        with pytest.raises(EnvironmentFault, match="did not make it"), open_cluster(Progress(), name=name):
+            pytest.fail("it was opened")
+        assert listed_containers(name), "it is left alone"
+    finally:
+        docker("rm", *container)
+
+
+def test_ctrl_c_leaves_nothing_and_touches_no_other_cluster(kind_cluster: Cluster, tmp_path: Path) -> None:
+    users = tmp_path / "kubeconfig"
+    users.write_text("apiVersion: v1\nkind: Config\n")
+    name = f"ended-{secrets.token_hex(3)}"
+    volumes: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KUBECONFIG", str(users))
+        patch.setattr("tempfile.tempdir", str(tmp_path))
+        with pytest.raises(KeyboardInterrupt):
+            open_and_interrupt(name, volumes)
+    assert volumes, "a node keeps its containers in a volume"
+    assert not set(volumes) & set(docker("volume", "ls", "--quiet"))
+    assert listed_containers(name) == []
+    assert name not in clusters(ensure_kind(Progress()))
+    assert not (cache_dir("clusters") / name).exists()
+    assert list(tmp_path.iterdir()) == [users]
+    assert users.read_text() == "apiVersion: v1\nkind: Config\n"
+    assert running(f"{kind_cluster.name}-control-plane")
+    assert running(f"{kind_cluster.name}-registry", label=f"{LABEL}={kind_cluster.name}")
+
+
+def open_and_interrupt(name: str, volumes: list[str]) -> None:
+    """Press Ctrl-C, as it were, in a ready cluster, after its volumes were noted."""
+    with open_cluster(Progress(), name=name):
+        volumes += docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", *listed_containers(name))
+        raise KeyboardInterrupt
+
+
+def docker(*arguments: str) -> list[str]:
+    """What a docker command prints, in words."""
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout.split()
+
+
+def listed_containers(cluster: str) -> list[str]:
+    """Ids of all containers of a cluster, running or not."""
+    return docker("ps", "--all", "--quiet", "--filter", f"name=^/{cluster}-(control-plane|registry)$")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from cluster import bounded_runtime, engine, provision
 from cluster.capabilities import NAMES, parse_bounding_set
 from cluster.provision import Machine, plan
 from project.errors import EnvironmentFault, ExitStatus
+from project.paths import cache_dir
 from project.progress import Progress
 
 if TYPE_CHECKING:
@@ -70,11 +72,35 @@ def test_no_docker_is_one_line_and_a_hint(monkeypatch: pytest.MonkeyPatch, tmp_p
         provision.preflight()
 
 
-def test_an_engine_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent.sock")
+@pytest.fixture
+def absent_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\necho 'WARNING: x' >&2\necho 'permission denied: the socket' >&2\nexit 1\n")
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+
+@pytest.mark.usefixtures("absent_engine")
+def test_an_engine_that_does_not_answer_is_said_with_its_reason() -> None:
     assert engine.engine_version() == ""
-    with pytest.raises(EnvironmentFault, match="does not answer"):
+    with pytest.raises(EnvironmentFault, match="does not answer: permission denied: the socket\nhint: add --prov"):
         provision.preflight()
+
+
+def test_an_engine_elsewhere_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://engine.example:2376")
+    with pytest.raises(EnvironmentFault, match=r"DOCKER_HOST='tcp://engine\.example:2376'"):
+        plan(machine(engine=""))
+    assert plan(machine()) == []
+
+
+@pytest.mark.parametrize("content", ["", "no number", "{own}", "4194305"])
+def test_only_the_engine_that_was_started_here_is_stopped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (cache_dir("engine") / "docker.pid").write_text(content.format(own=os.getpid()))
+    assert not engine.stop_engine()
 
 
 def test_the_bounding_set_is_read_by_number() -> None:

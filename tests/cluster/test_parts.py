@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,9 @@ import yaml
 
 from cluster import rootfs
 from cluster.gpus import PROFILES, load_profile
-from cluster.kind import kind_config
-from cluster.registry import Registry
+from cluster.kind import checked_name, delete_cluster
+from cluster.kind_config import kind_config
+from cluster.registry import Registry, path_of
 from cluster.toolchain import GO_WHEELS, MODULES, new_enough, numbers, required_go
 from project.errors import UserError
 from project.versions import version
@@ -125,15 +129,53 @@ def test_an_unknown_profile_lists_the_known() -> None:
         load_profile("h200x9")
 
 
-def test_the_kind_configuration_is_read_by_containerd_1_and_2() -> None:
-    config = yaml.safe_load(kind_config())
-    assert config["networking"] == {"disableDefaultCNI": True}
-    patches = "\n".join(config["containerdConfigPatches"])
-    assert 'io.containerd.grpc.v1.cri".registry' in patches
-    assert 'io.containerd.cri.v1.images".registry' in patches
+@pytest.mark.parametrize(
+    ("image", "has_network"), [("dynamo-docs/node:v1.35.4-0", True), (version("kubernetes.node_image"), False)]
+)
+def test_only_the_image_built_here_brings_its_own_network(image: str, *, has_network: bool) -> None:
+    config = yaml.safe_load(kind_config(image))
+    assert config["networking"] == {"disableDefaultCNI": has_network}
+    (patch,) = (tomllib.loads(text) for text in config["containerdConfigPatches"])
+    plugin = patch["plugins"]["io.containerd.grpc.v1.cri"]
+    assert plugin == {"restrict_oom_score_adj": True, "registry": {"config_path": "/etc/containerd/certs.d"}}
+
+
+def test_the_node_image_to_pull_is_the_default_of_the_pinned_kind() -> None:
+    """Its digest is kind's own statement, in the module that go.sum pins."""
+    command = ["go", "list", "-C", MODULES / "kind", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kind"]
+    if not shutil.which("go") or (done := subprocess.run(command, capture_output=True, text=True)).returncode:  # noqa: PLW1510
+        pytest.skip("needs Go and kind's module")
+    default = Path(done.stdout.strip(), "pkg/apis/config/defaults/image.go").read_text()
+    assert f'"{version("kubernetes.node_image")}"' in default
+
+
+@pytest.mark.parametrize(
+    ("name", "repository", "tag"),
+    [
+        ("nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2", "nvidia/ai-dynamo/vllm-runtime", "1.4.2"),
+        ("localhost:5000/x", "x", "latest"),
+        ("busybox:1.37", "library/busybox", "1.37"),
+        ("nvidia/x:1", "nvidia/x", "1"),
+        ("docker.io/x", "library/x", "latest"),
+    ],
+)
+def test_the_registry_serves_what_containerd_asks_a_mirror_for(name: str, repository: str, tag: str) -> None:
+    assert path_of(name) == (repository, tag)
+
+
+def test_a_digest_cannot_be_given_to_an_image() -> None:
+    with pytest.raises(UserError, match="sha256:0"):
+        path_of("nvcr.io/x@sha256:0")
 
 
 def test_nodes_ask_the_clusters_registry_first() -> None:
     text = Registry("c-registry", 1).hosts_toml
     assert '[host."http://c-registry:5000"]' in text
     assert "server" not in text, "without it, the name's own registry is asked next"
+
+
+@pytest.mark.parametrize("name", ["../rootfs", "..", "Dev", "a_b", "-a", "a-", "", "a" * 50])
+def test_a_name_that_no_cluster_may_have_is_refused_before_anything_is_removed(name: str) -> None:
+    with pytest.raises(UserError, match="allowed are"):
+        delete_cluster(name, Path("/nonexistent/kind"))
+    assert checked_name("a" * 49)

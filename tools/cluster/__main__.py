@@ -1,4 +1,4 @@
-"""`python -m cluster provision | node-image | create | delete`."""
+"""`python -m cluster provision | tools | node-image | create | delete`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from cluster.engine import stop_engine
 from cluster.kind import delete_cluster, open_cluster
 from cluster.node_image import ensure_node_image
-from cluster.provision import provision
-from cluster.toolchain import ensure_tools
+from cluster.provision import preflight, provision
+from cluster.tools import ensure_kind, ensure_tools
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
 
@@ -29,6 +29,7 @@ def main() -> int:
     command.add_argument("--gpu-profile", default="h100x8", help="a name under cluster/profiles/ or a .toml file")
     command = commands.add_parser("delete", help="remove a cluster and its registry")
     command.add_argument("--name", required=True)
+    commands.add_parser("tools", help="build or fetch kind and kubectl and print their paths")
     commands.add_parser("node-image", help="pull or build the node image and print its name")
     options = parser.parse_args()
     try:
@@ -42,18 +43,23 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace, progress: Progress) -> None:
+    if options.command != "provision":
+        preflight()
     match options.command:
         case "provision" if options.stop:
             print("Docker's engine: stopped" if stop_engine() else "Docker's engine: not started by this project")
         case "provision":
             provision(progress, assume_yes=options.yes, for_tests=options.for_tests)
+        case "tools":
+            tools = ensure_tools(progress)
+            print(tools.kind, tools.kubectl, sep="\n")
         case "node-image":
             print(ensure_node_image(progress))
         case "create":
             with open_cluster(progress, name=options.name, keep=True, profile=options.gpu_profile):
                 pass
         case "delete":
-            delete_cluster(options.name, ensure_tools(progress))
+            delete_cluster(options.name, ensure_kind(progress))
 
 
 if __name__ == "__main__":

@@ -32,3 +32,10 @@ def import_image(tar: Path, image: str, changes: Sequence[str], *, what: str) ->
 def remove_container(name: str) -> None:
     """End and remove a container and its volumes; no error if there is none."""
     subprocess.run(["docker", "rm", "--force", "--volumes", name], capture_output=True, check=False)
+
+
+def running(container: str, *, label: str = "") -> bool:
+    """Whether a container of that name runs, with that label (`KEY=VALUE`) if one is given."""
+    filters = [f"name=^/{container}$", "status=running", *([f"label={label}"] if label else [])]
+    options = [word for text in filters for word in ("--filter", text)]
+    return bool(run(["docker", "ps", "--quiet", *options], what=f"looking for {container}").strip())

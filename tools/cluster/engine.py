@@ -20,12 +20,19 @@ STOP_SECONDS = 30.0
 
 def engine_version() -> str:
     """Version of the engine that answers, or "" when none does."""
+    return ask_engine()[0]
+
+
+def ask_engine() -> tuple[str, str]:
+    """Version of the engine and "", or "" and why none answers."""
     command = ["docker", "version", "--format", "{{.Server.Version}}"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return "", str(error)
+    if done.returncode == 0:
+        return done.stdout.strip(), ""
+    return "", (done.stderr.strip().splitlines() or ["no reason given"])[-1]
 
 
 def start_engine() -> None:
@@ -35,6 +42,8 @@ def start_engine() -> None:
         EnvironmentFault: it ended at once or did not answer within a minute; the message has its last lines.
     """
     folder = cache_dir("engine")
+    if not _recorded_pid():
+        (folder / "docker.pid").unlink(missing_ok=True)  # After a reboot, the number may be another program's.
     log = folder / "dockerd.log"
     command = ["dockerd", "--pidfile", str(folder / "docker.pid")]
     if withheld():
@@ -56,18 +65,23 @@ def start_engine() -> None:
 
 def stop_engine() -> bool:
     """End the engine that `start_engine` started; False when there is none."""
-    pidfile = cache_dir("engine") / "docker.pid"
-    try:
-        pid = int(pidfile.read_text(encoding="ascii"))
-        if b"dockerd" not in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return False
-        os.kill(pid, signal.SIGTERM)
-    except (OSError, ValueError):
+    pid = _recorded_pid()
+    if not pid:
         return False
+    os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
         time.sleep(0.1)
     return True
+
+
+def _recorded_pid() -> int:
+    """Process id of the dockerd that was started here, 0 if it has ended."""
+    try:
+        pid = int((cache_dir("engine") / "docker.pid").read_text(encoding="ascii"))
+        return pid if b"dockerd" in Path(f"/proc/{pid}/cmdline").read_bytes() else 0
+    except (OSError, ValueError):
+        return 0
 
 
 def _write_runtime(folder: Path) -> Path:

@@ -33,7 +33,11 @@ class GpuProfile:
         }
 
     def status_patch(self) -> str:
-        """JSON patch for `kubectl patch node --subresource=status`."""
+        """JSON patch for `kubectl patch node --subresource=status`.
+
+        Restarts of the kubelet keep what it sets (seen with 1.35) once the kubelet has saved its device state,
+        which the first Pod makes it do; before that, it starts from no extended resources.
+        """
         paths = ("/status/capacity/nvidia.com~1gpu", "/status/allocatable/nvidia.com~1gpu")
         return json.dumps([{"op": "add", "path": path, "value": str(self.count)} for path in paths])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import secrets
 import subprocess
 import tempfile
@@ -15,14 +16,14 @@ from typing import TYPE_CHECKING
 import yaml
 from pytest_kind.cluster import KindCluster
 
-from cluster.docker import remove_container
+from cluster.docker import remove_container, running
 from cluster.gpus import GpuProfile, load_profile
-from cluster.node_image import ensure_node_image
+from cluster.kind_config import kind_config, use_registry
 from cluster.registry import Registry, ensure_registry_image, find_registry, start_registry
-from cluster.toolchain import Tools, ensure_tools
-from project.errors import EnvironmentFault
+from cluster.tools import Tools, ensure_tools
+from project.errors import EnvironmentFault, UserError
 from project.paths import cache_dir
-from project.processes import run
+from project.processes import KEPT_LINES, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from project.progress import Progress
 
 LABEL = "dynamo-docs/cluster"
-"""Docker label of every container that belongs to a cluster of this project."""
+"""Docker label, with the cluster's name, of its registry: it tells this project's clusters from others."""
 
 READY = "3m"
 """How long the node may take to be Ready; it takes about a quarter of a minute on two cores."""
@@ -72,127 +73,166 @@ def open_cluster(
     Args:
         progress: where stages are told.
         name: the cluster's name; empty: one of this run's own.
-        keep: leave it running afterwards.
-        kubeconfig: where to write its kubeconfig; None: a private file in the cache.
+        keep: leave it running afterwards, if it got ready.
+        kubeconfig: of a cluster that `python -m cluster create` made; it is used as it is and always kept.
         profile: which mock GPUs the node has (cluster/profiles/).
 
     Raises:
-        EnvironmentFault: an image could not be had, or the cluster did not get ready.
-        UserError: no such GPU profile.
+        EnvironmentFault: an image could not be had, the cluster did not get ready, or it is not this project's.
+        UserError: no such GPU profile, or a name that no cluster may have.
     """
     gpus = load_profile(profile)
     tools = ensure_tools(progress)
-    image = ensure_node_image(progress)
+    if kubeconfig:
+        name = made_cluster(kubeconfig, tools)
+        yield _settle(name, kubeconfig, tools, gpus, find_registry(registry_name(name)))
+        return
     registry_image = ensure_registry_image(progress)
-    name = name or f"docs-{secrets.token_hex(3)}"
-    config = kubeconfig or cache_dir("clusters", name) / "kubeconfig"
+    name = checked_name(name or f"docs-{secrets.token_hex(3)}")
+    config = cache_dir("clusters", name) / "kubeconfig"
+    reused = _reusable(name, tools, progress)
+    kept = keep and reused
     try:
-        yield _start(progress, name, config, tools=tools, image=image, registry_image=registry_image, gpus=gpus)
+        with progress.stage(f"{'reuse' if reused else 'create'} cluster {name}"):
+            registry = _reuse(name, config, tools) if reused else _create(name, config, tools, registry_image)
+            cluster = _settle(name, config, tools, gpus, registry)
+        kept = keep
+        yield cluster
     finally:
-        if keep:
+        if kept:
             progress.line(f"cluster {name} is kept: export KUBECONFIG={config}")
             progress.line(f"remove it with: python -m cluster delete --name {name}")
         else:
             with progress.stage(f"remove cluster {name}"):
-                delete_cluster(name, tools)
+                delete_cluster(name, tools.kind)
 
 
-def _start(
-    progress: Progress, name: str, config: Path, *, tools: Tools, image: str, registry_image: str, gpus: GpuProfile
-) -> Cluster:
-    reused = name in clusters(tools)
-    with progress.stage(f"{'reuse' if reused else 'create'} cluster {name}"):
-        if reused:
-            text = run([tools.kind, "get", "kubeconfig", "--name", name], what="reading the cluster's kubeconfig")
-            _write_private(config, text)
-            registry = find_registry(_registry_name(name))
-        else:
-            _create(name, config, tools, image)
-            registry = start_registry(_registry_name(name), registry_image, {LABEL: name})
-            _configure_node(name, registry)
-        _kubectl(tools.kubectl, config, "wait", "--for=condition=Ready", "node", "--all", f"--timeout={READY}")
-        _set_gpus(f"{name}-control-plane", config, tools, gpus)
-    server = json.loads(_kubectl(tools.kubectl, config, "version", "-o", "json"))["serverVersion"]["gitVersion"]
-    return Cluster(name, config, tools.kubectl, registry, server.removeprefix("v"), str(gpus))
-
-
-def clusters(tools: Tools) -> list[str]:
+def clusters(kind: Path) -> list[str]:
     """Names of the kind clusters on this machine."""
-    return run([tools.kind, "get", "clusters", "--quiet"], what="listing kind clusters").split()
+    return run([kind, "get", "clusters", "--quiet"], what="listing kind clusters").split()
 
 
-def delete_cluster(name: str, tools: Tools) -> None:
+def delete_cluster(name: str, kind: Path) -> None:
     """Remove a cluster, its registry and its kubeconfig; no error if it is gone already."""
-    remove_container(_registry_name(name))
-    run([tools.kind, "delete", "cluster", "--quiet", "--name", name], what=f"removing cluster {name}")
+    remove_container(registry_name(checked_name(name)))
     folder = cache_dir("clusters", name)
-    (folder / "kubeconfig").unlink(missing_ok=True)
+    # kind also takes the cluster out of the kubeconfig it is given; by default that is the user's own.
+    command: list[str | Path] = [kind, "delete", "cluster", "--quiet", "--name", name]
+    run([*command, "--kubeconfig", folder / "kubeconfig"], what=f"removing cluster {name}")
+    for file in folder.iterdir():
+        file.unlink()
     with contextlib.suppress(OSError):
         folder.rmdir()
 
 
-def kind_config() -> str:
-    """The configuration that `kind create cluster` gets.
+def made_cluster(kubeconfig: Path, tools: Tools) -> str:
+    """Name of the cluster that a kubeconfig leads to.
 
-    One node needs no network add-on: the node image's own ptp configuration connects its Pods. A pulled image
-    reads other sections than one built from source (containerd 2 and 1.6); each ignores the other's.
+    Raises:
+        EnvironmentFault: there is no such file, or this project did not make that cluster.
     """
-    registries = '[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/certs.d"\n'
-    scores = '[plugins."io.containerd.grpc.v1.cri"]\n  restrict_oom_score_adj = true\n'
-    newer = '[plugins."io.containerd.cri.v1.images".registry]\n  config_path = "/etc/containerd/certs.d"\n'
-    kubelet = {
-        "kind": "KubeletConfiguration",
-        "apiVersion": "kubelet.config.k8s.io/v1beta1",
-        "failCgroupV1": False,
-    }
-    config = {
-        "kind": "Cluster",
-        "apiVersion": "kind.x-k8s.io/v1alpha4",
-        "networking": {"disableDefaultCNI": True},
-        "nodes": [{"role": "control-plane"}],
-        "kubeadmConfigPatches": [yaml.safe_dump(kubelet)],
-        "containerdConfigPatches": [registries, scores, newer],
-    }
-    return yaml.safe_dump(config, sort_keys=False)
+    try:
+        content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = str(error).splitlines()[0]
+        raise EnvironmentFault(f"--kubeconfig {str(kubeconfig)!r}: cannot be read: {reason}") from None
+    context = str(content.get("current-context", "")) if isinstance(content, dict) else ""
+    name = context.removeprefix("kind-")
+    if not (context.startswith("kind-") and name in clusters(tools.kind) and _complete(name)):
+        raise EnvironmentFault(
+            f"--kubeconfig {str(kubeconfig)!r}: current context {context!r} is no running cluster of this project",
+            hint="make one with: python -m cluster create --name NAME",
+        )
+    return name
 
 
-def _create(name: str, config: Path, tools: Tools, image: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="dynamo-docs-") as folder:
-        file = Path(folder, "kind.yaml")
-        file.write_text(kind_config(), encoding="utf-8")
-        _write_private(config, "")
-        # pytest-kind makes a folder of its own under the working directory; nothing of it is used here.
-        with contextlib.chdir(folder):
-            cluster = KindCluster(name, config, image=image, kind_path=tools.kind, kubectl_path=tools.kubectl)
-            try:
-                cluster.create(config_file=file)
-            except subprocess.CalledProcessError as error:
-                raise EnvironmentFault(
-                    f"kind create cluster --name {name}: status {error.returncode}; its reasons are above",
-                    hint="is there disk and memory left (df -h, free -g)?",
-                ) from None
+def checked_name(name: str) -> str:
+    """The name, if a cluster may have it: it becomes part of host names and of a path in the cache.
+
+    Raises:
+        UserError: it has other characters, or is too long for a host name once `-control-plane` is appended.
+    """
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,47}[a-z0-9])?", name):
+        raise UserError(f"cluster name {name!r}: allowed are 1 to 49 of a-z, 0-9 and -, with no - at either end")
+    return name
 
 
-def _configure_node(name: str, registry: Registry) -> None:
-    path = "/etc/containerd/certs.d/_default"
-    command = f"mkdir -p {path} && cat > {path}/hosts.toml"
-    node = f"{name}-control-plane"
-    run(
-        ["docker", "exec", "-i", node, "sh", "-c", command],
-        stdin=registry.hosts_toml.encode(),
-        what="telling the node of the cluster's registry",
-    )
-
-
-def _set_gpus(node: str, config: Path, tools: Tools, gpus: GpuProfile) -> None:
-    labels = [f"{key}={value}" for key, value in gpus.labels().items()]
-    _kubectl(tools.kubectl, config, "label", "--overwrite", "node", node, *labels)
-    patch = ("patch", "node", node, "--subresource=status", "--type=json", "-p", gpus.status_patch())
-    _kubectl(tools.kubectl, config, *patch)
-
-
-def _registry_name(cluster: str) -> str:
+def registry_name(cluster: str) -> str:
+    """Name of the container that is a cluster's registry."""
     return f"{cluster}-registry"
+
+
+def _node(cluster: str) -> str:
+    return f"{cluster}-control-plane"
+
+
+def _complete(name: str) -> bool:
+    return running(_node(name)) and running(registry_name(name), label=f"{LABEL}={name}")
+
+
+def _reusable(name: str, tools: Tools, progress: Progress) -> bool:
+    """Whether a cluster of that name is there and whole; what is left of one of this project's is removed.
+
+    Raises:
+        EnvironmentFault: somebody else made a cluster of that name.
+    """
+    if name not in clusters(tools.kind):
+        return False
+    if _complete(name):
+        return True
+    if not (cache_dir("clusters", name) / "kubeconfig").exists():
+        raise EnvironmentFault(
+            f"cluster {name!r}: exists, and this project did not make it",
+            hint="choose another name; it is neither used nor removed",
+        )
+    with progress.stage(f"remove what is left of cluster {name}"):
+        delete_cluster(name, tools.kind)
+    return False
+
+
+def _reuse(name: str, config: Path, tools: Tools) -> Registry:
+    text = run([tools.kind, "get", "kubeconfig", "--name", name], what="reading the cluster's kubeconfig")
+    _write_private(config, text)
+    return find_registry(registry_name(name))
+
+
+def _create(name: str, config: Path, tools: Tools, registry_image: str) -> Registry:
+    _write_private(config, "")
+    with tempfile.TemporaryDirectory(prefix="dynamo-docs-") as folder:
+        _run_kind(name, config, tools, Path(folder))
+    registry = start_registry(registry_name(name), registry_image, {LABEL: name})
+    use_registry(_node(name), registry)
+    return registry
+
+
+def _run_kind(name: str, config: Path, tools: Tools, folder: Path) -> None:
+    """Let pytest-kind create the cluster; what kind says is kept for the case that it fails."""
+    file, said, quiet = folder / "kind.yaml", folder / "said", folder / "kind"
+    file.write_text(kind_config(tools.node_image), encoding="utf-8")
+    quiet.write_text(f'#!/bin/sh\nexec "{tools.kind}" "$@" 2>"{said}"\n', encoding="utf-8")
+    quiet.chmod(0o700)
+    # pytest-kind makes a folder of its own under the working directory; nothing of it is used here.
+    with contextlib.chdir(folder):
+        cluster = KindCluster(name, config, image=tools.node_image, kind_path=quiet, kubectl_path=tools.kubectl)
+        try:
+            cluster.create(config_file=file)
+        except subprocess.CalledProcessError as error:
+            last = said.read_text(encoding="utf-8", errors="replace").splitlines()[-KEPT_LINES:]
+            raise EnvironmentFault(
+                "\n".join([f"kind create cluster: status {error.returncode}", *(f"  | {line}" for line in last)]),
+                hint="is there disk and memory left (df -h, free -g)?",
+            ) from None
+
+
+def _settle(name: str, config: Path, tools: Tools, gpus: GpuProfile, registry: Registry) -> Cluster:
+    """Wait until the node is Ready and give it its mock GPUs, also when reused: the profile may be another."""
+    _kubectl(tools.kubectl, config, "wait", "--for=condition=Ready", "node", "--all", f"--timeout={READY}")
+    labels = [f"{key}={value}" for key, value in gpus.labels().items()]
+    _kubectl(tools.kubectl, config, "label", "--overwrite", "node", _node(name), *labels)
+    patch = ("patch", "node", _node(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())
+    _kubectl(tools.kubectl, config, *patch)
+    server = json.loads(_kubectl(tools.kubectl, config, "get", "--raw", "/version"))["gitVersion"]
+    return Cluster(name, config, tools.kubectl, registry, server.removeprefix("v"), str(gpus))
 
 
 def _write_private(path: Path, text: str) -> None:

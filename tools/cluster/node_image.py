@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 FILES = Path(__file__).parent / "node_image_files"
 
+REPOSITORY = "dynamo-docs/node"
+"""Of images that were built here."""
+
+BUILT_FROM = ("kind", "kubernetes", "etcd", "coredns", "pause")
+"""Modules under gomod/ that go into the image."""
+
 PULL_SECONDS = 600
 
 NODE = RootFileSystem(
@@ -71,16 +77,24 @@ def ensure_node_image(progress: Progress) -> str:
         EnvironmentFault: it could be neither pulled nor built; the message says why.
     """
     pulled = version("kubernetes.node_image")
-    if image_exists(pulled) or _pull(pulled, progress):
-        return pulled
-    key = digest(FILES, MODULES, Path(__file__), version("kubernetes.version"), repr(NODE), repr(KUBE_PROXY))
-    image = f"dynamo-docs/node:v{version('kubernetes.version')}-{key}"
+    modules = [MODULES / module for module in BUILT_FROM]
+    key = digest(FILES, *modules, Path(__file__), version("kubernetes.version"), repr(NODE), repr(KUBE_PROXY))
+    built = f"{REPOSITORY}:v{version('kubernetes.version')}-{key}"
     with locked(cache_dir("node-image")):
-        if not image_exists(image):
-            with progress.stage("build the node image from source") as stage:
-                _build(image, progress)
-                stage.note = f"{image_size(image) / 1e6:.0f} MB"
-    return image
+        for image in (pulled, built):
+            if image_exists(image):
+                return image
+        if _pull(pulled, progress):
+            return pulled
+        with progress.stage("build the node image from source") as stage:
+            _build(built, progress)
+            stage.note = f"{image_size(built) / 1e6:.0f} MB"
+    return built
+
+
+def built_here(image: str) -> bool:
+    """Whether a node image is of this project's making: it has another network than a pulled one."""
+    return image.startswith(f"{REPOSITORY}:")
 
 
 def _pull(image: str, progress: Progress) -> bool:
@@ -99,38 +113,44 @@ def _pull(image: str, progress: Progress) -> bool:
 
 
 def _build(image: str, progress: Progress) -> None:
+    key = image.rsplit("-", 1)[1]
+    base, flat = (f"dynamo-docs/node-{part}:{key}" for part in ("base", "flat"))
     programs = kubernetes_programs(progress)
-    container = f"dynamo-docs-node-build-{image.rsplit('-', 1)[1]}"
-    base = f"dynamo-docs/node-base:{image.rsplit('-', 1)[1]}"
-    flat = base.replace("node-base", "node-flat")
-    with tempfile.TemporaryDirectory(prefix="dynamo-docs-", dir=cache_dir("node-image")) as name:
-        inputs = Path(name)
-        _component_images(programs, inputs, progress)
-        _node_files(programs, inputs, progress)
-        progress.detail("installing the node")
-        import_image(debian_rootfs(NODE, progress), base, [], what="importing the node's root file system")
-        try:
-            remove_container(container)
-            mount = f"type=bind,source={inputs},target=/in,readonly"
-            command = ["docker", "run", "--name", container, "--network", "none", "--mount", mount, base]
-            # Privileged: containerd mounts its file systems at start, also when it only stores images.
-            command[2:2] = ["--privileged"]
-            run([*command, "bash", "/in/setup.sh"], on_line=progress.detail, what="setting up the node image")
-            exported = inputs / "node.tar"
-            run(["docker", "export", "-o", exported, container], what="exporting the node image")
-        finally:
-            remove_container(container)
-        import_image(exported, flat, [], what="importing the node image")
-    # `docker import` cannot set a stop signal, so the metadata come from a Dockerfile; the layer stays the one.
-    lines = [
-        f"FROM {flat}",
-        "ENV container=docker PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "STOPSIGNAL SIGRTMIN+3",
-        'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]',
-    ]
-    command = ["docker", "build", "--quiet", "--tag", image, "-"]
-    run(command, stdin="\n".join(lines).encode(), what="naming the node image")
-    subprocess.run(["docker", "rmi", base, flat], capture_output=True, check=False)
+    for left in cache_dir("node-image").glob("partial-*"):  # By a run that was killed: the caller holds the lock.
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="partial-", dir=cache_dir("node-image")) as name:
+            inputs = Path(name)
+            _component_images(programs, inputs, progress)
+            _node_files(programs, inputs, progress)
+            root = debian_rootfs(NODE, progress)
+            import_image(root, base, [], what="importing the node's root file system")
+            _set_up(base, f"dynamo-docs-node-build-{key}", inputs, progress)
+            import_image(inputs / "node.tar", flat, [], what="importing the node image")
+        # `docker import` cannot set a stop signal, so the metadata come from a Dockerfile; one layer it stays.
+        lines = [
+            f"FROM {flat}",
+            "ENV container=docker PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "STOPSIGNAL SIGRTMIN+3",
+            'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]',
+        ]
+        command = ["docker", "build", "--quiet", "--tag", image, "-"]
+        run(command, stdin="\n".join(lines).encode(), what="naming the node image")
+    finally:
+        subprocess.run(["docker", "rmi", base, flat], capture_output=True, check=False)
+
+
+def _set_up(base: str, container: str, inputs: Path, progress: Progress) -> None:
+    """Run setup.sh in a container of the base image and export what became of it as node.tar."""
+    remove_container(container)
+    mount = f"type=bind,source={inputs},target=/in,readonly"
+    # Privileged: containerd mounts its file systems at start, also when it only stores images.
+    command = ["docker", "run", "--privileged", "--name", container, "--network", "none", "--mount", mount, base]
+    try:
+        run([*command, "bash", "/in/setup.sh"], on_line=progress.detail, what="setting up the node image")
+        run(["docker", "export", "-o", inputs / "node.tar", container], what="exporting the node image")
+    finally:
+        remove_container(container)
 
 
 def _node_files(programs: Path, inputs: Path, progress: Progress) -> None:
@@ -147,17 +167,9 @@ def _node_files(programs: Path, inputs: Path, progress: Progress) -> None:
 
 def _component_images(programs: Path, inputs: Path, progress: Progress) -> None:
     """Save an image for each name that kubeadm wants as images/*.tar, and the pause image's name in `pause`."""
-    listed = run(
-        [
-            programs / "kubeadm",
-            "config",
-            "images",
-            "list",
-            "--kubernetes-version",
-            f"v{version('kubernetes.version')}",
-        ],
-        what="listing kubeadm's images",
-    )
+    release = f"v{version('kubernetes.version')}"
+    command: list[str | Path] = [programs / "kubeadm", "config", "images", "list", "--kubernetes-version", release]
+    listed = run(command, what="listing kubeadm's images")
     names = {
         line.rsplit("/", 1)[1].split(":")[0]: line for line in listed.splitlines() if ":" in line and "/" in line
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cluster.engine import engine_version, start_engine
+from cluster.engine import ask_engine, engine_version, start_engine
 from project.errors import EnvironmentFault
 from project.processes import run
 
@@ -73,6 +73,11 @@ def plan(machine: Machine) -> list[str]:
     if not machine.engine:
         how = "by systemd" if machine.has_systemd else "in the background; nothing else manages it here"
         steps.append(f"start Docker's engine ({how})")
+    if not machine.engine and (host := os.environ.get("DOCKER_HOST")):
+        raise EnvironmentFault(
+            f"--provision: DOCKER_HOST={host!r} names an engine that does not answer",
+            hint="unset it for an engine on this machine",
+        )
     if steps and not machine.is_root:
         raise EnvironmentFault(
             "--provision: needs root to " + "; ".join(steps), hint="run as root, or do it by hand"
@@ -115,8 +120,9 @@ def preflight() -> None:
     """
     if not shutil.which("docker"):
         raise EnvironmentFault("docker: not found on PATH", hint=HINT)
-    if not engine_version():
-        raise EnvironmentFault("Docker's engine does not answer ('docker version' fails)", hint=HINT)
+    version, reason = ask_engine()
+    if not version:
+        raise EnvironmentFault(f"Docker's engine does not answer: {reason}", hint=HINT)
     if missing := look().missing:
         raise EnvironmentFault("this machine lacks Debian packages: " + ", ".join(missing), hint=HINT)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from cluster.docker import image_exists, import_image, remove_container
 from cluster.toolchain import build
 from project.content import digest, locked
-from project.errors import EnvironmentFault
+from project.errors import EnvironmentFault, UserError
 from project.paths import cache_dir
 from project.processes import run
 
@@ -70,6 +69,13 @@ class Registry:
         for name in names:
             self._tag(name, repository, blobs, body, kind)
 
+    def answers(self) -> bool:
+        """Whether it serves the registry API yet."""
+        try:
+            return self._request("GET", "/v2/")[0] == http.client.OK
+        except EnvironmentFault:
+            return False
+
     def _push(self, image: str) -> None:
         local = f"127.0.0.1:{self.port}/{image}"
         run(["docker", "tag", image, local], what=f"naming {image}")
@@ -79,8 +85,7 @@ class Registry:
             subprocess.run(["docker", "rmi", local], capture_output=True, check=False)
 
     def _tag(self, name: str, source: str, blobs: list[str], manifest: bytes, kind: str) -> None:
-        # The name's registry host is not part of what containerd asks a mirror for.
-        repository, tag = name.split("/", 1)[1].rsplit(":", 1)
+        repository, tag = path_of(name)
         for blob in blobs:
             mount = f"/v2/{repository}/blobs/uploads/?mount={blob}&from={source}"
             status, _, _ = self._request("POST", mount)
@@ -97,8 +102,31 @@ class Registry:
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
             return response.status, response.read(), response.getheader("Content-Type", "")
+        except (OSError, http.client.HTTPException) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise EnvironmentFault(f"the cluster's registry {self.container} does not answer: {reason}") from None
         finally:
             connection.close()
+
+
+def path_of(name: str) -> tuple[str, str]:
+    """Repository and tag under which containerd asks a mirror for an image: without the name's registry host.
+
+    ("library/busybox", "latest") of "busybox"; ("nvidia/x", "1.4.2") of "nvcr.io/nvidia/x:1.4.2".
+
+    Raises:
+        UserError: a name with a digest cannot be given to an image.
+    """
+    if "@" in name:
+        raise UserError(f"image name {name!r}: has a digest; an image can be published under tags only")
+    host, _, rest = name.partition("/")
+    # As Docker tells them apart: a host has a dot or a port, or is localhost.
+    if not rest or not ("." in host or ":" in host or host == "localhost"):
+        host, rest = "docker.io", name
+    repository, _, tag = rest.partition(":")
+    if host == "docker.io" and "/" not in repository:
+        repository = f"library/{repository}"
+    return repository, tag or "latest"
 
 
 def ensure_registry_image(progress: Progress) -> str:
@@ -141,12 +169,10 @@ def find_registry(name: str) -> Registry:
         EnvironmentFault: there is none of that name, or it does not answer.
     """
     mapped = run(["docker", "port", name, "5000/tcp"], what="locating the cluster's registry")
-    port = int(mapped.splitlines()[0].rsplit(":", 1)[1])
+    registry = Registry(name, int(mapped.splitlines()[0].rsplit(":", 1)[1]))
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return Registry(name, port)
-        except OSError:
-            time.sleep(0.1)
-    raise EnvironmentFault(f"the cluster's registry {name} does not answer on 127.0.0.1:{port}")
+    while not registry.answers():
+        if time.monotonic() > deadline:
+            raise EnvironmentFault(f"the cluster's registry {name} does not answer on 127.0.0.1:{registry.port}")
+        time.sleep(0.1)
+    return registry

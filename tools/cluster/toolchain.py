@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,31 +32,6 @@ KUBERNETES_PROGRAMS = (
     "kube-proxy",
     "kubectl",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """Programs that run on this machine."""
-
-    kind: Path
-    kubectl: Path
-
-
-def ensure_tools(progress: Progress) -> Tools:
-    """Kind and kubectl, built once.
-
-    Raises:
-        EnvironmentFault: a build failed; its last lines say why.
-    """
-    kind = build("kind", {"kind": "sigs.k8s.io/kind"}, progress)
-    programs = kubernetes_programs(progress)
-    # kubectl's folder comes first on a page's PATH: it must hold nothing else.
-    folder = cache_dir("go", f"kubectl-of-{programs.name}")
-    kubectl = folder / "kubectl"
-    if not kubectl.exists():
-        kubectl.unlink(missing_ok=True)
-        kubectl.symlink_to(programs / "kubectl")
-    return Tools(kind=kind / "kind", kubectl=kubectl)
 
 
 def kubernetes_programs(progress: Progress) -> Path:

@@ -16,6 +16,11 @@ install -m 0755 /in/bin/kubeadm /in/bin/kubelet /in/bin/kubectl /usr/bin/
 install -D -m 0644 /in/10-ptp.conflist /etc/cni/net.d/10-ptp.conflist
 install -D -m 0644 /in/version /kind/version
 
+# Nothing on a node runs Perl, the older shims or the other network plugins; together they are a tenth of the image.
+rm -rf /usr/bin/perl* /usr/lib/*-linux-gnu/{perl*,libperl*} /usr/share/perl* \
+    /usr/bin/containerd-shim /usr/bin/containerd-shim-runc-v1 /usr/bin/containerd-stress
+find /usr/lib/cni -type f ! -name host-local ! -name loopback ! -name ptp ! -name portmap -delete
+
 # A node is no whole machine: of the units that start by default only these three may.
 find /lib/systemd/system/*.wants /etc/systemd/system/*.wants -mindepth 1 \
     \( -path '*multi-user.target.wants/*' -o -path '/etc/*' -o -path '*local-fs.target.wants/*' \

@@ -1,0 +1,63 @@
+"""Programs that run on this machine: kind, and the kubectl that lies in the node image."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster.docker import remove_container
+from cluster.node_image import ensure_node_image
+from cluster.toolchain import build
+from project.content import digest, locked
+from project.paths import cache_dir
+from project.processes import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from project.progress import Progress
+
+KUBECTL = "/usr/bin/kubectl"
+"""Where kind's node images have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What clusters are made with."""
+
+    kind: Path
+    kubectl: Path
+    """Of the node image's own Kubernetes release; alone in its folder, which comes first on a page's PATH."""
+    node_image: str
+
+
+def ensure_tools(progress: Progress) -> Tools:
+    """The node image, its kubectl, and kind, each had once.
+
+    Raises:
+        EnvironmentFault: one of them could not be had; the message says why.
+    """
+    image = ensure_node_image(progress)
+    return Tools(kind=ensure_kind(progress), kubectl=_kubectl(image), node_image=image)
+
+
+def ensure_kind(progress: Progress) -> Path:
+    """Kind, built from its Go module."""
+    return build("kind", {"kind": "sigs.k8s.io/kind"}, progress) / "kind"
+
+
+def _kubectl(image: str) -> Path:
+    """Taken from the image: of the right version, pinned with it, and not compiled where the image was pulled."""
+    target = cache_dir("kubectl", digest(image)) / "kubectl"
+    with locked(cache_dir("kubectl")):
+        if not target.exists():
+            partial = cache_dir("kubectl") / f"{digest(image)}.partial"
+            container = f"dynamo-docs-kubectl-{secrets.token_hex(3)}"
+            try:
+                run(["docker", "create", "--name", container, image], what=f"opening {image}")
+                run(["docker", "cp", f"{container}:{KUBECTL}", partial], what=f"taking kubectl from {image}")
+            finally:
+                remove_container(container)
+            partial.rename(target)
+    return target
