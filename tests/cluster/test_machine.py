@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,6 +102,53 @@ def test_only_the_engine_that_was_started_here_is_stopped(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     (cache_dir("engine") / "docker.pid").write_text(content.format(own=os.getpid()))
     assert not engine.stop_engine()
+
+
+FAKE_DOCKERD = """\
+#!{python}
+import os, pathlib, signal, sys
+if os.environ.get("FAIL"):
+    sys.exit("failed to start daemon: no space left")
+here = pathlib.Path(sys.argv[0]).parent
+pidfile = pathlib.Path(sys.argv[sys.argv.index("--pidfile") + 1])
+if pidfile.exists():
+    sys.exit("failed to start daemon: the pid file exists")
+pidfile.write_text(str(os.getpid()))
+streams = [os.readlink(f"/proc/self/fd/{{number}}") for number in range(3)]
+(here / "up").write_text("\\n".join([str(os.getsid(0) == os.getpid()), *streams]))
+signal.pause()
+"""
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder on PATH whose fake engine answers once its fake dockerd is up; the file `up` says how it runs."""
+    dockerd, docker = tmp_path / "dockerd", tmp_path / "docker"
+    dockerd.write_text(FAKE_DOCKERD.format(python=sys.executable))
+    docker.write_text(f"#!/bin/sh\ntest -e {tmp_path}/up && echo 20.10.24\n")
+    for program in (dockerd, docker):
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    # The number of a program that runs, but is no dockerd: as after a reboot.
+    (cache_dir("engine") / "docker.pid").write_text(str(os.getpid()))
+    return tmp_path
+
+
+@pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+def test_an_engine_is_started_apart_from_this_programs_pipes_and_stopped(bare_machine: Path) -> None:
+    engine.start_engine()
+    log = bare_machine / "cache/dynamo-docs/engine/dockerd.log"
+    assert (bare_machine / "up").read_text().split("\n") == ["True", "/dev/null", str(log), str(log)]
+    assert engine.stop_engine()
+    assert not engine.stop_engine()
+
+
+def test_an_engine_that_does_not_start_says_why(bare_machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIL", "1")
+    with pytest.raises(EnvironmentFault, match=r"(?s)dockerd: .*dockerd\.log:.*no space left"):
+        engine.start_engine()
+    assert not (bare_machine / "up").exists()
 
 
 def test_the_bounding_set_is_read_by_number() -> None:

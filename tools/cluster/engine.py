@@ -70,7 +70,7 @@ def stop_engine() -> bool:
         return False
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
+    while time.monotonic() < deadline and _is_dockerd(pid):
         time.sleep(0.1)
     return True
 
@@ -79,9 +79,16 @@ def _recorded_pid() -> int:
     """Process id of the dockerd that was started here, 0 if it has ended."""
     try:
         pid = int((cache_dir("engine") / "docker.pid").read_text(encoding="ascii"))
-        return pid if b"dockerd" in Path(f"/proc/{pid}/cmdline").read_bytes() else 0
     except (OSError, ValueError):
         return 0
+    return pid if _is_dockerd(pid) else 0
+
+
+def _is_dockerd(pid: int) -> bool:
+    try:
+        return b"dockerd" in Path(f"/proc/{pid}/cmdline").read_bytes()  # Empty once it has ended, unread or not.
+    except OSError:
+        return False
 
 
 def _write_runtime(folder: Path) -> Path:
