@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run docs-test; returns its exit status."""
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, as_interrupt)
+    # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # The pages' macros read the results file for their status lines; a run must not depend on an earlier one.
     os.environ["DOCS_TEST_RESULTS"] = ""
     try:
