@@ -13,7 +13,6 @@ from cluster import bounded_runtime, engine, provision
 from cluster.capabilities import NAMES, parse_bounding_set
 from cluster.provision import Machine, plan
 from project.errors import EnvironmentFault, ExitStatus
-from project.paths import cache_dir
 from project.progress import Progress
 
 if TYPE_CHECKING:
@@ -99,8 +98,8 @@ def test_an_engine_elsewhere_is_not_replaced(monkeypatch: pytest.MonkeyPatch) ->
 def test_only_the_engine_that_was_started_here_is_stopped(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    (cache_dir("engine") / "docker.pid").write_text(content.format(own=os.getpid()))
+    monkeypatch.setattr(engine, "HOME", tmp_path)
+    (engine.HOME / "docker.pid").write_text(content.format(own=os.getpid()))
     assert not engine.stop_engine()
 
 
@@ -129,16 +128,17 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for program in (dockerd, docker):
         program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(engine, "HOME", tmp_path / "run")
+    engine.HOME.mkdir()
     # The number of a program that runs, but is no dockerd: as after a reboot.
-    (cache_dir("engine") / "docker.pid").write_text(str(os.getpid()))
+    (engine.HOME / "docker.pid").write_text(str(os.getpid()))
     return tmp_path
 
 
 @pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 def test_an_engine_is_started_apart_from_this_programs_pipes_and_stopped(bare_machine: Path) -> None:
     engine.start_engine()
-    log = bare_machine / "cache/dynamo-docs/engine/dockerd.log"
+    log = engine.HOME / "dockerd.log"
     assert (bare_machine / "up").read_text().split("\n") == ["True", "/dev/null", str(log), str(log)]
     assert engine.stop_engine()
     assert not engine.stop_engine()

@@ -1,4 +1,4 @@
-"""Docker's engine where no init system manages it: started detached, logged to the cache, stopped on request."""
+"""Docker's engine where no init system manages it: started detached, with a log, stopped on request."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from pathlib import Path
 from cluster import bounded_runtime
 from cluster.capabilities import NAMES, withheld
 from project.errors import EnvironmentFault
-from project.paths import cache_dir
 
+HOME = Path("/var/lib/dynamo-docs")
+"""The engine's process id, log and OCI runtime. Not in the cache: that may be emptied while the engine runs on."""
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
@@ -41,7 +42,8 @@ def start_engine() -> None:
     Raises:
         EnvironmentFault: it ended at once or did not answer within a minute; the message has its last lines.
     """
-    folder = cache_dir("engine")
+    folder = HOME
+    folder.mkdir(parents=True, exist_ok=True)
     if not _recorded_pid():
         (folder / "docker.pid").unlink(missing_ok=True)  # After a reboot, the number may be another program's.
     log = folder / "dockerd.log"
@@ -78,7 +80,7 @@ def stop_engine() -> bool:
 def _recorded_pid() -> int:
     """Process id of the dockerd that was started here, 0 if it has ended."""
     try:
-        pid = int((cache_dir("engine") / "docker.pid").read_text(encoding="ascii"))
+        pid = int((HOME / "docker.pid").read_text(encoding="ascii"))
     except (OSError, ValueError):
         return 0
     return pid if _is_dockerd(pid) else 0
@@ -92,7 +94,7 @@ def _is_dockerd(pid: int) -> bool:
 
 
 def _write_runtime(folder: Path) -> Path:
-    """Write the OCI runtime into the cache, for a Python that does not vanish with a virtual environment."""
+    """Write the OCI runtime, for a Python that does not vanish with a virtual environment."""
     source = Path(bounded_runtime.__file__).read_text(encoding="utf-8")
     names = [f"CAP_{name}" for name in NAMES]
     source = source.replace("CAPABILITY_NAMES: list[str] = []", f"CAPABILITY_NAMES: list[str] = {names!r}")
