@@ -1,8 +1,8 @@
 """An OCI runtime in front of runc that drops capabilities this machine cannot grant.
 
-A program of its own: `cluster.engine` copies it beside the log of the engine and names it to dockerd, only on machines
-that withhold a capability. It reads its own bounding set, edits the bundle that runc is about to read, and
-becomes runc; so it uses the standard library alone and imports nothing of this project.
+A program of its own: `cluster.engine` writes it beside the engine's log and names it to dockerd, only on
+machines that withhold a capability. It reads its own bounding set, edits the bundle that runc is about to
+read, and becomes runc; so it uses the standard library alone and imports nothing of this project.
 """
 
 from __future__ import annotations
