@@ -1,0 +1,112 @@
+"""The nouns of validation: a document with places, problems by path, findings at places. Plain data.
+
+Data flows one way: text -> document -> problems of each stage (by path) -> findings (at places) -> reporters.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Path = tuple[str | int, ...]
+"""From a document's top to a value: keys, and indices of lists: `("spec", "components", 0, "name")`."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file, as errors print it: `docs/a.md:41:7`."""
+
+    file: str
+    """As given on the command line, or POSIX relative to the site's root."""
+    line: int
+    """1-based."""
+    column: int
+    """1-based, in characters."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Stage(enum.StrEnum):
+    """Which part of an API server, or of Dynamo, would say it; in the order in which they are asked."""
+
+    READ = "read"
+    """YAML, duplicate keys, placeholders: before there is an object."""
+    SCHEMA = "schema"
+    """Structural schema: unknown fields, types, limits, list-map keys, metadata."""
+    RULE = "rule"
+    """CEL rules of the schema."""
+    ADMISSION = "admission"
+    """What Dynamo's webhook, or the profiler after it, refuses though no schema says so."""
+    ADVICE = "advice"
+    """Accepted, yet perhaps not what was meant; never changes the exit status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a value, at a path of its document."""
+
+    path: Path
+    code: str
+    """Stable, for tests and machines: `unknown-field`, `type`, `required`, `enum`, `admission/image-tag`, …"""
+    fact: str
+    """One line, our words, with the value (repr) and what was allowed."""
+    hint: str = ""
+    stage: Stage = Stage.SCHEMA
+    at_key: bool = False
+    """The key at `path` is wrong, not its value: a finding points there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a YAML or JSON text, as Kubernetes' reader would make it, and where everything stands."""
+
+    value: Any
+    """JSON: dict, list, str, int, float, bool, None. What could be read, where something could not."""
+    place: Place
+    """Where it begins."""
+    keys: Mapping[Path, Place] = field(default_factory=dict, repr=False)
+    """Where the key of each field stands; an item of a list: its dash's content."""
+    values: Mapping[Path, Place] = field(default_factory=dict, repr=False)
+    """Where each value begins; `()` is the top."""
+    problems: tuple[Problem, ...] = ()
+    """Found while reading."""
+    via: Mapping[int, tuple[Place, ...]] = field(default_factory=dict, repr=False)
+    """For a text that a page includes: line number within the text (1-based) -> the places that include it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem at its place, as reporters print it: `PLACE: $.path: fact`, then the hint."""
+
+    place: Place
+    path: str
+    """`$.spec.components[0].name`; "" where a text is no YAML."""
+    code: str
+    fact: str
+    stage: Stage
+    hint: str = ""
+    via: tuple[Place, ...] = ()
+    """Where the file is included, if it was read as part of a page."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes the manifest invalid."""
+        return self.stage is not Stage.ADVICE
+
+
+def dotted(path: Path) -> str:
+    """A path as errors print it: `$.spec.components[0].name`; odd keys in brackets: `$.metadata.labels['a/b']`."""
+    text = "$"
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif step.replace("_", "").replace("-", "").isalnum():
+            text += f".{step}"
+        else:
+            text += f"[{step!r}]"
+    return text
