@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import secrets
+import signal
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from cluster.docker import running
-from cluster.kind import LABEL, clusters, open_cluster
+from cluster.kind import LABEL, clusters, open_cluster, sweep
 from cluster.registry import ensure_registry_image
-from cluster.tools import ensure_kind
+from cluster.tools import ensure_kind, ensure_tools
 from project.errors import EnvironmentFault
 from project.paths import cache_dir
 from project.progress import Progress
@@ -160,6 +163,29 @@ def test_ctrl_c_leaves_nothing_and_touches_no_other_cluster(kind_cluster: Cluste
     assert users.read_text() == "apiVersion: v1\nkind: Config\n"
     assert running(f"{kind_cluster.name}-control-plane")
     assert running(f"{kind_cluster.name}-registry", label=f"{LABEL}={kind_cluster.name}")
+
+
+KILLED = """
+import os, signal, sys
+from cluster.kind import open_cluster
+from project.progress import Progress
+with open_cluster(Progress(), name=sys.argv[1], keep=True):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_cluster_of_a_killed_run_is_removed_by_the_next(kind_cluster: Cluster) -> None:
+    name = f"killed-{secrets.token_hex(3)}"
+    killed = subprocess.run([sys.executable, "-c", KILLED, name], capture_output=True, check=False, timeout=300)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert listed_containers(name), "nobody has cleaned up yet"
+    stream = io.StringIO()
+    progress = Progress(stream=stream)
+    sweep(ensure_tools(progress), progress)
+    assert f"remove cluster {name}, whose run was killed: done" in stream.getvalue()
+    assert listed_containers(name) == []
+    assert not (cache_dir("clusters") / name).exists()
+    assert running(f"{kind_cluster.name}-control-plane"), "the cluster of a run that lives is left alone"
 
 
 def open_and_interrupt(name: str, volumes: list[str]) -> None:

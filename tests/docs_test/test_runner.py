@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import runner
+from docs_test import killed, runner
 from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.runner import run_page
 from project.errors import EnvironmentFault
@@ -231,6 +231,44 @@ def test_an_interruption_at_any_step_cleans_up(tmp_path: Path, number: signal.Si
     assert not group_alive(process.pid)
     written = json.loads((root / "build" / "docs-test" / "results.json").read_text())
     assert [page["outcome"] for page in written["pages"]] == ["failed"]
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int) -> None:
+    """SIGKILL: no clean-up runs, a server goes on holding its port, a folder stays. The next run ends all that."""
+    root = tmp_path / "site"
+    (root / "docs").mkdir(parents=True)
+    (root / "mkdocs.yml").write_text(
+        "site_name: x\nplugins: []\nmarkdown_extensions: [attr_list, pymdownx.superfences]\n"
+    )
+    serve = f"```bash {{ .run data-background data-ready='tcp://localhost:{port}' }}\n"
+    serve += f"{sys.executable} -m http.server --bind localhost {port}\n```\n"
+    hang = f"```bash {{ .run }}\n[ -e {tmp_path}/reached ] || {{ touch {tmp_path}/reached; sleep 987; }}\n```\n"
+    (root / "docs" / "x.md").write_text(f"---\ntutorial: {{}}\n---\n# X\n\n{serve}\n{hang}")
+    (tmp_path / "objects").write_text("")
+    (tmp_path / "tmp").mkdir()
+    env = {
+        **os.environ,
+        "PATH": f"{FAKES}:{os.environ['PATH']}",
+        "TMPDIR": str(tmp_path / "tmp"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
+    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (tmp_path / "reached").exists() and process.poll() is None:
+        pass
+    process.kill()
+    process.communicate(timeout=60)
+    (folder,) = (tmp_path / "tmp").iterdir()
+    assert killed.processes_of(folder), "the page's server outlives a killed run"
+
+    again = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+
+    assert again.returncode == 0, again.stderr
+    assert "a run of docs/x.md was killed: ended" in again.stderr
+    assert killed.processes_of(folder) == []
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []
 
 
 def group_alive(group: int) -> bool:

@@ -24,6 +24,7 @@ from cluster.tools import Tools, ensure_tools
 from project.errors import EnvironmentFault, UserError
 from project.paths import cache_dir
 from project.processes import KEPT_LINES, run
+from project.records import abandoned, alive, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 LABEL = "dynamo-docs/cluster"
 """Docker label, with the cluster's name, of its registry: it tells this project's clusters from others."""
+
+KIND = "cluster"
+"""Of the records that clusters have while their runs live."""
 
 READY = "3m"
 """How long the node may take to be Ready; it takes about a quarter of a minute on two cores."""
@@ -89,6 +93,18 @@ def open_cluster(
         return
     registry_image = ensure_registry_image(progress)
     name = checked_name(name or f"docs-{secrets.token_hex(3)}")
+    sweep(tools, progress)
+    with (
+        recorded(KIND, name=name),
+        _opened(progress, name, tools, gpus, registry_image, keep=keep) as cluster,
+    ):
+        yield cluster
+
+
+@contextmanager
+def _opened(
+    progress: Progress, name: str, tools: Tools, gpus: GpuProfile, registry_image: str, *, keep: bool
+) -> Iterator[Cluster]:
     config = cache_dir("clusters", name) / "kubeconfig"
     reused = _reusable(name, tools, progress)
     kept = keep and reused
@@ -105,6 +121,16 @@ def open_cluster(
         else:
             with progress.stage(f"remove cluster {name}"):
                 delete_cluster(name, tools.kind)
+
+
+def sweep(tools: Tools, progress: Progress) -> None:
+    """Remove the clusters of runs that were killed, also those that were to be kept: nobody knows their state."""
+    used = {facts.get("name") for facts in alive(KIND)}
+    with abandoned(KIND) as left:
+        for name in dict.fromkeys(str(facts.get("name", "")) for facts in left):
+            if name and name not in used:
+                with progress.stage(f"remove cluster {name}, whose run was killed"):
+                    delete_cluster(name, tools.kind)
 
 
 def clusters(kind: Path) -> list[str]:
@@ -227,6 +253,8 @@ def _run_kind(name: str, config: Path, tools: Tools, folder: Path) -> None:
 def _settle(name: str, config: Path, tools: Tools, gpus: GpuProfile, registry: Registry) -> Cluster:
     """Wait until the node is Ready and give it its mock GPUs, also when reused: the profile may be another."""
     _kubectl(tools.kubectl, config, "wait", "--for=condition=Ready", "node", "--all", f"--timeout={READY}")
+    # Made a moment after the node is Ready; without it the first Pods would be refused.
+    _kubectl(tools.kubectl, config, "wait", "--for=create", "serviceaccount/default", f"--timeout={READY}")
     labels = [f"{key}={value}" for key, value in gpus.labels().items()]
     _kubectl(tools.kubectl, config, "label", "--overwrite", "node", _node(name), *labels)
     patch = ("patch", "node", _node(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())

@@ -12,7 +12,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs_test import results
+from docs_test import killed, results
 from docs_test.environment import EnvironmentOptions, open_environment
 from docs_test.junit import write_junit
 from docs_test.lint import lint
@@ -114,6 +114,7 @@ def _run(options: argparse.Namespace) -> int:
     if not tutorials:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
     progress = Progress()
+    killed.sweep(progress.line)
     path = options.results or root / "build" / "docs-test" / "results.json"
     old = results.read(path)
     started_at = _now()

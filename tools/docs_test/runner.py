@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from docs_test import killed
 from docs_test.failure import explain, unmet_promise
 from docs_test.kubectl import Kubectl
 from docs_test.match import compare
@@ -19,6 +20,7 @@ from docs_test.model import Outcome, PageResult, StepKind, StepResult
 from docs_test.readiness import require_free, wait_until_ready
 from docs_test.secrets import learn
 from docs_test.shell import Background, Ended, Shell
+from project.records import recorded
 
 if TYPE_CHECKING:
     from docs_test.model import Environment, Step, Tutorial
@@ -72,6 +74,13 @@ def run_page(tutorial: Tutorial, environment: Environment, reporter: Reporter) -
         EnvironmentFault: a port that the page needs is taken.
     """
     folder = Path(tempfile.mkdtemp(prefix="docs-test-"))
+    with recorded(killed.KIND, folder=str(folder), page=tutorial.path):
+        return _run_page(tutorial, environment, reporter, folder)
+
+
+def _run_page(
+    tutorial: Tutorial, environment: Environment, reporter: Reporter, folder: Path
+) -> tuple[PageResult, bool]:
     env = page_environment(tutorial, environment, folder)
     learn(env)
     kubectl = Kubectl(env)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from project.records import abandoned, alive, recorded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOLD = """
+import sys
+from project.records import recorded
+with recorded("thing", name="killed"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "dynamo-docs" / "runs"
+
+
+@pytest.fixture
+def holder():
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def names(kind: str = "thing") -> list[str]:
+    with abandoned(kind) as found:
+        return [facts["name"] for facts in found]
+
+
+def test_a_record_lives_as_long_as_its_block(cache: Path) -> None:
+    with recorded("thing", name="a"):
+        assert [facts["name"] for facts in alive("thing")] == ["a"]
+        assert [facts["pid"] for facts in alive("thing")] == [os.getpid()]
+        assert alive("other") == []
+        assert names() == []
+    assert list(cache.iterdir()) == []
+
+
+def test_a_record_is_gone_after_an_error_too(cache: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), recorded("thing", name="a"):
+        raise KeyboardInterrupt
+    assert list(cache.iterdir()) == []
+
+
+def test_what_a_killed_process_recorded_is_found_once(holder, cache: Path) -> None:
+    assert names() == []
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    assert alive("thing") == []
+    assert names() == ["killed"]
+    assert names() == []
+    assert list(cache.iterdir()) == []
+
+
+def test_two_sweeps_do_not_share_and_a_failed_one_forgets_nothing(holder) -> None:
+    holder.kill()
+    holder.wait()
+    with pytest.raises(ZeroDivisionError), abandoned("thing") as found:
+        fail_within(found)
+    assert names() == ["killed"]
+
+
+def fail_within(found) -> None:
+    assert len(found) == 1
+    assert names() == [], "another sweep sees nothing"
+    raise ZeroDivisionError
+
+
+def test_a_damaged_record_is_left_alone(cache: Path) -> None:
+    cache.mkdir(parents=True, exist_ok=True)
+    (cache / "thing-1-x.json").write_text("{")
+    assert names() == []
