@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster import bounded_runtime, engine, provision
+from cluster import bounded_runtime, engine, provision, resources
 from cluster.capabilities import NAMES, parse_bounding_set
 from cluster.provision import Machine, plan
 from project.errors import EnvironmentFault, ExitStatus
@@ -178,3 +179,35 @@ def test_the_runtime_edits_exec_and_leaves_others_alone(tmp_path: Path) -> None:
     bounded_runtime.rewrite(["exec", "--process", str(file), "id"], {"CAP_CHOWN"})
     assert json.loads(file.read_text()) == {"capabilities": {"bounding": []}}
     bounded_runtime.rewrite(["delete", "id"], set())
+
+
+def room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, disk: float, memory: float) -> None:
+    """A machine with so many GiB free."""
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text(f"MemTotal: 9 kB\nMemAvailable: {int(memory * 1024**2)} kB\n")
+    usage = shutil.disk_usage(tmp_path)._replace(free=int(disk * 1024**3))
+    monkeypatch.setattr(resources, "MEMINFO", meminfo)
+    monkeypatch.setattr(resources, "engine_folder", lambda: tmp_path)
+    monkeypatch.setattr(resources, "cache_dir", lambda: tmp_path)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+
+
+def test_a_machine_with_room_passes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    room(monkeypatch, tmp_path, disk=10, memory=4)
+    resources.require_room()
+
+
+@pytest.mark.parametrize(
+    ("disk", "memory", "said"),
+    [
+        (1.5, 4, r"^disk of '.*': 1\.5 GiB free, 2\.0 GiB needed\nhint: free some"),
+        (10, 0.5, r"^memory: 0\.5 GiB available, 2\.0 GiB needed\nhint: end other programs"),
+    ],
+)
+def test_a_machine_without_room_is_told_before_anything_starts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, disk: float, memory: float, said: str
+) -> None:
+    room(monkeypatch, tmp_path, disk=disk, memory=memory)
+    with pytest.raises(EnvironmentFault, match=said) as caught:
+        resources.require_room()
+    assert caught.value.status is ExitStatus.ENVIRONMENT

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster.engine import ask_engine, engine_version, start_engine
+from cluster.resources import require_room
 from project.errors import EnvironmentFault
 from project.processes import run
 
@@ -125,6 +126,7 @@ def preflight() -> None:
         raise EnvironmentFault(f"Docker's engine does not answer: {reason}", hint=HINT)
     if missing := look().missing:
         raise EnvironmentFault("this machine lacks Debian packages: " + ", ".join(missing), hint=HINT)
+    require_room()
 
 
 def _present(proof: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -78,9 +80,42 @@ def mock_environment(cluster: Cluster) -> Environment:
 
 
 def given_environment(kubeconfig: Path) -> Environment:
-    """The environment of a cluster that somebody else made, as far as it is known without asking it."""
+    """The environment of a cluster that somebody else made.
+
+    Raises:
+        EnvironmentFault: no such file, no kubectl, no answer, or a kubectl too far from the server's version.
+    """
     if not kubeconfig.is_file():
         raise EnvironmentFault(f"--kubeconfig {str(kubeconfig)!r}: no such file")
     if shutil.which("kubectl") is None:
         raise EnvironmentFault("kubectl: not found on PATH", hint="install kubectl, or run without --kubeconfig")
-    return Environment(kubeconfig=str(kubeconfig.resolve()), platform="cluster", capabilities=frozenset({"gpu"}))
+    return Environment(
+        kubeconfig=str(kubeconfig.resolve()),
+        platform="cluster",
+        capabilities=frozenset({"gpu"}),
+        kubernetes=_server_version(kubeconfig),
+    )
+
+
+def _server_version(kubeconfig: Path) -> str:
+    """Version of the server, without the v."""
+    command = ["kubectl", "--kubeconfig", str(kubeconfig), "version", "--output=json", "--request-timeout=15s"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise EnvironmentFault(
+            f"--kubeconfig {str(kubeconfig)!r}: the cluster does not answer: {said}",
+            hint=f"kubectl --kubeconfig {kubeconfig} version",
+        )
+    versions = json.loads(done.stdout)
+    client, server = (versions[f"{side}Version"]["gitVersion"].removeprefix("v") for side in ("client", "server"))
+    if abs(_minor(client) - _minor(server)) > 1:
+        raise EnvironmentFault(
+            f"kubectl {client}: too far from the cluster's Kubernetes {server}",
+            hint=f"Kubernetes supports one minor version of difference; install kubectl {server}",
+        )
+    return str(server)
+
+
+def _minor(version: str) -> int:
+    return int(version.split(".")[1])

@@ -1,0 +1,77 @@
+"""A machine or a cluster that will not do: one line, a hint, and an exit status of its own, before a page runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docs_test.environment import given_environment
+from project.errors import EnvironmentFault, ExitStatus
+
+FAKES = Path(__file__).with_name("fakes")
+REFUSED = "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?"
+
+
+@pytest.fixture
+def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", f"{FAKES}:{os.environ['PATH']}")
+    file = tmp_path / "kubeconfig"
+    file.write_text("")
+    return file
+
+
+def test_a_given_cluster_that_answers_is_known_by_its_version(kubeconfig: Path) -> None:
+    assert given_environment(kubeconfig).kubernetes == "1.35.4"
+
+
+@pytest.mark.parametrize("server", ["v1.34.9", "v1.36.0-eks-1"])
+def test_one_minor_version_apart_is_supported(
+    kubeconfig: Path, monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
+    monkeypatch.setenv("FAKE_SERVER", server)
+    assert given_environment(kubeconfig).kubernetes == server[1:]
+
+
+def fault(kubeconfig: Path) -> str:
+    with pytest.raises(EnvironmentFault) as caught:
+        given_environment(kubeconfig)
+    assert caught.value.status is ExitStatus.ENVIRONMENT
+    lines = str(caught.value).splitlines()
+    assert len(lines) <= 2, lines
+    return str(caught.value)
+
+
+def test_a_kubectl_of_another_version_is_refused(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_SERVER", "v1.33.1")
+    said = fault(kubeconfig)
+    assert said.startswith("kubectl 1.35.4: too far from the cluster's Kubernetes 1.33.1\nhint: ")
+    assert "install kubectl 1.33.1" in said
+
+
+def test_a_cluster_that_does_not_answer_is_said_with_kubectls_reason(
+    kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_SERVER_SAYS", REFUSED)
+    assert f"the cluster does not answer: {REFUSED}\nhint: kubectl --kubeconfig" in fault(kubeconfig)
+
+
+def test_a_kubeconfig_that_is_not_there(tmp_path: Path) -> None:
+    assert "no such file" in fault(tmp_path / "none")
+
+
+def test_no_kubectl(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert fault(kubeconfig).startswith("kubectl: not found on PATH\nhint: ")
+
+
+def test_the_exit_status_is_not_that_of_a_failed_page(kubeconfig: Path) -> None:
+    env = {**os.environ, "FAKE_SERVER_SAYS": REFUSED}
+    command = [sys.executable, "-m", "docs_test", "--kubeconfig", str(kubeconfig)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == ExitStatus.ENVIRONMENT, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "the cluster does not answer" in done.stderr
