@@ -611,7 +611,8 @@ def test_a_rule_is_silent_in_releases_without_it(make: Any, case: Case) -> None:
 
 def test_every_rule_has_a_case_in_each_version_that_has_it() -> None:
     asked = {(case.rule, f"v1{case.which.split()[1]}1") for case in CASES}
-    missing = {(rule.name, version) for rule in RULES.values() for version in rule.versions} - asked
+    missing = {(rule.name, version) for rule in RULES.values() if not rule.update for version in rule.versions}
+    missing -= asked
     # A planner's configuration is read alike in both versions; models have one version.
     planners = {rule.name for rule in RULES.values() if rule.source is Source.PLANNER}
     models = {rule.name for rule in RULES.values() if rule.kinds == ("DynamoModel",)}

@@ -82,6 +82,8 @@ class Rule:
     until: str = ""
     needs: Needs | None = None
     """Only refused where the cluster lacks this."""
+    update: bool = False
+    """Refused when an object is changed; a manifest alone cannot break it."""
 
     @property
     def code(self) -> str:
@@ -192,6 +194,33 @@ _WEBHOOK = (
     ),
 )
 
+_UPDATES = (
+    Rule(
+        "update-components",
+        "Components of a graph are neither added nor removed.",
+        kinds=_GRAPHS,
+        since=_1_0,
+        update=True,
+    ),
+    Rule("update-backend", "backendFramework of a graph does not change.", kinds=_GRAPHS, since=_1_0, update=True),
+    Rule(
+        "update-multinode",
+        "A component keeps to one node, or to several.",
+        kinds=_GRAPHS,
+        since=_1_0,
+        update=True,
+    ),
+    Rule(
+        "update-phase",
+        "A request does not change once it is being profiled, deployed, or ready; while autoApply is false,"
+        " runtimeVersionOverride still may, and autoApply once it is Ready.",
+        kinds=_REQUESTS,
+        since=_1_0,
+        update=True,
+    ),
+    Rule("update-model", "modelType and baseModelName do not change.", kinds=(MODEL,), since=_1_0, update=True),
+)
+
 _CONTROLLER = (
     Rule(
         "multinode-orchestrator",
@@ -254,5 +283,5 @@ _PLANNER = tuple(
     )
 )
 
-RULES = {rule.name: rule for rule in (*_WEBHOOK, *_CONTROLLER, *_PROFILER, *_PLANNER)}
+RULES = {rule.name: rule for rule in (*_WEBHOOK, *_UPDATES, *_CONTROLLER, *_PROFILER, *_PLANNER)}
 """All rules by name."""
