@@ -198,7 +198,7 @@ class FakeApi:
             raise waiting.pop(0)
 
     def _key(self, item: Object) -> tuple[Resource, str, str]:
-        return resource_of(item), item["metadata"]["namespace"], item["metadata"]["name"]
+        return resource_of(item), item["metadata"].get("namespace", ""), item["metadata"]["name"]
 
     def _live(self, item: Object) -> Object:
         live = self.objects.get(self._key(item))

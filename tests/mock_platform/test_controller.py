@@ -216,6 +216,13 @@ def test_a_lost_race_is_no_failure(api: Any, operator: Any, method: str) -> None
     settled(api, operator)
 
 
+def test_a_webhook_away_is_no_failure(api: Any, operator: Any) -> None:
+    api.faults["create", names.COMPONENT] += [ApiError(500, 'Internal error: failed calling webhook "v.kb.io"')]
+    operator.controller.handle((names.GRAPH, "demo", "agg"))
+    assert api.named(names.GRAPH, "agg").get("status", {}).get("state") != "failed"
+    settled(api, operator)
+
+
 def test_somebody_elses_object_is_left_alone(api: Any, operator: Any) -> None:
     metadata = {"name": "agg-frontend", "namespace": "demo"}
     mine = api.create({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"ports": [1]}})
@@ -300,7 +307,7 @@ def test_threads_follow_changes_over_lost_and_expired_watches(api: Any) -> None:
 
 def answers(controller: Controller) -> dict[str, int]:
     """Status by path of the kubelet's probes."""
-    server = serve(controller, 0)
+    server = serve([controller], 0)
     found = {}
     try:
         for path in ("/healthz", "/readyz", "/other"):

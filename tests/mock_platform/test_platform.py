@@ -38,7 +38,27 @@ def test_the_operator_may_do_nothing_beyond_its_list() -> None:
     for item in operator_objects("registry.invalid/operator:1"):
         for rule in item.get("rules", []):
             assert "*" not in [*rule["verbs"], *rule["resources"], *rule["apiGroups"]]
-            assert "secrets" not in rule["resources"]
+            if "secrets" in rule["resources"]:
+                assert item["kind"] == "Role"
+                assert rule["resourceNames"] == [names.WEBHOOK_SECRET]
+
+
+def test_the_webhook_s_parts_find_each_other() -> None:
+    objects = {(item["kind"], item["metadata"]["name"]): item for item in operator_objects("x.invalid/operator:1")}
+    configuration = objects["ValidatingWebhookConfiguration", names.WEBHOOK_CONFIGURATION]
+    service = objects["Service", names.WEBHOOK_SERVICE]
+    assert ("Secret", names.WEBHOOK_SECRET) in objects
+    (pod,) = [item["spec"]["template"] for (kind, _), item in objects.items() if kind == "Deployment"]
+    assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+    (container,) = pod["spec"]["containers"]
+    assert {"name": "webhook", "containerPort": 9443} in container["ports"]
+    for hook in configuration["webhooks"]:
+        assert hook["failurePolicy"] == "Fail"
+        assert hook["clientConfig"]["service"]["name"] == names.WEBHOOK_SERVICE
+        assert "caBundle" not in hook["clientConfig"], "the operator's, which a second install must not take away"
+    asked = [resource for hook in configuration["webhooks"] for resource in hook["rules"][0]["resources"]]
+    kinds = ("graphdeployments", "componentdeployments", "graphdeploymentrequests", "models")
+    assert asked == [f"dynamo{kind}" for kind in kinds]
 
 
 def test_the_runtime_stands_under_the_names_that_manifests_use() -> None:
@@ -142,6 +162,40 @@ def test_a_typo_is_refused(namespace: Namespace, manifest: Object) -> None:
     manifest["spec"]["components"][0]["replica"] = 1
     with pytest.raises(EnvironmentFault, match=r'unknown field "spec\.components\[0\]\.replica"'):
         namespace.apply(manifest)
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_what_no_schema_forbids_is_refused_at_admission(namespace: Namespace, manifest: Object) -> None:
+    container = manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]
+    image, container["image"] = container["image"], "registry.invalid/x:latest"
+    wanted = r'"agg" is invalid: spec\.components\[1\]\.runtimeVersionOverride: Required value: .*x:latest'
+    with pytest.raises(EnvironmentFault, match=wanted):
+        namespace.apply(manifest)
+    assert namespace.get("dynamographdeployments")["items"] == []
+    container["image"] = image
+    namespace.apply(manifest)
+    manifest["spec"]["components"][1]["name"] = "other"
+    with pytest.raises(EnvironmentFault, match=r"is invalid: spec\.components: Forbidden: .*added: other"):
+        namespace.apply(manifest)
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_a_restarted_operator_keeps_its_certificate(
+    platform: Cluster, namespace: Namespace, manifest: Object
+) -> None:
+    def bundles() -> set[str]:
+        what = ("get", "validatingwebhookconfiguration", names.WEBHOOK_CONFIGURATION, "-o", "json")
+        hooks = json.loads(platform.run_kubectl(*what))["webhooks"]
+        return {hook["clientConfig"]["caBundle"] for hook in hooks}
+
+    before = bundles()
+    platform.run_kubectl("-n", NAMESPACE, "rollout", "restart", f"deployment/{DEPLOYMENT}")
+    platform.run_kubectl("-n", NAMESPACE, "rollout", "status", f"deployment/{DEPLOYMENT}", "--timeout=2m")
+    assert bundles() == before
+    assert len(before) == 1
+    assert namespace.apply(manifest) == "dynamographdeployment.nvidia.com/agg created"
 
 
 @pytest.mark.cluster

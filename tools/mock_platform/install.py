@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,15 @@ RUNTIME_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime", "dynam
 OPERATOR_REPOSITORY = "dynamo-docs.invalid/mock/dynamo-operator"
 """No host of that name can exist: nobody takes the stand-in for upstream's kubernetes-operator."""
 TIMEOUT = "2m"
+WEBHOOK_SECONDS = 30.0
+_NOTHING = {
+    "apiVersion": "nvidia.com/v1beta1",
+    "kind": "DynamoGraphDeployment",
+    "metadata": {"name": "no-component", "namespace": "default"},
+    "spec": {"components": []},
+}
+"""A graph that only the webhook refuses."""
+_REFUSED = "spec.components: Required value"
 _KEPT_LINES = 15
 
 
@@ -55,6 +65,7 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
         progress.detail("starting the operator")
         _apply(cluster, operator_objects(operator))
         _wait(cluster)
+        _wait_for_webhook(cluster)
 
 
 def operator_objects(image: str) -> list[dict[str, Any]]:
@@ -85,6 +96,25 @@ def _wait(cluster: Cluster) -> None:
             f"the operator stand-in was not ready after {TIMEOUT}\n{_diagnosis(cluster)}",
             hint=f"kubectl --kubeconfig {cluster.kubeconfig} -n {NAMESPACE} describe pods",
         ) from None
+
+
+def _wait_for_webhook(cluster: Cluster) -> None:
+    """Until the API server asks the webhook: it learns of the configuration and of the Pod's address by itself."""
+    deadline = time.monotonic() + WEBHOOK_SECONDS
+    while True:
+        try:
+            content = json.dumps(_NOTHING).encode()
+            said = cluster.run_kubectl("create", "--dry-run=server", "-f", "-", stdin=content)
+        except EnvironmentFault as error:
+            if _REFUSED in error.fact:
+                return
+            said = error.fact
+        if time.monotonic() > deadline:
+            raise EnvironmentFault(
+                f"the operator's webhook was not asked for {WEBHOOK_SECONDS:.0f} s\n{said}\n{_diagnosis(cluster)}",
+                hint=f"kubectl --kubeconfig {cluster.kubeconfig} get validatingwebhookconfigurations -o yaml",
+            )
+        time.sleep(0.5)
 
 
 def _diagnosis(cluster: Cluster) -> str:

@@ -14,6 +14,8 @@ from mock_platform.operator.config import from_environment
 from mock_platform.operator.controller import Controller
 from mock_platform.operator.events import Recorder
 from mock_platform.operator.kubernetes_api import KubernetesApi
+from mock_platform.operator.serving import FOLDER, Serving
+from mock_platform.operator.webhook import WebhookServer
 from project.errors import ExitStatus, UserError
 
 
@@ -21,7 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run; returns the exit status."""
     parser = argparse.ArgumentParser(prog="mock-operator", description=__doc__)
     parser.add_argument(
-        "--kubeconfig", help="outside a cluster: how to reach it (default: the Pod's own identity)"
+        "--kubeconfig",
+        help="outside a cluster, where no API server can ask it (no webhook): how to reach the cluster"
+        " (default: the Pod's own identity)",
     )
     parser.add_argument("--health-port", type=int, default=health.PORT, help="default: %(default)s; 0: any")
     options = parser.parse_args(arguments)
@@ -38,14 +42,20 @@ def main(arguments: list[str] | None = None) -> int:
     api = KubernetesApi(options.kubeconfig)
     recorder = Recorder(api, socket.gethostname())
     controller = Controller(api, recorder, config)
+    # What the controller writes is asked about, too: the webhook comes first.
+    webhook = None if options.kubeconfig else Serving(api, WebhookServer(), FOLDER)
+    if webhook:
+        webhook.start()
     recorder.start()
     controller.start()
-    server = health.serve(controller, options.health_port)
+    server = health.serve([controller, webhook] if webhook else [controller], options.health_port)
     log.info("mock Dynamo operator, behaving like %s, watches %s", config.version, config.namespace or "all")
     stop.wait()
     log.info("stopping")
     controller.stop()
     recorder.stop()
+    if webhook:
+        webhook.stop()
     server.shutdown()
     api.close()
     return ExitStatus.OK

@@ -57,11 +57,18 @@ SERVICES = Resource("v1", "Service", "services")
 SERVICE_ACCOUNTS = Resource("v1", "ServiceAccount", "serviceaccounts")
 ROLES = Resource("rbac.authorization.k8s.io/v1", "Role", "roles")
 ROLE_BINDINGS = Resource("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings")
+SECRETS = Resource("v1", "Secret", "secrets")
+WEBHOOKS = Resource(
+    "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations"
+)
 EVENTS = Resource("events.k8s.io/v1", "Event", "events")
 
 RESOURCES = {
     (item.api_version, item.kind): item
-    for item in (GRAPHS, COMPONENTS, DEPLOYMENTS, SERVICES, SERVICE_ACCOUNTS, ROLES, ROLE_BINDINGS, EVENTS)
+    for item in (
+        *(GRAPHS, COMPONENTS, DEPLOYMENTS, SERVICES, SERVICE_ACCOUNTS, ROLES, ROLE_BINDINGS),
+        *(SECRETS, WEBHOOKS, EVENTS),
+    )
 }
 
 

@@ -211,5 +211,6 @@ class Controller:
 
 
 def _passing(error: ApiError) -> bool:
-    """Whether the failure is nobody's fault: a race, an API server away, a namespace on its way out."""
-    return error.conflict or error.status == 0 or "being terminated" in error.message
+    """Whether the failure is nobody's fault: a race, an API server or webhook away, a namespace on its way out."""
+    passing = ("being terminated", "failed calling webhook")
+    return error.conflict or error.status == 0 or any(words in error.message for words in passing)

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from mock_platform.operator.controller import Controller
+    from collections.abc import Sequence
 
 PORT = 8081
 
 
-def serve(controller: Controller, port: int = PORT) -> ThreadingHTTPServer:
+class Part(Protocol):
+    """A part of the operator that runs by itself."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether its threads live."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be relied on."""
+
+
+def serve(parts: Sequence[Part], port: int = PORT) -> ThreadingHTTPServer:
     """Answer probes in a thread; the caller shuts the server down. Port 0 takes any."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answers = {"/healthz": controller.healthy, "/readyz": controller.ready and controller.healthy}
-            well = answers.get(self.path)
+            healthy = all(part.healthy for part in parts)
+            ready = healthy and all(part.ready for part in parts)
+            well = {"/healthz": healthy, "/readyz": ready}.get(self.path)
             self.send_response(404 if well is None else 200 if well else 503)
             self.end_headers()
             self.wfile.write(b"ok" if well else b"not ok")

@@ -40,6 +40,13 @@ PLANNER_METRICS_PORT = 9085
 NIXL_PORT = 19090
 FORWARD_PASS_METRICS_PORT = 20380
 
+# The operator itself, as manifests/operator.yaml has it.
+OPERATOR_NAMESPACE = "dynamo-system"
+WEBHOOK_SERVICE = "dynamo-platform-dynamo-operator-webhook-service"
+WEBHOOK_HOST = f"{WEBHOOK_SERVICE}.{OPERATOR_NAMESPACE}.svc"
+WEBHOOK_CONFIGURATION = "dynamo-platform-dynamo-operator-validating"
+WEBHOOK_SECRET = "webhook-server-cert"  # noqa: S105  The name of a Secret.
+
 PLANNER_SERVICE_ACCOUNT = "planner-serviceaccount"
 
 # Conditions of a DynamoGraphDeployment.

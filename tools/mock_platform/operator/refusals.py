@@ -1,25 +1,23 @@
-"""What the stand-in will not deploy, and says so: what the real operator refuses, and what only it can do.
+"""What the stand-in will not deploy, and says so in the Ready condition: what only the real operator can do.
 
-The real operator refuses some of it at admission; the stand-in has no webhook yet, so it accepts the object and
-then reports the same fault in its Ready condition. It never ignores a field: what it does not know how to do is
-a refusal too.
+It never ignores a field. What the real operator refuses at admission, the webhook refuses (`admission`); should
+such an object be there all the same, from before the webhook was, the same rules speak here.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_crd.validation.faults import field_path
 from mock_platform.operator import names
-from mock_platform.operator.graph import components, main_container
+from mock_platform.operator.admission import graph_faults
+from mock_platform.operator.graph import components
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mock_platform.operator.objects import Object
-
-_VERSION_TAG = re.compile(r"v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+_-]+)?")
 
 _GRAPH_FIELDS = (
     "experimental",
@@ -62,7 +60,8 @@ def refusal(graph: Object) -> Refusal | None:
     Reasons: no_multinode_orchestrator_available for `multinode` (there is neither Grove nor LWS here, as in a
     default install), failed_to_reconcile_the_resources for all else.
     """
-    faults = [*_admission_faults(graph), *_not_in_the_mock(graph)]
+    faults = [f"{field_path(fault.path)}: {fault.message}" for fault in graph_faults(graph)]
+    faults += _not_in_the_mock(graph)
     if faults:
         return Refusal(names.FAILED_TO_RECONCILE, "; ".join(faults))
     multinode = [item["name"] for item in components(graph) if item.get("multinode") is not None]
@@ -72,25 +71,6 @@ def refusal(graph: Object) -> Refusal | None:
             f"neither Grove nor LWS is installed, which {', '.join(multinode)} would need for multinode",
         )
     return None
-
-
-def _admission_faults(graph: Object) -> Iterator[str]:
-    items = components(graph)
-    if not items:
-        yield "spec.components: at least one component is required"
-    for index, component in enumerate(items):
-        where = f"spec.components[{index}] ({component.get('name')})"
-        image = main_container(component).get("image")
-        if not image:
-            yield f"{where}: podTemplate.spec.containers needs a container named main with an image"
-        elif not component.get("runtimeVersionOverride") and not _has_version_tag(image):
-            yield f"{where}: runtimeVersionOverride is required: the tag of image {image!r} is no semantic version"
-
-
-def _has_version_tag(image: str) -> bool:
-    reference = image.split("@", 1)[0]
-    tag = reference.rsplit("/", 1)[-1].partition(":")[2]
-    return "@" not in image and _VERSION_TAG.fullmatch(tag) is not None
 
 
 def _not_in_the_mock(graph: Object) -> Iterator[str]:
@@ -104,8 +84,6 @@ def _not_in_the_mock(graph: Object) -> Iterator[str]:
         if any(name in (holder.get("annotations") or {}) for holder in metadata):
             yield f"annotation {name}: the mock platform does not implement it"
     for component in components(graph):
-        if component.get("type") == "epp":
-            yield f"component {component.get('name')}: type epp needs the InferencePool API, absent here"
         for name in _COMPONENT_FIELDS:
-            if component.get(name) is not None and not (name == "eppConfig" and component.get("type") == "epp"):
+            if component.get(name) is not None:
                 yield f"component {component.get('name')}: the mock platform does not implement {name}"

@@ -1,0 +1,82 @@
+"""Changes that the webhook refuses, and those that it lets through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dynamo_crd.validation.admission_update import update_faults
+from dynamo_crd.validation.faults import field_path
+from dynamo_crd.validation.rules import RELEASES, RULES
+
+Object = dict[str, Any]
+NEWEST = RELEASES[-1]
+WORKER = "spec components 1"
+IMAGE = f"{WORKER} podTemplate spec containers 1 image"
+
+
+def refused(make: Any, which: str, before: Object, after: Object) -> list[tuple[str, str]]:
+    found = update_faults(make(which, after), make(which, before), NEWEST)
+    return [(fault.rule, field_path(fault.path)) for fault in found]
+
+
+@pytest.mark.parametrize(
+    ("which", "before", "after", "rule", "field"),
+    [
+        ("DGD beta", {}, {f"{WORKER} name": "other"}, "update-components", "spec.components"),
+        ("DGD alpha", {}, {"spec services VllmWorker": None}, "update-components", "spec.services"),
+        ("DGD beta", {}, {"spec backendFramework": "sglang"}, "update-backend", "spec.backendFramework"),
+        ("DGD beta", {}, {f"{WORKER} multinode": {}}, "update-multinode", "spec.components[1].multinode"),
+        ("DGD beta", {}, {IMAGE: "x:latest"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
+        ("DGD beta", {IMAGE: "x:a"}, {IMAGE: "x:b"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
+        ("DGDR beta", {"status phase": "Deployed"}, {"spec sla": {"ttft": 1}}, "update-phase", "spec"),
+        ("DGDR alpha", {"status state": "Ready"}, {"spec autoApply": True}, "update-phase", "spec"),
+        (
+            "DGDR beta",
+            {"status phase": "Ready", "spec autoApply": False},
+            {"spec model": "m"},
+            "update-phase",
+            "spec",
+        ),
+        (
+            "DGDR beta",
+            {"status phase": "Profiling", "spec autoApply": False},
+            {"spec autoApply": True},
+            "update-phase",
+            "spec",
+        ),
+        ("DM alpha", {}, {"spec modelType": "base"}, "update-model", "spec.modelType"),
+        ("DM alpha", {}, {"spec baseModelName": "b"}, "update-model", "spec.baseModelName"),
+    ],
+)
+def test_refused(make: Any, which: str, before: Object, after: Object, rule: str, field: str) -> None:  # noqa: PLR0917
+    assert refused(make, which, before, after) == [(rule, field)]
+
+
+@pytest.mark.parametrize(
+    ("which", "before", "after"),
+    [
+        ("DGD beta", {}, {f"{WORKER} replicas": 3, IMAGE: "x:1.4.3"}),
+        ("DGD beta", {IMAGE: "x:latest"}, {IMAGE: "x:latest", "metadata labels a": "b"}),
+        ("DGD beta", {}, {IMAGE: "x:latest", "metadata deletionTimestamp": "2026-11-24T00:00:00Z"}),
+        ("DGDR beta", {"status phase": "Deployed"}, {"metadata labels a": "b"}),
+        ("DGDR beta", {"status phase": "Failed"}, {"spec model": "m"}),
+        ("DGDR beta", {"status phase": "Pending"}, {"spec model": "m"}),
+        ("DGDR beta", {"status phase": "Ready", "spec autoApply": False}, {"spec autoApply": True}),
+        (
+            "DGDR beta",
+            {"status phase": "Profiling", "spec autoApply": False},
+            {"spec autoApply": False, "spec runtimeVersionOverride": "1.4.2"},
+        ),
+        ("DM alpha", {}, {"spec source uri": "s3://a"}),
+    ],
+)
+def test_let_through(make: Any, which: str, before: Object, after: Object) -> None:
+    assert refused(make, which, before, after) == []
+
+
+def test_every_rule_about_changes_has_a_case() -> None:
+    (marker,) = test_refused.pytestmark  # type: ignore[attr-defined]
+    asked = {case[3] for case in marker.args[1]}
+    assert {rule.name for rule in RULES.values() if rule.update} <= asked
