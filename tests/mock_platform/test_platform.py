@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from mock_platform.install import DEPLOYMENT, NAMESPACE, install, operator_objects, runtime_images
+from mock_platform.install import DEPLOYMENT, NAMESPACE, install, operator_objects, runtime_images, wait_for_webhook
 from mock_platform.operator import names
 from project.errors import EnvironmentFault
 from project.progress import Progress
@@ -193,6 +193,7 @@ def test_a_restarted_operator_keeps_its_certificate(
     before = bundles()
     platform.run_kubectl("-n", NAMESPACE, "rollout", "restart", f"deployment/{DEPLOYMENT}")
     platform.run_kubectl("-n", NAMESPACE, "rollout", "status", f"deployment/{DEPLOYMENT}", "--timeout=2m")
+    wait_for_webhook(platform)
     assert bundles() == before
     assert len(before) == 1
     assert namespace.apply(manifest) == "dynamographdeployment.nvidia.com/agg created"

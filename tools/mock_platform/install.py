@@ -65,7 +65,7 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
         progress.detail("starting the operator")
         _apply(cluster, operator_objects(operator))
         _wait(cluster)
-        _wait_for_webhook(cluster)
+        wait_for_webhook(cluster)
 
 
 def operator_objects(image: str) -> list[dict[str, Any]]:
@@ -98,8 +98,12 @@ def _wait(cluster: Cluster) -> None:
         ) from None
 
 
-def _wait_for_webhook(cluster: Cluster) -> None:
-    """Until the API server asks the webhook: it learns of the configuration and of the Pod's address by itself."""
+def wait_for_webhook(cluster: Cluster) -> None:
+    """Until the API server asks the webhook: it learns of the configuration and of the Pod's address by itself.
+
+    Raises:
+        EnvironmentFault: it did not within half a minute.
+    """
     deadline = time.monotonic() + WEBHOOK_SECONDS
     while True:
         try:
