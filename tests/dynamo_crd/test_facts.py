@@ -28,7 +28,14 @@ def at(crd, path: str, version: str = "v1beta1"):
     [
         ("DynamoGraphDeployment", "dgd", "dynamographdeployments", ("v1alpha1", "v1beta1")),
         ("DynamoComponentDeployment", "dcd", "dynamocomponentdeployments", ("v1alpha1", "v1beta1")),
-        ("DynamoGraphDeploymentScalingAdapter", "dgdsa", "dynamographdeploymentscalingadapters", ("v1beta1",)),
+        ("DynamoGraphDeploymentRequest", "dgdr", "dynamographdeploymentrequests", ("v1alpha1", "v1beta1")),
+        (
+            "DynamoGraphDeploymentScalingAdapter",
+            "dgdsa",
+            "dynamographdeploymentscalingadapters",
+            ("v1alpha1", "v1beta1"),
+        ),
+        ("DynamoModel", "dm", "dynamomodels", ("v1alpha1",)),
         ("DynamoWorkerMetadata", "dwm", "dynamoworkermetadatas", ("v1alpha1",)),
     ],
 )

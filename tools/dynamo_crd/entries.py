@@ -36,6 +36,7 @@ _OTHERS: dict[str, type | tuple[type, ...]] = {
     "keys": list,
     "list": str,
     "preserve": bool,
+    "twice": bool,
     "embedded": bool,
     "inAllOf": bool,
     "rules": list,

@@ -128,7 +128,8 @@ def check(source: Source, keys: KeyPath, values: dict[str, Any]) -> None:
         if release not in order:
             raise _unknown(source, where, release)
         if not first <= order.index(release) < last:
-            fact = f"was, up to {release}: it is there from {order[first]} to {order[last]}, so this never ends or never was"
+            span = f"from {order[first]} to {order[last]}"
+            fact = f"was, up to {release}: it is there {span}, so this never ends or never was"
             raise source.error(where, fact)
         if not isinstance(then, dict) or not then:
             raise source.error(

@@ -90,6 +90,9 @@ class Types:
             made["x-kubernetes-preserve-unknown-fields"] = True
         if values.get("embedded"):
             made["x-kubernetes-embedded-resource"] = True
+        if values.get("twice"):
+            enum = made.pop("enum")
+            made["allOf"] = [{"enum": enum}, {"enum": enum}]
         if "list" in values:
             made["x-kubernetes-list-type"] = values["list"]
         if "keys" in values:
@@ -176,6 +179,8 @@ class Types:
         added = entry.limits
         if "doc" in entry.values:
             added["description"] = entry.values["doc"]
+        if entry.values.get("preserve"):
+            added["x-kubernetes-preserve-unknown-fields"] = True
         if "rules" in entry.values:
             added["x-kubernetes-validations"] = entry.values["rules"]
         return added
