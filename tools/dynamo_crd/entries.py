@@ -82,7 +82,7 @@ class Entry:
 
 
 def read_entry(source: Source, keys: KeyPath, release: str = "") -> Entry:
-    """Read the entry at a place of a source, with the fields in it, as it was in a release (by default the newest).
+    """Read the entry at a place of a source, with its fields, as it was in a release (by default the newest).
 
     What it was in other releases is checked too, but for the fields under its `was`.
 

@@ -104,6 +104,30 @@ class Finding:
         return self.stage is not Stage.ADVICE
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked, and what was found; reporters print it."""
+
+    rules: str
+    """Against what: `Dynamo main-1.5.0`, `the CRDs in crds/`, `the CRDs of the cluster`."""
+    files: tuple[str, ...]
+    """Every file that was read, sorted."""
+    documents: int
+    """How many manifests and parts of manifests were checked."""
+    findings: tuple[Finding, ...]
+    """By file, line and column."""
+
+    @property
+    def errors(self) -> int:
+        """How many findings make a manifest invalid."""
+        return sum(finding.counts for finding in self.findings)
+
+    @property
+    def advice(self) -> int:
+        """How many do not."""
+        return len(self.findings) - self.errors
+
+
 def dotted(path: Path) -> str:
     """A path as errors print it: `$.spec.components[0].name`; odd keys in brackets: `$.metadata.labels['a/b']`."""
     text = "$"

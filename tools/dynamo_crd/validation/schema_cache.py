@@ -35,7 +35,10 @@ def key(parts: Iterable[bytes]) -> str:
 def compiler() -> Iterator[bytes]:
     """The modules whose change changes a compiled schema; a part of every key."""
     here = Path(__file__).parent
-    for name in ("schema_sources.py", "compiled.py", "builtin.py"):
+    for name in (
+        *("schema_sources.py", "compiled.py", "builtin.py"),
+        *("cel_rules.py", "cel_shapes.py", "cel_text.py"),
+    ):
         yield (here / name).read_bytes()
 
 

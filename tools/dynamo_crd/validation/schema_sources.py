@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dynamo_crd.validation import compiled, schema_cache
+from dynamo_crd.validation.cel_rules import Rules, index
 from project.errors import UserError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ Index = dict[tuple[str, str], dict[str, Entry]]
 """Group and kind -> version -> entry."""
 
 INDEX = "index.json"
+RULES = "rules-"
 
 
 class SchemaSource(Protocol):
@@ -33,6 +35,9 @@ class SchemaSource(Protocol):
 
     def root(self, group: str, version: str, kind: str) -> RawSchema:
         """The linked schema of one of them."""
+
+    def rules(self, group: str, version: str, kind: str) -> Rules:
+        """The CEL rules in it."""
 
 
 class CustomResources:
@@ -61,6 +66,9 @@ class CustomResources:
     def root(self, group: str, version: str, kind: str) -> RawSchema:
         return compiled.load(self._texts[group, version, kind])
 
+    def rules(self, group: str, version: str, kind: str) -> Rules:
+        return index(self.root(group, version, kind))
+
     def texts(self) -> Iterator[tuple[tuple[str, str, str], str]]:
         """The compiled schemas, as JSON."""
         yield from self._texts.items()
@@ -88,6 +96,15 @@ class Cached:
     def root(self, group: str, version: str, kind: str) -> RawSchema:
         cached = self._folder.read(schema_cache.file_name(group, version, kind))
         return self._all().root(group, version, kind) if cached is None else compiled.load(cached)
+
+    def rules(self, group: str, version: str, kind: str) -> Rules:
+        file = RULES + schema_cache.file_name(group, version, kind)
+        cached = self._folder.read(file)
+        if cached is not None:
+            return Rules.from_json(json.loads(cached))
+        made = index(self.root(group, version, kind))
+        self._folder.write(file, json.dumps(made.to_json()))
+        return made
 
     def _all(self) -> CustomResources:
         if self._compiled is None:

@@ -6,6 +6,7 @@ and version, so that a manifest costs what its own kinds cost.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from dynamo_crd.validation.cel_rules import Rules
     from dynamo_crd.validation.nodes import RawSchema
     from dynamo_crd.validation.schema_sources import Entry, SchemaSource
 
@@ -46,6 +48,8 @@ class Schema:
     """Of the scale subresource: where a number of replicas must be one."""
     deprecated: str | None = None
     """The API server's warning; None where the version is not deprecated."""
+    rules: Callable[[], Rules] | None = field(default=None, repr=False)
+    """Its CEL rules, read at the first call; None: Kubernetes' own kinds have none."""
     source: str = ""
     """Where it is from, for messages: `Dynamo main-1.5.0`."""
 
@@ -215,6 +219,7 @@ def _schema(source: SchemaSource, entry: Entry, group: str, version: str, kind: 
         status_subresource=entry.get("status", False),
         replicas_paths=tuple(tuple(path) for path in entry.get("replicas", ())),
         deprecated=entry.get("deprecated"),
+        rules=None if source.builtin else functools.cache(lambda: source.rules(group, version, kind)),
         source=source.name,
     )
 
