@@ -91,7 +91,8 @@ def locate(document: Document, path: Path, *, at_key: bool = False) -> Place:
 
 def place_of(document: Document, problem: Problem) -> tuple[Place, tuple[Place, ...]]:
     """Where a problem of a document is, and the places that include that line, for a finding."""
-    place = problem.place or locate(document, problem.path, at_key=problem.at_key)
+    path = problem.near if problem.near and problem.path not in document.values else problem.path
+    place = problem.place or locate(document, path, at_key=problem.at_key)
     return place, document.via.get((place.file, place.line), ())
 
 

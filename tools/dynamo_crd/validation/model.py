@@ -61,6 +61,8 @@ class Problem:
     """The key at `path` is wrong, not its value: a finding points there."""
     place: Place | None = None
     """Where, if the path alone cannot say it: no YAML, the second of two equal keys."""
+    near: Path = ()
+    """What the person wrote that is to blame, where nothing stands at `path`: a finding points there."""
 
 
 @dataclass(frozen=True, slots=True)

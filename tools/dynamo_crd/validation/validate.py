@@ -90,7 +90,8 @@ class Validator:
             problems += cel.check(value, schema.rules())
         around = [problem.path for problem in problems]
         refused = admission.check(value, self.release, self.environment)
-        return value, problems + [one for one in refused if not _told(one.path, around)]
+        problems += [one for one in refused if not _told(one.path, around)]
+        return value, _without_consequences(problems)
 
     def _part(self, document: Document, part: Part) -> list[Finding]:
         problems = list(document.problems)
@@ -117,6 +118,16 @@ def _not_checked(api_version: str, kind: str) -> Problem:
 def _told(path: Path, others: Sequence[Path]) -> bool:
     """Whether another stage has told of the same place, or of one around or in it: the cause is there."""
     return any(path[: len(other)] == other or other[: len(path)] == path for other in others if other)
+
+
+def _without_consequences(problems: list[Problem]) -> list[Problem]:
+    """Leave out what is wrong with the text of an undeclared placeholder: nobody means that text."""
+    placeholders = {problem.path for problem in problems if problem.code == "placeholder"}
+    return [
+        problem
+        for problem in problems
+        if problem.code == "placeholder" or not placeholders & {problem.path, problem.near}
+    ]
 
 
 def _findings(document: Document, problems: Iterable[Problem], at: str = "$") -> list[Finding]:
