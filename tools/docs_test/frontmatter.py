@@ -46,7 +46,7 @@ class FrontMatter:
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Name -> values, the default first."""
     placeholders: Mapping[str, str] = field(default_factory=dict)
-    """What a reader fills in -> a sample to validate manifests with. Not under `tutorial:`: any page may have it."""
+    """What a reader fills in -> a sample to validate manifests with. Beside `tutorial:`: any page may have it."""
     lines: Mapping[str, Location] = field(default_factory=dict)
     """Where each key of `tutorial:` stands; `tutorial` itself too."""
 

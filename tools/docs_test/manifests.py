@@ -184,7 +184,7 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
 
 
 def _within(folder: Path) -> Iterator[Path]:
-    """The files of a folder that may hold manifests; of JSON files, which are often something else, those that do."""
+    """The files of a folder that may hold manifests; JSON is often something else, so it must look like one."""
     for path in sorted(folder.rglob("*")):
         if any(part.startswith(".") for part in path.relative_to(folder).parts) or not path.is_file():
             continue

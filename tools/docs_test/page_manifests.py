@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_test import fences, heredocs, snippets
@@ -22,6 +21,7 @@ from project.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from docs_test.mkdocs_site import Site
     from dynamo_crd.validation.origins import Origin
