@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from pathlib import Path
@@ -274,7 +275,7 @@ def test_no_yaml_says_where_and_what_to_do(name: str) -> None:
     found = said(text)
     assert len(found) == 1
     assert found[0].startswith(expected)
-    assert word in [p for d in read(text, "a.yaml") for p in d.problems][0].hint
+    assert word in next(p for d in read(text, "a.yaml") for p in d.problems).hint
 
 
 def test_text_after_an_end_mark_is_not_silently_dropped() -> None:
@@ -330,7 +331,7 @@ def test_an_alias_stands_where_it_is_written_and_its_parts_where_the_anchor_is()
 def test_billion_laughs_are_bounded() -> None:
     names = "abcdefghij"
     text = "a: &a [x, x, x, x, x, x, x, x, x]\n"
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in itertools.pairwise(names):
         text += f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
     started = time.perf_counter()
     assert said(text) == ["1:8: yaml: aliases make far too many values of a few"]
@@ -347,7 +348,10 @@ def test_depth_is_bounded(text: str) -> None:
 
 
 def test_json_is_read_as_json() -> None:
-    text = '{\n\t"a": [1, 1.0, 1e3, 12345678901234567890, "\\/\\ud83d\\ude00", null, true],\n\t"b": {"c": {}}\n}\n{"d": []}\n'
+    text = (
+        '{\n\t"a": [1, 1.0, 1e3, 12345678901234567890, "\\/\\ud83d\\ude00", null, true],\n'
+        '\t"b": {"c": {}}\n}\n{"d": []}\n'
+    )
     first, second = read(text, "a.json")
     assert first.value == {"a": [1, 1.0, 1e3, 12345678901234567890.0, "/😀", None, True], "b": {"c": {}}}
     assert [type(item) for item in first.value["a"][:4]] == [int, float, float, float]

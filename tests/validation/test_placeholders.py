@@ -34,7 +34,7 @@ def test_declared_ones_are_replaced_and_columns_stay() -> None:
         "metadata": {"namespace": "default", "name": "a-much-longer-name", "labels": {"a": "b"}},
         "image": "x/a-much-longer-name:1",
     }
-    line = TEXT.split("\n")[0]
+    line = TEXT.split("\n", maxsplit=1)[0]
     for key in ("namespace", "name", "labels"):
         place = document.keys["metadata", key]
         assert (
@@ -46,10 +46,11 @@ def test_declared_ones_are_replaced_and_columns_stay() -> None:
 
 
 def test_undeclared_ones_are_mistakes_and_say_how_to_declare_them() -> None:
-    assert said(one(TEXT, NAME="x")) == [
+    expected = (
         "a.yaml:1:23: placeholder: '<your-namespace>' looks like a placeholder, and none is declared "
         "(declare it with a sample value to validate with: # placeholders: your-namespace=SAMPLE)"
-    ]
+    )
+    assert said(one(TEXT, NAME="x")) == [expected]
     assert said(one("a: $NAME\n", "docs/a.md"))[0].endswith("placeholders: {NAME: SAMPLE}, in the front matter)")
     assert [p.path for p in one("<a>: ${B}\n").problems] == [("<a>",), ("<a>",)]
     assert [p.at_key for p in one("<a>: ${B}\n").problems] == [True, False]
@@ -60,8 +61,8 @@ def test_a_sample_has_the_type_it_is_written_in() -> None:
 
 
 def test_a_file_declares_its_own() -> None:
-    text = "# placeholders: your-namespace=default, NAME='b c'\n#placeholders: IMAGE=x\na: [<your-namespace>, $NAME, ${IMAGE}]\n"
-    document = one(text)
+    comments = "# placeholders: your-namespace=default, NAME='b c'\n#placeholders: IMAGE=x\n"
+    document = one(f"{comments}a: [<your-namespace>, $NAME, ${{IMAGE}}]\n")
     assert document.value == {"a": ["default", "b c", "x"]}
     assert document.problems == ()
 

@@ -116,8 +116,11 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     if pages or not paths:
         from docs_test.page_manifests import of_pages  # noqa: PLC0415 - MkDocs, which one file does without
 
-        found, wrong = of_pages(root.resolve(), pages, texts)
-        errors += wrong
+        try:
+            found, wrong = of_pages(root.resolve(), pages, texts)
+            errors += wrong
+        except UserError as error:  # No site, or one that MkDocs refuses.
+            errors.append(error)
     return Manifests((*texts.values(), *found), tuple(errors), tuple(left_out))
 
 

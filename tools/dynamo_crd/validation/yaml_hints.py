@@ -150,6 +150,10 @@ class _Case:
             return Mistake(line, column, f"a value cannot begin with {character!r}", hint=QUOTED)
         if "expected key" in problem or "'-' indicator" in problem or "<document start>" in problem:
             return self._misplaced(line, column)
+        return self._by_table(line, column, problem)
+
+    def _by_table(self, line: int, column: int, problem: str) -> Mistake | None:
+        context = self.error.context_mark
         if "node content" in problem and not any(text.strip() for text in self.lines[line:]):
             end = self._before(line)
             fact = "the text ends inside what a `[` or `{` opened"
