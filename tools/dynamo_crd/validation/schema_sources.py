@@ -36,9 +36,6 @@ class SchemaSource(Protocol):
     def root(self, group: str, version: str, kind: str) -> RawSchema:
         """The linked schema of one of them."""
 
-    def rules(self, group: str, version: str, kind: str) -> Rules:
-        """The CEL rules in it."""
-
 
 class CustomResources:
     """CRDs at hand."""

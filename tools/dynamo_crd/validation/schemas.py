@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dynamo_crd.validation import builtin, names, suggestions
 from dynamo_crd.validation.model import Problem
 from dynamo_crd.validation.nodes import Node, Nodes
-from dynamo_crd.validation.schema_sources import Cluster, CustomResources, Folder, Release
+from dynamo_crd.validation.schema_sources import Cached, Cluster, CustomResources, Folder, Release
 from dynamo_crd.validation.wording import shown, typed
 
 if TYPE_CHECKING:
@@ -219,9 +219,15 @@ def _schema(source: SchemaSource, entry: Entry, group: str, version: str, kind: 
         status_subresource=entry.get("status", False),
         replicas_paths=tuple(tuple(path) for path in entry.get("replicas", ())),
         deprecated=entry.get("deprecated"),
-        rules=None if source.builtin else functools.cache(lambda: source.rules(group, version, kind)),
+        rules=_rules(source, group, version, kind),
         source=source.name,
     )
+
+
+def _rules(source: SchemaSource, group: str, version: str, kind: str) -> Callable[[], Rules] | None:
+    if not isinstance(source, CustomResources | Cached):
+        return None
+    return functools.cache(lambda: source.rules(group, version, kind))
 
 
 def _preference(version: str) -> tuple[int, int, int, str]:
