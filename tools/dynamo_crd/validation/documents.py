@@ -44,8 +44,8 @@ def read(
 
     Returns:
         The documents. One that is no YAML has the value None and one problem, code `yaml`; the others of the text
-        are read nevertheless. More codes: `duplicate-key`; `placeholder` and `elision`, which are ours: an API server
-        takes those literally. Values are JSON, as the API server decodes it.
+        are read nevertheless. More codes: `duplicate-key`; `placeholder` and `elision`, which are ours: an API
+        server takes those literally. Values are JSON, as the API server decodes it.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     split = LINE_END.split(text)
