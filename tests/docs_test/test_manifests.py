@@ -375,6 +375,15 @@ def test_what_cannot_be_read_is_said(site_with: Callable[..., Path], tmp_path: P
     assert [str(error) for error in manifests(tmp_path, ["x.md"]).errors]
 
 
+def test_what_hides_a_manifest_is_said(site_with: Callable[..., Path]) -> None:
+    root = site_with(
+        {"a.md": FRONT + fence("") + "\n```yaml { .manifest }\nkind: B\n", "b.md": "---\nplaceholders: 1\n---\n"}
+    )
+    result = manifests(root)
+    assert [error.where for error in result.errors] == ["docs/a.md:11", "docs/b.md:2"]
+    assert [manifest.place.file for manifest in result.texts] == ["examples/app.yaml", "docs/a.md"]
+
+
 def test_one_yaml_file_needs_no_mkdocs(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("kind: A\n", encoding="utf-8")
     code = (

@@ -53,7 +53,7 @@ def of_pages(
         for path in pages or site.page_paths:
             try:
                 page = _Page(site.root, path, files)
-                page.read(*(_page(site, path) if path in known else _other(site, path)))
+                page.read(*(_page(site, path, errors) if path in known else _other(site, path)))
             except PageErrors as error:
                 errors.extend(error.errors)
             except UserError as error:
@@ -65,9 +65,13 @@ def of_pages(
     return list(found.values()), errors
 
 
-def _page(site: Site, path: str) -> tuple[FrontMatter, list[Use]]:
-    """A page's front matter and fences. Its mistakes are lint's business."""
+def _page(site: Site, path: str, errors: list[UserError]) -> tuple[FrontMatter, list[Use]]:
+    """A page's front matter and fences.
+
+    Roles and attributes are lint's business; one that is no fence (never closed, say) hides manifests: ours.
+    """
     linted = lint_page(site, path)
+    errors.extend(linted.page.errors)
     return linted.page.front_matter, [part for part in linted.parts if isinstance(part, Use)]
 
 
