@@ -150,7 +150,7 @@ def test_a_kind_and_a_version_are_added_by_files_alone(folder):
 def test_two_stored_versions_are_refused(folder):
     text = (folder / "dynamoworkermetadata-v1alpha1.yaml").read_text()
     (folder / "dynamoworkermetadata-v1.yaml").write_text(text.replace("version: v1alpha1", "version: v1"))
-    with pytest.raises(UserError, match="2 of them with 'storage: true'"):
+    with pytest.raises(UserError, match="2 with 'storage: true'"):
         compiler.crds()
 
 
