@@ -148,7 +148,7 @@ def _kind(name: str, versions: dict[str, Source], release: str) -> Kind | None:
     if len(stored) != 1:
         raise table().error(
             ("kinds", name),
-            f"{name} has {len(then)} versions in {release}, {len(stored)} of them with 'storage: true': one must",
+            f"{name} has {len(then)} versions in {release}, {len(stored)} with 'storage: true': one must be",
         )
     row = times.as_of(("kinds", name), table().data["kinds"][name], release).values
     return Kind(
