@@ -210,7 +210,7 @@ def test_first_and_last_release_of_each_field(thing):
 
 
 @pytest.mark.parametrize("path", ["spec.searchStrategy", "spec.backend", "spec.hardware.gpuSku"])
-def test_an_enum_stands_twice_where_the_api_server_names_it_twice(by_kind, path):
+def test_an_enum_stands_twice_where_it_does_upstream(by_kind, path):
     schema = by_kind["DynamoGraphDeploymentRequest"]["spec"]["versions"][1]["schema"]["openAPIV3Schema"]
     for step in path.split("."):
         schema = schema["properties"][step]

@@ -74,7 +74,7 @@ class Entry:
         found = {key: self.values[key] for key in LIMITS if key in self.values}
         if self.values.get("twice"):
             # As controller-gen writes it where both a Go type and the field have an enum: the API server then
-            # names one mistake twice.
+            # has a second message for one mistake, of no field (`<nil>: ... must validate all the schemas`).
             enum = found.pop("enum")
             found["allOf"] = [{"enum": enum}, {"enum": enum}]
         return found
