@@ -17,7 +17,12 @@ from project.paths import root
 CASES = Path(__file__).parents[1] / "cases" / "manifests"
 SITE = """\
 site_name: Cases
-markdown_extensions: [admonition, attr_list, pymdownx.details, pymdownx.superfences, {pymdownx.tabbed: {alternate_style: true}}]
+markdown_extensions:
+  - admonition
+  - attr_list
+  - pymdownx.details
+  - pymdownx.superfences
+  - pymdownx.tabbed: {alternate_style: true}
 plugins: []
 """
 
