@@ -1,0 +1,166 @@
+"""What an API server and this project say of one manifest, in one form, and where they differ."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apiserver import ApiServer
+
+STRICT = "dryRun=All&fieldValidation=Strict"
+DEFAULT = ("nvidia.com/v1beta1", "DynamoGraphDeployment")
+"""Whose address a text without readable head is posted to."""
+
+_UNKNOWN = re.compile(r'(?:unknown|duplicate) field "((?:[^"\\]|\\.)*)"')
+_TWICE = re.compile(r'line (\d+): key (?:"((?:[^"\\]|\\.)*)"|(\S+)) already set in map')
+_GO_FIELD = re.compile(r"Go (?:struct field (?:ObjectMeta)?\.([\w.]+) of type|value of type v1\.ObjectMeta)")
+_NO_CAUSE = "some validation rules were not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verdict, and what it names."""
+
+    valid: bool
+    paths: frozenset[str] = frozenset()
+    """Flat: `spec.components.0.name`; "" is the top."""
+    twice: frozenset[tuple[int, str]] = frozenset()
+    """Keys that stand twice in one mapping, by the line of the second."""
+    said: str = ""
+    """As it was told, for people."""
+
+
+def flat(path: str) -> str:
+    """A path as both sides can be brought to write it: steps with dots between, whatever was in brackets."""
+    return re.sub(r"(?:\['|'\]|[\[\].])+", ".", path.removeprefix("$")).strip(".")
+
+
+def difference(ours: Answer, server: Answer) -> str:
+    """Why the two do not agree; "" where they do.
+
+    The server stops at its first stage with an error, so ours may name more paths, never fewer.
+    """
+    if ours.valid != server.valid:
+        return f"ours says {_word(ours)}, the server {_word(server)}"
+    missing = sorted(path for path in server.paths if not _named(path, ours.paths))
+    if missing:
+        return f"the server names {missing}, ours does not"
+    if server.twice - ours.twice:
+        return f"the server finds twice {sorted(server.twice - ours.twice)}, ours {sorted(ours.twice)}"
+    return ""
+
+
+def report(text: str, ours: Answer, server: Answer) -> str:
+    """Both answers and the manifest, for whoever has to find which is right."""
+    numbered = "\n".join(f"{number:4} {line}" for number, line in enumerate(text.splitlines(), 1))
+    return (
+        f"{difference(ours, server)}\n-- ours:\n{ours.said}\n-- server:\n{server.said}\n-- manifest:\n{numbered}\n"
+    )
+
+
+class Server:
+    """Posts texts to where kubectl would, judging by their head."""
+
+    def __init__(self, server: ApiServer) -> None:
+        self._server = server
+        self._resources: dict[str, dict[str, tuple[str, bool]]] = {}
+
+    def __call__(self, text: str) -> Answer:
+        """The server's answer to one document."""
+        api_version, kind, namespace = _head(text)
+        found = self._served(api_version).get(kind)
+        if not found:
+            said = f"no matches for kind {kind!r} in version {api_version!r}"
+            return Answer(valid=False, said=said)
+        plural, namespaced = found
+        place = f"/namespaces/{urllib.parse.quote(namespace, safe='')}" if namespaced else ""
+        path = f"{_base(api_version)}{place}/{plural}?{STRICT}"
+        return parsed(*self._server.ask("POST", path, text, "application/yaml"))
+
+    def _served(self, api_version: str) -> dict[str, tuple[str, bool]]:
+        if not re.fullmatch(r"[a-z0-9.]+(/[a-z0-9]+)?", api_version):
+            return {}
+        if api_version not in self._resources:
+            status, answer = self._server.ask("GET", _base(api_version))
+            rows = answer["resources"] if status == 200 and isinstance(answer, dict) else []
+            self._resources[api_version] = {
+                row["kind"]: (row["name"], row["namespaced"]) for row in rows if "/" not in row["name"]
+            }
+        return self._resources[api_version]
+
+
+def parsed(status: int, answer: Any) -> Answer:
+    """The verdict in a response: paths from its causes, and from what decoding says."""
+    if status in (200, 201):
+        return Answer(valid=True, said="created (dry run)")
+    assert status in (400, 404, 422), (status, answer)
+    message = answer["message"]
+    causes = (answer.get("details") or {}).get("causes", [])
+    paths = {_field(cause) for cause in causes if _NO_CAUSE not in cause["message"]}
+    strict = message.partition("strict decoding error: ")[2]
+    paths |= {flat(_unquoted(path)) for path in _UNKNOWN.findall(strict)}
+    twice = {(int(line), _unquoted(key) or bare) for line, key, bare in _TWICE.findall(strict)}
+    if not causes:
+        paths |= {"~" + ".".join(("metadata", *filter(None, [path]))) for path in _GO_FIELD.findall(message)}
+    return Answer(valid=False, paths=frozenset(paths), twice=frozenset(twice), said=f"{status} {message}")
+
+
+def _field(cause: dict[str, str]) -> str:
+    return flat("" if cause.get("field") in (None, "", "<nil>") else cause["field"])
+
+
+def judge(text: str, *, server: Callable[[str], Answer], ours: Callable[[str], Answer]) -> str:
+    """The report of one manifest on which the two disagree; "" where they agree."""
+    theirs, mine = server(text), ours(text)
+    return report(text, mine, theirs) if difference(mine, theirs) else ""
+
+
+def _named(path: str, among: frozenset[str]) -> bool:
+    if path in among:
+        return True
+    if path.startswith("~"):  # A field of Go's ObjectMeta: names on the way, but no index and no key of a map.
+        return any(_in_order(path[1:].split("."), one.split(".")) for one in among)
+    # The server says `metadata.labels` whichever label it is; ours names the label.
+    return path in ("metadata.labels", "metadata.annotations") and any(one.startswith(f"{path}.") for one in among)
+
+
+def _in_order(few: list[str], many: list[str]) -> bool:
+    rest = iter(many)
+    return all(step in rest for step in few)
+
+
+def _head(text: str) -> tuple[str, str, str]:
+    """API version, kind and namespace as kubectl would see them; defaults where nothing can be read."""
+    try:
+        node = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return (*DEFAULT, "default")
+    values = {key.value: one for key, one in node.value} if isinstance(node, yaml.MappingNode) else {}
+    api_version, kind = (_text(values.get(key)) for key in ("apiVersion", "kind"))
+    metadata = values.get("metadata")
+    inner = {key.value: one for key, one in metadata.value} if isinstance(metadata, yaml.MappingNode) else {}
+    return (api_version or DEFAULT[0], kind or DEFAULT[1], _text(inner.get("namespace")) or "default")
+
+
+def _text(node: yaml.Node | None) -> str:
+    is_text = isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str"
+    return node.value if is_text and node else ""
+
+
+def _base(api_version: str) -> str:
+    return f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def _word(answer: Answer) -> str:
+    return "valid" if answer.valid else "invalid"
