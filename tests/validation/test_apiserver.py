@@ -78,10 +78,11 @@ def test_a_key_that_stands_twice_is_known_by_its_line(server):
     assert (answer.valid, answer.twice) == (False, {(10, "replicas")})
 
 
-def test_paths_of_both_sides_are_brought_to_one_form():
-    assert flat("$.spec.components[0].name") == flat("spec.components[0].name") == "spec.components.0.name"
-    assert flat("$.metadata.labels['a.b/c']") == "metadata.labels.a.b/c" == flat("metadata.labels[a.b/c]")
-    assert flat("$") == ""
+def test_paths_are_brought_to_one_form():
+    assert flat("spec.components[0].name") == "spec.components.0.name"
+    assert flat("spec.services[Frontend].replicas") == flat("spec.services.Frontend.replicas")
+    assert flat("spec.features....") == "spec.features...."  # The key is three dots.
+    assert flat(".spec") == "spec"
 
 
 def test_an_answer_nobody_foresaw_is_no_verdict():

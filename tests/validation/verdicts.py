@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from apiserver import ApiServer
 
 STRICT = "dryRun=All&fieldValidation=Strict"
-DEFAULT = ("nvidia.com/v1beta1", "DynamoGraphDeployment")
-"""Whose address a text without readable head is posted to."""
+KIND = "DynamoGraphDeployment"
+"""Whose address a text without readable head is posted to: each release has it."""
 
 _UNKNOWN = re.compile(r'(?:unknown|duplicate) field "((?:[^"\\]|\\.)*)"')
 _TWICE = re.compile(r'line (\d+): key (?:"((?:[^"\\]|\\.)*)"|(\S+)) already set in map')
@@ -39,7 +39,7 @@ class Answer:
 
 def flat(path: str) -> str:
     """A path as both sides can be brought to write it: steps with dots between, whatever was in brackets."""
-    return re.sub(r"(?:\['|'\]|[\[\].])+", ".", path.removeprefix("$")).strip(".")
+    return re.sub(r"\[([^\]]*)\]", r".\1", path).removeprefix(".")
 
 
 def difference(ours: Answer, server: Answer) -> str:
@@ -68,13 +68,14 @@ def report(text: str, ours: Answer, server: Answer) -> str:
 class Server:
     """Posts texts to where kubectl would, judging by their head."""
 
-    def __init__(self, server: ApiServer) -> None:
-        self._server = server
+    def __init__(self, server: ApiServer, *, default: str = "nvidia.com/v1beta1") -> None:
+        """Use `default` as the API version of texts whose own cannot be read."""
+        self._server, self._default = server, default
         self._resources: dict[str, dict[str, tuple[str, bool]]] = {}
 
     def __call__(self, text: str) -> Answer:
         """The server's answer to one document."""
-        api_version, kind, namespace = _head(text)
+        api_version, kind, namespace = _head(text, self._default)
         found = self._served(api_version).get(kind)
         if not found:
             said = f"no matches for kind {kind!r} in version {api_version!r}"
@@ -136,17 +137,17 @@ def _in_order(few: list[str], many: list[str]) -> bool:
     return all(step in rest for step in few)
 
 
-def _head(text: str) -> tuple[str, str, str]:
-    """API version, kind and namespace as kubectl would see them; defaults where nothing can be read."""
+def _head(text: str, default: str) -> tuple[str, str, str]:
+    """API version, kind and namespace as kubectl would see them; something served where nothing can be read."""
     try:
         node = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
     except yaml.YAMLError:
-        return (*DEFAULT, "default")
+        return default, KIND, "default"
     values = {key.value: one for key, one in node.value} if isinstance(node, yaml.MappingNode) else {}
     api_version, kind = (_text(values.get(key)) for key in ("apiVersion", "kind"))
     metadata = values.get("metadata")
     inner = {key.value: one for key, one in metadata.value} if isinstance(metadata, yaml.MappingNode) else {}
-    return (api_version or DEFAULT[0], kind or DEFAULT[1], _text(inner.get("namespace")) or "default")
+    return (api_version or default, kind or KIND, _text(inner.get("namespace")) or "default")
 
 
 def _text(node: yaml.Node | None) -> str:
