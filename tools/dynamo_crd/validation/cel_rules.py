@@ -1,0 +1,258 @@
+"""Which places of a schema have rules, and what a rule sees there: made once per schema, JSON for a cache."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dynamo_crd.validation import cel_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_crd.validation.cel_values import Shape
+    from dynamo_crd.validation.model import Path
+
+Schema = dict[str, Any]
+_RULES = "x-kubernetes-validations"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of `x-kubernetes-validations`."""
+
+    rule: str
+    message: str = ""
+    message_expression: str = ""
+    reason: str = ""
+    """`FieldValueInvalid`, `FieldValueForbidden`, `FieldValueRequired`, `FieldValueDuplicate`, or ""."""
+    path: Path = ()
+    """Added to the path of the value: its `fieldPath`."""
+    transition: bool = False
+    """It compares with an old value, so it is left out where there is none."""
+    optional_old: bool = False
+    """A transition rule that runs all the same: the old value is an optional."""
+    fields: tuple[str, ...] | None = None
+    """The only properties of the value that it looks at, as CEL names them; None: it may look at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place of the schema with rules at it, or below it."""
+
+    rules: tuple[Rule, ...] = ()
+    shape: int = 0
+    """What the rules see; meaningless without rules."""
+    properties: Mapping[str, Node] = field(default_factory=dict)
+    values: Node | None = None
+    """Of a map."""
+    items: Node | None = None
+    """Of a list."""
+    keys: tuple[str, ...] | None = None
+    """Of a list of type map: how items of old and new belong together."""
+    atomic: bool = False
+    """An object whose fields of old and new do not belong together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules of a schema."""
+
+    top: Node | None
+    """None: it has none."""
+    shapes: list[Shape]
+
+    def to_json(self) -> Any:
+        """As JSON: dicts, lists, strings, numbers."""
+        return {"top": _dump(self.top), "shapes": self.shapes}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Rules:
+        """What `to_json` gave."""
+        return cls(_load(data["top"]), data["shapes"])
+
+
+def index(schema: Schema) -> Rules:
+    """The rules of a structural schema; `$ref`s to its own `$defs` are followed."""
+    shapes = _Shapes(schema)
+    return Rules(_Nodes(schema, shapes).node([schema], schema), shapes.table)
+
+
+class _References:
+    def __init__(self, top: Schema) -> None:
+        self._top = top
+
+    def resolved(self, schema: Any) -> Schema:
+        """The schema itself, in place of a reference to it; an empty one in place of what is no schema."""
+        for _ in range(100):
+            if not isinstance(schema, dict) or "$ref" not in schema:
+                break
+            target: Any = self._top
+            for step in str(schema["$ref"]).removeprefix("#/").split("/"):
+                target = target.get(step, {})
+            schema = target
+        return schema if isinstance(schema, dict) else {}
+
+
+class _Shapes:
+    """The shapes that rules need, equal ones once: pod templates are in a schema many times."""
+
+    def __init__(self, top: Schema) -> None:
+        self.table: list[Shape] = []
+        self._numbers: dict[str, int] = {}
+        self._made: dict[int, int] = {}
+        self._open: set[int] = set()
+        self._references = _References(top)
+
+    def number(self, schema: Any, only: frozenset[str] | None = None) -> int:
+        """The number of a schema's shape; `only` these properties (names in CEL) of it, where given."""
+        schema = self._references.resolved(schema)
+        if id(schema) in self._open:
+            return self._interned(["any"])
+        if only is None and id(schema) in self._made:
+            return self._made[id(schema)]
+        self._open.add(id(schema))
+        made = self._interned(self._shape(schema, only))
+        self._open.discard(id(schema))
+        if only is None:
+            self._made[id(schema)] = made
+        return made
+
+    def _interned(self, shape: Shape) -> int:
+        key = json.dumps(shape, sort_keys=True)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.table)
+            self.table.append(shape)
+        return self._numbers[key]
+
+    def _shape(self, schema: Schema, only: frozenset[str] | None) -> Shape:
+        if schema.get("x-kubernetes-int-or-string"):
+            return ["int-or-string"]
+        kind = schema.get("type")
+        if kind == "object":
+            return self._object(schema, only)
+        if kind == "array" and "items" in schema:
+            keys = {"set": "set", "map": schema.get("x-kubernetes-list-map-keys")}
+            return [
+                "list",
+                self.number(schema["items"]),
+                keys.get(schema.get("x-kubernetes-list-type", "")),
+            ]
+        if kind == "string":
+            known = ("date-time", "date", "duration", "byte")
+            return [schema["format"] if schema.get("format") in known else "string"]
+        return [kind if kind in {"integer", "number", "boolean"} else "any"]
+
+    def _object(self, schema: Schema, only: frozenset[str] | None) -> Shape:
+        if schema.get("properties"):
+            named = {key: cel_text.escaped(key) or key for key in sorted(schema["properties"])}
+            return [
+                "object",
+                {
+                    key: [name, self.number(schema["properties"][key])]
+                    for key, name in named.items()
+                    if only is None or name in only
+                },
+            ]
+        inner = schema.get("additionalProperties")
+        return ["map", self.number(inner if isinstance(inner, dict) else {})]
+
+
+class _Nodes:
+    def __init__(self, top: Schema, shapes: _Shapes) -> None:
+        self._shapes = shapes
+        self._resolved = _References(top).resolved
+        self._open: set[int] = set()
+
+    def node(self, validations: Sequence[Any], spine: Any) -> Node | None:
+        """The node of a value whose type the spine tells; rules are in the validations: itself and `allOf`s."""
+        spine = self._resolved(spine)
+        if id(spine) in self._open:
+            return None
+        self._open.add(id(spine))
+        everything = self._with_all_of(validations)
+        rules = tuple(_rule(entry) for one in everything for entry in one.get(_RULES) or ())
+        properties = {
+            key: made for key in spine.get("properties") or {} if (made := self._property(everything, spine, key))
+        }
+        items = self._inner(everything, spine, "items")
+        values = self._inner(everything, spine, "additionalProperties")
+        self._open.discard(id(spine))
+        if not (rules or properties or items or values):
+            return None
+        is_map = spine.get("x-kubernetes-list-type") == "map"
+        return Node(
+            rules,
+            self._shapes.number(spine, _seen(rules)) if rules else 0,
+            properties,
+            values,
+            items,
+            tuple(spine.get("x-kubernetes-list-map-keys") or ()) if is_map else None,
+            spine.get("x-kubernetes-map-type") == "atomic",
+        )
+
+    def _with_all_of(self, validations: Sequence[Any]) -> list[Schema]:
+        found = []
+        for one in map(self._resolved, validations):
+            found += [one, *self._with_all_of(one.get("allOf") or ())]
+        return found
+
+    def _property(self, validations: Sequence[Schema], spine: Schema, key: str) -> Node | None:
+        inner = [one["properties"][key] for one in validations if key in (one.get("properties") or {})]
+        return self.node(inner, spine["properties"][key])
+
+    def _inner(self, validations: Sequence[Schema], spine: Schema, key: str) -> Node | None:
+        if not isinstance(spine.get(key), dict):
+            return None
+        return self.node([one[key] for one in validations if isinstance(one.get(key), dict)], spine[key])
+
+
+def _seen(rules: Sequence[Rule]) -> frozenset[str] | None:
+    """All properties that any of the rules looks at."""
+    every = [rule.fields for rule in rules]
+    return None if None in every else frozenset(name for fields in every for name in fields or ())
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    expression, message = str(entry.get("rule", "")), str(entry.get("messageExpression") or "")
+    seen: set[str] | None = set()
+    for text in (expression, message):
+        for variable in ("self", "oldSelf"):
+            found = cel_text.fields(text, variable)
+            seen = None if seen is None or found is None else seen | set(found)
+    return Rule(
+        expression.strip(),
+        " ".join(str(entry.get("message") or "").split()),
+        message,
+        str(entry.get("reason") or ""),
+        cel_text.field_path(str(entry.get("fieldPath") or "")) or (),
+        cel_text.mentions(expression, "oldSelf"),
+        bool(entry.get("optionalOldSelf")),
+        None if seen is None else tuple(sorted(seen)),
+    )
+
+
+def _dump(node: Node | None) -> Any:
+    return None if node is None else asdict(node)
+
+
+def _load(data: Any) -> Node | None:
+    if data is None:
+        return None
+    rules = tuple(
+        Rule(**{**one, "path": tuple(one["path"]), "fields": _tuple(one["fields"])}) for one in data["rules"]
+    )
+    return Node(
+        rules,
+        data["shape"],
+        {key: node for key, inner in data["properties"].items() if (node := _load(inner))},
+        _load(data["values"]),
+        _load(data["items"]),
+        _tuple(data["keys"]),
+        data["atomic"],
+    )
+
+
+def _tuple(values: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
