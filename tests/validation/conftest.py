@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from apiserver import copy_of_running, running_server
-from manifests import all_manifests
+from ours import Ours
 from verdicts import Server
 
 from cluster.toolchain import build_folder, kubernetes_folder
@@ -46,6 +46,6 @@ def server(api_server) -> Server:
 
 
 @pytest.fixture(scope="session")
-def manifests():
-    """Every document of the examples, the cases and the seeds."""
-    return all_manifests()
+def ours() -> Ours:
+    """This project's verdict on a text, by the same CRDs."""
+    return Ours(crds())

@@ -41,6 +41,7 @@ REFUSED = [
     ("{name: graph}", "{name: g, labels: {a: b c}}", {"metadata.labels"}),
     ("{name: graph}", "{name: g, labels: {a: 1}}", {"~metadata.labels"}),
     ("{name: graph}", "7", {"~metadata"}),
+    ("kind: DynamoGraphDeployment", "kind: 5", {"~kind"}),
     ("nvidia.com/v1beta1", "nvidia.com/v1", set()),
     ("kind: DynamoGraphDeployment", "kind: DynamoGraph", set()),
     ("spec:", "spec: [", set()),
@@ -98,6 +99,7 @@ def test_ours_may_name_more_but_never_less():
     assert "the server valid" in difference(Answer(valid=False), Answer(valid=True))
     twice = Answer(valid=False, twice=frozenset({(3, "a")}))
     assert not difference(twice, twice)
+    assert not difference(Answer(valid=False, twice=frozenset({(2, "a")})), twice)
     assert "twice" in difference(Answer(valid=False, twice=frozenset({(4, "a")})), twice)
 
 

@@ -20,7 +20,8 @@ KIND = "DynamoGraphDeployment"
 
 _UNKNOWN = re.compile(r'(?:unknown|duplicate) field "((?:[^"\\]|\\.)*)"')
 _TWICE = re.compile(r'line (\d+): key (?:"((?:[^"\\]|\\.)*)"|(\S+)) already set in map')
-_GO_FIELD = re.compile(r"Go (?:struct field (?:ObjectMeta)?\.([\w.]+) of type|value of type v1\.ObjectMeta)")
+_GO_FIELD = re.compile(r"Go (?:struct field (ObjectMeta)?\.([\w.]+) of type|value of type v1\.(ObjectMeta))")
+_NONE_FITS = re.compile(r'Invalid value: "": "((?:[^"\\]|\\.)*)" must validate')
 _NO_CAUSE = "some validation rules were not checked"
 
 
@@ -33,6 +34,8 @@ class Answer:
     """Flat: `spec.components.0.name`; "" is the top."""
     twice: frozenset[tuple[int, str]] = frozenset()
     """Keys that stand twice in one mapping, by the line of the second."""
+    lines: frozenset[str] = frozenset()
+    """`line 10`, where a text is no YAML; ours only."""
     said: str = ""
     """As it was told, for people."""
 
@@ -52,8 +55,10 @@ def difference(ours: Answer, server: Answer) -> str:
     missing = sorted(path for path in server.paths if not _named(path, ours.paths))
     if missing:
         return f"the server names {missing}, ours does not"
-    if server.twice - ours.twice:
-        return f"the server finds twice {sorted(server.twice - ours.twice)}, ours {sorted(ours.twice)}"
+    # The server counts the line on which the second value begins: the key's own, or the next one.
+    twice = {(line, key) for line, key in server.twice if not {(line, key), (line - 1, key)} & ours.twice}
+    if twice:
+        return f"the server finds twice {sorted(twice)}, ours {sorted(ours.twice)}"
     return ""
 
 
@@ -109,12 +114,18 @@ def parsed(status: int, answer: Any) -> Answer:
     paths |= {flat(_unquoted(path)) for path in _UNKNOWN.findall(strict)}
     twice = {(int(line), _unquoted(key) or bare) for line, key, bare in _TWICE.findall(strict)}
     if not causes:
-        paths |= {"~" + ".".join(("metadata", *filter(None, [path]))) for path in _GO_FIELD.findall(message)}
+        paths |= {_go_path(*names) for names in _GO_FIELD.findall(message)}
     return Answer(valid=False, paths=frozenset(paths), twice=frozenset(twice), said=f"{status} {message}")
 
 
 def _field(cause: dict[str, str]) -> str:
+    if none_fits := _NONE_FITS.match(cause["message"]):  # Of an anyOf, whose cause has no field.
+        return flat(_unquoted(none_fits[1]))
     return flat("" if cause.get("field") in (None, "", "<nil>") else cause["field"])
+
+
+def _go_path(of_metadata: str, path: str, metadata: str) -> str:
+    return "~" + ".".join(step for step in ("metadata" if of_metadata or metadata else "", path) if step)
 
 
 def judge(text: str, *, server: Callable[[str], Answer], ours: Callable[[str], Answer]) -> str:
