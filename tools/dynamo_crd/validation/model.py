@@ -59,6 +59,8 @@ class Problem:
     stage: Stage = Stage.SCHEMA
     at_key: bool = False
     """The key at `path` is wrong, not its value: a finding points there."""
+    place: Place | None = None
+    """Where, if the path alone cannot say it: no YAML, the second of two equal keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,11 @@ class Document:
     """Where each value begins; `()` is the top."""
     problems: tuple[Problem, ...] = ()
     """Found while reading."""
-    via: Mapping[int, tuple[Place, ...]] = field(default_factory=dict, repr=False)
-    """For a text that a page includes: line number within the text (1-based) -> the places that include it."""
+    via: Mapping[tuple[str, int], tuple[Place, ...]] = field(default_factory=dict, repr=False)
+    """For a text that a page includes: (file, line) of it -> the places that include it, the nearest first."""
+    within: Path = ()
+    """Where it stands in what was read: `("items", 0)` for the first item of a List. Paths of `keys`, `values` and
+    problems start at the document; only what people read is prefixed with this."""
 
 
 @dataclass(frozen=True, slots=True)
