@@ -76,15 +76,24 @@ class ApiServer:
     def install(self, crds: Iterable[dict[str, Any]]) -> None:
         """Apply CRDs and wait until each of their versions is served."""
         base = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-        served = []
+        wanted: list[tuple[str, str]] = []
         for crd in crds:
             path = f"{base}/{crd['metadata']['name']}?fieldManager=tests&force=true"
             status, answer = self.ask("PATCH", path, json.dumps(crd), "application/apply-patch+yaml")
             assert status in (200, 201), answer
             group, plural = crd["spec"]["group"], crd["spec"]["names"]["plural"]
-            served += [f"/apis/{group}/{one['name']}/namespaces/n/{plural}" for one in crd["spec"]["versions"]]
-        for path in served:
-            wait_until(lambda path=path: self.ask("GET", path)[0] == 200, what=f"serving {path}")
+            wanted += [
+                (f"/apis/{group}/{one['name']}", plural) for one in crd["spec"]["versions"] if one["served"]
+            ]
+        for address, plural in wanted:
+            what = f"serving {address} {plural}"
+            wait_until(lambda at=address, name=plural: self._serves(at, name), what=what)
+
+    def _serves(self, address: str, plural: str) -> bool:
+        """Whether a resource can be asked for, and is listed: the one may come before the other."""
+        status, answer = self.ask("GET", address)
+        listed = status == 200 and plural in [row["name"] for row in answer["resources"]]
+        return listed and self.ask("GET", f"{address}/namespaces/n/{plural}")[0] == 200
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from finding import Tree
     from trees import Schema
 
+RULES = "x-kubernetes-validations"
+
 
 def grow(tree: Tree) -> str:
     """Add something optional that the schema takes: what nobody thought of in an example."""
@@ -95,17 +97,22 @@ def duplicate_item(tree: Tree) -> str:
 
 def rule(tree: Tree) -> str:
     """Change a field that a CEL rule reads, to a value that the rule's text names, or nearly."""
-    found = [spot for spot in tree.own() if spot.schema.get("x-kubernetes-validations")]
-    if not found:
+    if tree.rng.random() < 0.5:
+        tree.spot_with(lambda inner: RULES in inner)
+    pairs = [(one["rule"], spot) for spot in tree.own() for one in spot.schema.get(RULES, ())]
+    if not pairs:
         return grow(tree)
-    spot = tree.rng.choice(found)
-    text = tree.rng.choice(spot.schema["x-kubernetes-validations"])["rule"]
+    # First which rule, then where: else those of containers, which are many, would have it all.
+    text = tree.rng.choice(sorted({text for text, _ in pairs}))
+    spot = tree.rng.choice([spot for one, spot in pairs if one == text])
     node, inner = spot.node, spot.schema
     if isinstance(node, yaml.SequenceNode) and node.value:
         if tree.rng.random() < 0.5:
             node.value.append(copy.deepcopy(tree.rng.choice(node.value)))
         node, inner = tree.rng.choice(node.value), spot.schema.get("items", {})
     names = [name for name in re.findall(r"\w+\.(\w+)\b(?!\()", text) if name in inner.get("properties", {})]
+    if "additionalProperties" in inner:
+        names = _words(text)
     if not names or not isinstance(node, yaml.MappingNode):
         spot.put(_named_in(tree.rng, text, spot.schema))
         return f"{spot} for {text}"
@@ -276,8 +283,13 @@ def _named_in(rng: random.Random, text: str, schema: Schema) -> yaml.Node:
     """A value of the schema's type among the literals of a rule, or next to one."""
     if schema.get("type") == "integer":
         return plain(str(int(rng.choice(re.findall(r"\b\d+\b", text) or ["1"])) + rng.choice((-1, 0, 1, 2))))
-    words = re.findall(r"'([^']*)'", text) + re.findall(r'"([^"]*)"', text)
+    words = _words(text)
     if schema.get("type") == "string" and words:
         word = rng.choice(words)
         return quoted(rng.choice((word, word, word.upper(), word + "x", f"a{word}b", "")))
     return sample(rng, schema)
+
+
+def _words(text: str) -> list[str]:
+    """The literals of a rule that are strings."""
+    return [one or other for one, other in re.findall(r"'([^']*)'|\"([^\"]*)\"", text)]

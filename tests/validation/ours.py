@@ -14,7 +14,8 @@ from dynamo_crd.validation.schemas import SchemaSet, identity
 if TYPE_CHECKING:
     from dynamo_crd.validation.model import Document, Problem
 
-READING = ("yaml", "duplicate-key")
+APART = ("placeholder",)
+"""Codes of what is wrong for readers of a page, and nothing to a server."""
 
 
 class Ours:
@@ -32,12 +33,14 @@ class Ours:
         problems += [one for document in documents for one in self._checked(document)]
         if not documents:
             return Answer(valid=False, said="no document")
-        counting = [one for one in problems if one.stage is not Stage.ADVICE]
+        counting = [one for one in problems if one.stage is not Stage.ADVICE and one.code not in APART]
         return Answer(
             valid=not counting,
             paths=frozenset(flat(".".join(map(str, one.path))) for one in counting),
             twice=frozenset(
-                (one.place.line, str(one.path[-1])) for one in counting if one.code == "duplicate-key" and one.place
+                (one.place.line, str(one.path[-1]))
+                for one in counting
+                if one.code == "duplicate-key" and one.place
             ),
             lines=frozenset(f"line {one.place.line}" for one in counting if one.code == "yaml" and one.place),
             said="\n".join(f"{one.place or ''} {dotted(one.path)}: [{one.code}] {one.fact}" for one in problems),

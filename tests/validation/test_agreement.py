@@ -19,6 +19,22 @@ pytestmark = pytest.mark.apiserver
 SEED = int(os.environ.get("DOCS_SEED", "1"))
 """Another seed makes other mutants: for whoever looks for more than the tests do."""
 
+REQUEST = """
+apiVersion: nvidia.com/v1alpha1
+kind: DynamoGraphDeploymentRequest
+metadata: {name: a, labels: {}}
+spec: {model: m, backend: vllm, profilingConfig: {}}
+"""
+FOUND = [
+    ("labels: {}", "labels: {a b: null}"),  # A null is an empty value here, its key is held to the rules.
+    ("labels: {}", "annotations: {a//b: null}"),
+    ("spec:", "status: {state: x, generatedDeployment: {}}\nspec:"),  # Dropped, so nothing is required of it;
+    ("spec:", "status: {state: x, generatedDeployment: {kind: 5}}\nspec:"),  # decoded before.
+    ("spec:", "status: {state: x, generatedDeployment: {metadata: {labels: {a: 5}}}}\nspec:"),
+    ("spec:", "status: {state: x, generatedDeployment: {metadata: {lables: {}}}}\nspec:"),
+]
+"""What mutants of other seeds once found, from text to text."""
+
 SHOWN = 5
 """Disagreements that a failure prints in full."""
 
@@ -26,6 +42,12 @@ SHOWN = 5
 @pytest.mark.parametrize("manifest", all_manifests(), ids=str)
 def test_manifests_get_the_verdict_of_the_server(manifest, server, ours):
     assert not judge(manifest.text, server=server, ours=ours)
+
+
+@pytest.mark.parametrize(("right", "wrong"), FOUND, ids=[wrong for _, wrong in FOUND])
+def test_what_was_found_stays_mended(right, wrong, server, ours):
+    assert right in REQUEST
+    assert not judge(REQUEST.replace(right, wrong, 1), server=server, ours=ours)
 
 
 @pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.soak)])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dynamo_crd.validation.documents import read
 from verdicts import parsed
 from yaml_texts import texts
+
+from dynamo_crd.validation.documents import read
 
 pytestmark = pytest.mark.apiserver
 

@@ -103,7 +103,7 @@ def value(data: Any) -> yaml.Node:
     return yaml.SafeDumper("").represent_data(data)
 
 
-def get(node: yaml.Node, key: str) -> yaml.Node | None:
+def get(node: yaml.Node | None, key: str) -> yaml.Node | None:
     """What a mapping holds under a key; None where it does not, or is none."""
     pairs = node.value if isinstance(node, yaml.MappingNode) else ()
     return next((one for name, one in pairs if name.value == key), None)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from trees import get
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +22,10 @@ KIND = "DynamoGraphDeployment"
 _UNKNOWN = re.compile(r'(?:unknown|duplicate) field "((?:[^"\\]|\\.)*)"')
 _TWICE = re.compile(r'line (\d+): key (?:"((?:[^"\\]|\\.)*)"|(\S+)) already set in map')
 _GO_FIELD = re.compile(r"Go (?:struct field (ObjectMeta)?\.([\w.]+) of type|value of type v1\.(ObjectMeta))")
+_NO_CAUSE = ("some validation rules were not checked", "accessor error")
+"""Of causes that name no field, or what is in one that was named already for its type."""
+_DECODED = re.compile(r"cannot be handled as a \w+: ([\w.\[\]]+): Invalid value")
 _NONE_FITS = re.compile(r'Invalid value: "": "((?:[^"\\]|\\.)*)" must validate')
-_NO_CAUSE = "some validation rules were not checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +83,17 @@ class Server:
 
     def __call__(self, text: str) -> Answer:
         """The server's answer to one document."""
-        api_version, kind, namespace = _head(text, self._default)
-        found = self._served(api_version).get(kind)
+        api_version, kind, namespace = _head(text)
+        head = (api_version or self._default, kind or KIND)
+        found = self._served(head[0]).get(head[1])
         if not found:
-            said = f"no matches for kind {kind!r} in version {api_version!r}"
-            return Answer(valid=False, said=said)
+            return Answer(valid=False, said=f"no matches for kind {head[1]!r} in version {head[0]!r}")
         plural, namespaced = found
         place = f"/namespaces/{urllib.parse.quote(namespace, safe='')}" if namespaced else ""
-        path = f"{_base(api_version)}{place}/{plural}?{STRICT}"
-        return parsed(*self._server.ask("POST", path, text, "application/yaml"))
+        path = f"{_base(head[0])}{place}/{plural}?{STRICT}"
+        answer = parsed(*self._server.ask("POST", path, text, "application/yaml"))
+        # Of what is no object of any kind, only that is worth comparing: kubectl would post it nowhere.
+        return answer if api_version and kind else replace(answer, paths=frozenset())
 
     def _served(self, api_version: str) -> dict[str, tuple[str, bool]]:
         if not re.fullmatch(r"[a-z0-9.]+(/[a-z0-9]+)?", api_version):
@@ -106,14 +111,15 @@ def parsed(status: int, answer: Any) -> Answer:
     """The verdict in a response: paths from its causes, and from what decoding says."""
     if status in (200, 201):
         return Answer(valid=True, said="created (dry run)")
-    assert status in (400, 404, 422), (status, answer)
+    assert status in (400, 422), (status, answer)
     message = answer["message"]
     causes = (answer.get("details") or {}).get("causes", [])
-    paths = {_field(cause) for cause in causes if _NO_CAUSE not in cause["message"]}
+    paths = {_field(cause) for cause in causes if not any(text in cause["message"] for text in _NO_CAUSE)}
     strict = message.partition("strict decoding error: ")[2]
     paths |= {flat(_unquoted(path)) for path in _UNKNOWN.findall(strict)}
     twice = {(int(line), _unquoted(key) or bare) for line, key, bare in _TWICE.findall(strict)}
     if not causes:
+        paths |= {flat(path) for path in _DECODED.findall(message)}
         paths |= {_go_path(*names) for names in _GO_FIELD.findall(message)}
     return Answer(valid=False, paths=frozenset(paths), twice=frozenset(twice), said=f"{status} {message}")
 
@@ -148,17 +154,14 @@ def _in_order(few: list[str], many: list[str]) -> bool:
     return all(step in rest for step in few)
 
 
-def _head(text: str, default: str) -> tuple[str, str, str]:
-    """API version, kind and namespace as kubectl would see them; something served where nothing can be read."""
+def _head(text: str) -> tuple[str, str, str]:
+    """API version, kind and namespace as kubectl would see them; "" where one cannot be read."""
     try:
         node = yaml.compose(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader)
     except yaml.YAMLError:
-        return default, KIND, "default"
-    values = {key.value: one for key, one in node.value} if isinstance(node, yaml.MappingNode) else {}
-    api_version, kind = (_text(values.get(key)) for key in ("apiVersion", "kind"))
-    metadata = values.get("metadata")
-    inner = {key.value: one for key, one in metadata.value} if isinstance(metadata, yaml.MappingNode) else {}
-    return (api_version or default, kind or KIND, _text(inner.get("namespace")) or "default")
+        return "", "", "default"
+    api_version, kind = (_text(get(node, key)) for key in ("apiVersion", "kind"))
+    return api_version, kind, _text(get(get(node, "metadata"), "namespace")) or "default"
 
 
 def _text(node: yaml.Node | None) -> str:
