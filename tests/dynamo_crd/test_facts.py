@@ -11,6 +11,7 @@ import yaml
 
 from dynamo_crd import compare, registry
 from dynamo_crd import compile as compiler
+from project.paths import root
 
 
 def at(crd, path: str, version: str = "v1beta1"):
@@ -162,7 +163,8 @@ def test_written_files_are_the_same_each_time_and_hold_the_crds(tmp_path, compil
     """Two processes, so that no cache and no hash seed hides an order."""
     for name, seed in (("a", "1"), ("b", "2")):
         command = [sys.executable, "-m", "dynamo_crd", "compile", "-o", str(tmp_path / name)]
-        subprocess.run(command, check=True, env={"PYTHONHASHSEED": seed, "PATH": ""}, capture_output=True)
+        environment = {"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": str(root() / "tools")}
+        subprocess.run(command, check=True, env=environment, capture_output=True)
     files = sorted((tmp_path / "a").iterdir())
     assert [file.read_bytes() for file in files] == [
         file.read_bytes() for file in sorted((tmp_path / "b").iterdir())

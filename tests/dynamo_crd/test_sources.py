@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from dynamo_crd import compile as compiler
-from dynamo_crd import kubernetes, registry, sources
+from dynamo_crd import kubernetes, registry, releases, sources
 from dynamo_crd.entries import read_entry
 from dynamo_crd.schema import Types
 from project.errors import UserError
@@ -23,8 +23,8 @@ def folder(tmp_path, monkeypatch):
     copy = tmp_path / "sources"
     shutil.copytree(sources.FOLDER, copy)
     monkeypatch.setattr(sources, "FOLDER", copy)
-    caches = (registry.kinds, registry.version_sources, registry._load)
-    caches += (kubernetes.additions, kubernetes._named, kubernetes.type_schema)
+    caches = (registry._kinds, registry.version_sources, registry._load, releases.table)
+    caches += (kubernetes.additions, kubernetes._named)
     for cached in caches:
         cached.cache_clear()
     yield copy
@@ -150,7 +150,7 @@ def test_a_kind_and_a_version_are_added_by_files_alone(folder):
 def test_two_stored_versions_are_refused(folder):
     text = (folder / "dynamoworkermetadata-v1alpha1.yaml").read_text()
     (folder / "dynamoworkermetadata-v1.yaml").write_text(text.replace("version: v1alpha1", "version: v1"))
-    with pytest.raises(UserError, match="2 of them with 'storage: true'"):
+    with pytest.raises(UserError, match="2 with 'storage: true'"):
         compiler.crds()
 
 
@@ -170,5 +170,5 @@ def test_what_is_added_to_kubernetes_types_is_used(compiled):
     built = {f"io.k8s.api.{name}" for name in kubernetes.additions().data}
     before = kubernetes._named.cache_info().misses
     for name in built:
-        kubernetes._named(name)
+        kubernetes._named(name, kubernetes.newest())
     assert kubernetes._named.cache_info().misses == before, "a type in kubernetes.yaml that no schema reaches"

@@ -26,6 +26,13 @@ RUNTIME_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime", "dynam
 OPERATOR_REPOSITORY = "dynamo-docs.invalid/mock/dynamo-operator"
 """No host of that name can exist: nobody takes the stand-in for upstream's kubernetes-operator."""
 TIMEOUT = "2m"
+SERVED = {
+    "DynamoGraphDeployment": ["v1beta1"],
+    "DynamoComponentDeployment": ["v1beta1"],
+    "DynamoGraphDeploymentScalingAdapter": ["v1beta1"],
+    "DynamoWorkerMetadata": ["v1alpha1"],
+}
+"""The kinds, and their versions, that the stand-in implements: without its webhook nothing converts others."""
 _KEPT_LINES = 15
 
 
@@ -48,7 +55,7 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
         operator = f"{OPERATOR_REPOSITORY}:{images.operator.rsplit(':', 1)[1]}"
         cluster.registry.publish(images.operator, [operator])
         progress.detail("applying CRDs")
-        definitions = crds()
+        definitions = crds(kinds=SERVED, versions=SERVED)
         _apply(cluster, definitions)
         names = [f"crd/{item['metadata']['name']}" for item in definitions]
         cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *names)
