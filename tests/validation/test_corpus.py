@@ -19,7 +19,7 @@ pytestmark = pytest.mark.upstream
 FOLDER = root().parent / "shared" / "upstream" / "corpus"
 ROWS = yaml.safe_load((Path(__file__).parent / "corpus-differences.yaml").read_text(encoding="utf-8"))
 EXPLAINED = {place: row["names"] for row in ROWS for place in row["at"]}
-"""Where the index is wrong: `v0.7.1/0041` -> the field that is refused all the same."""
+"""Where another answer is right: `v0.7.1/0041` -> the field, or the line, that is refused."""
 
 
 @pytest.fixture(scope="module", params=RELEASES)
@@ -52,9 +52,10 @@ def test_the_corpus_is_read_whole(release):
     assert all(specimen.valid or specimen.expected for specimen in found)
 
 
-def test_explanations_are_of_manifests_that_the_index_calls_valid(release):
-    valid = {f"{release}/{specimen.number}" for specimen in specimens(FOLDER, release) if specimen.valid}
-    assert {place for place in EXPLAINED if place.startswith(release)} <= valid
+def test_explanations_are_of_what_the_index_says_otherwise(release):
+    for specimen in specimens(FOLDER, release):
+        names = EXPLAINED.get(f"{release}/{specimen.number}")
+        assert names is None or specimen.valid or names not in specimen.expected
 
 
 @pytest.mark.apiserver
