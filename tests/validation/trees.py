@@ -153,7 +153,9 @@ def sample(rng: random.Random, schema: Schema, depth: int = 0) -> yaml.Node:
     makers = {"object": _object, "array": _array, "string": _string, "integer": _integer, "number": _number}
     if schema.get("type") == "boolean":
         return plain(rng.choice(("true", "false")))
-    return makers[schema["type"]](rng, schema, depth) if "type" in schema else parse("{}")
+    kind = schema.get("type", "")
+    kind = kind if isinstance(kind, str) else kind[0]  # Of Kubernetes' own schemas: a type, or null.
+    return makers[kind](rng, schema, depth) if kind in makers else parse("{}")
 
 
 def _object(rng: random.Random, schema: Schema, depth: int) -> yaml.Node:

@@ -21,7 +21,7 @@ KIND = "DynamoGraphDeployment"
 
 _UNKNOWN = re.compile(r'(?:unknown|duplicate) field "((?:[^"\\]|\\.)*)"')
 _TWICE = re.compile(r'line (\d+): key (?:"((?:[^"\\]|\\.)*)"|(\S+)) already set in map')
-_GO_FIELD = re.compile(r"Go (?:struct field (ObjectMeta)?\.([\w.]+) of type|value of type v1\.(ObjectMeta))")
+_GO_FIELD = re.compile(r"Go (?:struct field (\w*)\.([\w.]+) of type|value of type v1\.(ObjectMeta))")
 _NO_CAUSE = ("some validation rules were not checked", "accessor error")
 """Of causes that name no field, or what is in one that was named already for its type."""
 _DECODED = re.compile(r"cannot be handled as a \w+: ([\w.\[\]]+): Invalid value")
@@ -130,8 +130,10 @@ def _field(cause: dict[str, str]) -> str:
     return flat("" if cause.get("field") in (None, "", "<nil>") else cause["field"])
 
 
-def _go_path(of_metadata: str, path: str, metadata: str) -> str:
-    return "~" + ".".join(step for step in ("metadata" if of_metadata or metadata else "", path) if step)
+def _go_path(struct: str, path: str, metadata: str) -> str:
+    """A custom resource's metadata is decoded alone, and its paths begin within it; others' begin at the top."""
+    within = metadata or (struct == "ObjectMeta" and not path.startswith("metadata."))
+    return "~" + ".".join(step for step in ("metadata" if within else "", path) if step)
 
 
 def judge(text: str, *, server: Callable[[str], Answer], ours: Callable[[str], Answer]) -> str:
