@@ -41,7 +41,7 @@ REFUSED = [
     ("{name: graph}", "{name: g, labels: {a: b c}}", {"metadata.labels"}),
     ("{name: graph}", "{name: g, labels: {a: 1}}", {"~metadata.labels"}),
     ("{name: graph}", "7", {"~metadata"}),
-    ("kind: DynamoGraphDeployment", "kind: 5", {"~kind"}),
+    ("kind: DynamoGraphDeployment", "kind: 5", set()),
     ("nvidia.com/v1beta1", "nvidia.com/v1", set()),
     ("kind: DynamoGraphDeployment", "kind: DynamoGraph", set()),
     ("spec:", "spec: [", set()),
