@@ -6,6 +6,7 @@ Data flows one way: text -> document -> problems of each stage (by path) -> find
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -115,3 +116,22 @@ def dotted(path: Path) -> str:
         else:
             text += f"[{step!r}]"
     return text
+
+
+STEP = re.compile(r"\.([\w-]+)|\[(?:(\d+)|'([^']*)'|\"([^\"]*)\")\]")
+
+
+def undotted(text: str) -> Path:
+    """The path that `dotted` writes: `$.spec.components[0]`.
+
+    Raises:
+        ValueError: it is no such path.
+    """
+    steps: list[str | int] = []
+    at = 1
+    while at < len(text) and (found := STEP.match(text, at)):
+        steps.append(int(found[2]) if found[2] else found[1] or found[3] or found[4] or "")
+        at = found.end()
+    if text[:1] != "$" or at < len(text):
+        raise ValueError(f"{text!r} is no path like $.spec.components[0]")
+    return tuple(steps)
