@@ -5,6 +5,7 @@ Everything that touches the engine is here and in `cel_library`; importing this 
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ _ABSENT = "cel.bind(oldSelf, optional.none(), {}\n)"
 _PRESENT = "cel.bind(oldSelf, optional.of(oldSelf), {}\n)"
 """The engine takes no optionals from Python: these make one. (The line end: expressions may end in a comment.)"""
 _STATUS = ": "
+_ERROR = "ERROR: <input>:"
+_MIXED_NUMBERS = re.compile(
+    r"no matching overload for '_[<>]=?_' applied to '\((?:int|uint|double), (?:int|uint|double)\)'"
+)
 _REASONS = {
     "No matching overloads found": "no function or operator for values of these types",
     "Key not found in map": "no such key",
@@ -69,7 +74,11 @@ def _program(expression: str) -> Any:
     try:
         return _environment().compile(expression)
     except (RuntimeError, ValueError, TypeError) as error:
-        return _first_line(str(error))
+        found = str(error)
+    # Kubernetes lets an int be compared with a double; here only evaluation does, so it is not checked before.
+    if 0 < found.count(_ERROR) == len(_MIXED_NUMBERS.findall(found)):
+        return _environment().compile(expression, disable_check=True)
+    return _first_line(found)
 
 
 def evaluate(expression: str, variables: Mapping[str, Any], kind: type[bool | str]) -> Any:
@@ -100,7 +109,7 @@ def evaluate(expression: str, variables: Mapping[str, Any], kind: type[bool | st
 def _first_line(text: str) -> str:
     """`INVALID_ARGUMENT: ERROR: <input>:1:5: undeclared reference to 'x' (in container '')` without its frame."""
     line = text.splitlines()[0] if text else ""
-    line = line.rpartition("ERROR: <input>:")[2].removesuffix("[INVALID_ARGUMENT]").strip()
+    line = line.rpartition(_ERROR)[2].removesuffix("[INVALID_ARGUMENT]").strip()
     return line.removesuffix(" (in container '')")
 
 

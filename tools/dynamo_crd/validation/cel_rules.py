@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.validation import cel_text
+from dynamo_crd.validation.cel_shapes import References, Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dynamo_crd.validation.cel_shapes import Schema
     from dynamo_crd.validation.cel_values import Shape
     from dynamo_crd.validation.model import Path
 
-Schema = dict[str, Any]
 _RULES = "x-kubernetes-validations"
 
 
@@ -34,7 +34,7 @@ class Rule:
     optional_old: bool = False
     """A transition rule that runs all the same: the old value is an optional."""
     fields: tuple[str, ...] | None = None
-    """The only properties of the value that it looks at, as CEL names them; None: it may look at all."""
+    """The only properties of the value, or of a list's items, that it looks at, as CEL names them; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,94 +75,14 @@ class Rules:
 
 def index(schema: Schema) -> Rules:
     """The rules of a structural schema; `$ref`s to its own `$defs` are followed."""
-    shapes = _Shapes(schema)
+    shapes = Shapes(schema)
     return Rules(_Nodes(schema, shapes).node([schema], schema), shapes.table)
 
 
-class _References:
-    def __init__(self, top: Schema) -> None:
-        self._top = top
-
-    def resolved(self, schema: Any) -> Schema:
-        """The schema itself, in place of a reference to it; an empty one in place of what is no schema."""
-        for _ in range(100):
-            if not isinstance(schema, dict) or "$ref" not in schema:
-                break
-            target: Any = self._top
-            for step in str(schema["$ref"]).removeprefix("#/").split("/"):
-                target = target.get(step, {})
-            schema = target
-        return schema if isinstance(schema, dict) else {}
-
-
-class _Shapes:
-    """The shapes that rules need, equal ones once: pod templates are in a schema many times."""
-
-    def __init__(self, top: Schema) -> None:
-        self.table: list[Shape] = []
-        self._numbers: dict[str, int] = {}
-        self._made: dict[int, int] = {}
-        self._open: set[int] = set()
-        self._references = _References(top)
-
-    def number(self, schema: Any, only: frozenset[str] | None = None) -> int:
-        """The number of a schema's shape; `only` these properties (names in CEL) of it, where given."""
-        schema = self._references.resolved(schema)
-        if id(schema) in self._open:
-            return self._interned(["any"])
-        if only is None and id(schema) in self._made:
-            return self._made[id(schema)]
-        self._open.add(id(schema))
-        made = self._interned(self._shape(schema, only))
-        self._open.discard(id(schema))
-        if only is None:
-            self._made[id(schema)] = made
-        return made
-
-    def _interned(self, shape: Shape) -> int:
-        key = json.dumps(shape, sort_keys=True)
-        if key not in self._numbers:
-            self._numbers[key] = len(self.table)
-            self.table.append(shape)
-        return self._numbers[key]
-
-    def _shape(self, schema: Schema, only: frozenset[str] | None) -> Shape:
-        if schema.get("x-kubernetes-int-or-string"):
-            return ["int-or-string"]
-        kind = schema.get("type")
-        if kind == "object":
-            return self._object(schema, only)
-        if kind == "array" and "items" in schema:
-            keys = {"set": "set", "map": schema.get("x-kubernetes-list-map-keys")}
-            return [
-                "list",
-                self.number(schema["items"]),
-                keys.get(schema.get("x-kubernetes-list-type", "")),
-            ]
-        if kind == "string":
-            known = ("date-time", "date", "duration", "byte")
-            return [schema["format"] if schema.get("format") in known else "string"]
-        return [kind if kind in {"integer", "number", "boolean"} else "any"]
-
-    def _object(self, schema: Schema, only: frozenset[str] | None) -> Shape:
-        if schema.get("properties"):
-            named = {key: cel_text.escaped(key) or key for key in sorted(schema["properties"])}
-            return [
-                "object",
-                {
-                    key: [name, self.number(schema["properties"][key])]
-                    for key, name in named.items()
-                    if only is None or name in only
-                },
-            ]
-        inner = schema.get("additionalProperties")
-        return ["map", self.number(inner if isinstance(inner, dict) else {})]
-
-
 class _Nodes:
-    def __init__(self, top: Schema, shapes: _Shapes) -> None:
+    def __init__(self, top: Schema, shapes: Shapes) -> None:
         self._shapes = shapes
-        self._resolved = _References(top).resolved
+        self._resolved = References(top).resolved
         self._open: set[int] = set()
 
     def node(self, validations: Sequence[Any], spine: Any) -> Node | None:
@@ -172,7 +92,8 @@ class _Nodes:
             return None
         self._open.add(id(spine))
         everything = self._with_all_of(validations)
-        rules = tuple(_rule(entry) for one in everything for entry in one.get(_RULES) or ())
+        is_list = spine.get("type") == "array"
+        rules = tuple(_rule(entry, is_list=is_list) for one in everything for entry in one.get(_RULES) or ())
         properties = {
             key: made for key in spine.get("properties") or {} if (made := self._property(everything, spine, key))
         }
@@ -214,12 +135,13 @@ def _seen(rules: Sequence[Rule]) -> frozenset[str] | None:
     return None if None in every else frozenset(name for fields in every for name in fields or ())
 
 
-def _rule(entry: Mapping[str, Any]) -> Rule:
+def _rule(entry: Mapping[str, Any], *, is_list: bool) -> Rule:
     expression, message = str(entry.get("rule", "")), str(entry.get("messageExpression") or "")
+    look = cel_text.item_fields if is_list else cel_text.fields
     seen: set[str] | None = set()
     for text in (expression, message):
         for variable in ("self", "oldSelf"):
-            found = cel_text.fields(text, variable)
+            found = look(text, variable)
             seen = None if seen is None or found is None else seen | set(found)
     return Rule(
         expression.strip(),

@@ -16,6 +16,8 @@ _NOT_CODE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_LOOP = re.compile(r"\s*\.\s*(all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,(?!\s*\w+\s*,)")
+_SIZE = re.compile(r"\s*\.\s*size\s*\(\s*\)")
 _FIELD = re.compile(r"\s*\.\s*\??\s*([A-Za-z_]\w*+)\s*+(?!\()")
 _RESERVED = frozenset(
     {
@@ -66,6 +68,37 @@ def fields(expression: str, variable: str) -> tuple[str, ...] | None:
             return None
         names.add(found[1])
     return tuple(sorted(names))
+
+
+def item_fields(expression: str, variable: str) -> tuple[str, ...] | None:
+    """The fields of a list's items that the expression can see; None where it may see whole items.
+
+    Told apart: lists that are only counted and looped over (`self.all(item, …)`), with items of which only fields
+    are used (`item.name`), and filtered lists that are only counted.
+    """
+    text = code(expression)
+    names: set[str] = set()
+    for mention in re.finditer(rf"(?<![\w.]){variable}\b", text):
+        if _SIZE.match(text, mention.end()):
+            continue
+        loop = _LOOP.match(text, mention.end())
+        if loop is None or (loop[1] == "filter" and not _SIZE.match(text, _closing(text, loop.end()))):
+            return None
+        # Without the declarations of loops: there a variable is mentioned though nothing of it is used.
+        seen = fields(_LOOP.sub(lambda found: f".{found[1]}(", text), loop[2])
+        if seen is None:
+            return None
+        names.update(seen)
+    return tuple(sorted(names))
+
+
+def _closing(text: str, at: int) -> int:
+    """Just after the bracket that closes the one that was open before `at`."""
+    depth = 1
+    while depth and at < len(text):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        at += 1
+    return at
 
 
 def escaped(name: str) -> str | None:

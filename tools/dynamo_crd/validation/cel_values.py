@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 Shape = list[Any]
 """`[kind, ...]`:
-`["object", {property: [name in CEL, shape]}]`, `["map", shape]`, `["list", shape, set or keys or null]`, or one of
+`["object", {property: [name in CEL, shape]}, [required property]]`, `["map", shape]`,
+`["list", shape, "set" or keys or null]`, `["nullable", shape]` (of items and of values of maps), or one of
 `["string"]`, `["integer"]`, `["number"]`, `["boolean"]`, `["date-time"]`, `["date"]`, `["duration"]`, `["byte"]`,
 `["int-or-string"]`, `["any"]`. Inner shapes are numbers: indices of the list of all shapes.
 """
@@ -37,16 +38,23 @@ def view(value: Any, number: int, shapes: list[Shape], only: tuple[str, ...] | N
         value: JSON, not None.
         number: the value's shape.
         shapes: all shapes.
-        only: of an object, the properties (names in CEL) that are looked at; None: everything.
+        only: the properties (names in CEL) of the object, or of the list's objects, that are looked at; None: all.
 
     Raises:
         MisfitError: the value, or something in it, does not fit the schema.
     """
     shape = shapes[number]
-    if only is None or shape[0] != "object":
+    if only is None:
         return _view(value, shape, shapes)
-    if not isinstance(value, dict):
-        raise MisfitError
+    if shape[0] == "nullable":
+        return None if value is None else view(value, shape[1], shapes, only)
+    if shape[0] == "list":
+        if not isinstance(value, list):
+            raise MisfitError
+        return [view(item, shape[1], shapes, only) for item in value]
+    if shape[0] != "object":
+        return _view(value, shape, shapes)
+    _check_required(value, shape[2])
     return {
         name: _view(value[key], shapes[inner], shapes)
         for key, (name, inner) in shape[1].items()
@@ -61,6 +69,8 @@ def like(old: Any, new: Any, number: int, shapes: list[Shape]) -> Any:
     same items already stand at the same places.
     """
     kind, *rest = shapes[number]
+    if kind == "nullable":
+        return like(old, new, rest[0], shapes)
     if kind == "object" and isinstance(old, dict) and isinstance(new, dict):
         known = rest[0]
         return {k: like(v, new.get(k), known[k][1], shapes) if k in known else v for k, v in old.items()}
@@ -91,24 +101,26 @@ def identity(item: Any, keys: list[str] | str) -> str:
 def _view(value: Any, shape: Shape, shapes: list[Shape]) -> Any:
     kind = shape[0]
     if kind == "object":
-        return _object(value, shape[1], shapes)
+        return _object(value, shape, shapes)
     if kind == "map":
         if not isinstance(value, dict):
             raise MisfitError
         inner = shapes[shape[1]]
-        return {_text(key): None if v is None else _view(v, inner, shapes) for key, v in value.items()}
+        return {_text(key): _view(v, inner, shapes) for key, v in value.items()}
     if kind == "list":
         if not isinstance(value, list):
             raise MisfitError
         inner = shapes[shape[1]]
-        return [None if item is None else _view(item, inner, shapes) for item in value]
+        return [_view(item, inner, shapes) for item in value]
+    if kind == "nullable":
+        return None if value is None else _view(value, shapes[shape[1]], shapes)
     return _SCALARS[kind](value)
 
 
-def _object(value: Any, properties: dict[str, Any], shapes: list[Shape]) -> dict[str, Any]:
+def _object(value: Any, shape: Shape, shapes: list[Shape]) -> dict[str, Any]:
     """Null is absent; what the schema does not name (preserved fields) counts when objects are compared."""
-    if not isinstance(value, dict):
-        raise MisfitError
+    _, properties, required = shape
+    _check_required(value, required)
     made = {}
     for key, inner in value.items():
         if inner is None:
@@ -119,6 +131,11 @@ def _object(value: Any, properties: dict[str, Any], shapes: list[Shape]) -> dict
         else:
             made[_text(key)] = _any(inner)
     return made
+
+
+def _check_required(value: Any, required: list[str]) -> None:
+    if not isinstance(value, dict) or any(value.get(key) is None for key in required):
+        raise MisfitError
 
 
 def _text(value: Any) -> str:
