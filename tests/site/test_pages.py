@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 from mkdocs.utils.meta import get_data
 
 from docs_site.macros import tutorial_pages
+from docs_test.examples import check
 from project.paths import root
-from project.versions import version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,14 +19,11 @@ ROOT = root()
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *(ROOT / "snippets").rglob("*.md"), ROOT / "examples/README.md"])
 TUTORIALS = [name for name, _ in tutorial_pages(DOCS)]
-EXAMPLES = sorted((ROOT / "examples").rglob("*.yaml"))
 HEADINGS = ["What you build", "Before you begin", "Steps", "Check it", "Clean up", "What next"]
 LITERAL = re.compile(
     r"(?<![\d.])v?\d+\.\d+\.\d+(?!\.?\d)"  # 1.4.2, but not 127.0.0.1
     r"|\b(?:Dynamo|Kubernetes|Helm|runtime|operator|release)\s+v?\d+\.\d+"
 )
-OLD_TAGS = {"examples/quickstart/dgdr-quickstart.yaml"}
-"""Kept as they were published."""
 
 
 def name_of(path: Path) -> str:
@@ -81,50 +77,12 @@ def test_what_counts_as_a_literal_version(text: str, *, refused: bool) -> None:
     assert bool(LITERAL.search(text)) is refused
 
 
-@pytest.mark.parametrize("example", [e for e in EXAMPLES if name_of(e) not in OLD_TAGS], ids=name_of)
-def test_image_tags_of_examples_follow_versions_toml(example: Path) -> None:
-    images = re.findall(r"[Ii]mage: *(\S+)", example.read_text(encoding="utf-8"))
-    assert images
-    for image in images:
-        repository, _, tag = image.rpartition(":")
-        assert repository.startswith(version("dynamo.image_registry") + "/")
-        assert tag == version("dynamo.runtime")
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
-def test_example_is_named_and_used_or_pending(example: Path) -> None:
-    name = example.relative_to(ROOT / "examples").as_posix()
-    rows = [
-        line
-        for line in (ROOT / "examples/README.md").read_text(encoding="utf-8").splitlines()
-        if line.startswith(f"| [`{name}`]({name}) |")
-    ]
-    assert len(rows) == 1, f"examples/README.md does not name {name}"
-    last = rows[0].rstrip(" |").rpartition("| ")[2]
-    if last.startswith("pending: "):
-        return
-    page = re.search(r"\]\(\.\./([\w/-]+\.md)\)", last)
-    assert page, f"{name}: neither a page nor 'pending: REASON' in {last!r}"
-    assert f'data-from="examples/{name}"' in (DOCS / page[1]).read_text(encoding="utf-8")
-
-
-def test_examples_readme_names_only_what_is_there() -> None:
-    text = (ROOT / "examples/README.md").read_text(encoding="utf-8")
-    named = re.findall(r"^\| \[`([^`]+)`\]", text, flags=re.MULTILINE)
-    assert sorted(named) == [path.relative_to(ROOT / "examples").as_posix() for path in EXAMPLES]
+def test_examples_have_no_mistake() -> None:
+    """`docs-test --lint` runs it with the pages that use them; tests/docs_test/test_examples.py has its cases."""
+    assert [str(error) for error in check(ROOT)] == []
 
 
 def test_every_snippet_is_used() -> None:
     texts = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     unused = [f.name for f in (ROOT / "snippets").rglob("*.md") if f'include "{f.name}"' not in texts]
     assert unused == []
-
-
-def test_the_first_request_is_the_one_of_the_analysis(root: Path) -> None:
-    seed = root.parent / "shared/seed/ux-analysis.txt"
-    if not seed.is_file():
-        pytest.skip(f"{seed.name} is not part of this project")
-    blocks = re.findall(r"^```yaml\n(.*?)^```", seed.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
-    ours = (root / "examples/quickstart/dgdr-quickstart.yaml").read_text(encoding="utf-8")
-    assert ours in blocks
-    assert yaml.safe_load(ours)["apiVersion"] == "nvidia.com/v1alpha1"

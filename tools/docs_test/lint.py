@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test import examples
 from docs_test.checks import HiddenCheck
 from docs_test.mkdocs_site import open_site
 from docs_test.model import Fence, Role
@@ -15,7 +17,6 @@ from project.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from docs_test.mkdocs_site import Site
 
@@ -31,30 +32,49 @@ class LintedPage:
 
 
 def lint(root: Path, pages: Sequence[str] = ()) -> list[UserError]:
-    """Every mistake in pages of the site.
+    """Every mistake in pages of the site and, where all pages are read, in its examples/.
 
     Args:
         root: the site's top folder.
         pages: paths relative to the root; none: every page of the site.
 
     Returns:
-        The mistakes, page by page, in the order of their lines.
+        The mistakes, page by page, in the order of their lines; those of examples/ after them.
 
     Raises:
         UserError: there is no such site or page.
     """
     errors: list[UserError] = []
+    uses: dict[str, frozenset[str]] | None = {}
     with open_site(root) as site:
         for path in pages or site.page_paths:
             try:
-                errors.extend(lint_page(site, path).errors)
+                linted = lint_page(site, path)
+                errors.extend(linted.errors)
+                if uses is not None and linted.page.path != examples.README:
+                    uses[linted.page.path] = _files_used(site, linted)
+                continue
             except PageErrors as error:
                 errors.extend(error.errors)
             except UserError as error:
                 if not error.where:
                     raise
                 errors.append(error)
+            uses = None  # Not all of this page was read: what it uses is not known.
+        if not pages:
+            errors += examples.check(site.root, uses)
     return errors
+
+
+def _files_used(site: Site, linted: LintedPage) -> frozenset[str]:
+    """The files, relative to the root, whose lines the page shows, that it saves, or that it links to."""
+    page = site.page(linted.page.path).file
+    folder = Path(page.abs_src_path or "").parent
+    linked = (
+        site.relative(folder / target) for target in examples.links(page.content_string) if "://" not in target
+    )
+    saved = (part.fence.attributes.get("data-from", "") for part in linted.parts if isinstance(part, Use))
+    return linted.page.inputs | frozenset(linked) | frozenset(saved)
 
 
 def lint_page(site: Site, path: str) -> LintedPage:
