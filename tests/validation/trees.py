@@ -104,9 +104,9 @@ def value(data: Any) -> yaml.Node:
 
 
 def get(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    """What a mapping holds under a key; None where it does not, or is none."""
+    """What a mapping holds under a key, the last where it stands twice; None where it does not, or is none."""
     pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-    return next((one for name, one in pairs if name.value == key), None)
+    return next((one for name, one in reversed(pairs) if name.value == key), None)
 
 
 def put(mapping: yaml.MappingNode, key: str, node: yaml.Node) -> None:
