@@ -14,7 +14,7 @@ from dynamo_crd.validation.schemas import SchemaSet, identity
 if TYPE_CHECKING:
     from dynamo_crd.validation.model import Document, Problem
 
-APART = ("placeholder",)
+APART = ("placeholder", "elision")
 """Codes of what is wrong for readers of a page, and nothing to a server."""
 
 

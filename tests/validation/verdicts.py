@@ -22,6 +22,7 @@ KIND = "DynamoGraphDeployment"
 _UNKNOWN = re.compile(r'(?:unknown|duplicate) field "((?:[^"\\]|\\.)*)"')
 _TWICE = re.compile(r'line (\d+): key (?:"((?:[^"\\]|\\.)*)"|(\S+)) already set in map')
 _GO_FIELD = re.compile(r"Go (?:struct field (\w*)\.([\w.]+) of type|value of type v1\.(ObjectMeta))")
+_METADATA = re.compile(r"(^|\.)metadata(\.labels|\.annotations)?$")
 _NO_CAUSE = ("some validation rules were not checked", "accessor error")
 """Of causes that name no field, or what is in one that was named already for its type."""
 _DECODED = re.compile(r"cannot be handled as a \w+: ([\w.\[\]]+): Invalid value")
@@ -147,8 +148,8 @@ def _named(path: str, among: frozenset[str]) -> bool:
         return True
     if path.startswith("~"):  # A field of Go's ObjectMeta: names on the way, but no index and no key of a map.
         return any(_in_order(path[1:].split("."), one.split(".")) for one in among)
-    # The server says `metadata.labels` whichever label it is; ours names the label.
-    return path in ("metadata.labels", "metadata.annotations") and any(one.startswith(f"{path}.") for one in among)
+    # Whichever label it is, the server says `metadata.labels`; and of an embedded object, only `metadata`.
+    return bool(_METADATA.search(path)) and any(one.startswith(f"{path}.") for one in among)
 
 
 def _in_order(few: list[str], many: list[str]) -> bool:
