@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from dynamo_crd.validation import budget, suggestions
+from dynamo_crd.validation import budget, facts, suggestions
 from dynamo_crd.validation.budget import TooMuch
 from dynamo_crd.validation.model import Problem
 from dynamo_crd.validation.nodes import MISSING, Node
@@ -147,6 +147,8 @@ class Normaliser:
     def _unknown(self, names: list[str], value: dict[Any, Any], node: Node | None, path: Path) -> None:
         if node is not None and node.go and node.types and "object" not in node.types:
             return  # Go says "cannot unmarshal object", and of its fields nothing
+        if node is not None and (wrong := facts.of_type(value, node)):
+            self._add(path, *wrong)  # now, while nothing of the value is taken out
         known = () if node is None else node.properties
         free = [name for name in known if name not in value]
         for name in names:

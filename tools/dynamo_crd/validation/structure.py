@@ -96,7 +96,10 @@ def _check(value: dict[str, Any], schema: Schema, engine: Engine) -> tuple[dict[
     ]
     if schema.builtin:
         found = [one for one in found if one.code != "required" or one.path[0] != "status"]
-    return made, [*problems, *found, *_scale(made, schema)]
+    mistyped = {problem.path for problem in problems if problem.code == "type"}
+    problems += [one for one in found if one.code != "type" or one.path not in mistyped]
+    told = {problem.path for problem in problems}
+    return made, [*problems, *(one for one in _scale(made, schema) if one.path not in told)]
 
 
 def _identity(made: dict[str, Any], schema: Schema) -> list[Problem]:
@@ -115,7 +118,10 @@ def _scale(made: dict[str, Any], schema: Schema) -> list[Problem]:
     for path in schema.replicas_paths:
         value: Any = made
         for step in path:
-            if not isinstance(value, dict) or step not in value:
+            if not isinstance(value, dict):
+                problems.append(Problem(path, "type", f"cannot stand in {typed(value)}"))
+                break
+            if step not in value:
                 break
             value = value[step]
         else:
