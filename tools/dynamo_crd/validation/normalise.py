@@ -30,6 +30,9 @@ _LARGEST_PLAIN = 1e21
 _INT64 = (-(2**63), 2**63 - 1)
 
 
+_TEXT = {"type": "string"}
+
+
 class Normaliser:
     """One pass over one value."""
 
@@ -85,7 +88,9 @@ class Normaliser:
         for raw_name, one in value.items():
             name = key(raw_name)
             known, child = _field(node, name)
-            if known:
+            if one is None and _go_text(node, child):
+                out[name] = ""  # A map of Go keeps the key.
+            elif known:
                 meta = node is not None and node.embedded and name in META
                 self._put(out, one, child, (*path, name), meta=meta)
             elif preserve:
@@ -172,6 +177,11 @@ def _field(node: Node | None, name: str) -> tuple[bool, Node | None]:
     if child is not None:
         return True, child
     return node.open_map or (node.embedded and name in META), node.additional
+
+
+def _go_text(node: Node | None, child: Node | None) -> bool:
+    """Whether a value is one of a map of strings, as labels are, that Go decodes."""
+    return node is not None and child is not None and child.go and child is node.additional and child.raw == _TEXT
 
 
 def key(name: Any) -> str:
