@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TESTS = Path(__file__).parents[1]
-FOLDERS = (root() / "examples", TESTS / "cases" / "good", TESTS / "cases" / "bad", Path(__file__).parent / "seeds")
+FOLDERS = (root() / "examples", TESTS / "cases" / "manifests", Path(__file__).parent / "seeds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def all_manifests() -> list[Manifest]:
             name = path.relative_to(root()).as_posix()
             for number, text in enumerate(texts, 1):
                 label = f"{name}:{number}" if len(texts) > 1 else name
-                found.append(Manifest(label, text, folder.name == "bad"))
+                found.append(Manifest(label, text, "bad" in path.parts))
     return found
 
 

@@ -39,9 +39,24 @@ SHOWN = 5
 """Disagreements that a failure prints in full."""
 
 
+KNOWN = {
+    "elision-at-margin.yaml": (
+        "ours says invalid, the server valid",
+        "The server reads nothing after `...`, and kubectl sends it as another document: what stands there is lost.",
+    ),
+    "deployment-selector.yaml": (
+        "the server names ['spec.template.metadata.labels'], ours does not",
+        "Of Kubernetes' own kinds the schema is checked, not what Go code adds: that no selector matches labels.",
+    ),
+}
+"""Cases in which the two differ: how, and why that is meant."""
+
+
 @pytest.mark.parametrize("manifest", all_manifests(), ids=str)
 def test_manifests_get_the_verdict_of_the_server(manifest, server, ours):
-    assert not judge(manifest.text, server=server, ours=ours)
+    said, _why = KNOWN.get(manifest.name.rpartition("/")[2], ("", ""))
+    told = judge(manifest.text, server=server, ours=ours)
+    assert told.startswith(said) if said else not told
 
 
 @pytest.mark.parametrize(("right", "wrong"), FOUND, ids=[wrong for _, wrong in FOUND])
