@@ -43,6 +43,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure validation beside kubeconform, kubectl-validate and plain imports, in one run; hold the ratios."""
+    _install(session, "test")
+    session.run("python", "tests/bench/validate.py", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the site into site/, strictly; `-- serve` serves it and rebuilds on change."""
     _install(session, "docs")

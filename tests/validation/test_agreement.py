@@ -42,7 +42,7 @@ SHOWN = 5
 KNOWN = {
     "elision-at-margin.yaml": (
         "ours says invalid, the server valid",
-        "The server reads nothing after `...`, and kubectl sends it as another document: what stands there is lost.",
+        "The server reads nothing after `...`, and kubectl sends that as another document: it is lost.",
     ),
     "deployment-selector.yaml": (
         "the server names ['spec.template.metadata.labels'], ours does not",
