@@ -84,7 +84,8 @@ def test_advice_is_no_failure_and_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["none.yaml"], ExitStatus.FAILED, "none.yaml"),
+        (["none.yaml"], ExitStatus.FAILED, "none.yaml:1:1: cannot be read: No such file or directory"),
+        (["none"], ExitStatus.USAGE, "'none': there is no such file or folder\nhint: a manifest ends in .yaml"),
         (["--dynamo", "0.9.1", GOOD], ExitStatus.USAGE, "unknown release '0.9.1' of Dynamo\nhint: one of v0.6.1,"),
         (["--crds", "none", GOOD], ExitStatus.USAGE, "no folder 'none'"),
         (["--crds", "x", "--from-cluster"], ExitStatus.USAGE, "not allowed with"),
@@ -122,6 +123,23 @@ def test_a_page_is_named_beside_the_file_that_it_includes(tmp_path: Path, bad: P
         "  hint: did you mean 'replicas'?",
         "2 manifests in 2 files checked against Dynamo main-1.5.0: 2 errors in 2 files",
     ]
+
+
+def test_markdown_of_no_site_is_read_too(tmp_path: Path, bad: Path) -> None:
+    """As a pre-commit hook in another repository meets it."""
+    fence = "```yaml\n" + bad.read_text() + "```\n"
+    (tmp_path / "README.md").write_text(
+        "# Title\n\n!!! note\n\n" + "".join(f"    {x}\n" for x in fence.splitlines())
+    )
+    done = run("README.md", cwd=tmp_path)
+    assert done.stdout.splitlines()[0] == "README.md:16:11: $.spec.components[0].replica: unknown field 'replica'"
+
+
+def test_standard_input_is_a_file(bad: Path) -> None:
+    command = [sys.executable, "-m", "docs_test", "validate", "-"]
+    done = subprocess.run(command, input=bad.read_text(), capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == ExitStatus.FAILED
+    assert done.stdout.startswith("-:11:7: $.spec.components[0].replica: unknown field")
 
 
 def test_a_fragment_of_a_place_that_does_not_exist(tmp_path: Path) -> None:
