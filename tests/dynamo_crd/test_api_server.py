@@ -7,11 +7,14 @@ import subprocess
 
 import pytest
 import yaml
+from apiserver import running_server
 
+from cluster.tools import ensure_tools
 from dynamo_crd import compile as compiler
 from dynamo_crd import registry, releases
+from project.progress import Progress
 
-pytestmark = pytest.mark.cluster
+pytestmark = pytest.mark.apiserver
 
 NAMESPACE = "crd-test"
 GRAPH = """
@@ -65,23 +68,20 @@ FIRST = {
 """A spec in v1alpha1, by kind."""
 
 
-@pytest.fixture(scope="session")
-def kubectl(kind_cluster):
-    def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        command = [
-            str(kind_cluster.kubectl),
-            "--kubeconfig",
-            str(kind_cluster.kubeconfig),
-            "-n",
-            NAMESPACE,
-            *arguments,
-        ]
-        return subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=120)
+@pytest.fixture(scope="module")
+def kubectl(server_programs, tmp_path_factory):
+    """kubectl on a server of these tests' own: the shared cluster's CRDs are those of the stand-in."""
+    program = ensure_tools(Progress()).kubectl
+    with running_server(tmp_path_factory.mktemp("crd-server"), server_programs) as server:
 
-    return run
+        def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+            command = [str(program), *server.kubectl_options, "-n", NAMESPACE, *arguments]
+            return subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=120)
+
+        yield run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def api_server(kubectl):
     """The API server with the CRDs of all kinds and versions established, and a namespace; nothing converts."""
     crds = "---\n".join(compiler.text(crd) for crd in compiler.crds())
@@ -91,9 +91,8 @@ def api_server(kubectl):
     waited = kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
     assert waited.returncode == 0, waited.stderr
     made = kubectl("create", "namespace", NAMESPACE)
-    assert made.returncode == 0 or "AlreadyExists" in made.stderr, made.stderr
-    yield kubectl
-    kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+    assert made.returncode == 0, made.stderr
+    return kubectl
 
 
 def created(kubectl, text, *options):

@@ -221,9 +221,9 @@ def test_an_enum_stands_twice_where_it_does_upstream(by_kind, path):
 
 def test_the_command_compiles_and_compares_a_release(tmp_path, capsys):
     assert main(["compile", "--release", "0.7.1", "-o", str(tmp_path)]) == 0
-    assert main(["diff", str(tmp_path), "--release", "v0.7.1"]) == 0
+    assert main(["diff", str(tmp_path), "v0.7.1"]) == 0
     capsys.readouterr()
-    assert main(["diff", str(tmp_path), "--release", "v0.6.1"]) == 1
+    assert main(["diff", str(tmp_path), "v0.6.1"]) == 1
     assert "dynamomodels.nvidia.com: present: true -> absent" in capsys.readouterr().out
     assert main(["compile", "--release", "0.9"]) == 2
     assert capsys.readouterr().err.startswith("unknown release '0.9' of Dynamo\nhint: one of v0.6.1")

@@ -47,6 +47,13 @@ class ApiServer:
 
     def __init__(self, port: int, token: str, certificate: Path) -> None:
         self._port, self._token = port, token
+        self.kubectl_options = [
+            f"--server=https://127.0.0.1:{port}",
+            f"--token={token}",
+            f"--certificate-authority={certificate}",
+            "--kubeconfig=/dev/null",
+        ]
+        """How kubectl reaches it."""
         self._tls = ssl.create_default_context(cafile=str(certificate))
         self._connection: http.client.HTTPSConnection | None = None
 

@@ -5,31 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from apiserver import copy_of_running, running_server
+from apiserver import running_server
 from objects import make
 from ours import Ours
 from verdicts import Server
 
-from cluster.toolchain import build_folder, kubernetes_folder
 from dynamo_crd.compile import crds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from apiserver import ApiServer
-
-
-@pytest.fixture(scope="session")
-def server_programs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """kube-apiserver and etcd: those built for the node image; where that was pulled, the running node's own."""
-    etcd = build_folder("etcd", {"etcd": "go.etcd.io/etcd/server/v3"})  # As cluster/node_image.py builds it.
-    built = {"kube-apiserver": kubernetes_folder() / "kube-apiserver", "etcd": etcd / "etcd"}
-    if all(path.exists() for path in built.values()):
-        return built
-    node = f"{request.getfixturevalue('kind_cluster').name}-control-plane"
-    folder = tmp_path_factory.mktemp("programs")
-    return {name: copy_of_running(name, ("docker", "exec", node), folder) for name in built}
 
 
 @pytest.fixture(scope="session")
