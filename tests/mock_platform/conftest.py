@@ -17,6 +17,8 @@ from mock_platform.operator.api import (
     DEPLOYMENTS,
     EVENTS,
     GRAPHS,
+    JOBS,
+    REQUESTS,
     ApiError,
     Resource,
     resource_of,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 FACTS = Path(__file__).parent / "facts"
-COUNTS_GENERATIONS = (GRAPHS, COMPONENTS, DEPLOYMENTS)
+COUNTS_GENERATIONS = (REQUESTS, GRAPHS, COMPONENTS, DEPLOYMENTS, JOBS)
 
 
 class FakeApi:
@@ -237,8 +239,8 @@ class FakeApi:
 
 def matches(item: Object, selector: str) -> bool:
     labels = item["metadata"].get("labels") or {}
-    key, _, value = selector.partition("=")
-    return not selector or (labels.get(key) == value if value else key in labels)
+    wanted = [part.partition("=") for part in selector.split(",") if part]
+    return all(labels.get(key) == value if value else key in labels for key, _, value in wanted)
 
 
 def merge(base: Any, change: Any) -> Any:
@@ -274,7 +276,7 @@ class Operator:
     def settle(self) -> None:
         for _ in range(50):
             before = self.api.version
-            for kind in (names.GRAPH, names.COMPONENT):
+            for kind in (names.REQUEST, names.GRAPH, names.COMPONENT):
                 for item in self.api.of_kind(kind):
                     self.controller.handle((kind, item["metadata"]["namespace"], item["metadata"]["name"]))
             if self.api.version == before:
@@ -303,3 +305,75 @@ def operator(api: FakeApi) -> Operator:
 def graph(api: FakeApi, facts: Object) -> Object:
     """The graph of the facts, applied."""
     return api.create(facts["graph"])
+
+
+class Request:
+    """A request on the API server in memory, and what a cluster would do for it: its Job, its Pods."""
+
+    def __init__(self, api: FakeApi, operator: Operator, manifest: Object, labels: dict[str, str]) -> None:
+        self.api, self.operator, self.name = api, operator, manifest["metadata"]["name"]
+        node = {"name": "node-1", "labels": labels}
+        api.create({"apiVersion": "v1", "kind": "Node", "metadata": node})
+        api.create(manifest)
+
+    @property
+    def now(self) -> Object:
+        return self.api.named(names.REQUEST, self.name)
+
+    @property
+    def says(self) -> list[str]:
+        """As facts/dgdr.yaml tells a moment of its life."""
+        status = self.now["status"]
+        first = f"{status['phase']} {status.get('profilingPhase', '-')}"
+        return [first, *(f"{item['type']} {item['status']} {item['reason']}" for item in status["conditions"])]
+
+    def message(self, kind: str) -> str:
+        (found,) = [item for item in self.now["status"]["conditions"] if item["type"] == kind]
+        return str(found["message"])
+
+    def step(self) -> None:
+        """Look at the request once."""
+        self.operator.controller.handle((names.REQUEST, "demo", self.name))
+
+    def settle(self) -> Request:
+        self.operator.settle()
+        return self
+
+    def report(self, **data: str) -> Request:
+        """What the output-copier writes; two underscores stand for the dot of a key."""
+        data = {key.replace("__", "."): value for key, value in data.items()}
+        owner = {"kind": names.REQUEST, "name": self.name, "uid": self.now["metadata"]["uid"], "controller": True}
+        labels = {"dgdr.nvidia.com/name": self.name, "dgdr.nvidia.com/namespace": "demo"}
+        metadata = {"name": f"dgdr-output-{self.name}", "namespace": "demo", "ownerReferences": [owner]}
+        metadata["labels"] = {**labels, "nvidia.com/managed-by": "dynamo-operator"}
+        item = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
+        there = [found for found in self.api.of_kind("ConfigMap") if found["metadata"]["name"] == metadata["name"]]
+        if there:
+            self.api.replace({**there[0], "data": data})
+        else:
+            self.api.create(item)
+        return self.settle()
+
+    def end(self, kind: str, message: str = "") -> Request:
+        """The Job ends: Complete or Failed."""
+        job = self.api.named("Job", f"profile-{self.name}")
+        entry = {"type": kind, "status": "True", "message": message}
+        self.api.replace({**job, "status": {"conditions": [entry]}}, "status")
+        return self.settle()
+
+    def told(self, reason: str) -> list[Object]:
+        """The request's events of this reason."""
+        return [event for event in self.api.events if event["reason"] == reason]
+
+
+@pytest.fixture
+def request_facts() -> Object:
+    """facts/dgdr.yaml."""
+    content: Object = yaml.safe_load((FACTS / "dgdr.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.fixture
+def asked(api: FakeApi, operator: Operator, request_facts: Object) -> Request:
+    """The request of the facts, applied, in a cluster with eight H100."""
+    return Request(api, operator, request_facts["request"], request_facts["node_labels"])

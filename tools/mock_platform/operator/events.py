@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GRAPH_REPORTER = "dynamographdeployment"
 COMPONENT_REPORTER = "dynamocomponentdeployment"
+REQUEST_REPORTER = "dynamographdeploymentrequest"
 
 _REMEMBERED = 2000
 _WAITING = 2000
