@@ -103,3 +103,40 @@ def test_windows_line_ends_and_byte_order_mark(site_with: Callable[..., Path]) -
     page = read(root)
     assert page.content.fences[0].text == "a\nb"
     assert places(page) == ["docs/page.md:6", "docs/page.md:7"]
+
+
+def via(page: Page, index: int = 0) -> list[list[str]]:
+    return [[str(outer) for outer in place.via] for place in page.content.fences[index].lines]
+
+
+def test_lines_know_which_lines_include_them(site_with: Callable[..., Path]) -> None:
+    page = read(
+        site_with(
+            {"page.md": FRONT + '# A\n\n{% include "outer.md" %}\n\n```text\nafter\n--8<-- "app.yaml:1:1"\n```\n'}
+        )
+    )
+    inner, after = page.content.fences
+    outer = page.content.fences[0].lines[0].via[0]
+    assert outer.path == "snippets/outer.md"
+    assert via(page) == [[str(outer), "docs/page.md:7"]] * 2
+    assert inner.location.via == inner.lines[0].via
+    assert via(page, 1) == [[], ["docs/page.md:11"]]
+    assert after.location.via == ()
+
+
+def test_a_snippet_in_an_include_names_both(site_with: Callable[..., Path]) -> None:
+    root = site_with({"page.md": FRONT + '{% include "more.md" %}\n{% include "more.md" %}'})
+    (root / "snippets" / "more.md").write_text("```text\n--8<--\napp.yaml:1:1\n--8<--\n```\n", encoding="utf-8")
+    page = read(root)
+    assert via(page, 0) == [["snippets/more.md:3", "docs/page.md:5"]]
+    assert via(page, 1) == [["snippets/more.md:3", "docs/page.md:6"]]
+
+
+def test_a_snippet_in_a_snippet_names_both(site_with: Callable[..., Path]) -> None:
+    root = site_with({"page.md": FRONT + '```text\n--8<-- "outer.txt"\n```\n'})
+    (root / "examples" / "outer.txt").write_text('a\n  --8<-- "app.yaml:1:1"\nb\n', encoding="utf-8")
+    assert via(read(root))[:3] == [
+        ["docs/page.md:6"],
+        ["examples/outer.txt:2", "docs/page.md:6"],
+        ["docs/page.md:6"],
+    ]

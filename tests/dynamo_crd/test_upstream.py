@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd import compare, registry
+from dynamo_crd import compare, registry, releases
 from dynamo_crd.compile import crds, since
 
 pytestmark = pytest.mark.upstream
 
 EXPLAINED = yaml.safe_load((Path(__file__).parent / "differences.yaml").read_text())
-KUBERNETES_OWN = re.compile(r"\.(podTemplate\.(spec|metadata)|configMapRef|env\[\])\.")
-COMPARED_WITH = "main-1.5.0"
+KUBERNETES_OWN = re.compile(
+    r"\.(podTemplate\.(spec|metadata)|extraPodSpec|configMapRef|envs?\[\]|(liveness|readiness)Probe"
+    r"|profilingJob|profilingConfig\.(resources|tolerations\[\])"
+    r"|autoscaling\.(behavior|metrics\[\])|claims\[\])\."
+)
+NEWEST = releases.names()[-1]
 
 
 def explains(entry, difference) -> bool:
@@ -25,23 +29,34 @@ def explains(entry, difference) -> bool:
 
 @pytest.fixture(scope="module")
 def found(upstream):
-    return compare.differences(compare.read(upstream / COMPARED_WITH), crds())
+    """Release -> what sets its CRDs apart from those compiled for it."""
+    return {
+        release: compare.differences(compare.read(upstream / release), crds(release=release))
+        for release in releases.names()
+    }
 
 
-def test_every_difference_is_explained(found):
-    unexplained = [str(one) for one in found if not any(explains(entry, one) for entry in EXPLAINED)]
+@pytest.mark.parametrize("release", releases.names())
+def test_every_difference_is_explained(found, release):
+    unexplained = [str(one) for one in found[release] if not any(explains(entry, one) for entry in EXPLAINED)]
     assert unexplained == []
 
 
 @pytest.mark.parametrize("entry", EXPLAINED, ids=lambda entry: f"{entry['at']}-{entry['fact']}")
 def test_every_explanation_has_its_difference(found, entry):
-    assert any(explains(entry, one) for one in found)
+    assert any(explains(entry, one) for differences in found.values() for one in differences)
     assert entry["why"]
+
+
+def test_a_fact_of_another_release_is_a_difference(upstream):
+    """The comparison tells releases apart: what v1.0.2 changed is seen against v0.7.1."""
+    apart = {str(one) for one in compare.differences(compare.read(upstream / "v0.7.1"), crds(release="v1.0.2"))}
+    assert any("spec.backend: enum" in line for line in apart)
 
 
 def test_pod_templates_are_compared_to_their_depth(upstream):
     """The comparison above is worth something only if it reaches the inside of pod templates."""
-    facts = compare.facts(compare.read(upstream / COMPARED_WITH))
+    facts = compare.facts(compare.read(upstream / NEWEST))
     pod = "dynamographdeployments.nvidia.com/v1beta1 spec.components[].podTemplate.spec"
     assert facts[f"{pod}.containers[].ports[].protocol", "default"] == "TCP"
     assert len([key for key in facts if key[0].startswith(pod)]) > 2000

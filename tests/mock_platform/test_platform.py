@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from mock_platform.install import DEPLOYMENT, NAMESPACE, install, operator_objects, runtime_images, wait_for_webhook
+from mock_platform.install import (
+    DEPLOYMENT,
+    NAMESPACE,
+    install,
+    operator_objects,
+    runtime_images,
+    wait_for_webhook,
+)
 from mock_platform.operator import names
 from project.errors import EnvironmentFault
 from project.progress import Progress

@@ -176,7 +176,7 @@ def test_a_value_nested_too_deep_breaks_no_rule():
 
 def test_wrong_values_beside_what_a_rule_looks_at_do_not_keep_it_from_running():
     schema = with_rule(typed({"a": 1, "b": 1}), "self.a > 1", message="small")
-    assert facts({"a": 1, "b": "wrong"}, schema) == ["small (value {'a': 1})"]
+    assert facts({"a": 1, "b": "wrong"}, schema) == ["small"]
 
 
 def test_where_a_required_field_is_missing_no_rule_that_needs_it_runs():
@@ -214,7 +214,7 @@ TRANSITION = with_rule(typed({"a": 1}), "self.a >= oldSelf.a", message="shrunk")
 def test_transition_rules_need_an_old_value():
     assert facts({"a": 1}, TRANSITION) == []
     assert facts({"a": 1}, TRANSITION, old={"a": 1}) == []
-    assert facts({"a": 1}, TRANSITION, old={"a": 2}) == ["shrunk (value {'a': 1})"]
+    assert facts({"a": 1}, TRANSITION, old={"a": 2}) == ["shrunk"]
 
 
 @pytest.mark.parametrize("rule", ["self == 'oldSelf'", "self == 'x' // not oldSelf", 'self == r"\\" + "oldSelf"'])
@@ -231,7 +231,7 @@ def test_an_optional_old_value(old, broken):
     assert bool(cel.check({"a": 1}, schema, old=old)) is broken
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("map", ["shrunk (value {'a': 1})"]), ("atomic", [])])
+@pytest.mark.parametrize(("kind", "expected"), [("map", ["shrunk"]), ("atomic", [])])
 def test_only_items_of_map_lists_have_old_values(kind, expected):
     item = {**TRANSITION, "properties": {**TRANSITION["properties"], "name": {"type": "string"}}}
     keys = {"x-kubernetes-list-map-keys": ["name"]} if kind == "map" else {}

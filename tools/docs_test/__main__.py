@@ -2,6 +2,6 @@
 
 import sys
 
-from docs_test.cli import main
+from docs_test.command import main
 
 sys.exit(main())

@@ -1,10 +1,10 @@
-"""The front matter of a page: its `tutorial:` part, each mistake at the line of its key."""
+"""The front matter of a page: its `tutorial:` and `placeholders:`, each mistake at the line of its key."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -24,6 +24,10 @@ BLOCK = re.compile(r"-{3}[ \t]*\n(.*?\n)(?:\.{3}|-{3})[ \t]*(?:\n|\Z)", re.DOTAL
 FIRST_LINE = 2
 """The line of a file on which its front matter's YAML starts: after `---`."""
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PLACEHOLDER = re.compile(r"[A-Za-z_][\w .-]*")
+"""What may stand between `<` and `>`; those that are shell names may be written `$NAME` and `${NAME}` too."""
+TOP_KEYS = ("tutorial", "placeholders")
+"""The keys of front matter that docs-test reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class FrontMatter:
     """Pages that run before this one, as written."""
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Name -> values, the default first."""
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+    """What a reader fills in -> a sample to validate manifests with. Beside `tutorial:`: any page may have it."""
     lines: Mapping[str, Location] = field(default_factory=dict)
     """Where each key of `tutorial:` stands; `tutorial` itself too."""
 
@@ -66,12 +72,15 @@ def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError
         return FrontMatter(), [problem(where, f"the front matter is no YAML: {error.problem}")]
     except yaml.YAMLError as error:
         return FrontMatter(), [problem(Location(path, FIRST_LINE), f"the front matter is no YAML: {error}")]
+    reader, front = _Reader(path), FrontMatter()
     for key, value in getattr(root, "value", ()) if isinstance(root, yaml.MappingNode) else ():
         if key.value == "tutorial":
-            return _Reader(path).tutorial(key, value)
-        if difflib.get_close_matches(str(key.value), ["tutorial"], cutoff=0.8):
-            return FrontMatter(), [problem(_at(path, key), f"{key.value!r} is no key", "did you mean 'tutorial'?")]
-    return FrontMatter(), []
+            front = replace(reader.tutorial(key, value), placeholders=front.placeholders)
+        elif key.value == "placeholders":
+            front = replace(front, placeholders=reader.placeholders(key, value))
+        elif near := difflib.get_close_matches(str(key.value), TOP_KEYS, n=1, cutoff=0.8):
+            reader.errors.append(problem(_at(path, key), f"{key.value!r} is no key", f"did you mean {near[0]!r}?"))
+    return front, reader.errors
 
 
 def _at(path: str, node: yaml.Node) -> Location:
@@ -85,7 +94,12 @@ class _Reader:
     path: str
     errors: list[UserError] = field(default_factory=list)
 
-    def tutorial(self, key: yaml.Node, node: yaml.Node) -> tuple[FrontMatter, list[UserError]]:
+    def placeholders(self, key: yaml.Node, node: yaml.Node) -> dict[str, str]:
+        found: dict[str, Any] = {}
+        self._read(_at(self.path, key), found, "placeholders", self._samples, node)
+        return dict(found.get("placeholders", {}))
+
+    def tutorial(self, key: yaml.Node, node: yaml.Node) -> FrontMatter:
         lines = {"tutorial": _at(self.path, key)}
         found: dict[str, Any] = {}
         empty = isinstance(node, yaml.ScalarNode) and node.value in {"", "true", "null", "~"}
@@ -93,7 +107,7 @@ class _Reader:
             if not empty:
                 allowed = ", ".join(FRONT_MATTER_KEYS)
                 self.errors.append(problem(lines["tutorial"], "'tutorial' is not a mapping", f"keys: {allowed}"))
-            return FrontMatter(tutorial=True, lines=lines), self.errors
+            return FrontMatter(tutorial=True, lines=lines)
         readers: dict[str, tuple[str, Callable[[yaml.Node], Any]]] = {
             "needs": ("needs", self._needs),
             "vars": ("variables", self._variables),
@@ -104,7 +118,10 @@ class _Reader:
         for name_node, value in node.value:
             name = str(name_node.value)
             where = _at(self.path, name_node)
-            if name not in readers:
+            if name == "placeholders":
+                hint = "write it at the left margin, beside 'tutorial'"
+                self.errors.append(problem(where, "'placeholders' does not stand under 'tutorial'", hint))
+            elif name not in readers:
                 hint = suggestion(name, readers) or f"keys: {', '.join(FRONT_MATTER_KEYS)}"
                 self.errors.append(problem(where, f"{name!r} is no key of 'tutorial'", hint))
             elif name in lines:
@@ -112,7 +129,7 @@ class _Reader:
             else:
                 lines[name] = where
                 self._read(where, found, *readers[name], value)
-        return FrontMatter(tutorial=True, lines=lines, **found), self.errors
+        return FrontMatter(tutorial=True, lines=lines, **found)
 
     def _read(
         self,
@@ -150,6 +167,17 @@ class _Reader:
                 raise ValueError(f"{name!r} is no shell variable's name", "letters, digits and _")
             if isinstance(value, bool) or not isinstance(value, str | int):
                 raise ValueError(f"the value of {name!r} is {value!r}, not text", "put it in quotes")  # noqa: TRY004
+        return {name: str(value) for name, value in values.items()}
+
+    def _samples(self, node: yaml.Node) -> dict[str, str]:
+        values = _plain(node)
+        if not isinstance(values, dict):
+            raise ValueError("'placeholders' is not a mapping", "write placeholders: {your-namespace: default}")  # noqa: TRY004
+        for name, value in values.items():
+            if not isinstance(name, str) or not PLACEHOLDER.fullmatch(name):
+                raise ValueError(f"{name!r} is no placeholder's name", "what stands in <…> or ${…}, without those")
+            if isinstance(value, bool) or not isinstance(value, str | int) or "\n" in str(value):
+                raise ValueError(f"the sample of {name!r} is {value!r}, not one line of text", "put it in quotes")
         return {name: str(value) for name, value in values.items()}
 
     def _timeout(self, node: yaml.Node) -> float:

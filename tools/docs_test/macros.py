@@ -89,8 +89,13 @@ def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[L
     if marked == page.markdown:  # `render_macros: false`: the plugin left the page alone.
         return _unrendered(page, path, offset), set()
     lines = read_marks(marked, path, offset)
-    here = [Line(str(line), Location(site.relative(line.origin.path), line.origin.line)) for line in lines]
+    here = [Line(str(line), _relative(site, line.origin)) for line in lines]
     return align(here, truth.split("\n")), {site.relative(name) for name in included}
+
+
+def _relative(site: Site, place: Location) -> Location:
+    via = tuple(_relative(site, outer) for outer in place.via)
+    return Location(site.relative(place.path), place.line, via)
 
 
 def _unrendered(page: MkDocsPage, path: str, offset: int) -> list[Line]:

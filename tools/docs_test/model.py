@@ -21,6 +21,8 @@ class Location:
     """POSIX path relative to the root that docs-test was given."""
     line: int
     """1-based."""
+    via: tuple[Location, ...] = field(default=(), compare=False, repr=False)
+    """For a line of an included file: the lines that include it, the nearest first, the page's own last."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 OPEN, CLOSE = "\U0010f8f0", "\U0010f8f1"
 """Plane 16's private use area: nobody writes these in a page."""
-MARK = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*):(\\d+){CLOSE}")
+MARK = re.compile(f"{OPEN}([+-]?)([^{OPEN}{CLOSE}]*):(\\d+){CLOSE}")
+"""A sign (`+`: what follows is included by this line, `-`: up to here), the template's file, the line."""
 STRAY = re.compile(f"[{OPEN}{CLOSE}]")
 
 
@@ -58,13 +59,35 @@ class MarkOrigins(Extension):
         """
         name = stream.filename if stream.name else ""
         last = None
-        for last in stream:
-            if last.type == "data":
+        for last in _around_includes(stream, name or ""):
+            if last.type == "data" and not last.value.startswith(OPEN):
                 yield Token(last.lineno, "data", _marked(last.value, name or "", last.lineno))
             else:
                 yield last
         if last is not None and last.type == "variable_end":  # `{{ x }}` at the very end: no text carries a mark.
             yield Token(last.lineno, "data", f"{OPEN}{name}:{last.lineno}{CLOSE}")
+
+
+def _around_includes(stream: TokenStream, name: str) -> Iterator[Token]:
+    """The tokens, with a mark before and after each `{% include %}`."""
+    begin: Token | None = None
+    including = False
+    for token in stream:
+        if begin is not None:
+            including = token.type == "name" and token.value == "include"
+            if including:
+                yield Token(begin.lineno, "data", f"{OPEN}+{name}:{begin.lineno}{CLOSE}")
+            yield begin
+            begin = None
+        if token.type == "block_begin":
+            begin = token
+            continue
+        yield token
+        if token.type == "block_end" and including:
+            yield Token(token.lineno, "data", f"{OPEN}-:0{CLOSE}")
+            including = False
+    if begin is not None:
+        yield begin
 
 
 def _marked(text: str, name: str, number: int) -> str:
@@ -88,14 +111,17 @@ def read_marks(rendered: str, page: str, offset: int) -> list[Line]:
     """
     texts = rendered.split("\n")
     places: list[Location | None] = []
+    includers: list[Location] = []
     for text in texts:
-        found = MARK.search(text)
-        if not found:
-            places.append(None)
-        elif found[1]:
-            places.append(Location(found[1], int(found[2])))
-        else:
-            places.append(Location(page, int(found[2]) + offset))
+        places.append(None)
+        for sign, name, number in MARK.findall(text):
+            here = Location(name or page, int(number) + (0 if name else offset), tuple(reversed(includers)))
+            if sign == "+":
+                includers.append(here)
+            elif sign == "-":
+                del includers[-1:]
+            else:
+                places[-1] = places[-1] or here
     following: Location | None = None
     for index in range(len(places) - 1, -1, -1):
         following = places[index] = places[index] or following
@@ -130,6 +156,6 @@ def follow(texts: Sequence[str], start: Location) -> list[Line]:
     lines: list[Line] = []
     place = start
     for text in texts:
-        place = text.origin if isinstance(text, Line) else Location(place.path, place.line + 1)
+        place = text.origin if isinstance(text, Line) else Location(place.path, place.line + 1, place.via)
         lines.append(text if isinstance(text, Line) else Line(text, place))
     return lines

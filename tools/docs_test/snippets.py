@@ -10,7 +10,7 @@ from docs_test.origins import Line, follow
 from docs_test.problems import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from markdown import Markdown
 
@@ -38,14 +38,18 @@ def expand(site: Site, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line],
     step.check_paths = True  # A snippet that is not found would vanish from the page.
     read_lines, dedent = step.read_lines, step.dedent
     read: dict[str, list[Line]] = {}
+    watched = _watch(step)
 
     def read_with_origins(path: str) -> list[Line]:
         name = site.relative(path)
-        read[name] = [Line(text, Location(name, i)) for i, text in enumerate(read_lines(path), 1)]
+        asking = watched[-1].current if watched else None
+        via = (asking.origin, *asking.origin.via) if isinstance(asking, Line) else ()
+        read[name] = [Line(text, Location(name, i, via)) for i, text in enumerate(read_lines(path), 1)]
         return read[name]
 
     def dedent_with_origins(texts: list[str]) -> list[str]:
-        kept = follow(texts, Location(next(reversed(read), ""), 0))
+        start = next(iter(read[next(reversed(read))]), None) if read else None
+        kept = follow(texts, Location(start.origin.path, 0, start.origin.via) if start else Location("", 0))
         return [Line(text, line.origin) for text, line in zip(dedent(texts), kept, strict=True)]
 
     step.read_lines, step.dedent = read_with_origins, dedent_with_origins
@@ -61,6 +65,32 @@ def expand(site: Site, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line],
         where = _named(lines, read, found[1] if found else "")
         raise problem(where, f"{error}", f"snippets are looked up in {_bases(site, step)}") from error
     return follow(expanded, lines[0].origin if lines else Location("", 0)), set(read)
+
+
+class _Watched(list[str]):
+    """Lines that know which of them is being read."""
+
+    current: str | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        for self.current in super().__iter__():
+            yield self.current
+
+
+def _watch(step: Any) -> list[_Watched]:
+    """The lines the library is reading, the innermost file's last: kept up to date while it works."""
+    parse = step.parse_snippets
+    stack: list[_Watched] = []
+
+    def parse_watched(lines: Sequence[str], *args: Any, **options: Any) -> Any:
+        stack.append(_Watched(lines))
+        try:
+            return parse(stack[-1], *args, **options)
+        finally:
+            stack.pop()
+
+    step.parse_snippets = parse_watched
+    return stack
 
 
 def _named(lines: Sequence[Line], read: dict[str, list[Line]], name: str) -> Location:

@@ -21,6 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     compiling.add_argument(
         "-o", "--output", type=Path, metavar="DIR", help="one file per CRD in DIR; else to stdout"
     )
+    compiling.add_argument(
+        "--release", default="", metavar="R", help="as this release of Dynamo had them (0.7.1); else the newest"
+    )
     comparing = commands.add_parser(
         "diff", help="what sets two sets of CRDs apart, a line each; status 1 if anything"
     )
@@ -28,23 +31,26 @@ def main(arguments: list[str] | None = None) -> int:
     comparing.add_argument(
         "new", type=Path, metavar="NEW", nargs="?", help="another; the compiled ones if left out"
     )
+    comparing.add_argument("--release", default="", metavar="R", help="of the compiled ones; else the newest")
     options = parser.parse_args(arguments)
     try:
         if options.command == "diff":
-            return _diff(options.old, options.new)
+            return _diff(options.old, options.new, options.release)
         if options.output:
-            for path in compiler.write(options.output):
+            for path in compiler.write(options.output, release=options.release):
                 print(path)
         else:
-            print(compiler.HEADER + "---\n".join(compiler.text(crd) for crd in compiler.crds()), end="")
+            made = compiler.crds(release=options.release)
+            print(compiler.HEADER + "---\n".join(compiler.text(crd) for crd in made), end="")
     except UserError as error:
         print(error, file=sys.stderr)
         return error.status
     return 0
 
 
-def _diff(old: Path, new: Path | None) -> int:
-    found = compare.differences(compare.read(old), compare.read(new) if new else compiler.crds())
+def _diff(old: Path, new: Path | None, release: str) -> int:
+    made = compare.read(new) if new else compiler.crds(release=release)
+    found = compare.differences(compare.read(old), made)
     for difference in found:
         print(difference)
     return ExitStatus.FAILED if found else ExitStatus.OK

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from dynamo_crd import registry
-from dynamo_crd.entries import read_entry, suggestion
-from dynamo_crd.schema import SINCE, Schema, Types
+from dynamo_crd import registry, releases
+from dynamo_crd.entries import read_entry
+from dynamo_crd.schema import OWN, Schema, Types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from dynamo_crd.registry import Kind
     from dynamo_crd.sources import Source
 
 _VERSION_KEYS = (
-    *("kind", "version", "since", "doc", "uses", "served", "storage", "deprecated"),
+    *("kind", "version", "since", "until", "was", "doc", "uses", "served", "storage", "deprecated"),
     *("subresources", "columns", "fields", "types"),
 )
 _ROOT: Schema = {
@@ -32,35 +32,73 @@ HEADER = """\
 """
 
 
-def crds(*, conversion: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """All CustomResourceDefinitions, in the order of `kinds.yaml`; the same every time, and the caller's own.
+def crds(
+    *,
+    release: str = "",
+    kinds: Collection[str] | None = None,
+    versions: Mapping[str, Collection[str]] | None = None,
+    conversion: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """A release's CustomResourceDefinitions, in the order of `kinds.yaml`; the same every time, the caller's own.
 
     Args:
-        conversion: the `spec.conversion` of kinds with more than one version (a webhook); none by default, which
-            suits kinds with one version only.
+        release: as `v0.7.1` or `0.7.1`; by default the newest.
+        kinds: names of the kinds wanted; by default all that the release has.
+        versions: by kind, the versions wanted; all of a kind that is not in it. Where the stored version is left
+            out, the last of the others is stored.
+        conversion: the `spec.conversion` of kinds with more than one version (a webhook); by default none, with
+            which an API server serves every version's objects as they were stored.
 
     Raises:
-        UserError: a source is wrong; `where` is its file and line.
+        UserError: no such release; a source is wrong: `where` is its file and line.
         EnvironmentFault: Kubernetes' published schemas are not installed.
+        ValueError: the release has no such kind or version (a mistake of the caller).
     """
-    return [_crd(kind, conversion) for kind in registry.kinds().values()]
+    release = releases.named(release)
+    there = registry.kinds(release)
+    if wrong := {*(kinds or ()), *(versions or {})} - there.keys():
+        raise ValueError(f"{release} has no kinds {sorted(wrong)}, only {list(there)}")
+    made = []
+    for name, kind in there.items():
+        if kinds is None or name in kinds:
+            wanted = (versions or {}).get(name, kind.versions)
+            if wrong := set(wanted) - set(kind.versions):
+                raise ValueError(f"{name} has no versions {sorted(wrong)} in {release}, only {kind.versions}")
+            made.append(_crd(kind, [one for one in kind.versions if one in wanted], release, conversion))
+    return made
 
 
 def since(kind: str, version: str) -> dict[str, str]:
     """The release each field was first seen in, by path (`spec.components[].name`), but for Kubernetes' own types.
 
+    Fields that later releases have no more are there too.
+
     Raises:
         KeyError: no such kind or version (a mistake of the caller).
     """
-    source = _source(registry.kinds()[kind], version)
-    return dict(_releases(_root(source), "", source.data["since"]))
+    return {path: first for path, (first, _) in lifetimes(kind, version).items()}
 
 
-def write(folder: Path) -> list[Path]:
-    """Write one YAML file per CRD, named `GROUP_PLURAL.yaml`, and return their paths."""
+def lifetimes(kind: str, version: str) -> dict[str, tuple[str, str]]:
+    """The first and the last release with each field, by path, as `since` gives them.
+
+    Raises:
+        KeyError: no such kind or version (a mistake of the caller).
+    """
+    source = registry.source(kind, version)
+    found: dict[str, tuple[str, str]] = {}
+    for release in releases.names():
+        if releases.there(source.data, release):
+            for path in _own_paths(_root(source, release), ""):
+                found[path] = (found.get(path, (release,))[0], release)
+    return found
+
+
+def write(folder: Path, *, release: str = "") -> list[Path]:
+    """Write one YAML file per CRD of a release, named `GROUP_PLURAL.yaml`, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for crd in crds():
+    for crd in crds(release=release):
         path = folder / f"{crd['spec']['group']}_{crd['spec']['names']['plural']}.yaml"
         path.write_text(HEADER + text(crd), encoding="utf-8")
         written.append(path)
@@ -73,7 +111,7 @@ def text(crd: Mapping[str, Any]) -> str:
     return str(yaml.dump(crd, Dumper=dumper, sort_keys=False, width=110, allow_unicode=True))
 
 
-def _crd(kind: Kind, conversion: Mapping[str, Any] | None) -> dict[str, Any]:
+def _crd(kind: Kind, wanted: list[str], release: str, conversion: Mapping[str, Any] | None) -> dict[str, Any]:
     names: dict[str, Any] = {
         "kind": kind.name,
         "listKind": f"{kind.name}List",
@@ -83,7 +121,10 @@ def _crd(kind: Kind, conversion: Mapping[str, Any] | None) -> dict[str, Any]:
     }
     if kind.categories:
         names["categories"] = list(kind.categories)
-    several = len(kind.versions) > 1
+    several = len(wanted) > 1
+    versions = [_version(registry.source(kind.name, version), release) for version in wanted]
+    if not any(version["storage"] for version in versions):
+        versions[-1]["storage"] = True
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -93,13 +134,14 @@ def _crd(kind: Kind, conversion: Mapping[str, Any] | None) -> dict[str, Any]:
             "names": names,
             "scope": "Namespaced",
             "conversion": copy.deepcopy(dict(conversion)) if conversion and several else {"strategy": "None"},
-            "versions": [_version(_source(kind, version)) for version in kind.versions],
+            "versions": versions,
         },
     }
 
 
-def _version(source: Source) -> dict[str, Any]:
-    data = source.data
+def _version(source: Source, release: str) -> dict[str, Any]:
+    then = registry.as_of(source, release)
+    data = then.values
     made: dict[str, Any] = {
         "name": data["version"],
         "served": data.get("served", True),
@@ -108,45 +150,41 @@ def _version(source: Source) -> dict[str, Any]:
     if "deprecated" in data:
         made |= {"deprecated": True, "deprecationWarning": data["deprecated"]}
     if "columns" in data:
-        made["additionalPrinterColumns"] = copy.deepcopy(data["columns"])
+        columns = releases.rows(source, then.origins["columns"], data["columns"], release)
+        made["additionalPrinterColumns"] = copy.deepcopy(columns)
     if "subresources" in data:
         made["subresources"] = copy.deepcopy(data["subresources"])
-    made["schema"] = {"openAPIV3Schema": _without_since(_root(source))}
+    made["schema"] = {"openAPIV3Schema": _for_api_server(_root(source, release))}
     return made
 
 
-def _source(kind: Kind, version: str) -> Source:
-    found = {
-        source.data["version"]: source for source in registry.version_sources() if source.data["kind"] == kind.name
-    }
-    return found[version]
-
-
-def _root(source: Source) -> Schema:
-    for key in source.data:
+def _root(source: Source, release: str) -> Schema:
+    then = registry.as_of(source, release)
+    for key in (*source.data, *then.origins):
         if key not in _VERSION_KEYS:
-            raise source.error((key,), f"unknown key {key!r}", hint=suggestion(key, _VERSION_KEYS))
-    types = Types([source, *registry.types_sources(source)])
-    fields = {name: types.schema(read_entry(source, ("fields", name))) for name in source.data["fields"]}
-    required = [name for name in fields if source.data["fields"][name].get("required")]
+            where = then.origins.get(key, (key,))
+            raise source.error(where, f"unknown key {key!r}", hint=releases.suggestion(key, _VERSION_KEYS))
+    types = Types([source, *registry.types_sources(source)], release)
+    read = {name: read_entry(source, ("fields", name), release) for name in source.data["fields"]}
+    fields = {name: types.schema(entry) for name, entry in read.items() if types.there(entry)}
+    required = [name for name in fields if read[name].values.get("required")]
     root: Schema = {"type": "object", "description": source.data.get("doc", ""), "properties": {**_ROOT, **fields}}
     return root | ({"required": required} if required else {})
 
 
-def _without_since(schema: Any) -> Any:
+def _for_api_server(schema: Any) -> Any:
     """A copy that shares nothing (so that YAML needs no anchors), less what is not for the API server."""
     if isinstance(schema, dict):
-        return {key: _without_since(value) for key, value in schema.items() if key != SINCE}
-    return [_without_since(item) for item in schema] if isinstance(schema, list) else schema
+        return {key: _for_api_server(value) for key, value in schema.items() if key != OWN}
+    return [_for_api_server(item) for item in schema] if isinstance(schema, list) else schema
 
 
-def _releases(schema: Schema, path: str, inherited: str) -> Iterator[tuple[str, str]]:
-    order = registry.releases()
-    own = max(inherited, schema.get(SINCE) or inherited, key=order.index)
-    if path and SINCE in schema:
-        yield path, own
+def _own_paths(schema: Schema, path: str) -> Iterator[str]:
     for name, field in schema.get("properties", {}).items():
-        yield from _releases(field, f"{path}.{name}" if path else name, own)
+        if OWN in field:
+            inner = f"{path}.{name}" if path else name
+            yield inner
+            yield from _own_paths(field, inner)
     for key, mark in (("items", "[]"), ("additionalProperties", "{}")):
         if isinstance(schema.get(key), dict):
-            yield from _releases(schema[key], path + mark, own)
+            yield from _own_paths(schema[key], path + mark)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dynamo_crd import registry
+from dynamo_crd import releases
+from dynamo_crd.releases import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from dynamo_crd.releases import AsOf
     from dynamo_crd.sources import KeyPath, Source
 
 LIMITS: dict[str, type | tuple[type, ...]] = {
@@ -37,9 +36,11 @@ _OTHERS: dict[str, type | tuple[type, ...]] = {
     "keys": list,
     "list": str,
     "preserve": bool,
+    "twice": bool,
+    "embedded": bool,
+    "inAllOf": bool,
     "rules": list,
     "doc": str,
-    "since": str,
     "at": dict,
 }
 _RULE = {"rule": str, "message": str, "optionalOldSelf": bool}
@@ -48,57 +49,75 @@ _LISTS = ("set", "atomic")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A field or a named type."""
+    """A field or a named type, as it was in one release."""
 
     source: Source
     keys: KeyPath
     """Where it stands in its source."""
+    there: bool
+    """Whether the release has it, as far as its own `since` and `until` tell."""
     values: dict[str, Any]
     """Its own keys as written, but for `fields` and `at`."""
+    origins: dict[str, KeyPath]
+    """Where each key stands: in the entry or in its `was`."""
     fields: dict[str, Entry] | None
+    """Those that the release has."""
     at: dict[str, Entry]
     """What is added deeper in a type that is not ours: `containers[]` -> rules."""
 
     def error(self, fact: str, *, key: str = "", hint: str = "") -> Exception:
         """A UserError at the line of one of its keys, else at its own."""
-        return self.source.error((*self.keys, key) if key else self.keys, fact, hint=hint)
+        return self.source.error(self.origins.get(key, self.keys), fact, hint=hint)
 
     @property
     def limits(self) -> dict[str, Any]:
-        """Those of its keys that go into the schema as they are."""
-        return {key: self.values[key] for key in LIMITS if key in self.values}
+        """Those of its keys that go into the schema as they are, or nearly so."""
+        found = {key: self.values[key] for key in LIMITS if key in self.values}
+        if self.values.get("inAllOf"):
+            # As controller-gen writes it where both a Go type and the field have an enum: the API server then
+            # names one mistake twice.
+            enum = found.pop("enum")
+            found["allOf"] = [{"enum": enum}, {"enum": enum}]
+        return found
 
 
-def read_entry(source: Source, keys: KeyPath) -> Entry:
-    """Read the entry at a place of a source, with the fields in it.
+def read_entry(source: Source, keys: KeyPath, release: str = "") -> Entry:
+    """Read the entry at a place of a source, with its fields, as it was in a release (by default the newest).
+
+    What it was in other releases is checked too, but for the fields under its `was`.
 
     Raises:
         UserError: an unknown key, a value of the wrong type, a release that nobody read.
     """
+    release = release or releases.names()[-1]
     values = source.at(keys)
     if not isinstance(values, dict):
         raise source.error(keys, f"{keys[-1]!r} is {values!r}: an entry is a mapping such as {{type: string}}")
-    _check_types(source, keys, values, {**LIMITS, **_OTHERS})
-    entry = Entry(
+    _check_types(source, keys, values, {**LIMITS, **_OTHERS, **releases.KEYS})
+    releases.check(source, keys, values)
+    for then, changed in values.get("was", {}).items():
+        given = {key: value for key, value in changed.items() if value is not None}
+        _check_types(source, (*keys, "was", then), given, {**LIMITS, **_OTHERS})
+        _check(source, releases.as_of(keys, values, then))
+    now = releases.as_of(keys, values, release)
+    _check(source, now)
+    kept = {key: value for key, value in now.values.items() if key not in ("fields", "at")}
+    if "rules" in kept:
+        kept["rules"] = releases.rows(source, now.origins["rules"], kept["rules"], release)
+    return Entry(
         source=source,
         keys=keys,
-        values={key: value for key, value in values.items() if key not in ("fields", "at")},
-        fields=_children(source, (*keys, "fields")) if "fields" in values else None,
-        at=_children(source, (*keys, "at")),
+        there=releases.there(values, release),
+        values=kept,
+        origins={key: now.origins[key] for key in kept},
+        fields=_children(source, now.origins["fields"], release) if "fields" in now.values else None,
+        at=_children(source, now.origins["at"], release) if "at" in now.values else {},
     )
-    _check(entry)
-    return entry
 
 
-def suggestion(word: str, allowed: Iterable[str]) -> str:
-    """`did you mean 'x'?`, or what is allowed where nothing is near."""
-    words = sorted(allowed)
-    near = difflib.get_close_matches(word, words, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"one of {', '.join(words)}"
-
-
-def _children(source: Source, keys: KeyPath) -> dict[str, Entry]:
-    return {name: read_entry(source, (*keys, name)) for name in source.at(keys) or {}}
+def _children(source: Source, keys: KeyPath, release: str) -> dict[str, Entry]:
+    read = {name: read_entry(source, (*keys, name), release) for name in source.at(keys) or {}}
+    return {name: entry for name, entry in read.items() if entry.there}
 
 
 def _check_types(source: Source, keys: KeyPath, values: dict[str, Any], allowed: dict[str, Any]) -> None:
@@ -111,20 +130,19 @@ def _check_types(source: Source, keys: KeyPath, values: dict[str, Any], allowed:
             raise source.error((*keys, key), f"{key!r} is {value!r}: it takes a value of type {names}")
 
 
-def _check(entry: Entry) -> None:
-    values = entry.values
-    since = values.get("since", registry.releases()[0])
-    if since not in registry.releases():
-        raise entry.error(f"unknown release {since!r}", key="since", hint=suggestion(since, registry.releases()))
+def _check(source: Source, entry: AsOf) -> None:
+    values, at = entry.values, entry.origins
     if "enum" in values and "default" in values and values["default"] not in values["enum"]:
-        raise entry.error(f"default {values['default']!r} is none of the enum {values['enum']!r}", key="default")
+        raise source.error(at["default"], f"default {values['default']!r} is none of the enum {values['enum']!r}")
+    if values.get("inAllOf") and "enum" not in values:
+        raise source.error(at["inAllOf"], "'inAllOf' is for an entry with an 'enum'")
     if values.get("list", "set") not in _LISTS:
-        raise entry.error(f"unknown kind of list {values['list']!r}", key="list", hint=suggestion("", _LISTS))
+        raise source.error(at["list"], f"unknown kind of list {values['list']!r}", hint=suggestion("", _LISTS))
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
         if low in values and high in values and values[low] > values[high]:
-            raise entry.error(f"{low} {values[low]} is above {high} {values[high]}", key=low)
+            raise source.error(at[low], f"{low} {values[low]} is above {high} {values[high]}")
     for index, rule in enumerate(values.get("rules", [])):
-        where = (*entry.keys, "rules", str(index))
+        where = (*at["rules"], str(index))
         if not isinstance(rule, dict) or not {"rule", "message"} <= rule.keys():
-            raise entry.source.error(where, "a rule is a mapping with 'rule' (CEL) and 'message'")
-        _check_types(entry.source, where, rule, _RULE)
+            raise source.error(where, "a rule is a mapping with 'rule' (CEL) and 'message'")
+        _check_types(source, where, rule, {**_RULE, **releases.KEYS})

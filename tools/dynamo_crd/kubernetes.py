@@ -1,8 +1,8 @@
 """Kubernetes' own types (pod templates, env, ...) as structural schemas, from its published definitions.
 
-The definitions are those of the PyPI package `kubernetes-validate`, in the version that versions.toml names
-(`kubernetes.schemas`). They are Kubernetes' OpenAPI v2 ones, which say less than its Go types do: the defaults
-and limits they lack stand in `sources/kubernetes.yaml`.
+The definitions are those of the PyPI package `kubernetes-validate`, which has every version of Kubernetes; which
+one a release of Dynamo was built with stands in `sources/kinds.yaml`. They are Kubernetes' OpenAPI v2 ones, which
+say less than its Go types do: the defaults and limits they lack stand in `sources/kubernetes.yaml`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import functools
 import importlib.util
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,14 +49,35 @@ _EMBEDDED_METADATA = ("annotations", "finalizers", "labels", "name", "namespace"
 """What the metadata of an embedded object may have: the API server keeps the rest to itself."""
 
 
-@functools.cache
-def definitions() -> dict[str, Schema]:
-    """Kubernetes' definitions by full name (`io.k8s.api.core.v1.PodSpec`).
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What decides how Kubernetes' types look in the CRDs of one release of Dynamo."""
+
+    version: str
+    """Of Kubernetes' types: `1.36.0`."""
+    embedded_metadata: bool = True
+    """Whether embedded metadata has fields (controller-gen's generateEmbeddedObjectMeta), or is a bare object."""
+
+
+def newest() -> Build:
+    """The build of the newest release: versions.toml's `kubernetes.schemas`."""
+    return Build(version("kubernetes.schemas"))
+
+
+def definitions(wanted: str = "") -> dict[str, Schema]:
+    """Kubernetes' definitions by full name (`io.k8s.api.core.v1.PodSpec`); shared, so not to be changed in place.
+
+    Args:
+        wanted: a version of Kubernetes such as `1.36.0`; by default the one that versions.toml names.
 
     Raises:
         EnvironmentFault: the package is not installed, or lacks the version.
     """
-    wanted = version("kubernetes.schemas")
+    return _definitions(wanted or newest().version)
+
+
+@functools.cache
+def _definitions(wanted: str) -> dict[str, Schema]:
     spec = importlib.util.find_spec("kubernetes_validate")  # found, not imported: it would cost 0.3 s
     hint = "install the project again: pip install -e ."
     if spec is None or spec.origin is None:
@@ -70,62 +92,63 @@ def definitions() -> dict[str, Schema]:
     return found
 
 
-@functools.cache
-def type_schema(name: str) -> Schema:
+def type_schema(name: str, build: Build | None = None) -> Schema:
     """The structural schema of a type, its references resolved; shared, so not to be changed in place.
 
     Args:
         name: group, version and type as in `core.v1.PodSpec`.
+        build: of which release; by default the newest.
 
     Raises:
         KeyError: Kubernetes has no such type.
     """
-    return _named(f"io.k8s.api.{name}")
+    return _named(f"io.k8s.api.{name}", build or newest())
 
 
-def embedded_metadata() -> Schema:
+def embedded_metadata(build: Build | None = None) -> Schema:
     """The schema of an embedded object's metadata (a pod template's), as `type_schema` gives types."""
-    return _named("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta")
+    return _named("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", build or newest())
 
 
 @functools.cache
-def _named(name: str) -> Schema:
+def _named(name: str, build: Build) -> Schema:
     if name in _SPECIAL:
         return _SPECIAL[name]
-    schema = _converted(definitions()[name])
+    published = _definitions(build.version)[name]
     if name.endswith(".meta.v1.ObjectMeta"):
+        if not build.embedded_metadata:
+            return {"type": "object"}
+        schema = _converted(published, build)
         schema["properties"] = {field: schema["properties"][field] for field in _EMBEDDED_METADATA}
         # controller-gen, by which upstream's CRDs are made, says no more of an embedded object's finalizers.
-        schema["properties"]["finalizers"].pop("x-kubernetes-list-type")
-    return _with_additions(name.removeprefix("io.k8s.api."), schema)
+        schema["properties"]["finalizers"].pop("x-kubernetes-list-type", None)
+        return schema
+    return _with_additions(name.removeprefix("io.k8s.api."), _converted(published, build))
 
 
 def _with_additions(name: str, schema: Schema) -> Schema:
-    source = additions()
-    for field, extra in source.data.get(name, {}).items():
+    for field, extra in additions().data.get(name, {}).items():
         if field == ".":
             schema |= extra
-        elif field in schema["properties"]:
+        elif field in schema["properties"]:  # else Kubernetes had no such field yet
             schema["properties"][field] = {**schema["properties"][field], **extra}
-        else:
-            raise source.error((name, field), f"Kubernetes' {name} has no field {field!r}")
     return schema
 
 
-def _converted(published: Schema) -> Schema:
+def _converted(published: Schema, build: Build) -> Schema:
     """One published schema made structural: no references, no "or null", no merge hints."""
     if "$ref" in published:
-        named = _named(published["$ref"].rpartition("/")[2])
+        named = _named(published["$ref"].rpartition("/")[2], build)
         return {**named, **_description(published)}
     schema: Schema = {key: published[key] for key in _KEPT if key in published}
     schema |= _description(published)
     if isinstance(schema.get("type"), list):
         schema["type"] = next(word for word in schema["type"] if word != "null")
     if "properties" in published:
-        schema["properties"] = {name: _converted(field) for name, field in published["properties"].items()}
+        schema["properties"] = {name: _converted(field, build) for name, field in published["properties"].items()}
     for key in ("items", "additionalProperties"):
         if isinstance(published.get(key), dict):
-            schema[key] = _converted(published[key])
+            schema[key] = _converted(published[key], build)
             schema[key].pop("description", None)
     return schema
 
@@ -142,10 +165,13 @@ def additions() -> Source:
     """`kubernetes.yaml`: what the published definitions leave out.
 
     Raises:
-        UserError: it names a type that Kubernetes does not have.
+        UserError: it names a type or a field that the newest build's Kubernetes does not have.
     """
     source = sources.load(sources.FOLDER / "kubernetes.yaml")
-    for name in source.data:
-        if f"io.k8s.api.{name}" not in definitions():
+    for name, fields in source.data.items():
+        if (published := definitions().get(f"io.k8s.api.{name}")) is None:
             raise source.error((name,), f"Kubernetes has no type {name!r}")
+        for field in fields:
+            if field not in (".", *published["properties"]):
+                raise source.error((name, field), f"Kubernetes' {name} has no field {field!r}")
     return source

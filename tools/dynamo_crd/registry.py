@@ -1,4 +1,4 @@
-"""The kinds this project knows: group, names and versions, without compiling anything."""
+"""The kinds this project knows: group, names and versions in each release, without compiling anything."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_crd import releases as times
 from dynamo_crd import sources
+from dynamo_crd.releases import table
 
 if TYPE_CHECKING:
+    from dynamo_crd.releases import AsOf
     from dynamo_crd.sources import Source
+
+_VERSION_NEEDS = ("kind", "version", "since", "fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Kind:
     categories: tuple[str, ...]
     group: str
     versions: tuple[str, ...]
-    """Every version with a source, by name."""
+    """Every version that the release serves, by name."""
     storage: str
     """The version that the API server stores."""
 
@@ -33,23 +38,36 @@ class Kind:
         return f"{self.plural}.{self.group}"
 
 
-def table() -> Source:
-    """`kinds.yaml`."""
-    return _load("kinds.yaml")
-
-
 def releases() -> tuple[str, ...]:
     """The releases of Dynamo whose CRDs were read, from old to new."""
-    return tuple(table().data["releases"])
+    return times.names()
+
+
+def kinds(release: str = "") -> dict[str, Kind]:
+    """All kinds that a release has (by default the newest), by name, in the order of `kinds.yaml`.
+
+    Raises:
+        UserError: no such release; a kind without versions, with none or two stored; a version of no kind.
+    """
+    return _kinds(times.named(release))
+
+
+def source(kind: str, version: str) -> Source:
+    """The source of a version.
+
+    Raises:
+        KeyError: no such kind or version (a mistake of the caller).
+    """
+    return {(one.data["kind"], one.data["version"]): one for one in version_sources()}[kind, version]
+
+
+def as_of(source: Source, release: str) -> AsOf:
+    """A version's source as it was in a release that has it."""
+    return times.as_of((), source.data, release)
 
 
 @functools.cache
-def kinds() -> dict[str, Kind]:
-    """All kinds by name, in the order of `kinds.yaml`.
-
-    Raises:
-        UserError: a kind without versions, with none or two stored, or a version of no kind.
-    """
+def _kinds(release: str) -> dict[str, Kind]:
     rows = table().data["kinds"]
     found: dict[str, dict[str, Source]] = {name: {} for name in rows}
     for source in version_sources():
@@ -59,7 +77,13 @@ def kinds() -> dict[str, Kind]:
                 ("kind",), f"kind {kind!r} is not in kinds.yaml", hint=f"add it; there are {', '.join(rows)}"
             )
         found[kind][version] = source
-    return {name: _kind(name, row, found[name]) for name, row in rows.items()}
+    for name, versions in found.items():
+        if not versions:
+            raise table().error(
+                ("kinds", name), f"{name} has no source: it needs a file {name.lower()}-VERSION.yaml"
+            )
+    made = {name: _kind(name, found[name], release) for name in rows}
+    return {name: kind for name, kind in made.items() if kind is not None}
 
 
 @functools.cache
@@ -76,9 +100,10 @@ def version_sources() -> tuple[Source, ...]:
     ]
     found = tuple(_load(path.name) for path in files)
     for source in found:
-        for key in ("kind", "version", "since", "fields"):
+        for key in _VERSION_NEEDS:
             if key not in source.data:
                 raise source.error((), f"a version's source needs {key!r}")
+        times.check(source, (), source.data)
         wanted = f"{source.data['kind'].lower()}-{source.data['version']}.yaml"
         if source.path.name != wanted:
             raise source.error(("kind",), f"this kind and version belong in a file named {wanted!r}")
@@ -111,19 +136,27 @@ def _load(name: str) -> Source:
     return sources.load(sources.FOLDER / name)
 
 
-def _kind(name: str, row: dict[str, list[str] | str], versions: dict[str, Source]) -> Kind:
-    stored = [version for version, source in versions.items() if source.data.get("storage")]
+def _kind(name: str, versions: dict[str, Source], release: str) -> Kind | None:
+    then = {
+        version: as_of(source, release).values
+        for version, source in versions.items()
+        if times.there(source.data, release)
+    }
+    if not then:
+        return None
+    stored = [version for version, data in then.items() if data.get("storage")]
     if len(stored) != 1:
         raise table().error(
             ("kinds", name),
-            f"{name} has {len(versions)} versions, {len(stored)} of them with 'storage: true': one must be",
+            f"{name} has {len(then)} versions in {release}, {len(stored)} with 'storage: true': one must be",
         )
+    row = times.as_of(("kinds", name), table().data["kinds"][name], release).values
     return Kind(
         name=name,
-        plural=str(row["plural"]),
+        plural=row["plural"],
         short_names=tuple(row.get("shortNames", ())),
         categories=tuple(row.get("categories", ())),
         group=table().data["group"],
-        versions=tuple(sorted(versions)),
+        versions=tuple(sorted(then)),
         storage=stored[0],
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from dynamo_crd import kubernetes
-from dynamo_crd.entries import Entry, read_entry, suggestion
+from dynamo_crd import kubernetes, releases
+from dynamo_crd.entries import Entry, read_entry
+from dynamo_crd.releases import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
-SINCE = "x-dynamo-since"
-"""Where the release of a field is kept until the schema becomes a CRD: the API server knows no such key."""
+OWN = "x-dynamo-own"
+"""Marks what is not Kubernetes' own until the schema becomes a CRD: the API server knows no such key."""
 
 _SCALARS: dict[str, Schema] = {
     "string": {"type": "string"},
@@ -39,22 +40,36 @@ _STEP = re.compile(r"[^.\[\]{}]+|\[\]|\{\}")
 class Types:
     """The named types that one version can use: its own and those of the files under `uses`."""
 
-    def __init__(self, sources: Iterable[Source]) -> None:
-        """Read all types of the sources.
+    def __init__(self, sources: Iterable[Source], release: str = "") -> None:
+        """Read all types of the sources, as they were in a release (by default the newest).
 
         Raises:
             UserError: an entry that cannot be read, or one name given twice.
         """
+        release = release or releases.names()[-1]
+        self._build = releases.build(release)
         self._entries: dict[str, Entry] = {}
-        self._since: dict[str, str] = {}
         self._made: dict[str, Schema] = {}
         self._open: list[str] = []
         for source in sources:
             for name in source.data.get("types", {}):
-                entry = read_entry(source, ("types", name))
+                entry = read_entry(source, ("types", name), release)
                 if name in self._entries:
                     raise entry.error(f"type {name!r} is also in {self._entries[name].source.path.name}")
                 self._entries[name] = entry
+
+    def there(self, entry: Entry) -> bool:
+        """Whether the release has an entry: the entry itself and the type it names."""
+        seen: list[str] = []
+        while entry.there:
+            named = entry.values.get("include") or entry.values.get("type", "")
+            while nested := _OF.fullmatch(named):
+                named = nested[2]
+            if named not in self._entries or named in seen:
+                return True
+            seen.append(named)
+            entry = self._entries[named]
+        return False
 
     def schema(self, entry: Entry) -> Schema:
         """The schema of an entry.
@@ -64,13 +79,20 @@ class Types:
         """
         values = entry.values
         made = self._base(entry) | entry.limits
-        made[SINCE] = values.get("since") or made.get(SINCE, "")
+        made[OWN] = True
         if "doc" in values:
             made["description"] = values["doc"]
         if entry.fields is not None:
-            made |= self._with_fields(entry, made)
+            fields = self._with_fields(entry, made)
+            made.pop("required", None)
+            made |= fields
         if values.get("preserve"):
             made["x-kubernetes-preserve-unknown-fields"] = True
+        if values.get("embedded"):
+            made["x-kubernetes-embedded-resource"] = True
+        if values.get("twice"):
+            enum = made.pop("enum")
+            made["allOf"] = [{"enum": enum}, {"enum": enum}]
         if "list" in values:
             made["x-kubernetes-list-type"] = values["list"]
         if "keys" in values:
@@ -112,11 +134,11 @@ class Types:
 
     def _kubernetes(self, entry: Entry, name: str) -> Schema:
         if name == _OBJECT_METADATA:
-            return dict(kubernetes.embedded_metadata())
+            return dict(kubernetes.embedded_metadata(self._build))
         try:
-            return dict(kubernetes.type_schema(name))
+            return dict(kubernetes.type_schema(name, self._build))
         except KeyError:
-            known = [full.removeprefix("io.k8s.api.") for full in kubernetes.definitions()]
+            known = [full.removeprefix("io.k8s.api.") for full in kubernetes.definitions(self._build.version)]
             raise entry.error(
                 f"Kubernetes has no type {name!r}", key="type", hint=suggestion(name, known)
             ) from None
@@ -141,10 +163,14 @@ class Types:
                 if name not in properties:
                     raise field.error(f"field {name!r} inherits from no field of that name", key="inherit")
                 properties[name] = {**properties[name], **self._additions(field)}
-            else:
+            elif self.there(field):
                 properties[name] = self.schema(field)
+            else:
+                continue
             if field.values.get("required"):
                 required.add(name)
+            elif "required" in field.values:
+                required.discard(name)
         out: Schema = {"properties": dict(sorted(properties.items()))} if properties else {}
         return out | ({"required": sorted(required)} if required else {})
 
@@ -153,6 +179,8 @@ class Types:
         added = entry.limits
         if "doc" in entry.values:
             added["description"] = entry.values["doc"]
+        if entry.values.get("preserve"):
+            added["x-kubernetes-preserve-unknown-fields"] = True
         if "rules" in entry.values:
             added["x-kubernetes-validations"] = entry.values["rules"]
         return added

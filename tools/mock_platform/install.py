@@ -36,6 +36,13 @@ _NOTHING = {
 }
 """A graph that only the webhook refuses."""
 _REFUSED = "spec.components: Required value"
+SERVED = {
+    "DynamoGraphDeployment": ["v1beta1"],
+    "DynamoComponentDeployment": ["v1beta1"],
+    "DynamoGraphDeploymentScalingAdapter": ["v1beta1"],
+    "DynamoWorkerMetadata": ["v1alpha1"],
+}
+"""The kinds, and their versions, that the stand-in implements: without its webhook nothing converts others."""
 _KEPT_LINES = 15
 
 
@@ -58,7 +65,7 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
         operator = f"{OPERATOR_REPOSITORY}:{images.operator.rsplit(':', 1)[1]}"
         cluster.registry.publish(images.operator, [operator])
         progress.detail("applying CRDs")
-        definitions = crds()
+        definitions = crds(kinds=SERVED, versions=SERVED)
         _apply(cluster, definitions)
         names = [f"crd/{item['metadata']['name']}" for item in definitions]
         cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *names)

@@ -1,1 +1,1 @@
-"""Manifests held to what an API server with Dynamo's CRDs, and Dynamo's admission, would say; no cluster needed."""
+"""Manifests held to what an API server with the CRDs and the admission of Dynamo says; no cluster needed."""

@@ -55,7 +55,9 @@ def check(item: Any, release: str, environment: Environment = UNKNOWN) -> list[P
 def problem(fault: Fault, stage: Stage = Stage.ADMISSION) -> Problem:
     """A fault as validation reports it; what is refused only later says by whom."""
     rule = RULES[fault.rule]
-    return Problem(fault.path, rule.code, f"{LATER.get(rule.source, '')}{fault.fact}", fault.hint, stage)
+    return Problem(
+        fault.path, rule.code, f"{LATER.get(rule.source, '')}{fault.fact}", fault.hint, stage, near=fault.near
+    )
 
 
 def certain(fault: Fault, environment: Environment) -> bool:

@@ -88,7 +88,7 @@ def _fails_over_in_pod(component: Component) -> bool:
 def _spec(spec: Json, found: list[Component], *, alpha: bool, grove: bool) -> Iterator[Fault]:
     if not found:
         field = "services" if alpha else "components"
-        yield required("component", ("spec", field), "a graph has at least one component")
+        yield required("component", ("spec", field), "a graph needs at least one component")
     if spec.get("priorityClassName") and not grove:
         yield forbidden("priority-grove", ("spec", "priorityClassName"), "only graphs that Grove runs have one")
     topology = mapping(spec, "experimental", "kvTransferPolicy").get("clusterTopologyName")
@@ -117,10 +117,11 @@ def _topology(spec: Json, found: list[Component]) -> Iterator[Fault]:
 def _runtime(component: Component) -> Iterator[Fault]:
     if not component.image:
         where = "extraPodSpec.mainContainer" if component.alpha else "the container named main"
-        yield required("main-image", component.image_path, f"{where} has an image")
+        yield required("main-image", component.image_path, f"{where} needs an image")
     elif not component.spec.get("runtimeVersionOverride") and runtime_version(component.image) is None:
         path = component.at("runtimeVersionOverride")
-        yield required("image-tag", path, f"the tag of image {component.image!r} is no semantic version", TAG_HINT)
+        says = f"the tag of image {component.image!r} is no semantic version"
+        yield required("image-tag", path, says, TAG_HINT, near=component.image_path)
 
 
 def _component(component: Component, *, grove: bool) -> Iterator[Fault]:

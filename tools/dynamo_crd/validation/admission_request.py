@@ -23,11 +23,11 @@ def request_faults(item: Json, release: str, environment: Environment) -> Iterat
     """All faults of a request, in the order of its fields."""
     spec = mapping(item, "spec")
     if group_version(item)[1] == ALPHA:
-        yield from _image(spec, mapping(spec, "profilingConfig"), "profilerImage")
+        yield from _image(spec, "profilingConfig", "profilerImage")
         path: Path = ("spec", "profilingConfig", "config", "sla")
         yield from _positive(mapping(spec, "profilingConfig", "config", "sla"), path)
         return
-    yield from _image(spec, spec, "image")
+    yield from _image(spec, "image")
     hardware = mapping(spec, "hardware")
     if environment.gpu_discovery is False and not hardware:
         yield required("hardware", ("spec", "hardware"), "the operator may not discover GPUs itself")
@@ -43,11 +43,12 @@ def request_faults(item: Json, release: str, environment: Environment) -> Iterat
     yield from _features(mapping(spec, "features"), release)
 
 
-def _image(spec: Json, holder: Json, key: str) -> Iterator[Fault]:
-    image = text(holder.get(key))
+def _image(spec: Json, *path: str) -> Iterator[Fault]:
+    *around, key = path
+    image = text(mapping(spec, *around).get(key))
     if image and not spec.get("runtimeVersionOverride") and runtime_version(image) is None:
         says = f"the tag of {key} {image!r} is no semantic version"
-        yield required("image-tag", ("spec", "runtimeVersionOverride"), says, TAG_HINT)
+        yield required("image-tag", ("spec", "runtimeVersionOverride"), says, TAG_HINT, near=("spec", *path))
 
 
 def _load(workload: Json) -> Iterator[Fault]:

@@ -160,4 +160,4 @@ def _message(rule: Rule, variables: Mapping[str, Any]) -> str:
 def _shown(seen: Any) -> str:
     """What the rule looked at, if that is short."""
     text = repr(seen)
-    return "" if seen in ({}, []) or len(text) > _SHORT else f" (value {text})"
+    return "" if isinstance(seen, dict | list) or len(text) > _SHORT else f" (value {text})"

@@ -44,8 +44,8 @@ def read(
 
     Returns:
         The documents. One that is no YAML has the value None and one problem, code `yaml`; the others of the text
-        are read nevertheless. More codes: `duplicate-key`, `placeholder`. Values are JSON, as the API server
-        decodes it.
+        are read nevertheless. More codes: `duplicate-key`; `placeholder` and `elision`, which are ours: an API
+        server takes those literally. Values are JSON, as the API server decodes it.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     split = LINE_END.split(text)
@@ -91,7 +91,8 @@ def locate(document: Document, path: Path, *, at_key: bool = False) -> Place:
 
 def place_of(document: Document, problem: Problem) -> tuple[Place, tuple[Place, ...]]:
     """Where a problem of a document is, and the places that include that line, for a finding."""
-    place = problem.place or locate(document, problem.path, at_key=problem.at_key)
+    path = problem.near if problem.near and problem.path not in document.values else problem.path
+    place = problem.place or locate(document, path, at_key=problem.at_key)
     return place, document.via.get((place.file, place.line), ())
 
 
@@ -178,7 +179,9 @@ class _Reader:
         except (YAMLError, UnicodeError):
             return self._unreadable(yaml_hints.unprintable(lines))
         if parsed.follower:
-            return self._unreadable(_cut_off(lines, parsed.follower))
+            ends = (number for number in range(parsed.follower[0], -1, -1) if lines[number].startswith("..."))
+            return self._unreadable(yaml_hints.cut_off(next(ends, parsed.follower[0])))
+        parsed.mistakes = [yaml_hints.template(mistake, lines) for mistake in parsed.mistakes]
         return parsed
 
     def _unreadable(self, mistake: Mistake) -> Parsed:
@@ -189,7 +192,7 @@ class _Reader:
         source = replace(self.source, shift=shift, breaks=self._breaks(shift))
         value = parsed.value if parsed.readable else None
         problems = [self._problem(mistake, source) for mistake in parsed.mistakes]
-        if "<" in self.text or "$" in self.text:
+        if placeholders.SUSPICIOUS.search(self.text):
             problems += placeholders.undeclared(value, page=source.file.endswith(".md"))
         return Document(
             value,
@@ -220,10 +223,3 @@ class _Reader:
     def _via(self) -> dict[tuple[str, int], tuple[Place, ...]]:
         origins: Iterable[Origin] = self.source.origins or ()
         return {(origin.place.file, origin.place.line): origin.via for origin in origins if origin.via}
-
-
-def _cut_off(lines: Sequence[str], follower: tuple[int, int]) -> Mistake:
-    """A `...` in the first column ends the document: the API server never sees what follows."""
-    line = next((n for n in range(follower[0], -1, -1) if lines[n].startswith("...")), follower[0])
-    fact = "`...` ends the document: what follows is not read"
-    return Mistake(line, 0, fact, hint="remove it, or make it a comment: `# ...`; `---` begins another document")

@@ -45,6 +45,8 @@ class Fault:
     """Goes on after a path and a reason."""
     value: Any = None
     hint: str = ""
+    near: Path = ()
+    """What the person wrote that breaks the rule, where `path` is absent."""
 
     @property
     def fact(self) -> str:
@@ -65,9 +67,9 @@ class Fault:
         return f"{self.error.label}: {json.dumps(self.value, ensure_ascii=False)}: {self.says}"
 
 
-def required(rule: str, path: Path, says: str, hint: str = "") -> Fault:
-    """Something is missing."""
-    return Fault(rule, path, FieldError.REQUIRED, says, hint=hint)
+def required(rule: str, path: Path, says: str, hint: str = "", near: Path = ()) -> Fault:
+    """Something is missing; `near` is what makes it necessary."""
+    return Fault(rule, path, FieldError.REQUIRED, says, hint=hint, near=near)
 
 
 def invalid(rule: str, path: Path, value: Any, says: str, hint: str = "") -> Fault:

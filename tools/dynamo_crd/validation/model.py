@@ -6,6 +6,7 @@ Data flows one way: text -> document -> problems of each stage (by path) -> find
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,8 @@ class Problem:
     """The key at `path` is wrong, not its value: a finding points there."""
     place: Place | None = None
     """Where, if the path alone cannot say it: no YAML, the second of two equal keys."""
+    near: Path = ()
+    """What the person wrote that is to blame, where nothing stands at `path`: a finding points there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,30 @@ class Finding:
         return self.stage is not Stage.ADVICE
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked, and what was found; reporters print it."""
+
+    rules: str
+    """Against what: `Dynamo main-1.5.0`, `the CRDs in crds/`, `the CRDs of the cluster`."""
+    files: tuple[str, ...]
+    """Every file that was read, sorted."""
+    documents: int
+    """How many manifests and parts of manifests were checked."""
+    findings: tuple[Finding, ...]
+    """By file, line and column."""
+
+    @property
+    def errors(self) -> int:
+        """How many findings make a manifest invalid."""
+        return sum(finding.counts for finding in self.findings)
+
+    @property
+    def advice(self) -> int:
+        """How many do not."""
+        return len(self.findings) - self.errors
+
+
 def dotted(path: Path) -> str:
     """A path as errors print it: `$.spec.components[0].name`; odd keys in brackets: `$.metadata.labels['a/b']`."""
     text = "$"
@@ -115,3 +142,22 @@ def dotted(path: Path) -> str:
         else:
             text += f"[{step!r}]"
     return text
+
+
+STEP = re.compile(r"\.([\w-]+)|\[(?:(\d+)|'([^']*)'|\"([^\"]*)\")\]")
+
+
+def undotted(text: str) -> Path:
+    """The path that `dotted` writes: `$.spec.components[0]`.
+
+    Raises:
+        ValueError: it is no such path.
+    """
+    steps: list[str | int] = []
+    at = 1
+    while at < len(text) and (found := STEP.match(text, at)):
+        steps.append(int(found[2]) if found[2] else found[1] or found[3] or found[4] or "")
+        at = found.end()
+    if text[:1] != "$" or at < len(text):
+        raise ValueError(f"{text!r} is no path like $.spec.components[0]")
+    return tuple(steps)

@@ -30,9 +30,13 @@ class Origin:
     """The places that include its file, the nearest first."""
     segments: tuple[Segment, ...] = ()
     """How columns moved; none: they start at the place and advance together. In columns of the file."""
+    edited: tuple[Segment, ...] = ()
+    """How they moved once more, after that."""
 
     def at(self, column: int) -> Place:
         """The place of a column of the line, 1-based."""
+        if self.edited:
+            column = moved(self.edited, column)
         if self.segments:
             return Place(self.place.file, self.place.line, moved(self.segments, column))
         return Place(self.place.file, self.place.line, self.place.column + column - 1)

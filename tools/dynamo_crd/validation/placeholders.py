@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ANGLED = r"<(?P<angled>[A-Za-z][\w .-]*)>"
 SHELL = r"\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<bare>[A-Za-z_]\w*))"
 PLACEHOLDER = re.compile(f"{ANGLED}|{SHELL}")
+ELISION = ("...", "…")
+SUSPICIOUS = re.compile(r"[<$…]|\.\.\.")
+"""What a text without any placeholder does not hold."""
 COMMENT = re.compile(r"[ \t]*#[ \t]*placeholders:(.*)$", re.MULTILINE)
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 COMMANDS = ("command", "args")
@@ -99,6 +102,9 @@ def undeclared(value: Any, *, page: bool) -> Iterator[Problem]:
         page: it stands in a page, not in a file of its own: where the hint says to declare it.
     """
     for path, text, at_key in _texts(value, (), script=False):
+        if text in ELISION:
+            fact = f"{text!r} stands for what is left out, and a manifest cannot leave anything out"
+            yield Problem(path, "elision", fact, "give a value, or remove the field", Stage.READ, at_key)
         for found in PLACEHOLDER.finditer(text):
             name = name_of(found)
             where = f"# placeholders: {shlex.quote(name)}=SAMPLE"

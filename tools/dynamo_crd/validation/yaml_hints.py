@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamo_crd.validation.parsed import Mistake
+from dynamo_crd.validation.yaml_reader import KEY_IS_NO_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ ELISION = re.compile(r"\s*(?:- )?(?:\.\.\.|…)\s*$")
 NO_BLANK = re.compile(r"\s*(?:- )?(?P<key>[A-Za-z_][\w./-]*):(?P<value>(?!//)[^\s].*)$")
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LEADING = re.compile(r"[ \t]*")
+TEMPLATE = "`{{` opens a mapping inside a mapping in YAML"
 QUOTED = "it is text: put it in quotes"
 LEVEL = "indent a key exactly like the keys beside it"
 
@@ -43,6 +45,20 @@ def unprintable(lines: Sequence[str]) -> Mistake:
             fact = f"the control character {found[0]!r} is not allowed in YAML"
             return Mistake(number, found.start(), fact, hint="remove it")
     return Mistake(0, 0, "a character that YAML does not allow")
+
+
+def cut_off(line: int) -> Mistake:
+    """A `...` in the first column ends the document: the API server never sees what follows."""
+    hint = "remove it, or make it a comment: `# ...`; `---` begins another document"
+    return Mistake(line, 0, "`...` ends the document: what follows is not read", hint=hint)
+
+
+def template(mistake: Mistake, lines: Sequence[str]) -> Mistake:
+    """The mistake, or a better one where a mapping is a key because a template's braces are not quoted."""
+    before = lines[mistake.line][: mistake.column] if mistake.line < len(lines) else ""
+    if mistake.fact != KEY_IS_NO_TEXT or not before.endswith("{"):
+        return mistake
+    return Mistake(mistake.line, mistake.column - 1, TEMPLATE, mistake.path, hint=QUOTED)
 
 
 def explain(error: MarkedYAMLError, lines: Sequence[str]) -> Mistake:
@@ -85,6 +101,8 @@ class _Case:
     def _elision(self, line: int, _column: int, _problem: str) -> Mistake | None:
         for number in self._near(line):
             text = self._text(number)
+            if text.startswith("..."):
+                return cut_off(number)
             if ELISION.match(text):
                 column = len(text) - len(text.lstrip())
                 fact = "`...` stands for what is left out, and a manifest cannot leave anything out"
@@ -95,7 +113,7 @@ class _Case:
         for number in self._near(line)[::2]:
             column = self._text(number).find("{{")
             if column >= 0:
-                return Mistake(number, column, "`{{` opens a mapping inside a mapping in YAML", hint=QUOTED)
+                return Mistake(number, column, TEMPLATE, hint=QUOTED)
         return None
 
     def _tab(self, line: int, column: int, problem: str) -> Mistake | None:
@@ -132,6 +150,14 @@ class _Case:
             return Mistake(line, column, f"a value cannot begin with {character!r}", hint=QUOTED)
         if "expected key" in problem or "'-' indicator" in problem or "<document start>" in problem:
             return self._misplaced(line, column)
+        return self._by_table(line, column, problem)
+
+    def _by_table(self, line: int, column: int, problem: str) -> Mistake | None:
+        context = self.error.context_mark
+        if "node content" in problem and not any(text.strip() for text in self.lines[line:]):
+            end = self._before(line)
+            fact = "the text ends inside what a `[` or `{` opened"
+            return Mistake(end, len(self._text(end).rstrip()), fact, hint="close it")
         for words, fact, hint, at_context in TABLE:
             if words in problem or words in (self.error.context or ""):
                 if at_context and context:

@@ -34,6 +34,9 @@ ALIAS_SHARE = 0.99
 """Go's library refuses a document of over 1000 values of which so many come out of aliases."""
 
 
+KEY_IS_NO_TEXT = "a key is a mapping or a list, not text"
+
+
 class _Stop(Exception):
     """Reading cannot go on."""
 
@@ -178,9 +181,7 @@ class _Builder:
             self.anchors[event.anchor] = self.at
         self._skip()
         if type(scalar) is not ScalarEvent:
-            self._wrong(
-                event, "a key is a mapping or a list, not text", path, "a value with braces goes in quotes"
-            )
+            self._wrong(event, KEY_IS_NO_TEXT, path, "a value with braces goes in quotes")
             return None
         try:
             return scalars.as_key(_resolved(scalar))

@@ -1,0 +1,105 @@
+"""Placeholders have samples or are mistakes; what stands beside them keeps its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dynamo_crd.validation.documents import place_of, read
+from dynamo_crd.validation.model import Place
+from dynamo_crd.validation.origins import Origin
+
+if TYPE_CHECKING:
+    from dynamo_crd.validation.model import Document
+
+
+def one(text: str, file: str = "a.yaml", **samples: str) -> Document:
+    documents = read(text, file, samples=samples)
+    assert len(documents) == 1
+    return documents[0]
+
+
+def said(document: Document) -> list[str]:
+    return [f"{place_of(document, p)[0]}: {p.code}: {p.fact} ({p.hint})" for p in document.problems]
+
+
+TEXT = "metadata: {namespace: <your-namespace>, name: '${NAME}', labels: {a: b}}\nimage: x/$NAME:1 # <not this>\n"
+
+
+def test_declared_ones_are_replaced_and_columns_stay() -> None:
+    document = one(TEXT, **{"your-namespace": "default", "NAME": "a-much-longer-name"})
+    assert document.problems == ()
+    assert document.value == {
+        "metadata": {"namespace": "default", "name": "a-much-longer-name", "labels": {"a": "b"}},
+        "image": "x/a-much-longer-name:1",
+    }
+    line = TEXT.split("\n", maxsplit=1)[0]
+    for key in ("namespace", "name", "labels"):
+        place = document.keys["metadata", key]
+        assert (
+            place.column
+            == line.index(f" {key}:" if key != "namespace" else "namespace:") + (key != "namespace") + 1
+        )
+    assert document.keys["metadata", "labels", "a"].column == line.index("a: b") + 1
+    assert document.values["metadata", "namespace"].column == line.index("<your") + 1
+
+
+def test_undeclared_ones_are_mistakes_and_say_how_to_declare_them() -> None:
+    expected = (
+        "a.yaml:1:23: placeholder: '<your-namespace>' looks like a placeholder, and none is declared "
+        "(declare it with a sample value to validate with: # placeholders: your-namespace=SAMPLE)"
+    )
+    assert said(one(TEXT, NAME="x")) == [expected]
+    assert said(one("a: $NAME\n", "docs/a.md"))[0].endswith("placeholders: {NAME: SAMPLE}, in the front matter)")
+    assert [p.path for p in one("<a>: ${B}\n").problems] == [("<a>",), ("<a>",)]
+    assert [p.at_key for p in one("<a>: ${B}\n").problems] == [True, False]
+
+
+def test_a_sample_has_the_type_it_is_written_in() -> None:
+    assert one("port: <port>\n", port="8000").value == {"port": 8000}
+
+
+def test_a_file_declares_its_own() -> None:
+    comments = "# placeholders: your-namespace=default, NAME='b c'\n#placeholders: IMAGE=x\n"
+    document = one(f"{comments}a: [<your-namespace>, $NAME, ${{IMAGE}}]\n")
+    assert document.value == {"a": ["default", "b c", "x"]}
+    assert document.problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "command: [sh, -c]\nargs: ['echo $HOME <in >out']\n",
+        "command: [/bin/bash, -c, 'echo ${HOME}']\n",
+        'data: {run.sh: "a\\n$B <c>\\n"}\n',
+        "description: give <name> and $WHAT\n",
+        "args: [$(POD_IP), $$, $1, a<b, 'a < b > c', $]\n",
+        "a: b # ${COMMENT} <comment> ...\n",
+        "a: ${}\nb: <>\nc: <|x|>\n",
+    ],
+)
+def test_what_is_no_placeholder(text: str) -> None:
+    assert said(one(text)) == []
+
+
+@pytest.mark.parametrize("text", ["args: ['--x', $HOME]\n", "command: [python3, <file>]\n", "args: $HOME\n"])
+def test_without_a_shell_nobody_expands_arguments(text: str) -> None:
+    assert [problem.code for problem in one(text).problems] == ["placeholder"]
+
+
+def test_an_elided_value_is_a_mistake() -> None:
+    assert [(p.code, p.path) for p in one("a: ...\nb: [x, …]\nc: x...\n").problems] == [
+        ("elision", ("a",)),
+        ("elision", ("b", 1)),
+    ]
+
+
+def test_samples_in_lines_that_a_page_moved() -> None:
+    lines = [Origin(Place("docs/a.md", 9, 5), (Place("docs/b.md", 3, 1),)), Origin(Place("docs/a.md", 10, 7))]
+    (document,) = read("a: {b: <c>, d: 1}\n", "docs/b.md", lines=lines, samples={"c": "longer"})
+    assert str(document.keys["a", "d"]) == "docs/a.md:9:17"
+    assert document.via == {("docs/a.md", 9): (Place("docs/b.md", 3, 1),)}
+    (document,) = read("a: 1\na: 2\n", "docs/b.md", lines=lines)
+    assert [str(place_of(document, p)[0]) for p in document.problems] == ["docs/a.md:10:7"]
+    assert place_of(document, document.problems[0])[1] == ()

@@ -1,0 +1,169 @@
+"""The command line of `docs-test validate`: manifests of files and pages, checked without a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docs_test.manifests import Form, manifests
+from dynamo_crd import releases
+from dynamo_crd.validation.model import Finding, Place, Report, Stage
+from dynamo_crd.validation.reporters import REPORTERS, summary
+from dynamo_crd.validation.schemas import SchemaSet
+from dynamo_crd.validation.validate import Item, Part, Validator
+from project.errors import EnvironmentFault, ExitStatus, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docs_test.manifests import Manifest
+
+BUG = 70
+EPILOG = """\
+Without PATH: every page of the site and every file under examples/. PATH may be a YAML or JSON file, a Markdown
+page of the site, a folder of such, or - for standard input.
+
+exit status: 0 no error (advice does not count); 1 a manifest is invalid; 2 a path or an option cannot be read;
+3 the cluster of --from-cluster does not answer; 130 interrupted.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command line; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # Whoever reads has seen enough.
+        return ExitStatus.OK
+    except Exception as error:
+        if options.debug:
+            raise
+        print(f"docs-test validate: a bug, please report it: {type(error).__name__}: {error}", file=sys.stderr)
+        print("hint: --debug shows where", file=sys.stderr)
+        return BUG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="docs-test validate",
+        description="Say what an API server with Dynamo's CRDs, and Dynamo's admission, would say of manifests.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="what to check")
+    rules = parser.add_argument_group("against what")
+    rules.add_argument("--dynamo", metavar="RELEASE", help="a release, such as 0.7.1 (default: the newest known)")
+    where = rules.add_mutually_exclusive_group()
+    where.add_argument("--crds", type=Path, metavar="DIR", help="the CRDs in a folder instead of this project's")
+    where.add_argument("--from-cluster", action="store_true", help="the CRDs of a cluster")
+    rules.add_argument("--kubeconfig", type=Path, metavar="FILE", help="of the cluster (default: kubectl's own)")
+    rules.add_argument("--context", metavar="NAME", help="of the cluster (default: the current one)")
+    out = parser.add_argument_group("what to print")
+    out.add_argument("--format", choices=sorted(REPORTERS), default="text", help="default: text")
+    out.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write it to FILE, a summary to the terminal"
+    )
+    out.add_argument("--no-advice", action="store_true", help="errors only")
+    parser.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    schemas, release, name = _rules(options)
+    validator = Validator(schemas, release)
+    found = manifests(options.root, options.paths)
+    findings = [_unread(error) for error in found.errors]
+    findings += [_left_out(place, reason) for place, reason in found.left_out]
+    for texts in _together(found.texts):
+        findings += validator.check([item for text in texts for item in _items(text)])
+    kept = [finding for finding in findings if finding.counts or not options.no_advice]
+    kept.sort(key=lambda finding: (finding.place, finding.path, finding.code, finding.fact))
+    files = {place.file for text in found.texts for place in (text.place, *text.via)}
+    files |= {finding.place.file for finding in kept}
+    report = Report(name, tuple(sorted(files)), validator.checked, tuple(dict.fromkeys(kept)))
+    said = REPORTERS[options.format](report)
+    if options.output:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.write_text(said, encoding="utf-8")
+        print(summary(report), file=sys.stderr)
+    else:
+        sys.stdout.write(said)
+    return ExitStatus.FAILED if report.errors else ExitStatus.OK
+
+
+def _together(texts: Iterable[Manifest]) -> Iterable[list[Manifest]]:
+    """Texts that are applied together: what one page shows, or one file holds."""
+    groups: dict[str, list[Manifest]] = {}
+    for text in texts:
+        groups.setdefault(text.via[0].file if text.via else text.place.file, []).append(text)
+    return groups.values()
+
+
+def _items(text: Manifest) -> Iterable[Item]:
+    if text.form is Form.FRAGMENT:
+        kind, _, version = text.of.partition("/")
+        part = Part(kind, version, text.at)
+        yield from (Item(document, part) for document in text.documents())
+    else:
+        for document in text.documents():
+            yield Item(document) if text.whole else Item(replace(document, value=None))
+
+
+def _unread(error: UserError) -> Finding:
+    """A file or page that cannot be read, as a finding."""
+    file, _, rest = error.where.partition(":")
+    line, _, column = rest.partition(":")
+    place = Place(file or "-", int(line or 1), int(column or 1))
+    return Finding(place, "", "unreadable", error.fact, Stage.READ, error.hint)
+
+
+def _left_out(place: Place, reason: str) -> Finding:
+    return Finding(place, "", "not-checked", f"not checked: {reason}", Stage.ADVICE)
+
+
+def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:
+    """The schemas, the release whose rules go with them, and what to call both."""
+    release = releases.named(options.dynamo or "")
+    rules = f", and what else Dynamo {release} asks for"
+    if options.crds:
+        return (
+            SchemaSet.of_folder(options.crds),
+            release,
+            f"the CRDs in {options.crds}{rules}",
+        )
+    if options.from_cluster:
+        return (
+            SchemaSet.of_cluster(_crds_of_cluster(options)),
+            release,
+            f"the cluster's CRDs{rules}",
+        )
+    return SchemaSet.of_release(options.dynamo and release), release, f"Dynamo {release}"
+
+
+def _crds_of_cluster(options: argparse.Namespace) -> dict[str, object]:
+    command = ["kubectl", "get", "crd", "-o", "json", "--request-timeout=30s"]
+    command += [f"--kubeconfig={options.kubeconfig}"] if options.kubeconfig else []
+    command += [f"--context={options.context}"] if options.context else []
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise EnvironmentFault(f"kubectl: cannot be run: {error.strerror}", hint="install kubectl") from None
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise EnvironmentFault(f"--from-cluster: kubectl get crd: {said}", hint="kubectl get crd")
+    printed: dict[str, object] = json.loads(done.stdout)
+    return printed

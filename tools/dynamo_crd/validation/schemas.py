@@ -1,0 +1,240 @@
+"""Sets of schemas to check manifests with: Dynamo's of a release, a folder's or a cluster's, and Kubernetes' own.
+
+Nothing is compiled, and no YAML or schema package read, for a schema that the cache has: one file for each kind
+and version, so that a manifest costs what its own kinds cost.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dynamo_crd.validation import builtin, names, suggestions
+from dynamo_crd.validation.model import Problem
+from dynamo_crd.validation.nodes import Node, Nodes
+from dynamo_crd.validation.schema_sources import Cached, Cluster, CustomResources, Folder, Release
+from dynamo_crd.validation.wording import shown, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from dynamo_crd.validation.cel_rules import Rules
+    from dynamo_crd.validation.nodes import RawSchema
+    from dynamo_crd.validation.schema_sources import Entry, SchemaSource
+
+DYNAMO_GROUP = "nvidia.com"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Schema:
+    """The schema of one kind in one version."""
+
+    group: str
+    """"" for Kubernetes' core group."""
+    version: str
+    kind: str
+    root: RawSchema = field(repr=False)
+    """As `openAPIV3Schema` of a CRD, without descriptions: `{"type": "object", "properties": {…}}`. Equal parts of
+    it are the same dict, and Kubernetes' own may contain themselves. Not to be changed."""
+    nodes: Nodes = field(repr=False)
+    builtin: bool = False
+    """One of Kubernetes' own kinds, which have no defaults and no rules here."""
+    namespaced: bool = True
+    status_subresource: bool = False
+    """Whether `status` is dropped on create."""
+    replicas_paths: tuple[tuple[str, ...], ...] = ()
+    """Of the scale subresource: where a number of replicas must be one."""
+    deprecated: str | None = None
+    """The API server's warning; None where the version is not deprecated."""
+    rules: Callable[[], Rules] | None = field(default=None, repr=False)
+    """Its CEL rules, read at the first call; None: Kubernetes' own kinds have none."""
+    source: str = ""
+    """Where it is from, for messages: `Dynamo main-1.5.0`."""
+
+    @property
+    def api_version(self) -> str:
+        """As in a manifest: `nvidia.com/v1beta1`, `v1`."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def node(self) -> Node:
+        """The schema made ready to check with."""
+        return self.nodes.of(self.root)
+
+    @property
+    def name_rule(self) -> Callable[[str], str]:
+        """What is wrong with an object's name, or ""."""
+        return builtin.NAME_RULES.get(self.kind, names.subdomain) if self.builtin else names.subdomain
+
+
+class SchemaSet:
+    """Schemas by apiVersion and kind, read when first asked for."""
+
+    def __init__(self, *sources: SchemaSource) -> None:
+        self._sources = sources
+        self._found: dict[tuple[str, str], Schema | None] = {}
+
+    @classmethod
+    def of_release(cls, release: str | None = None) -> SchemaSet:
+        """This project's own CRDs as of a release (None: the newest), and Kubernetes' own kinds.
+
+        Raises:
+            UserError: no such release; it lists them.
+        """
+        return cls(Release(release), builtin.Kubernetes())
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> SchemaSet:
+        """The CRDs in a folder's YAML files, and Kubernetes' own kinds.
+
+        Raises:
+            UserError: no such folder, no CRD in it, or one that is none; now, not when a schema is asked for.
+        """
+        return cls(Folder(folder), builtin.Kubernetes())
+
+    @classmethod
+    def of_cluster(cls, crds: Mapping[str, Any], name: str = "the cluster") -> SchemaSet:
+        """The CRDs that `kubectl get crd -o json` printed, and Kubernetes' own kinds.
+
+        Raises:
+            UserError: that is no list of CRDs, or an empty one.
+        """
+        return cls(Cluster(crds, name), builtin.Kubernetes())
+
+    @classmethod
+    def of_crds(cls, crds: list[dict[str, Any]], name: str = "") -> SchemaSet:
+        """CRDs at hand, without a cache, and Kubernetes' own kinds."""
+        return cls(CustomResources(crds, name), builtin.Kubernetes())
+
+    def find(self, api_version: str, kind: str) -> Schema | None:
+        """The schema of a kind in a version; None where no source has it, or has it but does not serve it."""
+        key = (api_version, kind)
+        if key not in self._found:
+            self._found[key] = self._read(*split(api_version), kind)
+        return self._found[key]
+
+    def explain(self, api_version: str, kind: str) -> Problem | None:
+        """Why there is no schema: an error where the API server would have none either, else None: not checked.
+
+        An error for the group of Dynamo (or whatever groups the CRDs have), for Kubernetes' own groups, and for
+        what is probably a slip of one of these; None for the kinds of other projects (`ServiceMonitor`).
+        """
+        group, version = split(api_version)
+        if not version or api_version.count("/") > 1:
+            fact = f"{shown(api_version)} is no apiVersion"
+            return Problem(("apiVersion",), "unknown-version", fact, "GROUP/VERSION, or v1")
+        if self.find(api_version, kind) is not None:
+            return None
+        if served := self.versions(group, kind):
+            return self._unserved(group, version, kind, served)
+        others = {one: other for other in self.groups() for one in self.kinds(other) if one == kind}
+        if group in self.groups():
+            return self._unknown_kind(group, kind, others.get(kind))
+        near = suggestions.closest(group, self.groups() - {""})
+        if kind in self.kinds(DYNAMO_GROUP):
+            near = DYNAMO_GROUP
+        if near and kind in self.kinds(near):
+            right = f"{near}/{self.versions(near, kind)[0]}"
+            fact = f"no API group {shown(group)} with a kind {kind!r}"
+            return Problem(("apiVersion",), "unknown-kind", fact, f"did you mean {right!r}?")
+        return None
+
+    def groups(self) -> set[str]:
+        """All groups of the sources, and Dynamo's, whether a source has it or not."""
+        return {DYNAMO_GROUP, *(group for source in self._sources for group, _ in source.index())}
+
+    def kinds(self, group: str) -> list[str]:
+        """The kinds of a group, by name."""
+        return sorted({kind for source in self._sources for found, kind in source.index() if found == group})
+
+    def versions(self, group: str, kind: str) -> tuple[str, ...]:
+        """The served versions of a kind, as the API server prefers them: v1, v1beta1, v1alpha1."""
+        found = [
+            version
+            for source in self._sources
+            for version, entry in source.index().get((group, kind), {}).items()
+            if entry.get("served", True)
+        ]
+        return tuple(sorted(dict.fromkeys(found), key=_preference))
+
+    def _read(self, group: str, version: str, kind: str) -> Schema | None:
+        for source in self._sources:
+            entry = source.index().get((group, kind), {}).get(version)
+            if entry is not None and entry.get("served", True):
+                return _schema(source, entry, group, version, kind)
+        return None
+
+    def _unserved(self, group: str, version: str, kind: str, served: tuple[str, ...]) -> Problem:
+        listed = ", ".join(f"{group}/{one}" if group else one for one in served)
+        fact = f"{kind} is not served in version {shown(version)}"
+        return Problem(("apiVersion",), "unknown-version", fact, f"served: {listed}")
+
+    def _unknown_kind(self, group: str, kind: str, other: str | None) -> Problem:
+        where = f"API group {group!r}" if group else "API version 'v1'"
+        if other is not None:
+            version = self.versions(other, kind)[0]
+            right = f"{other}/{version}" if other else version
+            return Problem(("apiVersion",), "unknown-kind", f"{where} has no kind {kind!r}", f"it is in {right!r}")
+        hint = suggestions.hint(kind, self.kinds(group), "its kinds")
+        return Problem(("kind",), "unknown-kind", f"{where} has no kind {kind!r}", hint)
+
+
+def identity(value: Any) -> tuple[str, str] | list[Problem]:
+    """The apiVersion and kind of a document, or why it has none."""
+    if not isinstance(value, dict):
+        return [Problem((), "type", f"expected an object with apiVersion and kind, got {typed(value)}")]
+    problems = []
+    for name in ("apiVersion", "kind"):
+        there = value.get(name)
+        if there is None or there == "":
+            near = (
+                suggestions.closest(name, [key for key in value if isinstance(key, str)])
+                if name not in value
+                else ""
+            )
+            hint = f"{near!r} is no field of an object" if near else ""
+            problems.append(Problem((name,), "required", f"required field {name!r} is missing", hint))
+        elif not isinstance(there, str):
+            problems.append(Problem((name,), "type", f"expected string, got {typed(there)}"))
+    return problems or (value["apiVersion"], value["kind"])
+
+
+def split(api_version: str) -> tuple[str, str]:
+    """`nvidia.com/v1beta1` -> group and version; `v1` -> "" and `v1`."""
+    group, _, version = api_version.rpartition("/")
+    return group, version
+
+
+def _schema(source: SchemaSource, entry: Entry, group: str, version: str, kind: str) -> Schema:
+    return Schema(
+        group=group,
+        version=version,
+        kind=kind,
+        root=source.root(group, version, kind),
+        nodes=Nodes(go=source.builtin),
+        builtin=source.builtin,
+        namespaced=entry.get("namespaced", True),
+        status_subresource=entry.get("status", False),
+        replicas_paths=tuple(tuple(path) for path in entry.get("replicas", ())),
+        deprecated=entry.get("deprecated"),
+        rules=_rules(source, group, version, kind),
+        source=source.name,
+    )
+
+
+def _rules(source: SchemaSource, group: str, version: str, kind: str) -> Callable[[], Rules] | None:
+    if not isinstance(source, CustomResources | Cached):
+        return None
+    return functools.cache(lambda: source.rules(group, version, kind))
+
+
+def _preference(version: str) -> tuple[int, int, int, str]:
+    """Kubernetes' order of versions: stable before beta before alpha, the higher number first."""
+    import re  # noqa: PLC0415 - only where something is wrong
+
+    found = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
+    if not found:
+        return (3, 0, 0, version)
+    return ((None, "beta", "alpha").index(found[2]), -int(found[1]), -int(found[3] or 0), version)

@@ -1,0 +1,141 @@
+"""The way of a document through all stages, as an API server with Dynamo takes it; findings at their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dynamo_crd.validation import admission, advice, cel, structure
+from dynamo_crd.validation.documents import expand, place_of
+from dynamo_crd.validation.fragments import check_fragment
+from dynamo_crd.validation.model import Document, Finding, Problem, Stage, dotted
+from dynamo_crd.validation.rules import UNKNOWN, Environment
+from dynamo_crd.validation.schemas import identity
+from project.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dynamo_crd.validation.model import Path
+    from dynamo_crd.validation.schemas import SchemaSet
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document that is a part of a manifest: which one, and where in it."""
+
+    kind: str
+    version: str
+    """`v1beta1`; the group is Dynamo's."""
+    at: str
+    """`$.spec.sla`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to check."""
+
+    document: Document
+    part: Part | None = None
+    """None: a whole manifest."""
+
+
+@dataclass(slots=True)
+class Validator:
+    """Checks documents against one set of schemas, and the rules of one release."""
+
+    schemas: SchemaSet
+    release: str
+    """Of Dynamo, for rules that live in no schema."""
+    environment: Environment = UNKNOWN
+    """What the cluster has; unknown: what depends on it is advice."""
+    checked: int = field(default=0, init=False)
+    """How many manifests and parts of manifests it has checked."""
+
+    def check(self, items: Iterable[Item]) -> list[Finding]:
+        """What is wrong with the manifests that belong together: those of one file, or of one page.
+
+        A List is taken apart. Findings are in the order of the documents, by path within each.
+        """
+        findings: list[Finding] = []
+        whole: list[tuple[Document, Any]] = []
+        for item in items:
+            if item.part is not None:
+                self.checked += 1
+                findings += self._part(item.document, item.part)
+                continue
+            for document in expand(item.document):
+                self.checked += 1
+                value, problems = self._whole(document)
+                whole.append((document, value))
+                findings += _findings(document, problems)
+        for index, problem in advice.check([value for _, value in whole], self.release, self.environment):
+            findings += _findings(whole[index][0], [problem])
+        return findings
+
+    def _whole(self, document: Document) -> tuple[Any, list[Problem]]:
+        """The object as an API server would keep it, where it can be known, and its problems."""
+        problems = list(document.problems)
+        if document.value is None:
+            return None, problems
+        named = identity(document.value)
+        if isinstance(named, list):
+            return None, [*problems, *named]
+        schema = self.schemas.find(*named)
+        if schema is None:
+            return None, [*problems, self.schemas.explain(*named) or _not_checked(*named)]
+        value, found = structure.check(document.value, schema)
+        problems += found
+        if schema.rules is not None:
+            problems += cel.check(value, schema.rules())
+        around = [problem.path for problem in problems]
+        refused = admission.check(value, self.release, self.environment)
+        problems += [one for one in refused if not _told(one.path, around)]
+        return value, _without_consequences(problems)
+
+    def _part(self, document: Document, part: Part) -> list[Finding]:
+        problems = list(document.problems)
+        schema = self.schemas.find(f"nvidia.com/{part.version}", part.kind)
+        if schema is None:
+            missing = self.schemas.explain(f"nvidia.com/{part.version}", part.kind)
+            fact = missing.fact if missing else f"there is no kind {part.kind!r}"
+            hint = missing.hint if missing else ""
+            return [Finding(document.place, "", "fragment", fact, Stage.READ, hint)]
+        if document.value is None:
+            return _findings(document, problems)
+        try:
+            _, found = check_fragment(document.value, schema, part.at)
+        except UserError as error:
+            return [Finding(document.place, "", "fragment", error.fact, Stage.READ, error.hint)]
+        return _findings(document, [*problems, *found], part.at)
+
+
+def _not_checked(api_version: str, kind: str) -> Problem:
+    fact = f"not checked: there is no schema for {kind} of {api_version}"
+    return Problem(("kind",), "not-checked", fact, "--crds DIR or --from-cluster bring schemas", Stage.ADVICE)
+
+
+def _told(path: Path, others: Sequence[Path]) -> bool:
+    """Whether another stage has told of the same place, or of one around or in it: the cause is there."""
+    return any(path[: len(other)] == other or other[: len(path)] == path for other in others if other)
+
+
+def _without_consequences(problems: list[Problem]) -> list[Problem]:
+    """Leave out what is wrong with the text of an undeclared placeholder: nobody means that text."""
+    placeholders = {problem.path for problem in problems if problem.code == "placeholder"}
+    return [
+        problem
+        for problem in problems
+        if problem.code == "placeholder" or not placeholders & {problem.path, problem.near}
+    ]
+
+
+def _findings(document: Document, problems: Iterable[Problem], at: str = "$") -> list[Finding]:
+    found = []
+    for problem in problems:
+        place, via = place_of(document, problem)
+        path = at + dotted((*document.within, *problem.path)).removeprefix("$")
+        if problem.code == "yaml":
+            path = ""
+        found.append(Finding(place, path, problem.code, problem.fact, problem.stage, problem.hint, via))
+    return found
