@@ -336,6 +336,8 @@ class Request:
         self.operator.controller.handle((names.REQUEST, "demo", self.name))
 
     def settle(self) -> Request:
+        # A look that failed is repeated by the queue; here by hand.
+        self.operator.settle()
         self.operator.settle()
         return self
 

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from dynamo_crd.compile import crds
 from mock_platform.install import (
+    CONVERSION,
     DEPLOYMENT,
+    KINDS,
     NAMESPACE,
     install,
     operator_objects,
@@ -68,8 +71,28 @@ def test_the_webhook_s_parts_find_each_other() -> None:
     assert asked == [f"dynamo{kind}" for kind in kinds]
 
 
-def test_the_runtime_stands_under_the_names_that_manifests_use() -> None:
-    assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{version('dynamo.runtime')}" in runtime_images()
+def test_defaults_and_conversion_lead_to_the_same_service() -> None:
+    objects = {(item["kind"], item["metadata"]["name"]): item for item in operator_objects("x.invalid/operator:1")}
+    (hook,) = objects["MutatingWebhookConfiguration", names.DEFAULTING_CONFIGURATION]["webhooks"]
+    assert hook["rules"][0]["operations"] == ["CREATE"]
+    assert hook["matchPolicy"] == "Equivalent", "requests in v1alpha1 get the default, too"
+    definitions = {item["metadata"]["name"]: item["spec"] for item in crds(kinds=KINDS, conversion=CONVERSION)}
+    converted = [name for name, spec in definitions.items() if spec["conversion"]["strategy"] == "Webhook"]
+    assert sorted(converted) == sorted(names.CONVERTED)
+    clients = [definitions[name]["conversion"]["webhook"]["clientConfig"] for name in converted]
+    for client, path in [(hook["clientConfig"], "/mutate"), *((client, "/convert") for client in clients)]:
+        service = {"name": names.WEBHOOK_SERVICE, "namespace": names.OPERATOR_NAMESPACE, "path": path}
+        assert client["service"].items() >= service.items()
+        assert "caBundle" not in client
+    for name in converted:
+        versions = {item["name"]: (item["served"], item["storage"]) for item in definitions[name]["versions"]}
+        assert versions == {"v1alpha1": (True, False), "v1beta1": (True, True)}
+
+
+@pytest.mark.parametrize("tag", [version("dynamo.runtime"), version("dynamo.operator"), "0.6.1"])
+def test_the_runtime_stands_under_the_names_that_manifests_use(tag: str) -> None:
+    assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{tag}" in runtime_images()
+    assert f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{tag}" in runtime_images()
 
 
 @dataclass(frozen=True)

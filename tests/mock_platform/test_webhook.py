@@ -109,7 +109,8 @@ def test_a_change_is_held_to_what_was() -> None:
 
 def test_a_request_without_an_image_gets_the_profiler_s() -> None:
     def patched(spec: Object, operation: str = "CREATE") -> list[Object]:
-        response = ANSWERS["/mutate"](asked(operation, request(**spec)))["response"]  # type: ignore[index]
+        answer: Any = ANSWERS["/mutate"](asked(operation, request(**spec)))
+        response = answer["response"]
         assert response["allowed"] is True
         assert ("patch" in response) == (response.get("patchType") == "JSONPatch")
         found: list[Object] = json.loads(base64.b64decode(response.get("patch", "W10=")))
