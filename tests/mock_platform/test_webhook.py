@@ -319,7 +319,7 @@ def store(api: Any, **content: str) -> None:
 
 
 def bundles(api: Any) -> list[str]:
-    """All that the API server trusts: two webhooks in each configuration, and the conversion of each definition."""
+    """All that the API server trusts: two webhooks in each configuration, and each conversion."""
     kinds = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")
     clients = [hook["clientConfig"] for kind in kinds for item in api.of_kind(kind) for hook in item["webhooks"]]
     definitions = api.of_kind("CustomResourceDefinition")
@@ -361,7 +361,9 @@ def test_a_certificate_near_its_end_is_replaced_under_the_same_authority(install
 
 
 @pytest.mark.parametrize("broken", ["authority ends", "other key", "other name", "nonsense"])
-def test_what_does_not_hold_is_made_anew(installed: Any, serving: Serving, authority: Pair, broken: str) -> None:
+def test_what_does_not_hold_is_made_anew(
+    installed: Any, serving: Serving, authority: Pair, broken: str
+) -> None:
     other = make_server(authority, ["other.invalid"])
     if broken == "authority ends":
         old = make_authority("old", days=30)

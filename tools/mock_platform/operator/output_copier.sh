@@ -5,11 +5,11 @@ status_file='@FOLDER@/profiler_status.yaml'
 result_file='@FOLDER@/final_config.yaml'
 metadata='@METADATA@'
 
-# field NAME: a field of the status file as one line, however YAML broke and quoted it; nothing where it is absent.
+# field NAME: a field of the status as one line, however YAML broke and quoted it; nothing where it is absent.
 field() {
   text=''
   inside=''
-  while IFS= read -r line || [ -n "$line" ]; do
+  while IFS= read -r line; do
     case "$line" in
       "$1:"*)
         inside=yes
@@ -18,7 +18,9 @@ field() {
       [!\ ]*) inside='' ;;
       *) if [ -n "$inside" ]; then text="$text $line"; fi ;;
     esac
-  done < "$status_file"
+  done <<STATUS
+$content
+STATUS
   printf '%s\n' "$text" |
     sed -e 's/  */ /g' -e 's/^ //' -e 's/ $//' -e "/^'.*'\$/{s/^'//;s/'\$//;s/''/'/g}" \
         -e '/^".*"$/{s/^"//;s/"$//;s/\\n/ /g;s/\\ \\ / /g;s/\\ //g;s/  */ /g;s/\\"/"/g;s/\\\\/\\/g}'
@@ -55,6 +57,7 @@ while [ "$status" != success ] && [ "$status" != failed ] && [ -z "$over" ]; do
   # Asking costs a process and a request: the file says sooner how a profiler ended, unless it crashed.
   if [ $((seconds % 10)) -eq 0 ] && terminated; then over=yes; fi
   if [ ! -f "$status_file" ]; then continue; fi
+  content=$(cat "$status_file")
   status=$(field status)
   phase=$(field phase)
   if [ -n "$phase" ] && [ "$phase" != "$relayed" ]; then
