@@ -13,6 +13,7 @@ import yaml
 
 from mock_platform.operator import names
 from mock_platform.operator.api import (
+    ADAPTERS,
     COMPONENTS,
     DEPLOYMENTS,
     EVENTS,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 FACTS = Path(__file__).parent / "facts"
-COUNTS_GENERATIONS = (REQUESTS, GRAPHS, COMPONENTS, DEPLOYMENTS, JOBS)
+COUNTS_GENERATIONS = (REQUESTS, GRAPHS, COMPONENTS, ADAPTERS, DEPLOYMENTS, JOBS)
 
 
 class FakeApi:
@@ -366,6 +367,17 @@ class Request:
     def told(self, reason: str) -> list[Object]:
         """The request's events of this reason."""
         return [event for event in self.api.events if event["reason"] == reason]
+
+
+@pytest.fixture
+def play() -> Callable[[Object, dict[str, str]], Request]:
+    """Makes an API server of its own with a request on it, in a cluster whose node has these labels."""
+
+    def start(manifest: Object, labels: dict[str, str]) -> Request:
+        api = FakeApi()
+        return Request(api, Operator(api), manifest, labels)
+
+    return start
 
 
 @pytest.fixture

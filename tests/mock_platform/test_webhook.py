@@ -361,9 +361,7 @@ def test_a_certificate_near_its_end_is_replaced_under_the_same_authority(install
 
 
 @pytest.mark.parametrize("broken", ["authority ends", "other key", "other name", "nonsense"])
-def test_what_does_not_hold_is_made_anew(
-    installed: Any, serving: Serving, authority: Pair, broken: str
-) -> None:
+def test_what_does_not_hold_is_made_anew(installed: Any, serving: Serving, authority: Pair, broken: str) -> None:
     other = make_server(authority, ["other.invalid"])
     if broken == "authority ends":
         old = make_authority("old", days=30)

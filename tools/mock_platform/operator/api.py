@@ -64,6 +64,9 @@ class Resource:
 GRAPHS = Resource("nvidia.com/v1beta1", "DynamoGraphDeployment", "dynamographdeployments")
 REQUESTS = Resource("nvidia.com/v1beta1", "DynamoGraphDeploymentRequest", "dynamographdeploymentrequests")
 COMPONENTS = Resource("nvidia.com/v1beta1", "DynamoComponentDeployment", "dynamocomponentdeployments")
+ADAPTERS = Resource(
+    "nvidia.com/v1beta1", "DynamoGraphDeploymentScalingAdapter", "dynamographdeploymentscalingadapters"
+)
 DEPLOYMENTS = Resource("apps/v1", "Deployment", "deployments")
 SERVICES = Resource("v1", "Service", "services")
 SERVICE_ACCOUNTS = Resource("v1", "ServiceAccount", "serviceaccounts")
@@ -87,7 +90,7 @@ EVENTS = Resource("events.k8s.io/v1", "Event", "events")
 RESOURCES = {
     (item.api_version, item.kind): item
     for item in (
-        *(GRAPHS, REQUESTS, COMPONENTS, DEPLOYMENTS, SERVICES, SERVICE_ACCOUNTS, ROLES, ROLE_BINDINGS),
+        *(GRAPHS, REQUESTS, COMPONENTS, ADAPTERS, DEPLOYMENTS, SERVICES, SERVICE_ACCOUNTS, ROLES, ROLE_BINDINGS),
         *(JOBS, CONFIG_MAPS, PODS, NODES, CLAIMS, SECRETS),
         *(WEBHOOKS, DEFAULTING_WEBHOOKS, DEFINITIONS, EVENTS),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
 from mock_platform.operator.api import (
+    ADAPTERS,
     COMPONENTS,
     CONFIG_MAPS,
     DEPLOYMENTS,
@@ -55,6 +56,7 @@ WATCHES = (
     Watch(REQUESTS),
     Watch(GRAPHS),
     Watch(COMPONENTS),
+    Watch(ADAPTERS),
     Watch(DEPLOYMENTS, names.GRAPH_NAME),
     Watch(SERVICES, names.GRAPH_NAME),
     Watch(SERVICE_ACCOUNTS, f"{names.MANAGED_BY}={names.MANAGER}"),

@@ -6,6 +6,7 @@ GROUP_VERSION = "nvidia.com/v1beta1"
 GRAPH = "DynamoGraphDeployment"
 COMPONENT = "DynamoComponentDeployment"
 REQUEST = "DynamoGraphDeploymentRequest"
+ADAPTER = "DynamoGraphDeploymentScalingAdapter"
 
 FINALIZER = "nvidia.com/finalizer"
 
