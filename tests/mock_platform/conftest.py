@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
+import secrets
 import threading
+import time
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +34,8 @@ from mock_platform.operator.events import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from cluster.kind import Cluster
 
 Object = dict[str, Any]
 FACTS = Path(__file__).parent / "facts"
@@ -391,3 +397,37 @@ def request_facts() -> Object:
 def asked(api: FakeApi, operator: Operator, request_facts: Object) -> Request:
     """The request of the facts, applied, in a cluster with eight H100."""
     return Request(api, operator, request_facts["request"], request_facts["node_labels"])
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A namespace of one test's own."""
+
+    cluster: Cluster
+    name: str
+
+    def kubectl(self, *arguments: str, stdin: Object | None = None) -> str:
+        content = yaml.safe_dump(stdin).encode() if stdin else None
+        return self.cluster.run_kubectl("-n", self.name, *arguments, stdin=content)
+
+    def apply(self, item: Object) -> str:
+        return self.kubectl("apply", "-f", "-", stdin=item)
+
+    def get(self, what: str) -> Object:
+        found: Object = json.loads(self.kubectl("get", what, "-o", "json"))
+        return found
+
+    def wait_for(self, what: str, holds: Callable[[Object], bool], seconds: float = 60.0) -> Object:
+        deadline = time.monotonic() + seconds
+        while not holds(found := self.get(what)):
+            assert time.monotonic() < deadline, yaml.safe_dump(found.get("status"))
+            time.sleep(0.5)
+        return found
+
+
+@pytest.fixture
+def namespace(platform: Cluster) -> Iterator[Namespace]:
+    name = f"op-{secrets.token_hex(3)}"
+    platform.run_kubectl("create", "namespace", name)
+    yield Namespace(platform, name)
+    platform.run_kubectl("delete", "namespace", name, "--wait=false")

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import secrets
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from dynamo_crd.compile import crds
 from mock_platform.install import (
@@ -28,8 +24,6 @@ from project.progress import Progress
 from project.versions import version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from cluster.kind import Cluster
 
 Object = dict[str, Any]
@@ -95,40 +89,6 @@ def test_the_runtime_stands_under_the_names_that_manifests_use(tag: str) -> None
     assert f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{tag}" in runtime_images()
 
 
-@dataclass(frozen=True)
-class Namespace:
-    """A namespace of one test's own."""
-
-    cluster: Cluster
-    name: str
-
-    def kubectl(self, *arguments: str, stdin: Object | None = None) -> str:
-        content = yaml.safe_dump(stdin).encode() if stdin else None
-        return self.cluster.run_kubectl("-n", self.name, *arguments, stdin=content)
-
-    def apply(self, item: Object) -> str:
-        return self.kubectl("apply", "-f", "-", stdin=item)
-
-    def get(self, what: str) -> Object:
-        found: Object = json.loads(self.kubectl("get", what, "-o", "json"))
-        return found
-
-    def wait_for(self, what: str, holds: Callable[[Object], bool], seconds: float = 60.0) -> Object:
-        deadline = time.monotonic() + seconds
-        while not holds(found := self.get(what)):
-            assert time.monotonic() < deadline, yaml.safe_dump(found.get("status"))
-            time.sleep(0.5)
-        return found
-
-
-@pytest.fixture
-def namespace(platform: Cluster) -> Iterator[Namespace]:
-    name = f"op-{secrets.token_hex(3)}"
-    platform.run_kubectl("create", "namespace", name)
-    yield Namespace(platform, name)
-    platform.run_kubectl("delete", "namespace", name, "--wait=false")
-
-
 @pytest.fixture
 def manifest(facts: Object) -> Object:
     """The graph of the facts as a user writes it, one worker."""
@@ -146,7 +106,7 @@ def ready_condition(graph: Object) -> Object:
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Namespace, manifest: Object) -> None:
+def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Any, manifest: Object) -> None:
     assert namespace.apply(manifest) == "dynamographdeployment.nvidia.com/agg created"
     namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
     graph = namespace.get("dynamographdeployment/agg")
@@ -167,7 +127,7 @@ def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Namespac
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_nine_gpus_of_eight_stay_pending(namespace: Namespace, manifest: Object) -> None:
+def test_nine_gpus_of_eight_stay_pending(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]["resources"] = {
         "limits": {"nvidia.com/gpu": "9"}
     }
@@ -188,7 +148,7 @@ def test_nine_gpus_of_eight_stay_pending(namespace: Namespace, manifest: Object)
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_a_typo_is_refused(namespace: Namespace, manifest: Object) -> None:
+def test_a_typo_is_refused(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][0]["replica"] = 1
     with pytest.raises(EnvironmentFault, match=r'unknown field "spec\.components\[0\]\.replica"'):
         namespace.apply(manifest)
@@ -196,7 +156,7 @@ def test_a_typo_is_refused(namespace: Namespace, manifest: Object) -> None:
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_what_no_schema_forbids_is_refused_at_admission(namespace: Namespace, manifest: Object) -> None:
+def test_what_no_schema_forbids_is_refused_at_admission(namespace: Any, manifest: Object) -> None:
     container = manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]
     image, container["image"] = container["image"], "registry.invalid/x:latest"
     wanted = r'"agg" is invalid: spec\.components\[1\]\.runtimeVersionOverride: Required value: .*x:latest'
@@ -212,9 +172,7 @@ def test_what_no_schema_forbids_is_refused_at_admission(namespace: Namespace, ma
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_a_restarted_operator_keeps_its_certificate(
-    platform: Cluster, namespace: Namespace, manifest: Object
-) -> None:
+def test_a_restarted_operator_keeps_its_certificate(platform: Cluster, namespace: Any, manifest: Object) -> None:
     def bundles() -> set[str]:
         what = ("get", "validatingwebhookconfiguration", names.WEBHOOK_CONFIGURATION, "-o", "json")
         hooks = json.loads(platform.run_kubectl(*what))["webhooks"]
@@ -231,7 +189,7 @@ def test_a_restarted_operator_keeps_its_certificate(
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_multinode_is_accepted_and_reported(namespace: Namespace, manifest: Object) -> None:
+def test_multinode_is_accepted_and_reported(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][1]["multinode"] = {"nodeCount": 2}
     namespace.apply(manifest)
     graph = namespace.wait_for("dynamographdeployment/agg", lambda found: bool(ready_condition(found)), 20)
@@ -240,7 +198,7 @@ def test_multinode_is_accepted_and_reported(namespace: Namespace, manifest: Obje
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Namespace, manifest: Object) -> None:
+def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Any, manifest: Object) -> None:
     namespace.apply(manifest)
     namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
     (old,) = generations(namespace)
@@ -257,7 +215,7 @@ def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Namespace
     assert generations(namespace) == {graph["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"]}
 
 
-def generations(namespace: Namespace) -> set[str]:
+def generations(namespace: Any) -> set[str]:
     """The generations of workers that have a Deployment."""
     found = (item["metadata"]["labels"] for item in namespace.get("deployments")["items"])
     return {labels[names.WORKER_HASH] for labels in found if names.WORKER_HASH in labels}
