@@ -105,6 +105,13 @@ def test_a_job_that_the_api_server_refuses_fails_the_request(asked: Any) -> None
     assert "exceeded quota" in asked.message("Profiling")
 
 
+def test_an_api_server_that_has_just_started_does_not_fail_the_request(asked: Any) -> None:
+    says = 'jobs.batch is forbidden: User "system:serviceaccount:a:b" cannot create resource "jobs"'
+    asked.api.faults["create", "Job"] += [ApiError(403, says)] * 2
+    asked.settle().settle()
+    assert phase(asked) == ("Profiling", "Profiling")
+
+
 def test_a_job_of_somebody_else_fails_the_request(asked: Any) -> None:
     metadata = {"name": "profile-my-model", "namespace": "demo"}
     asked.api.create({"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata})

@@ -42,8 +42,12 @@ class ApiError(Exception):
 
     @property
     def final(self) -> bool:
-        """Whether asking again would be refused again: 400, 403 and 422."""
-        return self.status in (400, 403, 422) and not self.passing
+        """Whether asking again would be refused again: 400, 403 and 422.
+
+        An API server that has just started does not know yet what the operator may do.
+        """
+        starting = 'User "' in self.message and " cannot " in self.message
+        return self.status in (400, 403, 422) and not (starting or self.passing)
 
 
 @dataclass(frozen=True, slots=True)
