@@ -174,6 +174,24 @@ def test_a_result_that_is_none_fails_the_request(asked: Any, data: dict[str, str
     assert asked.told("GenerationFailed")
 
 
+def test_a_result_that_the_api_server_does_not_take_fails_the_request(asked: Any) -> None:
+    asked.settle().report(profiler_status="success", final_config__yaml=dumped(GRAPH))
+    asked.api.faults["replace", names.REQUEST] += [ApiError(422, "metadata.annotations: Too long")]
+    asked.end("Complete")
+    assert phase(asked) == ("Failed", "GenerationFailed")
+    assert "Too long" in asked.message("SpecGenerated")
+
+
+def test_a_long_story_is_shortened_to_what_the_api_server_takes(asked: Any) -> None:
+    story = "schön " * 20_000
+    asked.settle().report(phase="Initializing", profiler_status="failed", profiler_error=story)
+    asked.end("Complete")
+    (event,) = asked.told("ProfilingCheckFailed")
+    assert 1000 < len(event["note"].encode()) <= 1024
+    assert 32_000 < len(asked.message("Succeeded").encode()) <= 32_768
+    assert asked.message("Succeeded").endswith("...")
+
+
 def test_a_graph_that_is_rejected_fails_the_request(asked: Any) -> None:
     asked.api.faults["create", names.GRAPH] += [ApiError(422, "spec.components: Required value")]
     profiled(asked)

@@ -9,7 +9,13 @@ from mock_platform.operator.api import CONFIG_MAPS, JOBS, ApiError
 from mock_platform.operator.events import REQUEST_REPORTER
 from mock_platform.operator.objects import Object, annotations_of, condition, name_of, namespace_of, owned_by
 from mock_platform.operator.request_pods import profiler_end
-from mock_platform.operator.request_result import NoResultError, additional_config_maps, graph_name, read_result
+from mock_platform.operator.request_result import (
+    NoResultError,
+    Result,
+    additional_config_maps,
+    graph_name,
+    read_result,
+)
 from mock_platform.operator.request_status import entry, failure_reason, profiling_reason, reason_of
 from mock_platform.operator.request_step import Step, applies
 from mock_platform.operator.sync import Syncer
@@ -70,14 +76,12 @@ class Profiling(Step):
     def _generate(self, request: Object, data: dict[str, str]) -> None:
         try:
             result = read_result(request, data)
+            request = self._keep(request, result)
         except NoResultError as error:
             self.tell(request, "GenerationFailed", str(error))
             failed = entry(names.SPEC_GENERATED, "False", "GenerationFailed", str(error))
             self.move(request, names.FAILED, failed, profilingPhase=None)
             return
-        kept = {**annotations_of(request), **result.annotations}
-        if kept != annotations_of(request):
-            request = self.api.replace({**request, "metadata": {**request["metadata"], "annotations": kept}})
         self.tell(request, "SpecGenerated", "the profiler's choice is a DynamoGraphDeployment now")
         self._additional(request)
         where = "" if applies(request) else f"; it is in annotation {names.GENERATED_SPEC}"
@@ -90,6 +94,17 @@ class Profiling(Step):
             dgdName=graph_name(request),
             profilingResults={"selectedConfig": result.selected},
         )
+
+    def _keep(self, request: Object, result: Result) -> Object:
+        kept = {**annotations_of(request), **result.annotations}
+        if kept == annotations_of(request):
+            return request
+        try:
+            return self.api.replace({**request, "metadata": {**request["metadata"], "annotations": kept}})
+        except ApiError as error:
+            if not error.final:
+                raise
+            raise NoResultError(f"the graph cannot be kept with the request: {error.message}") from None
 
     def _additional(self, request: Object) -> None:
         try:

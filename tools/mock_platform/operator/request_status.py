@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
+from mock_platform.operator.events import shortened
 from mock_platform.operator.objects import Object, condition
 from mock_platform.operator.status import set_condition
 
@@ -32,6 +33,9 @@ ACTIONS = {
 WARNINGS = frozenset(
     reason for reason in ACTIONS if reason.endswith(("Failed", "Degraded", "Deleted", "Rejected"))
 )
+
+MOST_MESSAGE_BYTES = 32768
+"""Of a condition's message: the schema takes no longer one."""
 
 _SUCCEEDED = {
     names.PENDING: ("False", "Pending", "The request waits for its profiling to begin"),
@@ -112,6 +116,8 @@ def _aggregate(phase: str, latest: Object) -> Object:
 
 
 def _observed(condition_entry: Object, generation: int) -> Object:
+    message = shortened(condition_entry["message"], MOST_MESSAGE_BYTES)
+    condition_entry = {**condition_entry, "message": message}
     # The real operator does not say which generation the graph's readiness belongs to.
     if condition_entry["type"] == names.GRAPH_READY:
         return condition_entry
