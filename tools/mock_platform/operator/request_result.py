@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from dynamo_crd.conversion import convert
+from dynamo_crd.conversion import ConversionError, convert
 from mock_platform.operator import names
 from mock_platform.operator.objects import Object, annotations_of, labels_of, name_of, namespace_of
 from mock_platform.operator.request_job import output_labels
@@ -121,7 +121,7 @@ def _graph(request: Object, found: Object) -> Object:
             "metadata": {**graph["metadata"], "name": graph_name(request)},
             "spec": graph["spec"],
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ConversionError, KeyError, TypeError, AttributeError) as error:
         raise NoResultError(f"the profiler's {names.GRAPH} cannot be read: {error!r}") from error
     _override_version(request, graph)
     return copy.deepcopy(graph)
