@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cluster.registry import path_of
 from dynamo_crd.compile import crds
 from mock_platform.install import (
     CONVERSION,
     DEPLOYMENT,
     KINDS,
+    KUBECTL_NAME,
     NAMESPACE,
     install,
     operator_objects,
+    planner_images,
     runtime_images,
     wait_for_webhook,
 )
 from mock_platform.operator import names
+from mock_platform.operator.config import OperatorConfig
+from mock_platform.operator.request_job import COPIER_IMAGE
 from project.errors import EnvironmentFault
 from project.progress import Progress
 from project.versions import version
@@ -83,10 +88,12 @@ def test_defaults_and_conversion_lead_to_the_same_service() -> None:
         assert versions == {"v1alpha1": (True, False), "v1beta1": (True, True)}
 
 
-@pytest.mark.parametrize("tag", [version("dynamo.runtime"), version("dynamo.operator"), "0.6.1"])
-def test_the_runtime_stands_under_the_names_that_manifests_use(tag: str) -> None:
-    assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{tag}" in runtime_images()
-    assert f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{tag}" in runtime_images()
+def test_the_images_stand_under_the_names_that_manifests_use() -> None:
+    for tag in (version("dynamo.runtime"), version("dynamo.operator")):
+        assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{tag}" in runtime_images()
+        assert f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{tag}" in planner_images()
+    assert OperatorConfig(version("dynamo.operator")).profiler_image in planner_images()
+    assert path_of(COPIER_IMAGE) == path_of(KUBECTL_NAME)
 
 
 @pytest.fixture

@@ -23,11 +23,12 @@ MANIFEST = Path(__file__).resolve().parent / "manifests" / "operator.yaml"
 NAMESPACE = "dynamo-system"
 DEPLOYMENT = "dynamo-platform-dynamo-operator-controller-manager"
 POD_SELECTOR = "control-plane=controller-manager,app.kubernetes.io/name=dynamo-operator"
-RUNTIME_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime", "dynamo-frontend", "dynamo-planner")
-"""Repositories whose images the CPU runtime stands in for."""
-OTHER_TAGS = ("0.6.1",)
-"""Beside the runtime's own and the operator's, which requests without an image get: that of requests from the time
-when v1alpha1 was the only version."""
+ENGINE_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime")
+FRONTEND_NAME = "dynamo-frontend"
+PLANNER_NAME = "dynamo-planner"
+"""Repositories whose images the runtime and the planner image stand in for."""
+KUBECTL_NAME = "docker.io/bitnami/kubectl:latest"
+"""What upstream's profiling Job copies its results with."""
 OPERATOR_REPOSITORY = "dynamo-docs.invalid/mock/dynamo-operator"
 """No host of that name can exist: nobody takes the stand-in for upstream's kubernetes-operator."""
 TIMEOUT = "2m"
@@ -79,10 +80,23 @@ _KEPT_LINES = 15
 
 
 def runtime_images() -> list[str]:
-    """Full names under which manifests may use the CPU runtime (nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2 …)."""
+    """Full names under which manifests may use the runtime image (nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2 …).
+
+    The operator's version is a tag too: a generated worker gets the tag of the profiler's image, which is
+    dynamo-planner at the operator's version unless the request names another.
+    """
+    return _full_names((*ENGINE_NAMES, FRONTEND_NAME), ("dynamo.runtime", "dynamo.operator"))
+
+
+def planner_images() -> list[str]:
+    """Full names of the planner image: dynamo-planner, and the engines' of the release before it existed."""
+    today = _full_names((PLANNER_NAME,), ("dynamo.runtime", "dynamo.operator"))
+    return [*today, *_full_names(ENGINE_NAMES, ("dynamo.first",))]
+
+
+def _full_names(repositories: tuple[str, ...], versions: tuple[str, ...]) -> list[str]:
     registry = version("dynamo.image_registry")
-    tags = (version("dynamo.runtime"), version("dynamo.operator"), *OTHER_TAGS)
-    return [f"{registry}/{name}:{tag}" for tag in tags for name in RUNTIME_NAMES]
+    return [f"{registry}/{name}:{version(tag)}" for tag in versions for name in repositories]
 
 
 def install(cluster: Cluster, images: Images, progress: Progress) -> None:
@@ -95,6 +109,8 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
     with progress.stage("install the mock platform"):
         progress.detail("publishing images")
         cluster.registry.publish(images.runtime, runtime_images())
+        cluster.registry.publish(images.planner, planner_images())
+        cluster.registry.publish(images.kubectl, [KUBECTL_NAME])
         operator = f"{OPERATOR_REPOSITORY}:{images.operator.rsplit(':', 1)[1]}"
         cluster.registry.publish(images.operator, [operator])
         progress.detail("applying CRDs")
