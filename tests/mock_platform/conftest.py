@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
+import secrets
 import threading
+import time
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +17,13 @@ import yaml
 
 from mock_platform.operator import names
 from mock_platform.operator.api import (
+    ADAPTERS,
     COMPONENTS,
     DEPLOYMENTS,
     EVENTS,
     GRAPHS,
+    JOBS,
+    REQUESTS,
     ApiError,
     Resource,
     resource_of,
@@ -28,9 +35,11 @@ from mock_platform.operator.events import Recorder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cluster.kind import Cluster
+
 Object = dict[str, Any]
 FACTS = Path(__file__).parent / "facts"
-COUNTS_GENERATIONS = (GRAPHS, COMPONENTS, DEPLOYMENTS)
+COUNTS_GENERATIONS = (REQUESTS, GRAPHS, COMPONENTS, ADAPTERS, DEPLOYMENTS, JOBS)
 
 
 class FakeApi:
@@ -237,8 +246,8 @@ class FakeApi:
 
 def matches(item: Object, selector: str) -> bool:
     labels = item["metadata"].get("labels") or {}
-    key, _, value = selector.partition("=")
-    return not selector or (labels.get(key) == value if value else key in labels)
+    wanted = [part.partition("=") for part in selector.split(",") if part]
+    return all(labels.get(key) == value if value else key in labels for key, _, value in wanted)
 
 
 def merge(base: Any, change: Any) -> Any:
@@ -274,7 +283,7 @@ class Operator:
     def settle(self) -> None:
         for _ in range(50):
             before = self.api.version
-            for kind in (names.GRAPH, names.COMPONENT):
+            for kind in (names.REQUEST, names.GRAPH, names.COMPONENT):
                 for item in self.api.of_kind(kind):
                     self.controller.handle((kind, item["metadata"]["namespace"], item["metadata"]["name"]))
             if self.api.version == before:
@@ -303,3 +312,122 @@ def operator(api: FakeApi) -> Operator:
 def graph(api: FakeApi, facts: Object) -> Object:
     """The graph of the facts, applied."""
     return api.create(facts["graph"])
+
+
+class Request:
+    """A request on the API server in memory, and what a cluster would do for it: its Job, its Pods."""
+
+    def __init__(self, api: FakeApi, operator: Operator, manifest: Object, labels: dict[str, str]) -> None:
+        self.api, self.operator, self.name = api, operator, manifest["metadata"]["name"]
+        node = {"name": "node-1", "labels": labels}
+        api.create({"apiVersion": "v1", "kind": "Node", "metadata": node})
+        api.create(manifest)
+
+    @property
+    def now(self) -> Object:
+        return self.api.named(names.REQUEST, self.name)
+
+    @property
+    def says(self) -> list[str]:
+        """As facts/dgdr.yaml tells a moment of its life."""
+        status = self.now["status"]
+        first = f"{status['phase']} {status.get('profilingPhase', '-')}"
+        return [first, *(f"{item['type']} {item['status']} {item['reason']}" for item in status["conditions"])]
+
+    def message(self, kind: str) -> str:
+        (found,) = [item for item in self.now["status"]["conditions"] if item["type"] == kind]
+        return str(found["message"])
+
+    def step(self) -> None:
+        """Look at the request once."""
+        self.operator.controller.handle((names.REQUEST, "demo", self.name))
+
+    def settle(self) -> Request:
+        # A look that failed is repeated by the queue; here by hand.
+        self.operator.settle()
+        self.operator.settle()
+        return self
+
+    def report(self, **data: str) -> Request:
+        """What the output-copier writes; two underscores stand for the dot of a key."""
+        data = {key.replace("__", "."): value for key, value in data.items()}
+        owner = {"kind": names.REQUEST, "name": self.name, "uid": self.now["metadata"]["uid"], "controller": True}
+        labels = {"dgdr.nvidia.com/name": self.name, "dgdr.nvidia.com/namespace": "demo"}
+        metadata = {"name": f"dgdr-output-{self.name}", "namespace": "demo", "ownerReferences": [owner]}
+        metadata["labels"] = {**labels, "nvidia.com/managed-by": "dynamo-operator"}
+        item = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
+        there = [found for found in self.api.of_kind("ConfigMap") if found["metadata"]["name"] == metadata["name"]]
+        if there:
+            self.api.replace({**there[0], "data": data})
+        else:
+            self.api.create(item)
+        return self.settle()
+
+    def end(self, kind: str, message: str = "") -> Request:
+        """The Job ends: Complete or Failed."""
+        job = self.api.named("Job", f"profile-{self.name}")
+        entry = {"type": kind, "status": "True", "message": message}
+        self.api.replace({**job, "status": {"conditions": [entry]}}, "status")
+        return self.settle()
+
+    def told(self, reason: str) -> list[Object]:
+        """The request's events of this reason."""
+        return [event for event in self.api.events if event["reason"] == reason]
+
+
+@pytest.fixture
+def play() -> Callable[[Object, dict[str, str]], Request]:
+    """Makes an API server of its own with a request on it, in a cluster whose node has these labels."""
+
+    def start(manifest: Object, labels: dict[str, str]) -> Request:
+        api = FakeApi()
+        return Request(api, Operator(api), manifest, labels)
+
+    return start
+
+
+@pytest.fixture
+def request_facts() -> Object:
+    """facts/dgdr.yaml."""
+    content: Object = yaml.safe_load((FACTS / "dgdr.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.fixture
+def asked(api: FakeApi, operator: Operator, request_facts: Object) -> Request:
+    """The request of the facts, applied, in a cluster with eight H100."""
+    return Request(api, operator, request_facts["request"], request_facts["node_labels"])
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A namespace of one test's own."""
+
+    cluster: Cluster
+    name: str
+
+    def kubectl(self, *arguments: str, stdin: Object | None = None) -> str:
+        content = yaml.safe_dump(stdin).encode() if stdin else None
+        return self.cluster.run_kubectl("-n", self.name, *arguments, stdin=content)
+
+    def apply(self, item: Object) -> str:
+        return self.kubectl("apply", "-f", "-", stdin=item)
+
+    def get(self, what: str) -> Object:
+        found: Object = json.loads(self.kubectl("get", what, "-o", "json"))
+        return found
+
+    def wait_for(self, what: str, holds: Callable[[Object], bool], seconds: float = 60.0) -> Object:
+        deadline = time.monotonic() + seconds
+        while not holds(found := self.get(what)):
+            assert time.monotonic() < deadline, yaml.safe_dump(found.get("status"))
+            time.sleep(0.5)
+        return found
+
+
+@pytest.fixture
+def namespace(platform: Cluster) -> Iterator[Namespace]:
+    name = f"op-{secrets.token_hex(3)}"
+    platform.run_kubectl("create", "namespace", name)
+    yield Namespace(platform, name)
+    platform.run_kubectl("delete", "namespace", name, "--wait=false")

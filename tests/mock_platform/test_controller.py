@@ -237,7 +237,6 @@ def test_somebody_elses_object_is_left_alone(api: Any, operator: Any) -> None:
     ("fields", "reason", "word"),
     [
         ({"multinode": {"nodeCount": 2}}, "no_multinode_orchestrator_available", "decode"),
-        ({"scalingAdapter": {}}, "failed_to_reconcile_the_resources", "scalingAdapter"),
         ({"modelRef": {"name": "m"}}, "failed_to_reconcile_the_resources", "modelRef"),
         ({"type": "epp"}, "failed_to_reconcile_the_resources", "InferencePool"),
         ({"podTemplate": {"metadata": {"annotations": {"nvidia.com/deployment-strategy": "Recreate"}},
@@ -256,6 +255,28 @@ def test_what_cannot_be_deployed_is_refused_aloud(
     assert state(api) == ("failed", reason)
     assert word in api.named(names.GRAPH, "agg")["status"]["conditions"][0]["message"]
     assert not api.of_kind("Deployment")
+
+
+def test_an_adapter_sets_the_replicas_of_its_component(api: Any, operator: Any) -> None:
+    settled(api, operator)
+    workers_before = workers(api)
+    change(api, 1, scalingAdapter={})
+    settled(api, operator)
+    adapter = api.named(names.ADAPTER, "agg-decode")
+    assert adapter["spec"] == {"replicas": 2, "dgdRef": {"name": "agg", "componentName": "decode"}}
+    selector = "nvidia.com/dynamo-component=decode,nvidia.com/dynamo-graph-deployment-name=agg"
+    assert adapter["status"] == {"replicas": 2, "selector": selector}
+    api.edit(adapter, {"spec": {"replicas": 5}})
+    settled(api, operator)
+    assert api.named("Deployment", "agg-decode")["spec"]["replicas"] == 5
+    assert api.named(names.ADAPTER, "agg-decode")["status"]["replicas"] == 5
+    assert workers(api) == workers_before, "more of the same workers"
+    graph = api.named(names.GRAPH, "agg")
+    del graph["spec"]["components"][1]["scalingAdapter"]
+    api.replace(graph)
+    settled(api, operator)
+    assert not api.of_kind(names.ADAPTER)
+    assert api.named("Deployment", "agg-decode")["spec"]["replicas"] == 5
 
 
 def test_a_malformed_graph_harms_nobody_else(api: Any, operator: Any, facts: Object) -> None:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import json
-import secrets
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
+from cluster.registry import path_of
+from dynamo_crd.compile import crds
 from mock_platform.install import (
+    CONVERSION,
     DEPLOYMENT,
+    KINDS,
+    KUBECTL_NAME,
     NAMESPACE,
     install,
     operator_objects,
+    planner_images,
     runtime_images,
     wait_for_webhook,
 )
 from mock_platform.operator import names
+from mock_platform.operator.config import OperatorConfig
+from mock_platform.operator.request_job import COPIER_IMAGE
 from project.errors import EnvironmentFault
 from project.progress import Progress
 from project.versions import version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from cluster.kind import Cluster
 
 Object = dict[str, Any]
@@ -68,42 +70,30 @@ def test_the_webhook_s_parts_find_each_other() -> None:
     assert asked == [f"dynamo{kind}" for kind in kinds]
 
 
-def test_the_runtime_stands_under_the_names_that_manifests_use() -> None:
-    assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{version('dynamo.runtime')}" in runtime_images()
+def test_defaults_and_conversion_lead_to_the_same_service() -> None:
+    objects = {(item["kind"], item["metadata"]["name"]): item for item in operator_objects("x.invalid/operator:1")}
+    (hook,) = objects["MutatingWebhookConfiguration", names.DEFAULTING_CONFIGURATION]["webhooks"]
+    assert hook["rules"][0]["operations"] == ["CREATE"]
+    assert hook["matchPolicy"] == "Equivalent", "requests in v1alpha1 get the default, too"
+    definitions = {item["metadata"]["name"]: item["spec"] for item in crds(kinds=KINDS, conversion=CONVERSION)}
+    converted = [name for name, spec in definitions.items() if spec["conversion"]["strategy"] == "Webhook"]
+    assert sorted(converted) == sorted(names.CONVERTED)
+    clients = [definitions[name]["conversion"]["webhook"]["clientConfig"] for name in converted]
+    for client, path in [(hook["clientConfig"], "/mutate"), *((client, "/convert") for client in clients)]:
+        service = {"name": names.WEBHOOK_SERVICE, "namespace": names.OPERATOR_NAMESPACE, "path": path}
+        assert client["service"].items() >= service.items()
+        assert "caBundle" not in client
+    for name in converted:
+        versions = {item["name"]: (item["served"], item["storage"]) for item in definitions[name]["versions"]}
+        assert versions == {"v1alpha1": (True, False), "v1beta1": (True, True)}
 
 
-@dataclass(frozen=True)
-class Namespace:
-    """A namespace of one test's own."""
-
-    cluster: Cluster
-    name: str
-
-    def kubectl(self, *arguments: str, stdin: Object | None = None) -> str:
-        content = yaml.safe_dump(stdin).encode() if stdin else None
-        return self.cluster.run_kubectl("-n", self.name, *arguments, stdin=content)
-
-    def apply(self, item: Object) -> str:
-        return self.kubectl("apply", "-f", "-", stdin=item)
-
-    def get(self, what: str) -> Object:
-        found: Object = json.loads(self.kubectl("get", what, "-o", "json"))
-        return found
-
-    def wait_for(self, what: str, holds: Callable[[Object], bool], seconds: float = 60.0) -> Object:
-        deadline = time.monotonic() + seconds
-        while not holds(found := self.get(what)):
-            assert time.monotonic() < deadline, yaml.safe_dump(found.get("status"))
-            time.sleep(0.5)
-        return found
-
-
-@pytest.fixture
-def namespace(platform: Cluster) -> Iterator[Namespace]:
-    name = f"op-{secrets.token_hex(3)}"
-    platform.run_kubectl("create", "namespace", name)
-    yield Namespace(platform, name)
-    platform.run_kubectl("delete", "namespace", name, "--wait=false")
+def test_the_images_stand_under_the_names_that_manifests_use() -> None:
+    for tag in (version("dynamo.runtime"), version("dynamo.operator")):
+        assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{tag}" in runtime_images()
+        assert f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{tag}" in planner_images()
+    assert OperatorConfig(version("dynamo.operator")).profiler_image in planner_images()
+    assert path_of(COPIER_IMAGE) == path_of(KUBECTL_NAME)
 
 
 @pytest.fixture
@@ -123,7 +113,7 @@ def ready_condition(graph: Object) -> Object:
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Namespace, manifest: Object) -> None:
+def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Any, manifest: Object) -> None:
     assert namespace.apply(manifest) == "dynamographdeployment.nvidia.com/agg created"
     namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
     graph = namespace.get("dynamographdeployment/agg")
@@ -144,7 +134,7 @@ def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Namespac
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_nine_gpus_of_eight_stay_pending(namespace: Namespace, manifest: Object) -> None:
+def test_nine_gpus_of_eight_stay_pending(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]["resources"] = {
         "limits": {"nvidia.com/gpu": "9"}
     }
@@ -165,7 +155,7 @@ def test_nine_gpus_of_eight_stay_pending(namespace: Namespace, manifest: Object)
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_a_typo_is_refused(namespace: Namespace, manifest: Object) -> None:
+def test_a_typo_is_refused(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][0]["replica"] = 1
     with pytest.raises(EnvironmentFault, match=r'unknown field "spec\.components\[0\]\.replica"'):
         namespace.apply(manifest)
@@ -173,7 +163,7 @@ def test_a_typo_is_refused(namespace: Namespace, manifest: Object) -> None:
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_what_no_schema_forbids_is_refused_at_admission(namespace: Namespace, manifest: Object) -> None:
+def test_what_no_schema_forbids_is_refused_at_admission(namespace: Any, manifest: Object) -> None:
     container = manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]
     image, container["image"] = container["image"], "registry.invalid/x:latest"
     wanted = r'"agg" is invalid: spec\.components\[1\]\.runtimeVersionOverride: Required value: .*x:latest'
@@ -189,9 +179,7 @@ def test_what_no_schema_forbids_is_refused_at_admission(namespace: Namespace, ma
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_a_restarted_operator_keeps_its_certificate(
-    platform: Cluster, namespace: Namespace, manifest: Object
-) -> None:
+def test_a_restarted_operator_keeps_its_certificate(platform: Cluster, namespace: Any, manifest: Object) -> None:
     def bundles() -> set[str]:
         what = ("get", "validatingwebhookconfiguration", names.WEBHOOK_CONFIGURATION, "-o", "json")
         hooks = json.loads(platform.run_kubectl(*what))["webhooks"]
@@ -208,7 +196,7 @@ def test_a_restarted_operator_keeps_its_certificate(
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_multinode_is_accepted_and_reported(namespace: Namespace, manifest: Object) -> None:
+def test_multinode_is_accepted_and_reported(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][1]["multinode"] = {"nodeCount": 2}
     namespace.apply(manifest)
     graph = namespace.wait_for("dynamographdeployment/agg", lambda found: bool(ready_condition(found)), 20)
@@ -217,7 +205,7 @@ def test_multinode_is_accepted_and_reported(namespace: Namespace, manifest: Obje
 
 @pytest.mark.cluster
 @pytest.mark.image
-def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Namespace, manifest: Object) -> None:
+def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Any, manifest: Object) -> None:
     namespace.apply(manifest)
     namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
     (old,) = generations(namespace)
@@ -234,7 +222,7 @@ def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Namespace
     assert generations(namespace) == {graph["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"]}
 
 
-def generations(namespace: Namespace) -> set[str]:
+def generations(namespace: Any) -> set[str]:
     """The generations of workers that have a Deployment."""
     found = (item["metadata"]["labels"] for item in namespace.get("deployments")["items"])
     return {labels[names.WORKER_HASH] for labels in found if names.WORKER_HASH in labels}

@@ -17,7 +17,7 @@ from mock_platform.operator.admission import MalformedReviewError, review
 from mock_platform.operator.api import ApiError
 from mock_platform.operator.certificates import Pair, holds, make_authority, make_server
 from mock_platform.operator.serving import SERVER_MARGIN, Serving
-from mock_platform.operator.webhook import WebhookServer
+from mock_platform.operator.webhook import WebhookServer, answers
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 HOST = names.WEBHOOK_HOST
+ANSWERS = answers("nvcr.io/nvidia/ai-dynamo/dynamo-planner:1.5.0")
 
 
 def asked(operation: str = "CREATE", new: Object | None = None, old: Object | None = None) -> Object:
@@ -106,6 +107,24 @@ def test_a_change_is_held_to_what_was() -> None:
     assert review(asked("DELETE", None, old))["response"]["allowed"] is True
 
 
+def test_a_request_without_an_image_gets_the_profiler_s() -> None:
+    def patched(spec: Object, operation: str = "CREATE") -> list[Object]:
+        answer: Any = ANSWERS["/mutate"](asked(operation, request(**spec)))
+        response = answer["response"]
+        assert response["allowed"] is True
+        assert ("patch" in response) == (response.get("patchType") == "JSONPatch")
+        found: list[Object] = json.loads(base64.b64decode(response.get("patch", "W10=")))
+        return found
+
+    image = "nvcr.io/nvidia/ai-dynamo/dynamo-planner:1.5.0"
+    for spec in ({}, {"image": ""}):
+        assert patched(spec) == [{"op": "add", "path": "/spec/image", "value": image}]
+    assert patched({"image": "x:1.0.0"}) == []
+    assert patched({}, "UPDATE") == []
+    with pytest.raises(MalformedReviewError):
+        ANSWERS["/mutate"]({})
+
+
 @pytest.mark.parametrize("junk", [None, [], {}, {"apiVersion": "admission.k8s.io/v1beta1"}, {"request": 1}])
 def test_what_is_no_review_has_no_answer(junk: Any) -> None:
     with pytest.raises(MalformedReviewError, match=r"admission\.k8s\.io/v1"):
@@ -125,7 +144,7 @@ def serve(authority: Pair, tmp_path: Path) -> Iterator[Callable[..., WebhookServ
     servers: list[WebhookServer] = []
 
     def start(**options: Any) -> WebhookServer:
-        server = WebhookServer(0, "127.0.0.1", **options)
+        server = WebhookServer(options.get("answers") or ANSWERS, 0, "127.0.0.1")
         load(server, authority, tmp_path)
         server.start()
         servers.append(server)
@@ -196,7 +215,7 @@ def test_a_connection_serves_more_than_one_review(serve: Any, authority: Pair) -
         (b"{", "/validate", 400),
         (b"[" * 100_000, "/validate", 400),
         ({"request": {}}, "/validate", 400),
-        ({}, "/mutate", 404),
+        ({}, "/other", 404),
     ],
 )
 def test_what_cannot_be_answered_is_an_error_not_a_permission(
@@ -217,7 +236,7 @@ def test_a_failing_review_is_an_error_and_the_next_is_answered(serve: Any, autho
             raise KeyError("unforeseen")
         return {}
 
-    server = serve(answer=fail_once)
+    server = serve(answers={"/validate": fail_once})
     assert post(server, authority.certificate, {})[0] == 500
     assert post(server, authority.certificate, {"a": 1}) == (200, {})
 
@@ -257,20 +276,34 @@ def installed(api: Any) -> Any:
         }
     )
     service = {"name": names.WEBHOOK_SERVICE, "namespace": names.OPERATOR_NAMESPACE}
-    api.create(
-        {
-            "apiVersion": "admissionregistration.k8s.io/v1",
-            "kind": "ValidatingWebhookConfiguration",
-            "metadata": {"name": names.WEBHOOK_CONFIGURATION},
-            "webhooks": [{"name": name, "clientConfig": {"service": service}} for name in ("a", "b")],
-        }
-    )
+    for kind, name in (
+        ("ValidatingWebhookConfiguration", names.WEBHOOK_CONFIGURATION),
+        ("MutatingWebhookConfiguration", names.DEFAULTING_CONFIGURATION),
+    ):
+        api.create(
+            {
+                "apiVersion": "admissionregistration.k8s.io/v1",
+                "kind": kind,
+                "metadata": {"name": name},
+                "webhooks": [{"name": name, "clientConfig": {"service": service}} for name in ("a", "b")],
+            }
+        )
+    for name in names.CONVERTED:
+        conversion = {"strategy": "Webhook", "webhook": {"clientConfig": {"service": service}}}
+        api.create(
+            {
+                "apiVersion": "apiextensions.k8s.io/v1",
+                "kind": "CustomResourceDefinition",
+                "metadata": {"name": name},
+                "spec": {"conversion": conversion},
+            }
+        )
     return api
 
 
 @pytest.fixture
 def serving(installed: Any, tmp_path: Path) -> Iterator[Serving]:
-    made = Serving(installed, WebhookServer(0, "127.0.0.1"), tmp_path)
+    made = Serving(installed, WebhookServer(ANSWERS, 0, "127.0.0.1"), tmp_path)
     yield made
     made.stop()
 
@@ -286,8 +319,12 @@ def store(api: Any, **content: str) -> None:
 
 
 def bundles(api: Any) -> list[str]:
-    hooks = api.named("ValidatingWebhookConfiguration", names.WEBHOOK_CONFIGURATION)["webhooks"]
-    return [base64.b64decode(hook["clientConfig"]["caBundle"]).decode() for hook in hooks]
+    """All that the API server trusts: two webhooks in each configuration, and each conversion."""
+    kinds = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")
+    clients = [hook["clientConfig"] for kind in kinds for item in api.of_kind(kind) for hook in item["webhooks"]]
+    definitions = api.of_kind("CustomResourceDefinition")
+    clients += [item["spec"]["conversion"]["webhook"]["clientConfig"] for item in definitions]
+    return [base64.b64decode(client["caBundle"]).decode() for client in clients]
 
 
 def test_a_certificate_is_made_and_trusted(installed: Any, serving: Serving, tmp_path: Path) -> None:
@@ -295,7 +332,7 @@ def test_a_certificate_is_made_and_trusted(installed: Any, serving: Serving, tmp
     serving.ensure()
     assert serving.ready
     made = secret(installed)
-    assert bundles(installed) == [made["ca.crt"]] * 2
+    assert bundles(installed) == [made["ca.crt"]] * 8
     assert post(serving.server, made["ca.crt"], asked(new=request()))[0] == 200
     assert (tmp_path / "tls.key").stat().st_mode & 0o077 == 0
 
@@ -304,7 +341,7 @@ def test_what_is_in_line_stays_and_another_start_uses_it(installed: Any, serving
     serving.ensure()
     before = installed.version
     serving.ensure()
-    again = Serving(installed, WebhookServer(0, "127.0.0.1"), tmp_path)
+    again = Serving(installed, WebhookServer(ANSWERS, 0, "127.0.0.1"), tmp_path)
     again.ensure()
     again.stop()
     assert installed.version == before
@@ -349,12 +386,16 @@ def test_a_bundle_that_somebody_removed_is_put_back(installed: Any, serving: Ser
     for hook in configuration["webhooks"]:
         del hook["clientConfig"]["caBundle"]
     installed.replace(configuration)
+    definition = installed.named("CustomResourceDefinition", names.CONVERTED[0])
+    del definition["spec"]["conversion"]["webhook"]["clientConfig"]["caBundle"]
+    installed.replace(definition)
     serving.ensure()
-    assert len(bundles(installed)) == 2
+    assert len(set(bundles(installed))) == 1
+    assert len(bundles(installed)) == 8
 
 
 def test_a_missing_secret_is_said_and_nothing_is_served(api: Any, tmp_path: Path) -> None:
-    serving = Serving(api, WebhookServer(0, "127.0.0.1"), tmp_path)
+    serving = Serving(api, WebhookServer(ANSWERS, 0, "127.0.0.1"), tmp_path)
     with pytest.raises(ApiError, match="install the platform again"):
         serving.ensure()
     assert not serving.ready

@@ -42,6 +42,15 @@ def ensure_tools(progress: Progress) -> Tools:
     return Tools(kind=ensure_kind(progress), kubectl=_kubectl(image), node_image=image)
 
 
+def ensure_kubectl(progress: Progress) -> Path:
+    """The kubectl of the pinned Kubernetes release: a static program.
+
+    Raises:
+        EnvironmentFault: the node image that has it could not be had; the message says why.
+    """
+    return _kubectl(ensure_node_image(progress))
+
+
 def ensure_kind(progress: Progress) -> Path:
     """Kind, built from its Go module."""
     return build("kind", {"kind": "sigs.k8s.io/kind"}, progress) / "kind"

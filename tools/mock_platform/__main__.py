@@ -35,7 +35,7 @@ def main() -> int:
 def _run(options: argparse.Namespace, progress: Progress) -> None:
     images = ensure_images(progress)
     if options.command == "images":
-        for reference in (images.runtime, images.operator):
+        for reference in (images.runtime, images.planner, images.operator, images.kubectl):
             print(f"{reference}  {image_size(reference) / 1e6:.0f} MB")
     else:
         with open_cluster(progress, name=options.name, keep=True) as cluster:

@@ -1,18 +1,20 @@
-"""The two images of the mock platform: the CPU runtime and the operator stand-in, built without an image registry.
+"""The images of the mock platform, built without an image registry: runtime, planner, operator stand-in, kubectl.
 
-Both are named by what they are made from (`dynamo-docs/mock-runtime:<digest>`), so that an image that is there is
-up to date, and an interrupted build leaves no name behind. The recipes lie in `image/`.
+Each is named by what it is made from (`dynamo-docs/mock-runtime:<digest>`), so that an image that is there is up
+to date, and an interrupted build leaves no name behind. The recipes lie in `image/`; README.md there says which
+stands on which.
 """
 
 from __future__ import annotations
 
 import platform
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster.rootfs import EXCLUDED, RootFileSystem, debian_rootfs
+from cluster.tools import ensure_kubectl
 from mock_platform.image.site_packages import scratch, site_key, site_packages
 from project.content import digest, locked
 from project.paths import cache_dir, root
@@ -32,10 +34,16 @@ DEBIAN = RootFileSystem(
     name="python",
     variant="extract",  # Packages unpacked and no more: a quarter of the time and half the size of "minbase".
     packages=(
-        *("base-files", "bash", "coreutils", "curl", "dash", "findutils", "grep", "sed", "ca-certificates"),
-        *("python3", "python-is-python3", "libstdc++6"),
+        *("base-files", "bash", "coreutils", "curl", "dash", "findutils", "grep", "mawk", "sed"),
+        *("ca-certificates", "python3", "python-is-python3", "libstdc++6"),
     ),
 )
+
+
+BACKENDS = ("vllm", "sglang", "trtllm", "mocker")
+"""Of these, examples/ has the templates that the profiler fills in."""
+PREDICTING = ("__init__.py", "make_predictions.py", "model.py", "predictions.py")
+"""What decides the predictions: the rest of dynamo_mock may change without asking AIConfigurator again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +51,54 @@ class Images:
     """References of local Docker images."""
 
     runtime: str
+    planner: str
     operator: str
+    kubectl: str
 
 
 def image_names() -> dict[str, str]:
-    """Reference by recipe ("base", "runtime", "operator"), from the bytes of what goes in; nothing is built."""
+    """Reference by recipe ("base", "engine", "planner", ...), from the bytes of what goes in; nothing is built."""
+    mock = FOLDER / "dynamo_mock"
     base = digest(
         *(version("debian.suite"), version("debian.python"), platform.machine()),
         *(repr(DEBIAN), *EXCLUDED, FOLDER / "base.Dockerfile"),
     )
-    runtime = digest(
+    engine = digest(
         *(base, site_key(FOLDER / "runtime.txt"), version("dynamo.runtime")),
-        *(FOLDER / "runtime.Dockerfile", FOLDER / "dynamo_mock"),
+        *(FOLDER / "engine.Dockerfile", *engine_files().values()),
     )
-    operator = digest(
-        *(base, site_key(FOLDER / "operator.txt"), version("dynamo.operator")),
-        *(FOLDER / "operator.Dockerfile", *(root() / part for part in operator_sources())),
+    planner = digest(
+        *(engine, site_key(FOLDER / "planner.txt", beside=FOLDER / "runtime.txt"), version("dynamo.runtime")),
+        *(FOLDER / "planner.Dockerfile", mock, *templates().values()),
     )
-    keys = {"base": base, "runtime": runtime, "operator": operator}
+    keys = {
+        "base": base,
+        "engine": engine,
+        "planner": planner,
+        # Its timing comes out of the planner image.
+        "runtime": digest(engine, planner, FOLDER / "runtime.Dockerfile"),
+        "operator": digest(
+            *(base, site_key(FOLDER / "operator.txt"), version("dynamo.operator")),
+            *(FOLDER / "operator.Dockerfile", *(root() / part for part in operator_sources())),
+        ),
+        "kubectl": digest(
+            *(base, version("kubernetes.version"), version("kubernetes.node_image")),
+            FOLDER / "kubectl.Dockerfile",
+        ),
+    }
     return {name: f"{PREFIX}-{name}:{key}" for name, key in keys.items()}
+
+
+def engine_files() -> dict[str, Path]:
+    """Files of dynamo_mock that the engine image carries: those that hardly change."""
+    return {name: FOLDER / "dynamo_mock" / name for name in ("model.py", "backend_main.py", "mocker_main.py")}
+
+
+def templates() -> dict[str, Path]:
+    """The profiler's templates by their paths below /workspace in the image, and below this project's root."""
+    folders = (f"examples/backends/{backend}/deploy" for backend in BACKENDS)
+    paths = (f"{folder}/{mode}.yaml" for folder in folders for mode in ("agg", "disagg"))
+    return {path: root() / path for path in paths}
 
 
 def operator_sources() -> list[str]:
@@ -80,52 +117,87 @@ def ensure_images(progress: Progress) -> Images:
         EnvironmentFault: Docker does not answer, or a download or a build failed; the message has the last lines.
     """
     names = image_names()
-    images = Images(names["runtime"], names["operator"])
-    if not _missing([images.runtime, images.operator]):
+    images = Images(**{field.name: names[field.name] for field in fields(Images)})
+    if not _missing([images.runtime, images.planner, images.operator, images.kubectl]):
         return images
     with locked(cache_dir("images")):
         missing = _missing(names.values())
         with progress.stage("images of the mock platform"):
-            if names["base"] in missing:
-                _build_base(names["base"], progress)
-            if images.runtime in missing:
-                files = {"dynamo_mock": FOLDER / "dynamo_mock"}
-                _build_on(names["base"], "runtime", images.runtime, files, progress)
-            if images.operator in missing:
-                files = {f"app/{part}": root() / part for part in operator_sources()}
-                _build_on(names["base"], "operator", images.operator, files, progress)
+            for name, build in BUILDERS.items():
+                if names[name] in missing:
+                    build(names, progress)
     return images
 
 
-def _build_base(reference: str, progress: Progress) -> None:
+def _base(names: Mapping[str, str], progress: Progress) -> None:
     rootfs = debian_rootfs(DEBIAN, progress)
-    with progress.stage("image base"), scratch(cache_dir("images"), "context-") as context:
-        _place(rootfs, context / "rootfs.tar")
-        _docker_build("base", reference, context, {}, progress)
+    _build("base", names, {"rootfs.tar": rootfs}, {}, progress)
 
 
-def _build_on(base: str, name: str, reference: str, files: Mapping[str, Path], progress: Progress) -> None:
-    packages = site_packages(FOLDER / f"{name}.txt", progress)
+def _engine(names: Mapping[str, str], progress: Progress) -> None:
+    packages = site_packages(FOLDER / "runtime.txt", progress)
+    _build("engine", names, {"site-packages.tar": packages, **engine_files()}, {"BASE": names["base"]}, progress)
+
+
+def _planner(names: Mapping[str, str], progress: Progress) -> None:
+    packages = site_packages(FOLDER / "planner.txt", progress, beside=FOLDER / "runtime.txt")
+    mock = FOLDER / "dynamo_mock"
+    files = {"site-packages.tar": packages, "dynamo_mock": mock, **templates()}
+    files |= {f"predictions/{name}": mock / name for name in PREDICTING}
+    files["dynamo_deployment.py"] = mock / "dynamo_deployment.py"
+    _build("planner", names, files, {"ENGINE": names["engine"], "RUNTIME": version("dynamo.runtime")}, progress)
+
+
+def _runtime(names: Mapping[str, str], progress: Progress) -> None:
+    arguments = {name.upper(): names[name] for name in ("engine", "planner")}
+    arguments["RUNTIME"] = version("dynamo.runtime")
+    _build("runtime", names, {"dynamo_mock": FOLDER / "dynamo_mock"}, arguments, progress)
+
+
+def _operator(names: Mapping[str, str], progress: Progress) -> None:
+    packages = site_packages(FOLDER / "operator.txt", progress)
+    files = {f"app/{part}": root() / part for part in operator_sources()}
+    arguments = {"BASE": names["base"], "OPERATOR": version("dynamo.operator")}
+    _build("operator", names, {"site-packages.tar": packages, **files}, arguments, progress)
+
+
+def _kubectl(names: Mapping[str, str], progress: Progress) -> None:
+    _build("kubectl", names, {"kubectl": ensure_kubectl(progress)}, {"BASE": names["base"]}, progress)
+
+
+BUILDERS = {
+    "base": _base,
+    "engine": _engine,
+    "planner": _planner,
+    "runtime": _runtime,
+    "operator": _operator,
+    "kubectl": _kubectl,
+}
+"""In the order in which they stand on each other."""
+
+
+def _build(
+    name: str,
+    names: Mapping[str, str],
+    files: Mapping[str, Path],
+    arguments: Mapping[str, str],
+    progress: Progress,
+) -> None:
     with progress.stage(f"image {name}"), scratch(cache_dir("images"), "context-") as context:
-        _place(packages, context / "site-packages.tar")
         for target, source in files.items():
-            _copy(source, context / target)
-        _docker_build(name, reference, context, {"BASE": base, name.upper(): version(f"dynamo.{name}")}, progress)
+            _place(source, context / target)
+        _docker_build(name, names[name], context, arguments, progress)
 
 
 def _place(source: Path, target: Path) -> None:
-    """Hard link where that is possible: these files are large."""
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
-def _copy(source: Path, target: Path) -> None:
+    """Hard link a file where that is possible, since some are large; copy a folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
+        return
+    try:
+        target.hardlink_to(source)
+    except OSError:
         shutil.copyfile(source, target)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from dynamo_crd.compile import crds
+from mock_platform.operator import names
 from project.errors import EnvironmentFault
 from project.versions import version
 
@@ -22,34 +23,80 @@ MANIFEST = Path(__file__).resolve().parent / "manifests" / "operator.yaml"
 NAMESPACE = "dynamo-system"
 DEPLOYMENT = "dynamo-platform-dynamo-operator-controller-manager"
 POD_SELECTOR = "control-plane=controller-manager,app.kubernetes.io/name=dynamo-operator"
-RUNTIME_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime", "dynamo-frontend", "dynamo-planner")
-"""Repositories whose images the CPU runtime stands in for."""
+ENGINE_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime")
+FRONTEND_NAME = "dynamo-frontend"
+PLANNER_NAME = "dynamo-planner"
+"""Repositories whose images the runtime and the planner image stand in for."""
+KUBECTL_NAME = "docker.io/bitnami/kubectl:latest"
+"""What upstream's profiling Job copies its results with."""
 OPERATOR_REPOSITORY = "dynamo-docs.invalid/mock/dynamo-operator"
 """No host of that name can exist: nobody takes the stand-in for upstream's kubernetes-operator."""
 TIMEOUT = "2m"
 WEBHOOK_SECONDS = 30.0
-_NOTHING = {
-    "apiVersion": "nvidia.com/v1beta1",
-    "kind": "DynamoGraphDeployment",
-    "metadata": {"name": "no-component", "namespace": "default"},
-    "spec": {"components": []},
+_PROBES = (
+    # Objects that only a webhook refuses, and how. The second is converted before it is asked about.
+    (
+        {
+            "apiVersion": "nvidia.com/v1beta1",
+            "kind": "DynamoGraphDeployment",
+            "metadata": {"name": "no-component", "namespace": "default"},
+            "spec": {"components": []},
+        },
+        "spec.components: Required value",
+    ),
+    (
+        {
+            "apiVersion": "nvidia.com/v1alpha1",
+            "kind": "DynamoGraphDeploymentRequest",
+            "metadata": {"name": "no-version", "namespace": "default"},
+            "spec": {
+                "model": "m",
+                "backend": "vllm",
+                "profilingConfig": {"profilerImage": "x.invalid/x:none", "config": {}},
+            },
+        },
+        "spec.runtimeVersionOverride: Required value",
+    ),
+)
+KINDS = (
+    "DynamoGraphDeploymentRequest",
+    "DynamoGraphDeployment",
+    "DynamoComponentDeployment",
+    "DynamoGraphDeploymentScalingAdapter",
+    "DynamoWorkerMetadata",
+)
+"""What the stand-in implements, in all versions."""
+CONVERSION = {
+    "strategy": "Webhook",
+    "webhook": {
+        "conversionReviewVersions": ["v1"],
+        # The operator adds its caBundle.
+        "clientConfig": {
+            "service": {"name": names.WEBHOOK_SERVICE, "namespace": NAMESPACE, "path": "/convert", "port": 443}
+        },
+    },
 }
-"""A graph that only the webhook refuses."""
-_REFUSED = "spec.components: Required value"
-SERVED = {
-    "DynamoGraphDeployment": ["v1beta1"],
-    "DynamoComponentDeployment": ["v1beta1"],
-    "DynamoGraphDeploymentScalingAdapter": ["v1beta1"],
-    "DynamoWorkerMetadata": ["v1alpha1"],
-}
-"""The kinds, and their versions, that the stand-in implements: without its webhook nothing converts others."""
 _KEPT_LINES = 15
 
 
 def runtime_images() -> list[str]:
-    """Full names under which manifests may use the CPU runtime (nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2 …)."""
-    registry, tag = version("dynamo.image_registry"), version("dynamo.runtime")
-    return [f"{registry}/{name}:{tag}" for name in RUNTIME_NAMES]
+    """Full names under which manifests may use the runtime image (nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2 …).
+
+    The operator's version is a tag too: a generated worker gets the tag of the profiler's image, which is
+    dynamo-planner at the operator's version unless the request names another.
+    """
+    return _full_names((*ENGINE_NAMES, FRONTEND_NAME), ("dynamo.runtime", "dynamo.operator"))
+
+
+def planner_images() -> list[str]:
+    """Full names of the planner image: dynamo-planner, and the engines' of the release before it existed."""
+    today = _full_names((PLANNER_NAME,), ("dynamo.runtime", "dynamo.operator"))
+    return [*today, *_full_names(ENGINE_NAMES, ("dynamo.first",))]
+
+
+def _full_names(repositories: tuple[str, ...], versions: tuple[str, ...]) -> list[str]:
+    registry = version("dynamo.image_registry")
+    return [f"{registry}/{name}:{version(tag)}" for tag in versions for name in repositories]
 
 
 def install(cluster: Cluster, images: Images, progress: Progress) -> None:
@@ -62,13 +109,15 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
     with progress.stage("install the mock platform"):
         progress.detail("publishing images")
         cluster.registry.publish(images.runtime, runtime_images())
+        cluster.registry.publish(images.planner, planner_images())
+        cluster.registry.publish(images.kubectl, [KUBECTL_NAME])
         operator = f"{OPERATOR_REPOSITORY}:{images.operator.rsplit(':', 1)[1]}"
         cluster.registry.publish(images.operator, [operator])
         progress.detail("applying CRDs")
-        definitions = crds(kinds=SERVED, versions=SERVED)
+        definitions = crds(kinds=KINDS, conversion=CONVERSION)
         _apply(cluster, definitions)
-        names = [f"crd/{item['metadata']['name']}" for item in definitions]
-        cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *names)
+        waited_for = [f"crd/{item['metadata']['name']}" for item in definitions]
+        cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *waited_for)
         progress.detail("starting the operator")
         _apply(cluster, operator_objects(operator))
         _wait(cluster)
@@ -106,26 +155,31 @@ def _wait(cluster: Cluster) -> None:
 
 
 def wait_for_webhook(cluster: Cluster) -> None:
-    """Until the API server asks the webhook: it learns of the configuration and of the Pod's address by itself.
+    """Until the API server asks the webhooks: it learns of configurations and the Pod's address by itself.
 
     Raises:
         EnvironmentFault: it did not within half a minute.
     """
     deadline = time.monotonic() + WEBHOOK_SECONDS
-    while True:
-        try:
-            content = json.dumps(_NOTHING).encode()
-            said = cluster.run_kubectl("create", "--dry-run=server", "-f", "-", stdin=content)
-        except EnvironmentFault as error:
-            if _REFUSED in error.fact:
-                return
-            said = error.fact
-        if time.monotonic() > deadline:
-            raise EnvironmentFault(
-                f"the operator's webhook was not asked for {WEBHOOK_SECONDS:.0f} s\n{said}\n{_diagnosis(cluster)}",
-                hint=f"kubectl --kubeconfig {cluster.kubeconfig} get validatingwebhookconfigurations -o yaml",
-            )
-        time.sleep(0.5)
+    for item, refused in _PROBES:
+        while refused not in (said := _said(cluster, item)):
+            if time.monotonic() > deadline:
+                kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
+                raise EnvironmentFault(
+                    f"the operator's webhooks were not asked for {WEBHOOK_SECONDS:.0f} s\n{said}\n"
+                    f"{_diagnosis(cluster)}",
+                    hint=f"kubectl --kubeconfig {cluster.kubeconfig} get {kinds} -o yaml",
+                )
+            time.sleep(0.5)
+
+
+def _said(cluster: Cluster, item: dict[str, Any]) -> str:
+    """What the API server says to an object that is not stored whatever it says."""
+    content = json.dumps(item).encode()
+    try:
+        return cluster.run_kubectl("create", "--dry-run=server", "-f", "-", stdin=content)
+    except EnvironmentFault as error:
+        return error.fact
 
 
 def _diagnosis(cluster: Cluster) -> str:

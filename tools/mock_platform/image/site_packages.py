@@ -33,14 +33,17 @@ EPOCH = 1767225600
 """Modification time of all packed files (2026-01-01): the same packages are the same bytes."""
 
 
-def site_packages(requirements: Path, progress: Progress) -> Path:
+def site_packages(requirements: Path, progress: Progress, *, beside: Path | None = None) -> Path:
     """Path of the tar file of the packages that a hashed requirements list names, cached by content.
+
+    beside: the list of an image on which this one stands; what that one has is left out.
 
     Raises:
         EnvironmentFault: pip failed: a package is out of reach or its hash is another.
+        UserError: the two lists pin a package to different versions.
     """
     folder = cache_dir("site-packages")
-    target = folder / f"{requirements.stem}-{site_key(requirements)}.tar"
+    target = folder / f"{requirements.stem}-{site_key(requirements, beside=beside)}.tar"
     with locked(folder / requirements.stem):
         if not target.exists():
             with (
@@ -48,7 +51,9 @@ def site_packages(requirements: Path, progress: Progress) -> Path:
                 scratch(folder, f"partial-{requirements.stem}-") as work,
             ):
                 packages = work / "packages"
-                _install(requirements, packages, progress)
+                wanted = work / requirements.name
+                wanted.write_text(further(requirements, beside) if beside else requirements.read_text("utf-8"))
+                _install(wanted, packages, progress)
                 prune(packages, requirements.with_suffix(".prune"))
                 partial = work / "packages.tar"
                 pack(packages, partial)
@@ -68,10 +73,43 @@ def scratch(folder: Path, prefix: str) -> Iterator[Path]:
         yield Path(work)
 
 
-def site_key(requirements: Path) -> str:
-    """What the packages are made from: the list, what is pruned, the image's Python, the machine."""
+def site_key(requirements: Path, *, beside: Path | None = None) -> str:
+    """What the packages are made from: the lists, what is pruned, the image's Python, the machine."""
     target = f"{version('debian.python')} {platform.machine()}"
-    return digest(requirements, requirements.with_suffix(".prune"), Path(__file__), target)
+    lists = (requirements, beside) if beside else (requirements,)
+    return digest(*lists, requirements.with_suffix(".prune"), Path(__file__), target)
+
+
+def further(requirements: Path, beside: Path) -> str:
+    """The packages of a hashed list that another list has not, as a hashed list.
+
+    Raises:
+        UserError: a package has one version here and another there: two of one package cannot be in one image.
+    """
+    there = {name: pin for name, pin, _ in _pins(beside)}
+    kept = []
+    for name, pin, lines in _pins(requirements):
+        if name not in there:
+            kept += lines
+        elif pin != there[name]:
+            raise UserError(
+                f"{name} is {pin}, but {there[name]} in {beside.name}",
+                where=os.path.relpath(requirements, root()),
+                hint="make the lists anew, as README.md in their folder tells",
+            )
+    return "".join(f"{line}\n" for line in kept)
+
+
+def _pins(requirements: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Name, version and lines (the pin and its hashes) of each package of a list."""
+    block: list[str] = []
+    for line in [*requirements.read_text(encoding="utf-8").splitlines(), ""]:
+        if block and not line.startswith(" "):
+            name, _, pin = block[0].removesuffix(" \\").partition("==")
+            yield name, pin, block
+            block = []
+        if line and not line.startswith("#"):
+            block.append(line)
 
 
 def prune(packages: Path, patterns: Path) -> None:

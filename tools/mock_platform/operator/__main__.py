@@ -15,7 +15,7 @@ from mock_platform.operator.controller import Controller
 from mock_platform.operator.events import Recorder
 from mock_platform.operator.kubernetes_api import KubernetesApi
 from mock_platform.operator.serving import FOLDER, Serving
-from mock_platform.operator.webhook import WebhookServer
+from mock_platform.operator.webhook import WebhookServer, answers
 from project.errors import ExitStatus, UserError
 
 
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     recorder = Recorder(api, socket.gethostname())
     controller = Controller(api, recorder, config)
     # What the controller writes is asked about, too: the webhook comes first.
-    webhook = None if options.kubeconfig else Serving(api, WebhookServer(), FOLDER)
+    webhook = None if options.kubeconfig else Serving(api, WebhookServer(answers(config.profiler_image)), FOLDER)
     if webhook:
         webhook.start()
     recorder.start()

@@ -1,4 +1,4 @@
-"""The answer to an AdmissionReview: Dynamo's webhook's rules, worded as Kubernetes words field errors.
+"""The answers to AdmissionReviews: Dynamo's rules, worded as Kubernetes words field errors, and its defaults.
 
 The rules are those of `docs-test validate` (dynamo_crd.validation.admission), as far as the real webhook has them:
 what only the profiler or the planner refuses later is allowed here, as it is there.
@@ -6,6 +6,8 @@ what only the profiler or the planner refuses later is allowed here, as it is th
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import TYPE_CHECKING
 
 from dynamo_crd.validation import admission
@@ -41,9 +43,7 @@ def review(asked: object) -> Object:
     Raises:
         MalformedReviewError: it is none, or of another version.
     """
-    request = mapping(asked, "request")
-    if mapping(asked).get("apiVersion") != API_VERSION or not text(request.get("uid")):
-        raise MalformedReviewError(f"no AdmissionReview of {API_VERSION} with a request")
+    request = _request(asked)
     new, old = mapping(request, "object"), mapping(request, "oldObject")
     match request.get("operation"):
         case "CREATE":
@@ -56,6 +56,32 @@ def review(asked: object) -> Object:
     if found:
         response["status"] = denial(new, name_of(new) or text(request.get("name")), found)
     return {"apiVersion": API_VERSION, "kind": "AdmissionReview", "response": response}
+
+
+def default_review(asked: object, image: str) -> Object:
+    """The AdmissionReview that answers another about a new request: its `spec.image`, where it names none.
+
+    Args:
+        asked: an AdmissionReview.
+        image: the profiler's image.
+
+    Raises:
+        MalformedReviewError: it is none, or of another version.
+    """
+    request = _request(asked)
+    response: Object = {"uid": request["uid"], "allowed": True}
+    spec = mapping(request, "object", "spec")
+    if request.get("operation") == "CREATE" and spec and not text(spec.get("image")):
+        patch = json.dumps([{"op": "add", "path": "/spec/image", "value": image}])
+        response |= {"patchType": "JSONPatch", "patch": base64.b64encode(patch.encode()).decode()}
+    return {"apiVersion": API_VERSION, "kind": "AdmissionReview", "response": response}
+
+
+def _request(asked: object) -> Object:
+    request = mapping(asked, "request")
+    if mapping(asked).get("apiVersion") != API_VERSION or not text(request.get("uid")):
+        raise MalformedReviewError(f"no AdmissionReview of {API_VERSION} with a request")
+    return dict(request)
 
 
 def denial(item: Object, name: str, found: list[Fault]) -> Object:

@@ -34,6 +34,21 @@ class ApiError(Exception):
         """Whether the resource version is too old to watch from: list again."""
         return self.status == 410  # noqa: PLR2004  HTTP.
 
+    @property
+    def passing(self) -> bool:
+        """Whether it is nobody's fault: a race, an API server or webhook away, a namespace on its way out."""
+        words = ("being terminated", "failed calling webhook")
+        return self.conflict or self.status == 0 or any(word in self.message for word in words)
+
+    @property
+    def final(self) -> bool:
+        """Whether asking again would be refused again: 400, 403 and 422.
+
+        An API server that has just started does not know yet what the operator may do.
+        """
+        starting = 'User "' in self.message and " cannot " in self.message
+        return self.status in (400, 403, 422) and not (starting or self.passing)
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -51,23 +66,37 @@ class Resource:
 
 
 GRAPHS = Resource("nvidia.com/v1beta1", "DynamoGraphDeployment", "dynamographdeployments")
+REQUESTS = Resource("nvidia.com/v1beta1", "DynamoGraphDeploymentRequest", "dynamographdeploymentrequests")
 COMPONENTS = Resource("nvidia.com/v1beta1", "DynamoComponentDeployment", "dynamocomponentdeployments")
+ADAPTERS = Resource(
+    "nvidia.com/v1beta1", "DynamoGraphDeploymentScalingAdapter", "dynamographdeploymentscalingadapters"
+)
 DEPLOYMENTS = Resource("apps/v1", "Deployment", "deployments")
 SERVICES = Resource("v1", "Service", "services")
 SERVICE_ACCOUNTS = Resource("v1", "ServiceAccount", "serviceaccounts")
 ROLES = Resource("rbac.authorization.k8s.io/v1", "Role", "roles")
 ROLE_BINDINGS = Resource("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings")
+JOBS = Resource("batch/v1", "Job", "jobs")
+CONFIG_MAPS = Resource("v1", "ConfigMap", "configmaps")
+PODS = Resource("v1", "Pod", "pods")
+NODES = Resource("v1", "Node", "nodes")
+CLAIMS = Resource("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 SECRETS = Resource("v1", "Secret", "secrets")
 WEBHOOKS = Resource(
     "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations"
 )
+DEFAULTING_WEBHOOKS = Resource(
+    "admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations"
+)
+DEFINITIONS = Resource("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions")
 EVENTS = Resource("events.k8s.io/v1", "Event", "events")
 
 RESOURCES = {
     (item.api_version, item.kind): item
     for item in (
-        *(GRAPHS, COMPONENTS, DEPLOYMENTS, SERVICES, SERVICE_ACCOUNTS, ROLES, ROLE_BINDINGS),
-        *(SECRETS, WEBHOOKS, EVENTS),
+        *(GRAPHS, REQUESTS, COMPONENTS, ADAPTERS, DEPLOYMENTS, SERVICES, SERVICE_ACCOUNTS, ROLES, ROLE_BINDINGS),
+        *(JOBS, CONFIG_MAPS, PODS, NODES, CLAIMS, SECRETS),
+        *(WEBHOOKS, DEFAULTING_WEBHOOKS, DEFINITIONS, EVENTS),
     )
 }
 

@@ -73,7 +73,8 @@ def release(api: Api, item: Object) -> None:
         api.replace({**item, "metadata": {**item["metadata"], "finalizers": rest}})
 
 
-def write_status(api: Api, item: Object, status: Object) -> None:
-    """Write the status if it says anything new."""
-    if status != item.get("status"):
-        api.replace({**item, "status": status}, "status")
+def write_status(api: Api, item: Object, status: Object) -> Object:
+    """Write the status if it says anything new; returns the object as it is now."""
+    if status == item.get("status"):
+        return item
+    return api.replace({**item, "status": status}, "status")

@@ -29,10 +29,17 @@ class OperatorConfig:
     """PROMETHEUS_ENDPOINT of all Pods, where set (infrastructure.prometheusEndpoint)."""
     planner_cluster_role: str = "dynamo-platform-dynamo-operator-planner"
     """The ClusterRole that planner-serviceaccount is bound to in each namespace (rbac.plannerClusterRoleName)."""
+    profiling_cluster_role: str = "dynamo-platform-dynamo-operator-dgdr-profiling"
+    """The ClusterRole of profiling Jobs, bound likewise (rbac.dgdrProfilingClusterRoleName)."""
     namespace: str = ""
     """The one namespace to watch; empty for all."""
     resync_seconds: float = 60.0
     """How often every object is looked at again although nothing was heard of it."""
+
+    @property
+    def profiler_image(self) -> str:
+        """`spec.image` of requests that name none."""
+        return f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{self.version}"
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> OperatorConfig:
@@ -56,6 +63,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> OperatorCo
         nats_server=given.get("MOCK_OPERATOR_NATS_SERVER", ""),
         prometheus_endpoint=given.get("MOCK_OPERATOR_PROMETHEUS_ENDPOINT", ""),
         planner_cluster_role=given.get("MOCK_OPERATOR_PLANNER_CLUSTER_ROLE", default.planner_cluster_role),
+        profiling_cluster_role=given.get("MOCK_OPERATOR_PROFILING_CLUSTER_ROLE", default.profiling_cluster_role),
         namespace=given.get("MOCK_OPERATOR_NAMESPACE", ""),
         resync_seconds=resync,
     )

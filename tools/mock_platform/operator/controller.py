@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
 from mock_platform.operator.api import (
+    ADAPTERS,
     COMPONENTS,
+    CONFIG_MAPS,
     DEPLOYMENTS,
     GRAPHS,
+    JOBS,
+    REQUESTS,
     ROLE_BINDINGS,
     ROLES,
     SERVICE_ACCOUNTS,
@@ -22,13 +26,12 @@ from mock_platform.operator.api import (
 )
 from mock_platform.operator.component_reconciler import ComponentReconciler
 from mock_platform.operator.graph_reconciler import GraphReconciler
-from mock_platform.operator.objects import Object, controller_of, name_of, namespace_of
+from mock_platform.operator.objects import Object, controller_of, labels_of, name_of, namespace_of
 from mock_platform.operator.queue import WorkQueue
+from mock_platform.operator.request_reconciler import RequestReconciler
 from mock_platform.operator.sync import BlockedError, NotYetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mock_platform.operator.config import OperatorConfig
     from mock_platform.operator.events import Recorder
 
@@ -50,14 +53,25 @@ class Watch:
 
 
 WATCHES = (
+    Watch(REQUESTS),
     Watch(GRAPHS),
     Watch(COMPONENTS),
+    Watch(ADAPTERS),
     Watch(DEPLOYMENTS, names.GRAPH_NAME),
     Watch(SERVICES, names.GRAPH_NAME),
     Watch(SERVICE_ACCOUNTS, f"{names.MANAGED_BY}={names.MANAGER}"),
     Watch(ROLES, f"{names.MANAGED_BY}={names.MANAGER}"),
     Watch(ROLE_BINDINGS, f"{names.MANAGED_BY}={names.MANAGER}"),
+    Watch(JOBS, f"app={names.PROFILER}"),
+    Watch(CONFIG_MAPS, names.REQUEST_NAME),
 )
+
+_Reconciler = GraphReconciler | ComponentReconciler | RequestReconciler
+_RECONCILERS: dict[str, tuple[Resource, type[_Reconciler]]] = {
+    names.REQUEST: (REQUESTS, RequestReconciler),
+    names.GRAPH: (GRAPHS, GraphReconciler),
+    names.COMPONENT: (COMPONENTS, ComponentReconciler),
+}
 
 
 @dataclass(slots=True)
@@ -138,15 +152,18 @@ class Controller:
             self._heard(watch.resource, item, gone=kind == "DELETED")
 
     def _heard(self, resource: Resource, item: Object, *, gone: bool) -> None:
+        name = labels_of(item).get(names.REQUEST_NAME)
+        if name and labels_of(item).get(names.REQUEST_NAMESPACE) == namespace_of(item):
+            self.queue.add((names.REQUEST, namespace_of(item), name))
         if resource is GRAPHS:
             key = (names.GRAPH, namespace_of(item), name_of(item))
             (self._graphs.discard if gone else self._graphs.add)(key)
             self.queue.add(key)
             return
-        if resource is COMPONENTS:
-            self.queue.add((names.COMPONENT, namespace_of(item), name_of(item)))
+        if resource in (COMPONENTS, REQUESTS):
+            self.queue.add((resource.kind, namespace_of(item), name_of(item)))
         owner = controller_of(item)
-        if owner and owner["kind"] in (names.GRAPH, names.COMPONENT):
+        if owner and owner["kind"] in _RECONCILERS:
             self.queue.add((owner["kind"], namespace_of(item), owner["name"]))
         elif gone and name_of(item).startswith(names.PLANNER_SERVICE_ACCOUNT):
             for key in [graph for graph in self._graphs if graph[1] == namespace_of(item)]:
@@ -176,7 +193,7 @@ class Controller:
             self.queue.add(key, _NOT_YET_SECONDS)
             return
         except ApiError as error:
-            if not _passing(error):
+            if not error.passing:
                 self._report(key, error.message)
             self._retry(key, str(error))
             return
@@ -191,10 +208,8 @@ class Controller:
             return
         self.queue.succeeded(key)
 
-    def _reconciler(self, kind: str) -> GraphReconciler | ComponentReconciler:
-        make: Callable[..., GraphReconciler | ComponentReconciler]
-        make = GraphReconciler if kind == names.GRAPH else ComponentReconciler
-        return make(self.api, self.recorder, self.config)
+    def _reconciler(self, kind: str) -> _Reconciler:
+        return _RECONCILERS[kind][1](self.api, self.recorder, self.config)
 
     def _retry(self, key: Key, reason: str) -> None:
         delay = self.queue.failed(key)
@@ -203,14 +218,8 @@ class Controller:
     def _report(self, key: Key, message: str) -> None:
         kind, namespace, name = key
         try:
-            item = self.api.get(GRAPHS if kind == names.GRAPH else COMPONENTS, namespace, name)
+            item = self.api.get(_RECONCILERS[kind][0], namespace, name)
             if item is not None:
                 self._reconciler(kind).report(item, message)
         except ApiError as error:
             _log.warning("%s %s/%s: not reported: %s", kind, namespace, name, error)
-
-
-def _passing(error: ApiError) -> bool:
-    """Whether the failure is nobody's fault: a race, an API server or webhook away, a namespace on its way out."""
-    passing = ("being terminated", "failed calling webhook")
-    return error.conflict or error.status == 0 or any(words in error.message for words in passing)

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 GRAPH_REPORTER = "dynamographdeployment"
 COMPONENT_REPORTER = "dynamocomponentdeployment"
+REQUEST_REPORTER = "dynamographdeploymentrequest"
 
 _REMEMBERED = 2000
 _WAITING = 2000
 _SERIES_SECONDS = 360.0
 """A repeat after this long is an event of its own, and a series is written at most this often once it is one."""
+_MOST_NOTE_BYTES = 1024
+"""The API server takes no longer note."""
 _log = logging.getLogger(__name__)
 
 
@@ -30,6 +33,13 @@ def timestamp(moment: datetime | None = None, *, micro: bool = False) -> str:
     """RFC 3339 in UTC, as Kubernetes writes it: `2026-11-23T21:42:46Z`, with microseconds for events."""
     moment = moment or datetime.now(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ" if micro else "%Y-%m-%dT%H:%M:%SZ")
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many bytes, with dots where it was longer."""
+    if len(text.encode()) <= most:
+        return text
+    return text.encode()[: most - 3].decode(errors="ignore") + "..."
 
 
 def reference(item: Object) -> Object:
@@ -82,7 +92,7 @@ class Recorder:
             "action": action,
             "reason": reason,
             "regarding": regarding,
-            "note": note,
+            "note": shortened(note, _MOST_NOTE_BYTES),
             "type": kind,
         }
         key = (kind, action, reason, reporter, *map(str, sorted(regarding.items())))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mock_platform.operator import names, rbac
+from mock_platform.operator.adapters import sync_adapters
 from mock_platform.operator.api import COMPONENTS, GRAPHS, Api
 from mock_platform.operator.component_reconciler import hold, release, write_status
 from mock_platform.operator.events import GRAPH_REPORTER, Recorder, timestamp
@@ -57,6 +58,7 @@ class GraphReconciler:
         if refused:
             write_status(self.api, graph, failed_status(graph, refused.reason, refused.message, timestamp()))
             return
+        graph = sync_adapters(self.api, graph)
         desired = worker_hash(graph, self.config)
         current = annotations_of(graph).get(names.CURRENT_WORKER_HASH, "")
         graph = self._annotate(graph, current or desired)

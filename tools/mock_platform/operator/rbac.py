@@ -46,7 +46,15 @@ def service_discovery(graph: Object) -> list[Object]:
 
 def planner(namespace: str, cluster_role: str) -> list[Object]:
     """planner-serviceaccount and its binding: made in each namespace with a graph, owned by none, so they stay."""
-    name = names.PLANNER_SERVICE_ACCOUNT
+    return _bound(names.PLANNER_SERVICE_ACCOUNT, namespace, cluster_role)
+
+
+def profiling(namespace: str, cluster_role: str) -> list[Object]:
+    """dgdr-profiling-job and its binding: made in each namespace with a request, owned by none, so they stay."""
+    return _bound(names.PROFILING_SERVICE_ACCOUNT, namespace, cluster_role)
+
+
+def _bound(name: str, namespace: str, cluster_role: str) -> list[Object]:
     labels = _labels(name)
     return [
         {

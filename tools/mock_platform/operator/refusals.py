@@ -33,10 +33,9 @@ _COMPONENT_FIELDS = (
     "frontendSidecar",
     "modelRef",
     "providerOverride",
-    "scalingAdapter",
     "topologyConstraint",
 )
-"""Fields whose effect the stand-in does not produce. An empty object counts: `scalingAdapter: {}` asks for one."""
+"""Fields whose effect the stand-in does not produce. An empty object counts: `experimental: {}` asks for one."""
 
 _ANNOTATIONS = (
     "nvidia.com/deployment-strategy",

@@ -1,4 +1,4 @@
-"""Keeps the webhook in service: its certificate in a Secret, its authority in the webhook configuration."""
+"""Keeps the webhook in service: its certificate in a Secret, its authority where the API server looks for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
-from mock_platform.operator.api import SECRETS, WEBHOOKS, Api, ApiError
+from mock_platform.operator.api import DEFAULTING_WEBHOOKS, DEFINITIONS, SECRETS, WEBHOOKS, Api, ApiError, Resource
 from mock_platform.operator.certificates import Pair, holds, make_authority, make_server
 from project.errors import EnvironmentFault
 
@@ -148,17 +148,30 @@ class Serving:
         self.api.replace({**secret, "data": {**(secret.get("data") or {}), **data}})
 
     def _trust(self, authority: str) -> None:
-        """Put the authority into each webhook of the configuration."""
-        configuration = self.api.get(WEBHOOKS, "", names.WEBHOOK_CONFIGURATION)
-        if configuration is None:
-            raise ApiError(
-                404, f"{WEBHOOKS.kind} {names.WEBHOOK_CONFIGURATION} is gone; install the platform again"
-            )
+        """Put the authority into each webhook of the configurations, and into definitions with a conversion."""
         bundle = base64.b64encode(authority.encode()).decode()
-        hooks = configuration.get("webhooks") or []
-        changed = [{**hook, "clientConfig": {**hook["clientConfig"], "caBundle": bundle}} for hook in hooks]
-        if changed != hooks:
-            self.api.replace({**configuration, "webhooks": changed})
+        for resource, name in (
+            (WEBHOOKS, names.WEBHOOK_CONFIGURATION),
+            (DEFAULTING_WEBHOOKS, names.DEFAULTING_CONFIGURATION),
+        ):
+            configuration = self._installed(resource, name)
+            hooks = configuration.get("webhooks") or []
+            changed = [{**hook, "clientConfig": {**hook["clientConfig"], "caBundle": bundle}} for hook in hooks]
+            if changed != hooks:
+                self.api.replace({**configuration, "webhooks": changed})
+        for name in names.CONVERTED:
+            definition = self._installed(DEFINITIONS, name)
+            webhook = definition["spec"]["conversion"].get("webhook") or {}
+            if webhook and webhook["clientConfig"].get("caBundle") != bundle:
+                # Definitions are large: what changes is sent, not all of it.
+                change = {"conversion": {"webhook": {"clientConfig": {"caBundle": bundle}}}}
+                self.api.patch(definition, {"spec": change})
+
+    def _installed(self, resource: Resource, name: str) -> Object:
+        found = self.api.get(resource, "", name)
+        if found is None:
+            raise ApiError(404, f"{resource.kind} {name} is gone; install the platform again")
+        return found
 
 
 def _pairs(secret: Object) -> tuple[Pair, Pair]:

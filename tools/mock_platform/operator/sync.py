@@ -67,6 +67,19 @@ class Syncer:
             return live, False
         return self._update(desired, live), True
 
+    def sync_free(self, desired: Object) -> None:
+        """Like `sync`, of an object that has no owner yet; one that has is in use and is left as it is.
+
+        Raises:
+            ApiError: the API server says no.
+        """
+        desired = stamped(desired)
+        live = self.api.get(resource_of(desired), namespace_of(desired), name_of(desired))
+        if live is None:
+            self._create(desired)
+        elif controller_of(live) is None and not _as_desired(desired, live):
+            self._update(desired, live)
+
     def ensure(self, desired: Object) -> None:
         """Make the object if there is none; what is there is left as it is."""
         if self.api.get(resource_of(desired), namespace_of(desired), name_of(desired)) is None:

@@ -1,4 +1,4 @@
-"""The HTTPS server that the API server asks before it stores an object of Dynamo."""
+"""The HTTPS server that the API server asks about objects of Dynamo: reviews, defaults, conversion."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from mock_platform.operator.admission import review
+from dynamo_crd import conversion
+from mock_platform.operator import admission
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 PORT = 9443
@@ -26,15 +27,26 @@ _IDLE_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 
+def answers(default_image: str) -> dict[str, Callable[[object], object]]:
+    """What answers a review, by path. `default_image`: the `spec.image` of requests without one."""
+    return {
+        "/validate": admission.review,
+        "/mutate": lambda asked: admission.default_review(asked, default_image),
+        "/convert": conversion.review,
+    }
+
+
 class WebhookServer(ThreadingHTTPServer):
     """Answers reviews over TLS, one thread for each connection; a new certificate needs no restart."""
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, port: int = PORT, host: str = "", answer: Callable[[object], object] = review) -> None:
+    def __init__(
+        self, answers: Mapping[str, Callable[[object], object]], port: int = PORT, host: str = ""
+    ) -> None:
         """Bind the port (0: any); nothing is answered before `load` and `start`."""
-        self.answer = answer
+        self.answers = answers
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.minimum_version = ssl.TLSVersion.TLSv1_2
         super().__init__((host, port), _Handler)
@@ -72,8 +84,10 @@ class _Handler(BaseHTTPRequestHandler):
         super().setup()
 
     def do_POST(self) -> None:
-        if self.path.partition("?")[0] != "/validate":
-            self._reply(HTTPStatus.NOT_FOUND, {"message": f"no {self.path!r} here, only /validate"})
+        answer_to = self.server.answers.get(self.path.partition("?")[0])
+        if answer_to is None:
+            known = ", ".join(self.server.answers)
+            self._reply(HTTPStatus.NOT_FOUND, {"message": f"no {self.path!r} here, only {known}"})
             return
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit() or int(length) > _MOST_BYTES:
@@ -81,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"message": f"Content-Length {length!r}"})
             return
         try:
-            answer = self.server.answer(json.loads(self.rfile.read(int(length))))
+            answer = answer_to(json.loads(self.rfile.read(int(length))))
         except (ValueError, RecursionError) as error:
             self._reply(HTTPStatus.BAD_REQUEST, {"message": str(error)})
         except Exception:  # noqa: BLE001  As the comment says.

@@ -27,6 +27,8 @@ class Flag:
     kind: Kind = "text"
     only: tuple[str, ...] = ()
     """The values that the mocker knows; others are reported and passed over. Empty: all of them."""
+    sizes: bool = False
+    """Says over how many GPUs a worker is spread, which decides the prediction that its timing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Backend:
     """A flag without which the real worker refuses to be a prefill worker."""
     loose_names: bool = False
     """vLLM also reads `--max_model_len`, and `--eplb-config.window_size` for a key of a JSON value."""
+    keyed: str = ""
+    """A flag whose keys are flags: `--trtllm.kv_cache_config.dtype` for a key of TensorRT-LLM's own settings."""
     removed: Mapping[str, str] = field(default_factory=dict)
     """Flags of older releases that the real worker refuses, and what to write today."""
 
@@ -95,7 +99,7 @@ VLLM = Backend(
         _same("--no-enable-prefix-caching", kind="switch"),
         _same("--enable-chunked-prefill", kind="switch"),
         _same("--no-enable-chunked-prefill", kind="switch"),
-        Flag(("--tensor-parallel-size", "-tp"), "", "count"),
+        Flag(("--tensor-parallel-size", "-tp"), "", "count", sizes=True),
         Flag(("--pipeline-parallel-size", "-pp"), "", "count"),
         Flag(("--gpu-memory-utilization",), "", "number"),
         *_no_effect(
@@ -155,13 +159,14 @@ SGLANG = Backend(
         Flag(("--schedule-policy",), "--sglang-schedule-policy", "text", ("fcfs", "lpm")),
         Flag(("--schedule-conservativeness",), "--sglang-schedule-conservativeness", "number"),
         Flag(("--disable-radix-cache",), "--no-enable-prefix-caching", "switch"),
-        Flag(("--tp-size", "--tp", "--tensor-parallel-size"), "", "count"),
+        Flag(("--tp-size", "--tp", "--tensor-parallel-size"), "", "count", sizes=True),
         Flag(("--ep-size", "--ep", "--expert-parallel-size"), "", "count"),
         Flag(("--mem-fraction-static",), "", "number"),
         *_no_effect(
             "count", "--context-length", "--disaggregation-bootstrap-port", "--nnodes", "--node-rank", "--port"
         ),
-        *_no_effect("count", "--watchdog-timeout"),
+        *_no_effect("count", "--pipeline-parallel-size", "--watchdog-timeout"),
+        *_no_effect("words", "--cuda-graph-bs"),
         *_no_effect(
             "text",
             "--attention-backend",
@@ -176,6 +181,7 @@ SGLANG = Backend(
             "switch",
             "--disable-cuda-graph",
             "--enable-dp-attention",
+            "--enable-mixed-chunk",
             "--prefill-round-robin-balance",
             "--skip-tokenizer-init",
             "--use-sglang-tokenizer",
@@ -193,7 +199,8 @@ TRTLLM = Backend(
         Flag(("--max-batch-size",), "--max-num-seqs", "count"),
         Flag(("--max-num-tokens",), "--max-num-batched-tokens", "count"),
         Flag(("--kv-block-size",), "--block-size", "count"),
-        *_no_effect("count", "--tensor-parallel-size", "--pipeline-parallel-size", "--expert-parallel-size"),
+        Flag(("--tensor-parallel-size",), "", "count", sizes=True),
+        *_no_effect("count", "--pipeline-parallel-size", "--expert-parallel-size"),
         *_no_effect("count", "--gpus-per-node", "--max-beam-width", "--max-seq-len"),
         Flag(("--free-gpu-memory-fraction",), "", "number"),
         # Named as a flag of the mocker, but another file: TensorRT-LLM's own YAML.
@@ -203,6 +210,7 @@ TRTLLM = Backend(
     modes={"agg": "agg", "pd": "agg", "prefill": "prefill", "decode": "decode"},
     mode_env="DYN_TRTLLM_DISAGGREGATION_MODE",
     model_env="DYN_TRTLLM_MODEL",
+    keyed="--trtllm.",
     removed={"--disaggregation-mode=prefill_and_decode": "--disaggregation-mode agg"},
 )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .flags import BACKENDS, Backend, Flag
+from .predictions import Setup, system, timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,8 @@ class Translation:
     """What has no effect on a mock, one line each."""
     environment: Mapping[str, str]
     """Variables to set for the mocker."""
+    setup: Setup
+    """What the worker's timing depends on."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,6 +62,8 @@ def translate(name: str, words: Sequence[str], environ: Mapping[str, str]) -> Tr
     given = {flag: value for flag in backend.flags if (value := getattr(values, _dest(flag))) is not None}
     arguments, notes = ["--engine-type", name], []
     for flag, value in given.items():
+        if flag.sizes:
+            continue
         if flag.to and (not flag.only or value in flag.only):
             arguments += _render(flag.to, value)
             notes += (
@@ -73,7 +78,10 @@ def translate(name: str, words: Sequence[str], environ: Mapping[str, str]) -> Tr
     arguments += _mode(backend, values.disaggregation_mode or environ.get(backend.mode_env) or "agg", given)
     notes += _unknown(backend, rest)
     namespace = {"DYN_NAMESPACE": values.namespace} if values.namespace else {}
-    return Translation(tuple(arguments), tuple(notes), namespace)
+    model = arguments[arguments.index("--model-path") + 1]
+    sizes = [value for flag, value in given.items() if flag.sizes and isinstance(value, int)]
+    setup = Setup(model, name, system(environ), tensor_parallel=max(sizes, default=1))
+    return Translation(tuple(arguments), tuple(notes), namespace, setup)
 
 
 def main(name: str) -> None:
@@ -83,9 +91,10 @@ def main(name: str) -> None:
     except UsageError as error:
         print(f"{PREFIX}python3 -m dynamo.{name}: error: {error}", file=sys.stderr)
         raise SystemExit(USAGE_STATUS) from None
-    command = [sys.executable, "-m", "dynamo.mocker", *done.arguments]
+    paced = timing(done.setup)
+    command = [sys.executable, "-m", "dynamo.mocker", *done.arguments, *paced.arguments]
     head = f"dynamo.{name} runs on the mocker engine: no GPU, simulated timing, random words for an answer"
-    for line in (head, f"starting {' '.join(command[1:])}", *done.notes):
+    for line in (head, f"starting {' '.join(command[1:])}", paced.note, *done.notes):
         print(PREFIX + line, file=sys.stderr)
     sys.stderr.flush()
     os.execve(  # noqa: S606 - no shell is wanted: the mocker takes this process's place
@@ -181,7 +190,8 @@ def _unknown(backend: Backend, rest: Sequence[str]) -> list[str]:
 
 
 def _reason(backend: Backend, name: str, known: Sequence[str]) -> str:
-    if backend.loose_names and name.partition(".")[0] in known:
+    key_of_known = backend.loose_names and name.partition(".")[0] in known
+    if key_of_known or (backend.keyed and name.startswith(backend.keyed)):
         return "has no effect on a mock"
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
     return "is not known to this mock and was passed over" + (f"; did you mean {near[0]}?" if near else "")

@@ -1,0 +1,234 @@
+"""Requests in a real cluster, with the real profiler: from `kubectl apply` to an answer, and every way to fail."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from mock_platform.operator import names
+from project.errors import EnvironmentFault
+from project.paths import root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Object = dict[str, Any]
+REQUEST = "dynamographdeploymentrequests.v1beta1.nvidia.com"
+ALPHA = "dynamographdeploymentrequests.v1alpha1.nvidia.com"
+GRAPH = "dynamographdeployments.v1beta1.nvidia.com"
+BAR_SECONDS = 90.0
+"""From apply to Deployed, images warm; the real operator took 48."""
+
+pytestmark = [pytest.mark.cluster, pytest.mark.image]
+
+
+@pytest.fixture
+def demo(namespace: Any) -> Iterator[Any]:
+    """A namespace with the Secret that every profiling needs; its GPUs are free again afterwards."""
+    namespace.kubectl("create", "secret", "generic", "hf-token-secret", "--from-literal=HF_TOKEN=none")
+    yield namespace
+    namespace.kubectl("delete", REQUEST, "--all", "--timeout=1m")
+    namespace.kubectl("delete", GRAPH, "--all", "--timeout=1m")
+    namespace.wait_for("pods", lambda found: not running(found), 90)
+
+
+def running(pods: Object) -> list[str]:
+    ended = ("Succeeded", "Failed")
+    return [item["metadata"]["name"] for item in pods["items"] if item["status"].get("phase") not in ended]
+
+
+def request(name: str = "my-model", **spec: Any) -> Object:
+    """One GPU, so that tests leave each other some."""
+    small: Object = {"model": "Qwen/Qwen3-0.6B", "backend": "vllm", "hardware": {"totalGpus": 1}}
+    return {
+        "apiVersion": "nvidia.com/v1beta1",
+        "kind": "DynamoGraphDeploymentRequest",
+        "metadata": {"name": name},
+        "spec": small | spec,
+    }
+
+
+def ends(demo: Any, name: str = "my-model", seconds: float = 120.0, *wanted: str) -> Object:
+    """The request once it is in a phase that lasts (or in one of the wanted)."""
+    last = wanted or ("Ready", "Deployed", "Failed")
+    found: Object = demo.wait_for(
+        f"{REQUEST}/{name}", lambda item: item.get("status", {}).get("phase") in last, seconds
+    )
+    return found
+
+
+def succeeded(found: Object) -> tuple[str, str, str]:
+    """Phase, and reason and message of the condition Succeeded."""
+    (entry,) = [item for item in found["status"]["conditions"] if item["type"] == "Succeeded"]
+    return found["status"]["phase"], entry["reason"], entry["message"]
+
+
+def events(demo: Any, name: str = "my-model") -> list[str]:
+    about = f"involvedObject.kind=DynamoGraphDeploymentRequest,involvedObject.name={name}"
+    listed = json.loads(demo.kubectl("get", "events", "--field-selector", about, "-o", "json"))["items"]
+    return sorted(item["reason"] for item in listed)
+
+
+def models(demo: Any, graph: str) -> list[str]:
+    path = f"/api/v1/namespaces/{demo.name}/services/{graph}-frontend:http/proxy/v1/models"
+    return [item["id"] for item in json.loads(demo.kubectl("get", "--raw", path))["data"]]
+
+
+def test_a_request_is_profiled_deployed_and_answers(demo: Any, record_testsuite_property: Any) -> None:
+    full = request(workload={"isl": 2048, "osl": 256}, sla={"ttft": 500, "itl": 50})
+    del full["spec"]["hardware"]
+    began = time.monotonic()
+    demo.apply(full)
+    found = ends(demo, seconds=2 * BAR_SECONDS)
+    took = time.monotonic() - began
+    record_testsuite_property("v1beta1 request: apply to Deployed, seconds", round(took))
+    assert succeeded(found)[:2] == ("Deployed", "Deployed")
+    assert took < BAR_SECONDS
+    assert found["spec"]["hardware"] == {
+        "gpuSku": "h100_sxm", "vramMb": 81559, "numGpusPerNode": 8, "totalGpus": 8, "rdma": False,
+    }  # fmt: skip
+    assert found["spec"]["image"].startswith("nvcr.io/nvidia/ai-dynamo/dynamo-planner:")
+    status = found["status"]
+    assert (status["dgdName"], status["profilingJobName"]) == ("my-model-dgd", "profile-my-model")
+    assert status["deploymentInfo"]["replicas"] == status["deploymentInfo"]["availableReplicas"]
+    assert models(demo, "my-model-dgd") == ["Qwen/Qwen3-0.6B"]
+    graph = demo.get(f"{GRAPH}/my-model-dgd")
+    assert status["profilingResults"]["selectedConfig"]["spec"] == graph["spec"]
+    assert "ownerReferences" not in graph["metadata"]
+    output = demo.get("configmap/dgdr-output-my-model")
+    assert (output["data"]["phase"], output["data"]["profiler_status"]) == ("Done", "success")
+    assert {"Initialized", "ProfilingJobCreated", "SpecGenerated", "DeploymentCreated", "DeploymentReady"} <= set(
+        events(demo)
+    )
+    with pytest.raises(EnvironmentFault, match=r'"my-model" is invalid: spec: Forbidden: .*Deployed'):
+        demo.kubectl("patch", REQUEST, "my-model", "--type=merge", "-p", '{"spec":{"sla":{"ttft":1}}}')
+
+    demo.kubectl("delete", REQUEST, "my-model", "--timeout=1m")
+    demo.wait_for("jobs", lambda left: not left["items"], 30)
+    demo.wait_for(
+        "configmaps", lambda left: "dgdr-output-my-model" not in [i["metadata"]["name"] for i in left["items"]], 30
+    )
+    assert models(demo, "my-model-dgd") == ["Qwen/Qwen3-0.6B"], "what serves outlives the request"
+
+
+def test_the_v1alpha1_request_as_it_is_in_the_examples(demo: Any, record_testsuite_property: Any) -> None:
+    manifest = yaml.safe_load((root() / "examples/quickstart/dgdr-quickstart.yaml").read_text(encoding="utf-8"))
+    name = manifest["metadata"]["name"]
+    began = time.monotonic()
+    demo.apply(manifest)
+    found = ends(demo, name, 2 * BAR_SECONDS)
+    took = time.monotonic() - began
+    record_testsuite_property("v1alpha1 request: apply to Deployed, seconds", round(took))
+    assert succeeded(found)[:2] == ("Deployed", "Deployed")
+    assert took < BAR_SECONDS
+    assert found["spec"]["workload"] == {"isl": 2048, "osl": 256}
+    alpha = demo.get(f"{ALPHA}/{name}")
+    assert alpha["status"]["state"] == "Ready"
+    assert alpha["spec"]["profilingConfig"] == manifest["spec"]["profilingConfig"]
+    assert models(demo, f"{name}-dgd") == ["Qwen/Qwen3-0.6B"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason", "step"),
+    [
+        ({"sla": {"ttft": 0.5, "itl": 0.01}}, "GeneratingDGDFailed", "GeneratingDGD"),
+        ({"workload": {"concurrency": 4, "requestRate": 2}}, "InitializingFailed", "Initializing"),
+        ({"hardware": {"gpuSku": "l40s"}}, "JobCreationFailed", None),
+        ({"modelCache": {"pvcName": "none"}}, "ValidationFailed", None),
+        ({"searchStrategy": "thorough"}, "ValidationFailed", None),
+    ],
+)
+def test_what_fails_says_why(demo: Any, spec: Object, reason: str, step: str | None) -> None:
+    demo.apply(request(**spec))
+    found = ends(demo)
+    assert succeeded(found)[:2] == ("Failed", reason)
+    assert len(succeeded(found)[2]) > len("Profiling failed: ")
+    assert found["status"].get("profilingPhase") == step
+    assert not demo.get(GRAPH)["items"]
+
+
+def test_a_missing_secret_is_told_by_the_pod_alone(namespace: Any) -> None:
+    namespace.apply(request())
+    why = waits(namespace, "profiler", "CreateContainerConfigError")
+    assert 'secret "hf-token-secret" not found' in why
+    assert succeeded(namespace.get(f"{REQUEST}/my-model"))[:2] == ("Profiling", "Profiling")
+
+
+def test_an_image_that_is_not_there_is_told_by_the_pod_alone(demo: Any) -> None:
+    demo.apply(request(image="nvcr.io/nvidia/ai-dynamo/dynamo-planner:99.0.0"))
+    waits(demo, "profiler", "ImagePullBackOff")
+    assert succeeded(demo.get(f"{REQUEST}/my-model"))[:2] == ("Profiling", "Profiling")
+    assert events(demo) == ["Initialized", "ProfilingJobCreated"]
+
+
+def waits(namespace: Any, container: str, reason: str) -> str:
+    """The message with which a container of the profiler's Pod waits for this reason."""
+
+    def entries(pods: Object) -> list[Object]:
+        listed = [entry for pod in pods["items"] for entry in pod["status"].get("containerStatuses", [])]
+        waiting = [entry["state"].get("waiting", {}) for entry in listed if entry["name"] == container]
+        return [entry for entry in waiting if entry.get("reason") == reason]
+
+    found = namespace.wait_for("pods", lambda pods: bool(entries(pods)), 90)
+    return str(entries(found)[0].get("message", ""))
+
+
+def test_reviewed_changed_and_deployed(demo: Any) -> None:
+    demo.apply(request(autoApply=False))
+    found = ends(demo)
+    assert succeeded(found)[:2] == ("Ready", "SpecGenerated")
+    assert not demo.get(GRAPH)["items"]
+    kept = yaml.safe_load(found["metadata"]["annotations"][names.GENERATED_SPEC])
+    assert kept == found["status"]["profilingResults"]["selectedConfig"]
+    with pytest.raises(EnvironmentFault, match="Forbidden"):
+        demo.kubectl("patch", REQUEST, "my-model", "--type=merge", "-p", '{"spec":{"model":"m"}}')
+    demo.kubectl("patch", REQUEST, "my-model", "--type=merge", "-p", '{"spec":{"autoApply":true}}')
+    assert succeeded(ends(demo, "my-model", 90, "Deployed"))[1] == "Deployed"
+
+
+def test_a_killed_worker_and_a_deleted_graph(demo: Any) -> None:
+    demo.apply(request())
+    assert succeeded(ends(demo))[0] == "Deployed"
+    demo.kubectl("delete", "pod", "-l", "nvidia.com/dynamo-component-type=worker", "--wait=false")
+    ends(demo, "my-model", 60, "Deploying")
+    assert succeeded(ends(demo, "my-model", 90, "Deployed"))[1] == "Deployed"
+    assert "DeploymentDegraded" in events(demo)
+    demo.kubectl("delete", GRAPH, "my-model-dgd", "--timeout=1m")
+    found = ends(demo, "my-model", 30, "Failed")
+    assert succeeded(found)[1] == "DeploymentDeleted"
+    assert not demo.get(GRAPH)["items"]
+
+
+def test_refusals_at_admission(demo: Any) -> None:
+    for spec, words in (
+        ({"backend": "tgi"}, 'spec.backend: Unsupported value: "tgi"'),
+        ({"model": ""}, "spec.model"),
+        ({"searchStrategy": "thorough", "backend": "auto"}, 'spec.searchStrategy: Invalid value: "thorough"'),
+        (
+            {"image": "nvcr.io/nvidia/ai-dynamo/dynamo-planner:my-tag"},
+            "spec.runtimeVersionOverride: Required value",
+        ),
+        ({"slaa": {"ttft": 1}}, 'unknown field "spec.slaa"'),
+    ):
+        with pytest.raises(EnvironmentFault) as refused:
+            demo.apply(request(**spec))
+        assert words in refused.value.fact
+    assert not demo.get(REQUEST)["items"]
+
+
+def test_a_planner_is_deployed_with_its_config_and_its_adapters(demo: Any) -> None:
+    planner = {"mode": "disagg", "optimization_target": "throughput"}
+    demo.apply(request(hardware={"totalGpus": 4}, features={"planner": planner}, workload={"requestRate": 2}))
+    ends(demo, "my-model", 120, "Deploying", "Deployed")
+    adapters = demo.get("dynamographdeploymentscalingadapters")["items"]
+    parts = demo.get(f"{GRAPH}/my-model-dgd")["spec"]["components"]
+    scaled = [part["name"] for part in parts if part.get("scalingAdapter") is not None]
+    assert sorted(item["spec"]["dgdRef"]["componentName"] for item in adapters) == sorted(scaled)
+    (planner_part,) = [part for part in parts if part.get("type") == "planner"]
+    (volume,) = planner_part["podTemplate"]["spec"]["volumes"]
+    owned = demo.get(f"configmap/{volume['configMap']['name']}")
+    assert owned["metadata"]["ownerReferences"][0]["name"] == "my-model-dgd"
