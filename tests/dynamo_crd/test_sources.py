@@ -13,6 +13,7 @@ from dynamo_crd.schema import Types
 from project.errors import UserError
 
 COMPONENT = "types-component-v1beta1.yaml"
+SHARED = "types-graph.yaml"
 GRAPH = "dynamographdeployment-v1beta1.yaml"
 
 
@@ -50,7 +51,7 @@ BREAKAGES = [
     (GRAPH, "maxItems: 25", "maxItems: many", "'maxItems' is 'many'", ""),
     (GRAPH, "keys: [name]", "keys: [replicas]", "list-map key 'replicas' must be a required field", ""),
     (GRAPH, "name: {inherit: true", "nam: {inherit: true", "field 'nam' inherits from no field", ""),
-    (GRAPH, "default: Sequential", "default: Serial", "default 'Serial' is none of the enum", ""),
+    (SHARED, "default: Sequential", "default: Serial", "default 'Serial' is none of the enum", ""),
     (
         GRAPH,
         "k8s:core.v1.EnvVar",
@@ -78,7 +79,7 @@ BREAKAGES = [
     ),
     (COMPONENT, "  ModelRef:\n", "  Failover:\n", "key 'Failover' stands twice", ""),
     (COMPONENT, "type: Multinode, doc", "type: Component, doc", "type 'Component' contains itself", ""),
-    (COMPONENT, 'preserve: true, doc: "Merged', 'doc: "Merged', "an object needs 'fields'", ""),
+    (SHARED, 'preserve: true, doc: "Merged', 'doc: "Merged', "an object needs 'fields'", ""),
     (COMPONENT, 'message: "job is', 'mesage: "job is', "a rule is a mapping with 'rule'", ""),
     ("kubernetes.yaml", "{protocol:", "{protocl:", "has no field 'protocl'", ""),
     ("kubernetes.yaml", "core.v1.GRPCAction", "core.v1.GRPCActon", "no type 'core.v1.GRPCActon'", ""),

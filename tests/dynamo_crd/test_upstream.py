@@ -15,7 +15,10 @@ from dynamo_crd.compile import crds, since
 pytestmark = pytest.mark.upstream
 
 EXPLAINED = yaml.safe_load((Path(__file__).parent / "differences.yaml").read_text())
-KUBERNETES_OWN = re.compile(r"\.(podTemplate\.(spec|metadata)|configMapRef|env\[\])\.")
+KUBERNETES_OWN = re.compile(
+    r"\.(podTemplate\.(spec|metadata)|extraPodSpec|configMapRef|envs?\[\]|(liveness|readiness)Probe"
+    r"|autoscaling\.(behavior|metrics\[\])|claims\[\])\."
+)
 COMPARED_WITH = "main-1.5.0"
 
 
