@@ -185,6 +185,7 @@ quickstart-frontend-67b44dd657-sd6bt     1/1     Running   0          14s
         ("Restarts 1 (3m ago)", "Restarts 1 (10s ago)"),
         ("quickstart-vllmworker-... 1/1", "quickstart-vllmworker-1a2b3c4d-x 1/1"),
         ("a 1\n...\nz 5s", "a 1\nb\nz 7d"),
+        ("profile-my-model-x7k2p 0/2", "profile-my-model-bcdfg 0/2"),
     ],
 )
 def test_kubectl_output_matches(text: str, output: str) -> None:
@@ -209,6 +210,10 @@ def test_kubectl_output_matches(text: str, output: str) -> None:
         ("quickstart", "quickstart2"),
         ("worker-1a2b3c4d", "worker-1a2b3c4"),
         ("app-5s", "app-6s"),
+        ("profile-my-model-x7k2p", "profile-my-model-x7k2pz"),
+        ("profile-my-model", "profile-my-motor"),
+        ("name-bcdfg", "name-bcdfh"),
+        ("name-24567", "name-24568"),
         ("2026-01-02T03:04:05Z", "yesterday"),
     ],
 )

@@ -12,6 +12,8 @@ SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 """The letters of generated names (k8s.io/apimachinery/pkg/util/rand): no vowels, no 0, 1 or 3."""
 POD = rf"-{SAFE}{{8,10}}-{SAFE}{{5}}"
 """ReplicaSet hash and Pod suffix."""
+JOB_POD = rf"-(?={SAFE}{{0,4}}[2456789])(?={SAFE}{{0,4}}[b-z]){SAFE}{{5}}"
+"""A Job's Pod has the suffix alone: on a page it must have a letter and a digit, or a word would be taken for one."""
 HASH = r"-[0-9a-f]{8}"
 """The operator's hash of a worker's specification."""
 NODE_PORT = r"3[0-2]\d{3}"
@@ -25,6 +27,7 @@ VOLATILE: tuple[tuple[str, str, str], ...] = (
     ("ip6", rf"(?<![\w:])(?=[0-9a-f:]*[0-9a-f]){IPV6}(?![\w:])", rf"(?:{IPV4}|{IPV6})"),
     ("external", r"<none>|<pending>", rf"(?:<none>|<pending>|{IPV4}|{IPV6})"),
     ("pod", rf"{POD}{NOT_IN_WORD}", POD),
+    ("job_pod", rf"{JOB_POD}{NOT_IN_WORD}", rf"-{SAFE}{{5}}"),
     ("hash", rf"{HASH}{NOT_IN_WORD}|{HASH}(?=-)", HASH),
     ("port", rf"(?<=:){NODE_PORT}(?=/(?:TCP|UDP|SCTP))", NODE_PORT),
     ("age", rf"(?<![\w.-]){AGE}(?![\w.-])", rf"(?:{AGE}|<unknown>|<invalid>)"),
