@@ -5,8 +5,8 @@ and `left_out` tell people what a v1alpha1 manifest is in v1beta1.
 """
 
 from dynamo_crd.conversion.advice import beta_form, left_out
-from dynamo_crd.conversion.convert import ALPHA, BETA, KINDS, VERSIONS, convert
-from dynamo_crd.conversion.review import review
+from dynamo_crd.conversion.objects import ALPHA, BETA, KINDS, VERSIONS, convert
+from dynamo_crd.conversion.reviews import review
 from dynamo_crd.conversion.values import ConversionError
 
 __all__ = ["ALPHA", "BETA", "KINDS", "VERSIONS", "ConversionError", "beta_form", "convert", "left_out", "review"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dynamo_crd.conversion import kept
-from dynamo_crd.conversion.convert import ALPHA, BETA, KINDS, convert
+from dynamo_crd.conversion.objects import ALPHA, BETA, KINDS, convert
 from dynamo_crd.conversion.sparse import Absent, Edit, changed, difference
 from dynamo_crd.conversion.values import ConversionError, JsonObject, Path, dotted, same, without_nulls
 

@@ -154,7 +154,7 @@ def _placed(base: JsonObject, edits: list[Edit]) -> list[Edit]:
     for probe in pods.PROBES:
         if (*_MAIN, probe) in stood and probe in base:
             moved += [Edit((*_MAIN, probe), base[probe]), Edit((probe,), Absent())]
-    if (*_MAIN, "resources") in stood and "resources" in base:
+    if (*_MAIN, "resources") in stood and ("resources",) in gone and "resources" in base:
         native = resources.to_native(base["resources"], ())
         moved += [Edit((*_MAIN, "resources"), native), Edit(("resources",), Absent())]
     if (*_MAIN, "env") in stood and "envs" in base:
@@ -182,7 +182,7 @@ def _noted(beta: JsonObject, lost: list[Edit]) -> list[Edit]:
 
 def _tidied(beta: JsonObject, kept: list[Edit]) -> JsonObject:
     name = beta.get("frontendSidecar")
-    was_there = Edit((*CONTAINERS, name), {"name": name}) in kept
+    was_there = isinstance(name, str) and Edit((*CONTAINERS, name), {"name": name}) in kept
     if not was_there or name in _containers(beta):
         return beta
     return {field: value for field, value in beta.items() if field != "frontendSidecar"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dynamo_crd.conversion import components
 from dynamo_crd.conversion.lens import Lens
-from dynamo_crd.conversion.sparse import Edit, Order, changed
+from dynamo_crd.conversion.sparse import Edit, Order
 from dynamo_crd.conversion.values import JsonObject, Path, names, picked, rows, table
 
 _ALIKE = (
@@ -37,9 +37,8 @@ def graph_to_beta(alpha: JsonObject, kept: list[Edit], _name: str | None) -> tup
         component, left = lens.to_beta(service, _of(kept, "components", name))
         made.append(component)
         lost += [edit.under("services", name) for edit in left]
-    order = [edit for edit in kept if edit.path == ("components",) and isinstance(edit.value, Order)]
-    beta["components"] = made
-    return changed(beta, order, graph_lists), lost
+    beta["components"] = _ordered(made, kept)
+    return beta, lost
 
 
 def graph_to_alpha(beta: JsonObject, kept: list[Edit], _name: str | None) -> tuple[JsonObject, list[Edit]]:
@@ -83,6 +82,14 @@ def adapter_to_beta(alpha: JsonObject, kept: list[Edit], _name: str | None) -> t
 def adapter_to_alpha(beta: JsonObject, kept: list[Edit], _name: str | None) -> tuple[JsonObject, list[Edit]]:
     """The other way round."""
     return _ADAPTER.to_alpha(beta, kept)
+
+
+def _ordered(components: list[JsonObject], kept: list[Edit]) -> list[JsonObject]:
+    """Components by name; where another order was kept, those that it names come first."""
+    orders = [edit.value.names for edit in kept if edit.path == ("components",) and isinstance(edit.value, Order)]
+    order = orders[0] if orders and list(orders[0]) != sorted(orders[0]) else ()
+    first = [component for name in order for component in components if component["name"] == name]
+    return [*first, *(component for component in components if component not in first)]
 
 
 def _of(kept: list[Edit], field: str, name: str) -> list[Edit]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Convert = Callable[[JsonObject], JsonObject]
 Group = Callable[[Path], Path]
+Placed = Callable[[JsonObject, list["Edit"]], list["Edit"]]
 
 
 def _no_lists(_path: Path) -> bool:
@@ -52,8 +53,9 @@ class Lens:
     group_alpha: Group = _by_field
     """Changes that only make sense together: those whose paths have the same group; in v1alpha1."""
     group_beta: Group = _by_field
-    placed: Callable[[JsonObject, list[Edit]], list[Edit]] = _nothing
-    """What is left of changes to a v1alpha1 value that do not agree: where something stood, not what it was."""
+    placed: Placed | None = None
+    """What is left of a group of changes in v1alpha1 that do not agree: where things stood, not what they were.
+    Where it is not given, each change of the group is tried alone."""
     noted: Callable[[JsonObject, list[Edit]], list[Edit]] = _nothing
     """Changes of a v1beta1 value to itself, kept beside others, for `tidied` to know what was there."""
     tidied: Callable[[JsonObject, list[Edit]], JsonObject] = _as_it_is
@@ -89,7 +91,7 @@ def _restored(
     group: Group,
     *,
     agrees: Callable[[JsonObject], bool],
-    placed: Callable[[JsonObject, list[Edit]], list[Edit]] = _nothing,
+    placed: Placed | None = None,
 ) -> JsonObject:
     """`base` with the changes that agree: all; else by groups, or what `placed` makes of one, or each alone."""
 
@@ -109,12 +111,11 @@ def _restored(
     for edit in kept:
         groups.setdefault(group(edit.path), []).append(edit)
     for edits in groups.values():
-        tries = [edits, placed(made, edits)]
-        found = next((one for one in (changed(made, some, named) for some in tries if some) if fits(one)), None)
-        if found is not None:
-            made = found
+        tried = changed(made, edits, named)
+        if fits(tried):
+            made = tried
             continue
-        for edit in edits:
-            one = changed(made, [edit], named)
-            made = one if fits(one) else made
+        for some in [placed(made, edits)] if placed else [[edit] for edit in edits]:
+            tried = changed(made, some, named)
+            made = tried if fits(tried) else made
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynamo_crd.conversion.convert import convert
+from dynamo_crd.conversion.objects import convert
 from dynamo_crd.conversion.values import ConversionError, JsonObject, shown
 
 API_VERSION = "apiextensions.k8s.io/v1"
