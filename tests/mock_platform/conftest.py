@@ -414,7 +414,8 @@ class Namespace:
         return self.kubectl("apply", "-f", "-", stdin=item)
 
     def get(self, what: str) -> Object:
-        found: Object = json.loads(self.kubectl("get", what, "-o", "json"))
+        text = self.kubectl("get", what, "-o", "json")
+        found: Object = json.loads(text[text.index("{") :])  # After kubectl's warnings.
         return found
 
     def wait_for(self, what: str, holds: Callable[[Object], bool], seconds: float = 60.0) -> Object:

@@ -119,7 +119,7 @@ def test_the_v1alpha1_request_as_it_is_in_the_examples(demo: Any, record_testsui
     manifest = yaml.safe_load((root() / "examples/quickstart/dgdr-quickstart.yaml").read_text(encoding="utf-8"))
     name = manifest["metadata"]["name"]
     began = time.monotonic()
-    demo.apply(manifest)
+    assert "is deprecated; use nvidia.com/v1beta1" in demo.apply(manifest)
     found = ends(demo, name, 2 * BAR_SECONDS)
     took = time.monotonic() - began
     record_testsuite_property("v1alpha1 request: apply to Deployed, seconds", round(took))

@@ -1,6 +1,7 @@
 # Copies what the profiler reports into the ConfigMap @CONFIGMAP@, from which the operator reads it.
 # It needs a shell, sed and kubectl. The operator fills in the words between at signs.
 set -eu
+trap 'exit 143' TERM # The first process of a container ignores it otherwise: a Pod would take half a minute to go.
 status_file='@FOLDER@/profiler_status.yaml'
 result_file='@FOLDER@/final_config.yaml'
 metadata='@METADATA@'
