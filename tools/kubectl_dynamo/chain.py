@@ -104,14 +104,17 @@ def _of_request(request: Request, index: _Index, history: History, details: Deta
         events=index.events(request.namespace),
         now=now,
     )
+    blocked = blocker(request, around)
     return Item(
         request=request,
         graph=graph,
         job=job,
         pods=(*job_pods, *graph_pods),
-        profiling=profiling_of(request, job, history, now, output=details.output, log=details.log),
+        profiling=profiling_of(
+            request, job, history, now, output=details.output, log=details.log, blocked=blocked is not None
+        ),
         predicted=predicted(details.log),
-        blocker=blocker(request, around),
+        blocker=blocked,
         outcome=_outcome(request, graph),
     )
 

@@ -56,8 +56,9 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
     """
     fields = f"metadata.name={name}" if name else ""
     notes: list[str] = []
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        requests = pool.submit(_optional, lambda: list_dynamo(connection, namespace, REQUESTS, fields=fields))
+    # Requests first: whatever is read after them is at least as new, so that what one speaks of is there.
+    listed = _optional(lambda: list_dynamo(connection, namespace, REQUESTS, fields=fields))
+    with ThreadPoolExecutor(max_workers=3) as pool:
         graphs = pool.submit(_optional, lambda: list_dynamo(connection, namespace, GRAPHS))
         jobs = pool.submit(
             _allowed,
@@ -69,7 +70,7 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
             notes,
             lambda: list_objects(connection, "api/v1", namespace, "events", fields="type=Warning"),
         )
-        listed, drawn = requests.result(), graphs.result()
+        drawn = graphs.result()
         if listed is None and drawn is None:
             list_dynamo(connection, namespace, GRAPHS)  # It raises what is wrong.
         found = [read_request(item) for item in (listed.items if listed else ())]
@@ -91,7 +92,7 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
             jobs=tuple(read_job(item) for item in jobs.result()),
             pods=tuple(read_pod(item) for future in pods for item in future.result()),
             events=tuple(read_event(item) for item in events.result()),
-            notes=tuple(dict.fromkeys(notes)),
+            notes=tuple(sorted(set(notes))),
         )
 
 

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from kubectl_dynamo.outcome import BUG, EXIT_STATUS, INTERRUPTED, USAGE
-from project.errors import UserError
+from project.errors import ExitStatus, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except UserError as error:
         print(error, file=sys.stderr)
-        return error.status
+        return USAGE if error.status is ExitStatus.USAGE else error.status
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

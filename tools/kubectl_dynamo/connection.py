@@ -9,6 +9,7 @@ would save most of that and get the rare ways wrong. So it is imported here only
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -68,16 +69,20 @@ class KubeConnection:
         """
         from kubernetes.client import ApiClient, Configuration  # noqa: PLC0415
         from kubernetes.config import ConfigException, load_incluster_config, load_kube_config  # noqa: PLC0415
+        from yaml import YAMLError  # noqa: PLC0415
 
+        # The client reads KUBECONFIG once, when it is imported; here it counts as it is now.
+        kubeconfig = kubeconfig or os.environ.get("KUBECONFIG", "")
         settings = Configuration()
         settings.retries = 0  # Whoever follows tries again, and says so.
         settings.connection_pool_maxsize = 8
         try:
+            # What is no kubeconfig the client finds out in many ways.
             load_kube_config(  # type: ignore[no-untyped-call]
                 kubeconfig or None, context or None, client_configuration=settings
             )
             self.namespace = _namespace(kubeconfig, context)
-        except (ConfigException, OSError, ValueError) as error:
+        except (ConfigException, YAMLError, OSError, ValueError, TypeError, LookupError, AttributeError) as error:
             if kubeconfig or context or not _IN_CLUSTER.exists():
                 raise EnvironmentFault(f"no cluster: {_reason(error)}", hint=_HINT) from None
             load_incluster_config(client_configuration=settings)  # type: ignore[no-untyped-call]

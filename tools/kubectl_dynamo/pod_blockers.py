@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kubectl_dynamo.model import Blocker
+from kubectl_dynamo.pods import gravity
 from kubectl_dynamo.words import plural, quoted
 
 if TYPE_CHECKING:
@@ -20,23 +21,14 @@ _PULLING = frozenset(
 _MISSING = re.compile(r'(secret|configmap) "([^"]+)" not found', re.IGNORECASE)
 _NO_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) (?:[^/\s]+/)?(\S+)")
 _NODES = re.compile(r"available: (.+?)(?:\. (?:preemption|no new claims)|\.?$)", re.DOTALL)
+_SECURITY = re.compile(r'violates PodSecurity "([^"]+)"')
+_QUOTA = re.compile(r"exceeded quota: ([^,\s]+)")
 _GPU = "nvidia.com/gpu"
 _GPUS_OF_NODES = (
     r"kubectl get nodes -o custom-columns='NAME:.metadata.name,GPUS:.status.allocatable.nvidia\.com/gpu'"
 )
 _NOT_CREATED = "FailedCreate"
 _POD_EVENTS = frozenset({"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"})
-_GRAVE = (
-    "CreateContainerConfigError",
-    "InvalidImageName",
-    "ErrImageNeverPull",
-    "ImagePullBackOff",
-    "ErrImagePull",
-    "OOMKilled",
-    "CrashLoopBackOff",
-    "Error",
-)
-"""Which of several troubles is told: one that will not pass by itself comes before one that may."""
 
 
 def pod_blocker(pods: Sequence[Pod], events: Iterable[Event], *, profiler: bool = False) -> Blocker | None:
@@ -51,7 +43,7 @@ def pod_blocker(pods: Sequence[Pod], events: Iterable[Event], *, profiler: bool 
     if not troubled:
         return _from_events(pods, events, profiler=profiler)
     groups = Counter((pod.component, trouble.reason, trouble.container) for pod, trouble in troubled)
-    worst = min(groups, key=lambda group: (_gravity(group[1]), -groups[group], group))
+    worst = min(groups, key=lambda group: (gravity(group[1]), -groups[group], group))
     pod, trouble = next(
         pair for pair in troubled if (pair[0].component, pair[1].reason, pair[1].container) == worst
     )
@@ -72,17 +64,17 @@ def creation_blocker(events: Iterable[Event], owners: Sequence[str], look: str, 
             event.name == owner or (owner.endswith("-") and event.name.startswith(owner)) for owner in owners
         )
         if event.reason == _NOT_CREATED and mine:
-            return Blocker(
-                _NOT_CREATED,
-                f"Kubernetes refuses to create Pods of {subject}: {quoted(event.message)}.",
-                look,
-                event.message,
-            )
+            return Blocker(_NOT_CREATED, _not_created(event, subject), look, event.message)
     return None
 
 
-def _gravity(reason: str) -> int:
-    return _GRAVE.index(reason) if reason in _GRAVE else len(_GRAVE)
+def _not_created(event: Event, subject: str) -> str:
+    security, quota = _SECURITY.search(event.message), _QUOTA.search(event.message)
+    if security:
+        return f"PodSecurity {security[1]} of namespace {event.namespace} refuses the Pods of {subject}."
+    if quota:
+        return f"Quota {quota[1]} of namespace {event.namespace} has no room for the Pods of {subject}."
+    return f"Kubernetes refuses to create Pods of {subject}: {quoted(event.message)}."
 
 
 def _subject(pod: Pod, count: int, *, profiler: bool) -> str:
@@ -105,7 +97,7 @@ def _told(subject: str, count: int, pod: Pod, trouble: Trouble) -> Blocker:
     if trouble.reason == "Unschedulable":
         return _unschedulable(subject, count, trouble, describe)
     if trouble.exit_code is not None:
-        return _crashed(subject, pod, trouble)
+        return _crashed(subject, count, pod, trouble)
     if trouble.reason == "InvalidImageName":
         return Blocker(
             trouble.reason,
@@ -156,7 +148,7 @@ def _unschedulable(subject: str, count: int, trouble: Trouble, describe: str) ->
     return Blocker(trouble.reason, f"{subject} {verb} no node to run on ({why}).", describe, trouble.message)
 
 
-def _crashed(subject: str, pod: Pod, trouble: Trouble) -> Blocker:
+def _crashed(subject: str, count: int, pod: Pod, trouble: Trouble) -> Blocker:
     container = f" -c {trouble.container}" if trouble.container else ""
     again = trouble.reason in ("CrashLoopBackOff", "OOMKilled") and pod.restarts
     previous = " --previous" if again else ""
@@ -164,7 +156,12 @@ def _crashed(subject: str, pod: Pod, trouble: Trouble) -> Blocker:
     how = "runs out of memory" if trouble.reason == "OOMKilled" else f"ends with status {trouble.exit_code}"
     often = f" again and again ({plural(pod.restarts, 'restart')})" if again else ""
     which = f"container {trouble.container} " if trouble.container else "its container "
-    return Blocker(trouble.reason, f"{subject} fails: {which}{how}{often}.", look, trouble.message)
+    return Blocker(
+        trouble.reason,
+        f"{subject} {'fail' if count > 1 else 'fails'}: {which}{how}{often}.",
+        look,
+        trouble.message,
+    )
 
 
 def _from_events(pods: Sequence[Pod], events: Iterable[Event], *, profiler: bool) -> Blocker | None:

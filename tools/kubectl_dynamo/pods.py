@@ -15,6 +15,17 @@ COMPONENT_LABEL = "nvidia.com/dynamo-component"
 JOB_LABEL = "job-name"
 _HARMLESS = frozenset({"", "ContainerCreating", "PodInitializing"})
 """Reasons of a container that waits for its turn."""
+_GRAVE = (
+    "CreateContainerConfigError",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImagePullBackOff",
+    "ErrImagePull",
+    "OOMKilled",
+    "CrashLoopBackOff",
+    "Error",
+)
+"""Which of several troubles is told: one that will not pass by itself comes before one that may."""
 
 
 def read_pod(item: Object) -> Pod:
@@ -35,8 +46,15 @@ def read_pod(item: Object) -> Pod:
             (status.get("state") or {}).keys() & {"running", "terminated"} or status.get("lastState")
             for status in statuses
         ),
-        trouble=None if leaving else next(_troubles(item, name, statuses), None),
+        trouble=None
+        if leaving
+        else min(_troubles(item, name, statuses), key=lambda found: gravity(found.reason), default=None),
     )
+
+
+def gravity(reason: str) -> int:
+    """Where a trouble's reason stands among others: the smallest is told."""
+    return _GRAVE.index(reason) if reason in _GRAVE else len(_GRAVE)
 
 
 def _troubles(item: Object, name: str, statuses: list[Object]) -> Iterator[Trouble]:

@@ -15,12 +15,20 @@ if TYPE_CHECKING:
     from kubectl_dynamo.history import History
     from kubectl_dynamo.model import Job, Request
 
+_SAID = "the operator says so"
 _NEARLY = 95
 """Per cent: as far as the time passed can say; that it is done is for the profiler to say."""
 
 
 def profiling_of(
-    request: Request, job: Job | None, history: History, now: datetime, *, output: Mapping[str, str], log: str
+    request: Request,
+    job: Job | None,
+    history: History,
+    now: datetime,
+    *,
+    output: Mapping[str, str],
+    log: str,
+    blocked: bool,
 ) -> Profiling | None:
     """Where the profiling of a request stands; None before there is any.
 
@@ -31,6 +39,7 @@ def profiling_of(
         now: the server's time.
         output: the data of the output ConfigMap, empty where it was not read.
         log: the profiler's, "" where it was not read.
+        blocked: whether something keeps it from going on: then time passed says nothing.
     """
     elapsed = _elapsed(job, now)
     state = condition(request.conditions, "Profiling")
@@ -42,20 +51,23 @@ def profiling_of(
     if request.phase == "Failed":
         return Profiling(said.phase, None, "", elapsed, None, "")
     percent, basis = _steps(said.phase, said.within)
-    expected = history.expected(request)
-    eta, eta_from = None, ""
+    eta: int | None = None
+    eta_from = ""
+    expected = history.expected(request) if elapsed is not None and not blocked else None
+    if expected and elapsed is not None:
+        took, runs = expected
+        eta_from = f"{'an earlier run' if runs == 1 else f'{runs} earlier runs'} took {took} s"
+        if elapsed < took:
+            eta = took - elapsed
+            by_time = min(_NEARLY, elapsed * 100 // took)
+            if said.phase != "Done" and (percent is None or by_time > percent):
+                percent, basis = by_time, eta_from
+        else:
+            eta_from += ", which is over"
     if said.percent is not None:
-        percent, basis = said.percent, "the operator says so"
-    elif expected and elapsed is not None and said.phase != "Done":
-        by_time = min(_NEARLY, elapsed * 100 // max(expected[0], 1))
-        if percent is None or by_time > percent:
-            percent, basis = by_time, f"{_runs(expected[1])} took {expected[0]} s"
+        percent, basis = said.percent, _SAID
     if said.left is not None:
-        eta, eta_from = said.left, "the operator says so"
-    elif expected and elapsed is not None:
-        left = expected[0] - elapsed
-        eta = left if left > 0 else None
-        eta_from = f"{_runs(expected[1])} took {expected[0]} s" + ("" if left > 0 else ", which is over")
+        eta, eta_from = said.left, _SAID
     return Profiling(said.phase, percent, basis, elapsed, eta, eta_from)
 
 
@@ -64,11 +76,7 @@ def _steps(phase: str, within: float) -> tuple[int | None, str]:
         return None, ""
     step = PROFILING_PHASES.index(phase)
     last = len(PROFILING_PHASES) - 1
-    return int((step + (within if step < last else 0.0)) * 100 / last), f"phase {step + 1} of {last + 1}"
-
-
-def _runs(count: int) -> str:
-    return "an earlier run" if count == 1 else f"{count} earlier runs"
+    return round((step + (within if step < last else 0.0)) * 100 / last), f"phase {step + 1} of {last + 1}"
 
 
 def _elapsed(job: Job | None, now: datetime) -> int | None:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from kubectl_dynamo.model import Component, Condition, Graph, Item, Pod, Request
 
 _WIDTH = 11
+_PODS = 3
+"""In trouble, of a component; with more of them the last line counts the rest."""
+
+
+_LABELS = {Outcome.FAILED: "failed", Outcome.REVIEW: "next", Outcome.DEPLOYED: "note"}
 
 
 def detail(item: Item, now: datetime, style: Style, *, wide: bool = False) -> list[str]:
@@ -88,7 +93,7 @@ def _profiling(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
         yield "profiling", f"{done}{' after ' + took if took else ''}{job}"
         return
     percent = "unknown" if profiling.percent is None else f"{profiling.percent}% ({profiling.percent_from})"
-    yield "profiling", ", ".join(filter(None, (percent, profiling.phase, f"for {took}" if took else ""))) + job
+    yield "profiling", ", ".join(filter(None, (profiling.phase, percent, f"for {took}" if took else ""))) + job
     left = "unknown" if profiling.eta is None else f"{words.duration(profiling.eta)} left"
     yield "ETA", f"{left} ({profiling.eta_from})" if profiling.eta_from else left
 
@@ -98,13 +103,13 @@ def _graph(graph: Graph) -> str:
     return f"{graph.name}: {graph.state or 'no status'}, {ready}"
 
 
-def _components(item: Item, graph: Graph, *, wide: bool) -> list[str]:
-    rows: list[tuple[str, ...]] = []
-    for component in graph.components:
-        rows.append(_component(component))
+def _components(item: Item, graph: Graph, *, wide: bool) -> Iterator[str]:
+    for component, text in zip(
+        graph.components, columns([_component(part) for part in graph.components]), strict=True
+    ):
+        yield text
         pods = [pod for pod in item.pods if pod.owner == graph.name and pod.component == component.name]
-        rows += _pods(pods, wide=wide)
-    return columns(rows)
+        yield from _pods(pods, wide=wide)
 
 
 def _component(component: Component) -> tuple[str, ...]:
@@ -112,21 +117,23 @@ def _component(component: Component) -> tuple[str, ...]:
     return component.name, component.type or "-", f"{component.ready}/{component.replicas}", nodes
 
 
-def _pods(pods: Sequence[Pod], *, wide: bool) -> list[tuple[str, ...]]:
-    shown = [pod for pod in pods if wide or pod.trouble]
-    rows: list[tuple[str, ...]] = []
-    for pod in shown:
+def _pods(pods: Sequence[Pod], *, wide: bool) -> list[str]:
+    """All Pods, or a few of those in trouble: what they have in common is said once."""
+    shown = list(pods) if wide else [pod for pod in pods if pod.trouble]
+    most = len(shown) if wide or len(shown) <= _PODS else _PODS - 1
+    rows = []
+    for pod in shown[:most]:
         state = pod.trouble.reason if pod.trouble else "ready" if pod.ready else pod.phase
         restarts = words.plural(pod.restarts, "restart") if pod.restarts else ""
-        rows.append((f"  {pod.name}", "", state, restarts))
-    return rows
+        rows.append((f"  {pod.name}", state, restarts))
+    return [*columns(rows), *([f"  and {len(shown) - most} more in trouble"] if most < len(shown) else [])]
 
 
 def _blocker(item: Item, style: Style) -> Iterator[str]:
     if item.blocker is None:
         return
     yield ""
-    label = {Outcome.FAILED: "failed", Outcome.REVIEW: "next"}.get(item.outcome, "blocked")
+    label = _LABELS.get(item.outcome, "blocked")
     yield f"{style.outcome(label, item.outcome)}{' ' * (_WIDTH - len(label))} {item.blocker.sentence}"
     yield f"{'look':{_WIDTH}} {item.blocker.look}"
     yield f"{'explain':{_WIDTH}} kubectl dynamo explain {item.blocker.reason}"

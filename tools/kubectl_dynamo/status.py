@@ -49,7 +49,7 @@ def rendered(options: argparse.Namespace, view: View, style: Style) -> list[str]
     elif view.items:
         lines = table(view.items, view.at, style, namespaces=bool(options.all_namespaces), wide=wide)
     else:
-        where = "any namespace" if options.all_namespaces else "this namespace"
+        where = f"namespace {view.namespace!r}" if view.namespace else "any namespace"
         lines = [f"No requests and no graphs in {where}."]
     notes = [f"note: {note}" for note in view.notes]
     return [*lines, *([""] if notes else []), *notes]

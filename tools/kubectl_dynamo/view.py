@@ -12,7 +12,7 @@ from kubectl_dynamo.dashboard import with_dashboard
 from kubectl_dynamo.history import History
 from kubectl_dynamo.objects import mapping
 from kubectl_dynamo.outcome import Outcome, combined
-from project.errors import EnvironmentFault
+from project.errors import UserError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +33,7 @@ class View:
     items: tuple[Item, ...]
     at: datetime
     notes: tuple[str, ...]
+    namespace: str
     single: bool
     """Whether one was asked for by name and is shown from request to Pods."""
 
@@ -58,6 +59,7 @@ class Viewer:
 
         Raises:
             EnvironmentFault: there is nothing of that name, no Dynamo, no access or no cluster.
+            UserError: the name is none.
         """
         kind, name = self._parsed()
         snapshot = collect(self.connection, self.namespace, name, every_pod=bool(name))
@@ -66,7 +68,7 @@ class Viewer:
         items = items_of(snapshot, self.history, details)
         self.history.save()
         if not name:
-            return View(tuple(items), snapshot.at, snapshot.notes, single=False)
+            return View(tuple(items), snapshot.at, snapshot.notes, self.namespace, single=False)
         found = [item for item in items if self._wanted(item, kind, name)]
         # A graph somebody wrote may have a request's name: the request is meant.
         found = [item for item in found if item.request] or found
@@ -75,7 +77,7 @@ class Viewer:
             what = {"dgdr": "request", "dgd": "graph"}.get(kind, "request or graph")
             raise AbsentError(f"there is no {what} {name!r} {where}", hint="kubectl dynamo status -A lists all")
         shown = tuple(with_dashboard(item, self.connection, given=self.grafana) for item in found)
-        return View(shown, snapshot.at, snapshot.notes, single=True)
+        return View(shown, snapshot.at, snapshot.notes, self.namespace, single=True)
 
     def _parsed(self) -> tuple[str, str]:
         kind, slash, name = self.name.partition("/")
@@ -83,7 +85,7 @@ class Viewer:
             return "", self.name
         known = _KINDS.get(kind.split(".")[0].lower().removesuffix("s"), "")
         if not known or not name:
-            raise EnvironmentFault(
+            raise UserError(
                 f"{self.name!r} is not a request or a graph", hint="NAME, dgdr/NAME or dgd/NAME is meant"
             )
         return known, name

@@ -30,7 +30,7 @@ def duration(seconds: float) -> str:
 def quoted(message: str) -> str:
     """A message of the cluster inside a sentence of ours: one line, without repetitions, not endless."""
     line = _REPEATED.sub("", " ".join(message.split())).rstrip(".")
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 3].rstrip() + "..."
+    return line if len(line) <= _LONGEST else line[:_LONGEST].rpartition(" ")[0] + " [...]"
 
 
 def milliseconds(value: float) -> str:
