@@ -67,6 +67,9 @@ class FakeServer:
             status, message = self.broken.pop(0)
             return status, _status(status, message)
         parts = path.strip("/").split("/")
+        found = discovery(parts)
+        if found:
+            return 200, json.dumps(found).encode()
         if "log" in parts:
             return 200, (self.state.get("logs") or {}).get(parts[-2], "").encode()
         group, version, rest = ("", parts[1], parts[2:]) if parts[0] == "api" else (parts[1], parts[2], parts[3:])
@@ -116,6 +119,31 @@ class FakeServer:
         return datetime.fromisoformat(given) if given else datetime.now(UTC)
 
 
+def discovery(parts: list[str]) -> Object | None:
+    """As much of what is served as kubectl needs to find `dgdr`."""
+    versions = [{"groupVersion": f"nvidia.com/{version}", "version": version} for version in reversed(BOTH)]
+    if parts == ["api"]:
+        return {"kind": "APIVersions", "versions": ["v1"]}
+    if parts == ["apis"]:
+        group = {"name": "nvidia.com", "versions": versions, "preferredVersion": versions[0]}
+        return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [group]}
+    if parts == ["api", "v1"]:
+        return {"kind": "APIResourceList", "groupVersion": "v1", "resources": []}
+    if parts[0] == "apis" and len(parts) == 3:
+        resources = [
+            {
+                "name": name,
+                "kind": KINDS[name],
+                "namespaced": True,
+                "shortNames": [short],
+                "verbs": ["get", "list"],
+            }
+            for name, short in (("dynamographdeploymentrequests", "dgdr"), ("dynamographdeployments", "dgd"))
+        ]
+        return {"kind": "APIResourceList", "groupVersion": "/".join(parts[1:]), "resources": resources}
+    return None
+
+
 def _status(code: int, message: str) -> bytes:
     return json.dumps({"kind": "Status", "apiVersion": "v1", "code": code, "message": message}).encode()
 
@@ -153,6 +181,7 @@ def server() -> Iterator[FakeServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # Else each answer waits 40 ms for the client.
 
         def do_GET(self) -> None:
             url = urlsplit(self.path)
@@ -160,6 +189,7 @@ def server() -> Iterator[FakeServer]:
             self.send_response_only(status)
             self.send_header("Date", format_datetime(fake.now.astimezone(UTC), usegmt=True))
             self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Type", "text/plain" if url.path.endswith("/log") else "application/json")
             self.end_headers()
             self.wfile.write(body)
 

@@ -53,9 +53,9 @@ def test_wait_until_failed(server: Any, script: Any, dynamo: Run) -> None:
     server.script = script("sweeping", "sla-unmet")
     status, out, _ = dynamo("status", NAME, "--wait", "--interval", "0")
     assert status == 1
+    asked = "(ttft 0.5 ms, itl 0.01 ms)"
     assert out.splitlines()[1:] == [
-        "12:00:00Z demo/my-model: Failed. No configuration that was tried meets the SLA"
-        " (ttft 0.5 ms, itl 0.01 ms) on 8 x h100_sxm.",
+        f"12:00:00Z demo/my-model: Failed. No configuration that was tried meets the SLA {asked} on 8 x h100_sxm.",
         "          kubectl -n demo logs job/profile-my-model -c profiler",
     ]
 

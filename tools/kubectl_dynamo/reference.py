@@ -46,7 +46,7 @@ def _lines() -> Iterator[str]:
 
 
 def _entry(reason: Reason) -> Iterator[str]:
-    yield f"### {reason.name} {{ #{reason.anchor} }}\n"
+    yield f"### `{reason.name}` {{ #{reason.anchor} }}\n"
     yield f"*{', '.join(_KINDS.get(kind, kind) for kind in reason.kinds)}*\n"
     yield f"{_sentences(reason.means)}\n"
     if reason.cure:
@@ -57,7 +57,7 @@ def _entry(reason: Reason) -> Iterator[str]:
 
 def _sentences(text: str) -> str:
     """One sentence a line, as everywhere in this site's sources."""
-    return text.replace(". ", ".\n").replace("?  ", "?\n")
+    return text.replace(". ", ".\n")
 
 
 if __name__ == "__main__":
