@@ -1,0 +1,166 @@
+"""The words: every one of them is explained, and the page of them is what the table says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from kubectl_dynamo import reference
+from kubectl_dynamo.model import GRAPH_STEPS, PROFILING_PHASES, REVIEW_STEPS, STEPS
+from kubectl_dynamo.reasons import PAGE, find, reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., tuple[int, str, str]]
+
+ROOT = Path(__file__).resolve().parents[2]
+OBSERVED = ROOT.parent / "shared" / "upstream" / "observed"
+STATES = ("Initializing", "DeploymentDeleted", "failed")
+CONDITIONS = ("Validation", "Profiling", "SpecGenerated", "DeploymentReady", "Succeeded")
+REASONS = [
+    "ValidationPassed",
+    "ValidationFailed",
+    "DiscoveringHardware",
+    "ProfilingRunning",
+    "Completed",
+    "ProfilingCompleted",
+    "JobCreationFailed",
+    "SpecGenerated",
+    "GenerationFailed",
+    "DeploymentInProgress",
+    "DeploymentReady",
+    "DeploymentRejected",
+    "DeploymentDegraded",
+    "DeploymentDeleted",
+    "InitializingFailed",
+    "GeneratingDGDFailed",
+    "ProfilingFailed",
+    "all_resources_are_ready",
+    "some_resources_are_not_ready",
+    "no_multinode_orchestrator_available",
+    "failed_to_reconcile_the_resources",
+    "rolling_update_failed",
+    "waiting_for_checkpoint",
+    "selected_workload_provider_unavailable",
+    "unsupported_workload_provider",
+]
+EVENTS = [
+    "Initialized",
+    "ValidationFailed",
+    "ProfilingJobCreated",
+    "ProfilingJobFailed",
+    "ProfilingCheckFailed",
+    "SpecGenerated",
+    "GenerationFailed",
+    "DeploymentCreated",
+    "DeploymentCreationFailed",
+    "DeploymentReady",
+    "DeploymentDegraded",
+    "DeploymentDeleted",
+    "ImagePullFailed",
+    "SpecChangeRejected",
+    "ConfigMapCreationFailed",
+    "CreateDynamoComponentDeployment",
+    "CreateDeployment",
+    "CreateService",
+    "Reconciling",
+    "Update",
+    "UpdateDynamoGraphDeployment",
+]
+REPORTERS = {"dynamographdeploymentrequest", "dynamographdeployment", "dynamocomponentdeployment"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    sorted({*STEPS, *REVIEW_STEPS, *GRAPH_STEPS, *PROFILING_PHASES, *STATES, *CONDITIONS, *REASONS, *EVENTS}),
+)
+def test_every_word_is_explained(word: str, dynamo: Run) -> None:
+    status, out, err = dynamo("explain", word)
+    assert (status, err) == (0, "")
+    assert out.startswith(f"{word}: ")
+    assert {"meaning", "cure", "page"} <= {line.split(" ", 1)[0] for line in out.splitlines()}
+
+
+@pytest.mark.parametrize("phase", PROFILING_PHASES[:-1])
+def test_failures_of_every_profiling_phase_are_explained(phase: str) -> None:
+    found = find(f"{phase}Failed")
+    assert found
+    assert found.cure
+
+
+@pytest.mark.upstream
+@pytest.mark.skipif(not OBSERVED.is_dir(), reason="shared/upstream is not here")
+def test_every_event_that_was_observed_of_a_request_is_explained() -> None:
+    events = yaml.load((OBSERVED / "events.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["items"]
+    said = {
+        event["reason"]
+        for event in events
+        if event.get("reportingComponent") in REPORTERS
+        and event["involvedObject"]["kind"] == "DynamoGraphDeploymentRequest"
+    }
+    plain = {word for word in said if not re.fullmatch(r"(Create|Update|Delete)(Job|ConfigMap)", word)}
+    assert len(plain) > 5
+    assert {word for word in plain if not find(word)} == set()
+
+
+def test_every_entry_is_whole() -> None:
+    raw = yaml.safe_load((ROOT / "tools" / "kubectl_dynamo" / "reasons.yaml").read_text(encoding="utf-8"))
+    assert all(set(entry) <= {"name", "is", "of", "means", "cure", "look", "also"} for entry in raw)
+    kinds = {"phase", "profiling phase", "state", "condition", "reason", "event", "pod", "status"}
+    for reason in reasons():
+        assert set(reason.kinds) <= kinds, reason
+        assert reason.of in {"DGDR", "DGD", "Pod", "Job"}
+        assert reason.means.endswith((".", "met.")), reason
+        assert not reason.look or reason.look.startswith("kubectl "), reason
+        for named in re.findall(r"\bSee (\w+)\.", reason.cure):
+            assert find(named), reason
+
+
+def test_names_and_anchors_are_told_apart() -> None:
+    assert len({reason.name for reason in reasons()}) == len(reasons())
+    assert len({reason.anchor for reason in reasons()}) == len(reasons())
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        (["imagepullbackoff"], "ImagePullBackOff"),
+        (["BackOff"], "ImagePullBackOff"),
+        (["SLA", "not", "met"], "GeneratingDGDFailed"),
+        (["Failed"], "Failed"),
+        (["failed"], "failed"),
+    ],
+)
+def test_words_are_found_as_people_write_them(word: list[str], name: str, dynamo: Run) -> None:
+    assert dynamo("explain", *word)[1].startswith(f"{name}: ")
+
+
+def test_a_word_that_is_none(dynamo: Run) -> None:
+    status, out, err = dynamo("explain", "Profilling")
+    assert (status, out) == (3, "")
+    assert err.startswith("no phase, reason or event 'Profilling' is known\nhint: did you mean Profiling")
+    assert "lists all words" in dynamo("explain", "xyzzy")[2]
+
+
+def test_all_words_are_listed(dynamo: Run) -> None:
+    status, out, _ = dynamo("explain")
+    assert (status, len(out.splitlines())) == (0, len(reasons()))
+
+
+def test_the_page_is_what_the_table_says() -> None:
+    file = ROOT / "docs" / f"{PAGE}.md"
+    assert file.read_text(encoding="utf-8") == reference.page(), (
+        "python -m kubectl_dynamo.reference > docs/reference/status-words.md"
+    )
+
+
+def test_the_page_has_an_anchor_for_every_word() -> None:
+    page = reference.page()
+    for reason in reasons():
+        assert f"{{ #{reason.anchor} }}" in page
+        assert reason.page == f"{PAGE}/#{reason.anchor}"

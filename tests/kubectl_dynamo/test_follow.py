@@ -1,0 +1,213 @@
+"""--wait and --watch: states that follow each other, without a second's sleep."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kubectl_dynamo.follow import Follower, Patience
+from kubectl_dynamo.outcome import Outcome
+from kubectl_dynamo.screens import Log, Terminal
+from project.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kubectl_dynamo.style import Style
+    from kubectl_dynamo.view import View
+
+    Run = Callable[..., tuple[int, str, str]]
+    Load = Callable[[str], dict[str, Any]]
+
+NAME = "my-model"
+WAY = ("pending", "initializing", "sweeping", "sweeping", "deploying", "deployed")
+
+
+@pytest.fixture
+def script(load_state: Load) -> Callable[..., list[dict[str, Any]]]:
+    """States by name, of one request."""
+
+    def renamed(*names: str) -> list[dict[str, Any]]:
+        return [json.loads(json.dumps(load_state(name)).replace(name, NAME)) for name in names]
+
+    return renamed
+
+
+def test_wait_until_deployed(server: Any, script: Any, dynamo: Run) -> None:
+    server.script = script(*WAY)
+    status, out, err = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "12:00:00Z demo/my-model: Pending",
+        "12:00:00Z demo/my-model: Profiling, 0% Initializing, ETA unknown",
+        "12:00:00Z demo/my-model: Profiling, 17% SweepingPrefill, ETA unknown",
+        "12:00:00Z demo/my-model: Deploying, 7/9 replicas ready",
+        "12:00:00Z demo/my-model: Deployed, 9/9 replicas ready",
+    ]
+
+
+def test_wait_until_failed(server: Any, script: Any, dynamo: Run) -> None:
+    server.script = script("sweeping", "sla-unmet")
+    status, out, _ = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert status == 1
+    asked = "(ttft 0.5 ms, itl 0.01 ms)"
+    assert out.splitlines()[1:] == [
+        f"12:00:00Z demo/my-model: Failed. No configuration that was tried meets the SLA {asked} on 8 x h100_sxm.",
+        "          kubectl -n demo logs job/profile-my-model -c profiler",
+    ]
+
+
+def test_wait_ends_where_a_reader_is_waited_for(server: Any, script: Any, dynamo: Run) -> None:
+    server.script = script("sweeping", "review")
+    assert dynamo("status", NAME, "--wait", "--interval", "0")[0] == 4
+
+
+def test_wait_tells_what_blocks_and_goes_on(server: Any, script: Any, dynamo: Run) -> None:
+    server.script = script("bad-image", "bad-image", "deploying", "deployed")
+    status, out, _ = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert status == 0
+    assert out.count("cannot pull image") == 1
+
+
+def test_wait_has_an_end(server: Any, script: Any, dynamo: Run) -> None:
+    (server.state,) = script("bad-image")
+    status, _, err = dynamo("status", NAME, "--wait", "--timeout", "0")
+    assert (status, err) == (2, "timed out after 0 s\n")
+
+
+def test_wait_for_something_that_is_not_there(server: Any, script: Any, dynamo: Run) -> None:
+    (server.state,) = script("deployed")
+    assert dynamo("status", "nope", "--wait")[0] == 3
+
+
+def test_what_is_deleted_meanwhile_ends_the_waiting(server: Any, script: Any, dynamo: Run) -> None:
+    (state,) = script("sweeping")
+    server.script = [state, {**state, "objects": []}]
+    status, _, err = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert (status, err.splitlines()[0]) == (3, "there is no request or graph 'my-model' in namespace 'demo'")
+
+
+def test_wait_for_all(server: Any, load_state: Load, dynamo: Run) -> None:
+    first, second = load_state("sweeping"), load_state("deployed")
+    server.script = [{**first, "objects": first["objects"] + second["objects"]}, second]
+    assert dynamo("status", "--wait", "--interval", "0")[0] == 0
+
+
+def test_documents_that_follow_each_other(server: Any, script: Any, dynamo: Run) -> None:
+    server.script = script(*WAY)
+    _, out, _ = dynamo("status", NAME, "--wait", "--interval", "0", "-o", "json")
+    documents = [json.loads(line) for line in out.splitlines()]
+    assert [found["items"][0]["phase"] for found in documents] == [
+        "Pending",
+        "Profiling",
+        "Profiling",
+        "Deploying",
+        "Deployed",
+    ]
+
+
+class Recorded:
+    """A screen that keeps what it is shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[View] = []
+        self.said: list[str] = []
+
+    def show(self, view: View) -> None:
+        self.shown.append(view)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+class View0:
+    """As much of a View as a Follower needs."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+def follow(looks: list[Any], patience: Patience) -> tuple[Outcome, Recorded, list[float]]:
+    screen, slept = Recorded(), []
+
+    def look() -> Any:
+        found = looks.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return View0(found)
+
+    follower = Follower(look, patience, screen, clock=lambda: sum(slept), sleep=slept.append)
+    return follower.run(), screen, slept
+
+
+def test_watch_goes_on_after_the_end_until_its_time_is_over() -> None:
+    looks: list[Any] = [Outcome.GOING, Outcome.DEPLOYED, Outcome.DEPLOYED, Outcome.GOING]
+    outcome, screen, slept = follow(looks, Patience(2.0, 5.0, wait=False))
+    assert (outcome, len(screen.shown), slept) == (Outcome.GOING, 4, [2.0, 2.0, 1.0])
+
+
+def test_an_api_server_that_restarts_is_waited_for() -> None:
+    away = EnvironmentFault("the API server cannot be reached: connection refused")
+    looks: list[Any] = [Outcome.GOING, away, away, Outcome.GOING, away, Outcome.DEPLOYED]
+    outcome, screen, _ = follow(looks, Patience(1.0, None, wait=True))
+    assert outcome is Outcome.DEPLOYED
+    assert screen.said == ["the API server cannot be reached: connection refused; trying again"] * 2
+
+
+def test_an_api_server_that_is_not_there_at_first_is_said_at_once() -> None:
+    with pytest.raises(EnvironmentFault):
+        follow([EnvironmentFault("the API server cannot be reached")], Patience(1.0, None, wait=True))
+
+
+class Tty(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_redrawn_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINES", "4")
+    stream = Tty()
+
+    def render(_view: View, style: Style) -> list[str]:
+        return [style.paint("one", "bold"), "two", "three", "four"]
+
+    Terminal(stream, render).show(View0(Outcome.GOING))  # type: ignore[arg-type]
+    assert stream.getvalue() == ("\x1b[H\x1b[1mone\x1b[0m\x1b[K\ntwo\x1b[K\n... and 2 lines more\x1b[K\n\x1b[J")
+
+
+def test_colour_is_for_terminals(server: Any, load_state: Load, dynamo: Run, monkeypatch: Any) -> None:
+    server.state = load_state("sla-unmet")
+    plain = dynamo("status", "sla-unmet")[1]
+    assert "\x1b" not in plain
+    import sys  # noqa: PLC0415
+
+    painted = []
+    for environment in ({}, {"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        stream = Tty()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", stream)
+            patch.setenv("TERM", "xterm")
+            for key, value in environment.items():
+                patch.setenv(key, value)
+            from kubectl_dynamo.command import main  # noqa: PLC0415
+
+            main(["status", "sla-unmet"])
+        painted.append(stream.getvalue())
+    assert "\x1b[31mFailed\x1b[0m" in painted[0]
+    assert painted[1:] == [plain, plain]
+
+
+def test_a_log_without_news_stays_silent() -> None:
+    stream = io.StringIO()
+    log = Log(stream, None)
+
+    class Empty:
+        items = ()
+
+    log.show(Empty())  # type: ignore[arg-type]
+    assert stream.getvalue() == ""

@@ -1,0 +1,113 @@
+"""What is chosen: by name and kind, by namespace and context; what is said where there is nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., tuple[int, str, str]]
+    Load = Callable[[str], dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    "name", ["dgdr/deployed", "dynamographdeploymentrequests.nvidia.com/deployed", "deployed"]
+)
+def test_a_request_by_name(name: str, server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("deployed")
+    status, out, _ = dynamo("status", name)
+    assert (status, out.split(" ", 1)[0]) == (0, "dgdr/deployed")
+
+
+@pytest.mark.parametrize("name", ["deployed-dgd", "dgd/deployed-dgd"])
+def test_the_graph_of_a_request_by_its_own_name(name: str, server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("deployed")
+    status, out, _ = dynamo("status", name)
+    assert (status, out.split(" ", 1)[0]) == (0, "dgd/deployed-dgd")
+
+
+def test_a_request_and_a_graph_of_one_name(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("sla-unmet")
+    graph = load_state("quickstart")["objects"][0]
+    server.state["objects"].append({**graph, "metadata": {**graph["metadata"], "name": "sla-unmet"}})
+    assert dynamo("status", "sla-unmet")[0] == 1
+    assert dynamo("status", "dgd/sla-unmet")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("nope", "request or graph"), ("dgdr/quickstart", "request"), ("dgd/nope", "graph")]
+)
+def test_nothing_of_that_name(name: str, what: str, server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("quickstart")
+    status, out, err = dynamo("status", name)
+    assert (status, out) == (3, "")
+    assert err.startswith(f"there is no {what} {name.rsplit('/', maxsplit=1)[-1]!r} in namespace 'demo'\nhint: ")
+
+
+def test_a_kind_that_is_none(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("quickstart")
+    status, _, err = dynamo("status", "pod/x")
+    assert (status, err.splitlines()[1]) == (64, "hint: NAME, dgdr/NAME or dgd/NAME is meant")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "namespace"),
+    [((), "demo"), (("-n", "other"), "other"), (("--context", "there"), "elsewhere"), (("-A",), "")],
+)
+def test_the_namespace(
+    arguments: tuple[str, ...], namespace: str, server: Any, load_state: Load, dynamo: Run
+) -> None:
+    server.state = load_state("quickstart")
+    dynamo("status", *arguments)
+    where = f"namespaces/{namespace}/" if namespace else ""
+    assert f"/apis/nvidia.com/v1beta1/{where}dynamographdeployments" in server.asked
+
+
+def test_an_empty_namespace(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("quickstart")
+    assert dynamo("status", "-n", "other") == (3, "No requests and no graphs in namespace 'other'.\n", "")
+    assert json.loads(dynamo("status", "-n", "other", "-o", "json")[1])["items"] == []
+
+
+def test_no_cluster(dynamo: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "absent"))
+    status, _, err = dynamo("status")
+    assert status == 3
+    assert err.startswith("no cluster: ")
+    assert "hint: " in err
+
+
+def test_a_context_that_is_none(dynamo: Run) -> None:
+    status, _, err = dynamo("status", "--context", "nowhere")
+    assert status == 3
+    assert "nowhere" in err
+
+
+def test_a_kubeconfig_that_is_none(dynamo: Run, kubeconfig: Path) -> None:
+    kubeconfig.write_text("clusters: [", encoding="utf-8")
+    status, _, err = dynamo("status")
+    assert status == 3
+    assert err.startswith("no cluster: ")
+
+
+def test_a_cluster_that_does_not_answer(server: Any, dynamo: Run, kubeconfig: Path) -> None:
+    body = kubeconfig.read_text(encoding="utf-8").replace(server.url, "http://127.0.0.1:9")
+    kubeconfig.write_text(body, encoding="utf-8")
+    status, _, err = dynamo("status")
+    assert status == 3
+    assert err.startswith("the API server http://127.0.0.1:9 cannot be reached: ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("status", "--output", "xml"), ("status", "a", "b"), ("nonsense",), (), ("status", "--timeout", "soon")],
+)
+def test_a_command_line_that_cannot_be_read(arguments: tuple[str, ...], dynamo: Run) -> None:
+    status, out, err = dynamo(*arguments)
+    assert (status, out) == (64, "")
+    assert "hint: kubectl dynamo" in err

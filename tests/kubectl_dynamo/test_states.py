@@ -1,0 +1,114 @@
+"""Recorded clusters, one for each phase and each failure: what status says of them, word for word."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+import yaml
+
+from kubectl_dynamo.reasons import find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., tuple[int, str, str]]
+    Load = Callable[[str], dict[str, Any]]
+
+HERE = Path(__file__).parent
+NAMES = sorted(path.stem for path in (HERE / "states").glob("*.yaml"))
+GRAPHS = {"no-orchestrator", "quickstart"}
+NOT_BLOCKED = {
+    "alpha",
+    "deployed",
+    "deploying",
+    "initializing",
+    "no-rights",
+    "pending",
+    "quickstart",
+    "sweeping",
+    "thorough",
+}
+SCHEMA = json.loads(files("kubectl_dynamo").joinpath("status.schema.json").read_text(encoding="utf-8"))
+
+
+def same_as_golden(text: str, name: str) -> None:
+    """Compare with golden/NAME; UPDATE_GOLDEN=1 writes it instead, for whoever then reads the diff."""
+    file = HERE / "golden" / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_looked_at(name: str, server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state(name)
+    status, out, err = dynamo("status", name)
+    assert (status, err) == (server.state["exit"], "")
+    same_as_golden(out, f"{name}.txt")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_for_programs(name: str, server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state(name)
+    status, out, _ = dynamo("status", name, "-o", "json")
+    found = json.loads(out)
+    jsonschema.validate(found, SCHEMA)
+    assert status == found["exitStatus"] == server.state["exit"]
+    (item,) = found["items"]
+    assert item["name"] == name
+    assert (item["blocked"] is None) == (name in NOT_BLOCKED)
+    if item["blocked"]:
+        blocked = item["blocked"]
+        assert find(blocked["reason"]), "explain knows it"
+        assert blocked["sentence"].endswith(".")
+        assert "\n" not in blocked["sentence"]
+        assert blocked["look"].startswith("kubectl ")
+    assert yaml.safe_load(dynamo("status", name, "-o", "yaml")[1]) == found
+
+
+@pytest.mark.parametrize("name", ["bad-image", "deployed", "no-orchestrator", "thorough"])
+def test_wide(name: str, server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state(name)
+    _, out, _ = dynamo("status", name, "-o", "wide")
+    same_as_golden(out, f"{name}-wide.txt")
+
+
+def everything(load_state: Load) -> dict[str, Any]:
+    states = [load_state(name) for name in NAMES if not name.startswith(("alpha", "no-rights"))]
+    return {"now": states[0]["now"], "objects": [item for state in states for item in state["objects"]]}
+
+
+@pytest.mark.parametrize("arguments", [(), ("-A",), ("-o", "wide")])
+def test_the_list_of_all(arguments: tuple[str, ...], server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = everything(load_state)
+    status, out, err = dynamo("status", *arguments)
+    assert (status, err) == (1, "")
+    same_as_golden(out, f"list{''.join(arguments)}.txt")
+
+
+def test_the_list_for_programs(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = everything(load_state)
+    status, out, _ = dynamo("status", "-o", "json")
+    found = json.loads(out)
+    jsonschema.validate(found, SCHEMA)
+    assert status == found["exitStatus"] == 1
+    blocked = {item["name"] for item in found["items"] if item["blocked"]}
+    assert blocked == {item["name"] for item in found["items"]} - NOT_BLOCKED
+
+
+def test_every_failure_has_a_sentence_of_its_own(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = everything(load_state)
+    items = json.loads(dynamo("status", "-o", "json")[1])["items"]
+    sentences = [item["blocked"]["sentence"].replace(item["name"], "X") for item in items if item["blocked"]]
+    assert len(set(sentences)) == len(sentences) >= 18
+
+
+def test_a_state_that_says_nothing_of_a_blocker_is_told_apart() -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"version": 1, "items": []}, SCHEMA)

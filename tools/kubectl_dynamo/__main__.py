@@ -1,0 +1,8 @@
+"""`python -m kubectl_dynamo` is `kubectl dynamo`."""
+
+import sys
+
+from kubectl_dynamo.command import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,278 @@
+"""What the cluster says, in one form for both API versions; nothing of it is judged yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kubectl_dynamo.outcome import Outcome
+
+Object = dict[str, Any]
+"""A Kubernetes object, as JSON has it."""
+
+REQUEST = "DynamoGraphDeploymentRequest"
+GRAPH = "DynamoGraphDeployment"
+STEPS = ("Pending", "Profiling", "Deploying", "Deployed")
+"""The way of a request that applies its result itself (v1beta1's phases; v1alpha1 calls the last one Ready)."""
+REVIEW_STEPS = ("Pending", "Profiling", "Ready", "Deploying", "Deployed")
+"""The way with autoApply false."""
+GRAPH_STEPS = ("initializing", "pending", "successful")
+PROFILING_PHASES = (
+    "Initializing",
+    "SweepingPrefill",
+    "SweepingDecode",
+    "SelectingConfig",
+    "BuildingCurves",
+    "GeneratingDGD",
+    "Done",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An entry of status.conditions."""
+
+    type: str
+    status: str
+    reason: str
+    message: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps a Pod from running."""
+
+    reason: str
+    """Kubernetes' own word: ImagePullBackOff, Unschedulable, OOMKilled ..."""
+    pod: str
+    container: str = ""
+    image: str = ""
+    message: str = ""
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A Pod, as far as status shows it."""
+
+    namespace: str
+    name: str
+    owner: str
+    """The graph or the Job it belongs to."""
+    component: str
+    phase: str
+    ready: bool
+    restarts: int
+    started: bool
+    """Whether a container of it has ever run, so that there is a log."""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A component (v1beta1) or service (v1alpha1) of a graph."""
+
+    name: str
+    type: str
+    replicas: int
+    """As the spec asks; the status' count where the spec leaves it to a scaling adapter."""
+    ready: int
+    kind: str = ""
+    """What runs it: Deployment, LeaderWorkerSet, PodClique, PodCliqueScalingGroup; "" while unknown."""
+    nodes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A DynamoGraphDeployment."""
+
+    api_version: str
+    namespace: str
+    name: str
+    request: str
+    """The name of the request it was generated for; "" for one that somebody wrote."""
+    state: str
+    created: datetime | None
+    conditions: tuple[Condition, ...]
+    components: tuple[Component, ...]
+    current: bool
+    """Whether the status is about the present spec."""
+    annotations: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def replicas(self) -> int:
+        return sum(component.replicas for component in self.components)
+
+    @property
+    def ready(self) -> int:
+        return sum(component.ready for component in self.components)
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """Latencies in milliseconds, asked for or predicted; None where nothing is said."""
+
+    ttft: float | None = None
+    itl: float | None = None
+    e2e: float | None = None
+
+    def __bool__(self) -> bool:
+        return any(value is not None for value in (self.ttft, self.itl, self.e2e))
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The load a request is sized for."""
+
+    isl: int | None = None
+    osl: int | None = None
+    concurrency: float | None = None
+    request_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """`spec.hardware`: given, or written there by the operator once it has looked at the nodes."""
+
+    sku: str = ""
+    total: int | None = None
+    complete: bool = False
+    """Whether the three fields are there without which a request is not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A DynamoGraphDeploymentRequest."""
+
+    api_version: str
+    namespace: str
+    name: str
+    uid: str
+    model: str
+    backend: str
+    strategy: str
+    apply: bool
+    phase: str
+    """In v1beta1's words; "" before an operator has looked at it."""
+    reported: str
+    """The phase or state as the object has it."""
+    profiling_phase: str
+    created: datetime | None
+    conditions: tuple[Condition, ...]
+    job: str
+    graph: str
+    sla: Sla
+    workload: Workload
+    hardware: Hardware
+    replicas: tuple[int, int] | None
+    """Available and wanted, as `deploymentInfo` counts them."""
+    current: bool
+    annotations: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The profiling Job."""
+
+    namespace: str
+    name: str
+    started: datetime | None
+    ended: datetime | None
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A warning."""
+
+    namespace: str
+    kind: str
+    name: str
+    reason: str
+    message: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profiling:
+    """How far the profiler is."""
+
+    phase: str
+    percent: int | None
+    percent_from: str
+    """What the number rests on, in words."""
+    elapsed: int | None
+    """Seconds."""
+    eta: int | None
+    """Seconds left; None: unknown."""
+    eta_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """What keeps an item from going on, in one sentence."""
+
+    reason: str
+    """What `explain` knows more about."""
+    sentence: str
+    look: str
+    """The command to look further with."""
+    message: str = ""
+    """The cluster's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Where the metrics are shown."""
+
+    url: str
+    origin: str
+    """How it was found."""
+    open: str = ""
+    """A command that must run for the address to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the list: a request with all that came of it, or a graph that somebody wrote."""
+
+    request: Request | None
+    graph: Graph | None
+    job: Job | None
+    pods: tuple[Pod, ...]
+    """Of the Job and of the graph."""
+    profiling: Profiling | None
+    predicted: Sla | None
+    blocker: Blocker | None
+    outcome: Outcome
+    dashboard: Dashboard | None = None
+
+    @property
+    def namespace(self) -> str:
+        return self._subject.namespace
+
+    @property
+    def name(self) -> str:
+        return self._subject.name
+
+    @property
+    def title(self) -> str:
+        """`dgdr/my-model`, as `kubectl get` names objects of several kinds."""
+        return f"{'dgdr' if self.request else 'dgd'}/{self.name}"
+
+    @property
+    def phase(self) -> str:
+        """The phase of the request, or the state of the graph; "no status" before there is one."""
+        own = self.request.phase if self.request else self.graph.state if self.graph else ""
+        return own or "no status"
+
+    @property
+    def _subject(self) -> Request | Graph:
+        subject = self.request or self.graph
+        if subject is None:
+            raise ValueError("an item is a request or a graph")
+        return subject

@@ -1,0 +1,47 @@
+"""Exit statuses, for scripts: how far a request is. `kubectl dynamo status --help` lists them."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Outcome(enum.IntEnum):
+    """How far requests and graphs are; the value is the exit status."""
+
+    DEPLOYED = 0
+    FAILED = 1
+    GOING = 2
+    """Still going, or blocked: without a change from outside it may stay so, but nothing has given up."""
+    ABSENT = 3
+    """Nothing of that name, no Dynamo, or no cluster."""
+    REVIEW = 4
+    """Profiling is done and nobody deploys: autoApply is false, the generated graph waits for its reader."""
+
+
+USAGE = 64
+"""The command line cannot be read. Not argparse's 2, which means "still going" here."""
+BUG = 70
+INTERRUPTED = 130
+
+_WORST_FIRST = (Outcome.FAILED, Outcome.GOING, Outcome.REVIEW, Outcome.DEPLOYED)
+
+EXIT_STATUS = """\
+exit status:
+  0    deployed: what was asked for serves (of several: all of them)
+  1    failed (of several: at least one)
+  2    still going, blocked, or degraded; also when --timeout is over
+  3    not found, Dynamo's CRDs are not installed, no access, or no cluster
+  4    ready for review: profiled, and autoApply is false
+  64   the command line cannot be read
+  130  interrupted (Ctrl-C)
+"""
+
+
+def combined(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome of several: the worst; ABSENT of none."""
+    found = set(outcomes)
+    return next((outcome for outcome in _WORST_FIRST if outcome in found), Outcome.ABSENT)

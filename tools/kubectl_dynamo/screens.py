@@ -1,0 +1,85 @@
+"""Where views go that follow each other: a terminal that is redrawn, or a log."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from kubectl_dynamo.render_data import document, dumped
+from kubectl_dynamo.render_text import one_line
+from kubectl_dynamo.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+    from kubectl_dynamo.model import Item
+    from kubectl_dynamo.view import View
+
+
+class Terminal:
+    """Shows each view in place of the one before."""
+
+    def __init__(self, stream: TextIO, render: Callable[[View, Style], list[str]]) -> None:
+        self._stream, self._style, self._render = stream, Style.of(stream), render
+
+    def show(self, view: View) -> None:
+        lines = [line for part in self._render(view, self._style) for line in part.split("\n")]
+        height = shutil.get_terminal_size().lines - 1
+        if len(lines) > height:
+            lines = [*lines[: height - 1], f"... and {len(lines) - height + 1} lines more"]
+        # Home, then each line with the rest of the old one erased, then what is left below: no flicker.
+        self._stream.write("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
+        self._stream.flush()
+
+    def say(self, text: str) -> None:
+        self._stream.write(f"{text}\x1b[K\n")
+        self._stream.flush()
+
+
+class Log:
+    """A line for each change, below the ones before: for CI, files, and people who scroll.
+
+    In JSON and YAML a document for each change: a line, or one after `---`.
+    """
+
+    def __init__(self, stream: TextIO, form: str | None) -> None:
+        self._stream, self._form = stream, form
+        self._shown: dict[str, object] = {}
+
+    def show(self, view: View) -> None:
+        changed = self._changed(view)
+        if not changed:
+            return
+        if self._form in ("json", "yaml"):
+            whole = document(view.items, view.at, view.notes)
+            text = json.dumps(whole) if self._form == "json" else f"---\n{dumped(whole, 'yaml')}"
+            print(text, file=self._stream, flush=True)
+            return
+        for item in changed:
+            print(f"{view.at:%H:%M:%SZ} {one_line(item)}", file=self._stream, flush=True)
+            if item.blocker:
+                print(f"{'':9} {item.blocker.look}", file=self._stream, flush=True)
+
+    def say(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    def _changed(self, view: View) -> list[Item]:
+        found = []
+        for item in view.items:
+            key = f"{item.namespace}/{item.title}"
+            profiling = item.profiling
+            # Seconds pass all the time: they are no news.
+            news = (
+                item.phase,
+                profiling and profiling.phase,
+                profiling and profiling.percent is not None and profiling.percent // 10,
+                item.graph and (item.graph.state, item.graph.ready),
+                item.blocker and item.blocker.reason,
+            )
+            if self._shown.get(key) != news:
+                self._shown[key] = news
+                found.append(item)
+        return found
