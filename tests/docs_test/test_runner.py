@@ -32,6 +32,7 @@ class Heard:
 
     started: list[str] = field(default_factory=list)
     ended: list[Outcome] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
 
     def step_started(self, step: Step, number: int, total: int) -> None:
         self.started.append(f"{number}/{total} {step}")
@@ -39,6 +40,9 @@ class Heard:
     def step_ended(self, result: StepResult, number: int, total: int) -> None:
         assert 0 < number <= total
         self.ended.append(result.outcome)
+
+    def said(self, text: str) -> None:
+        self.heard.append(text)
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from docs_test.model import Outcome
 from docs_test.problems import PageErrors
 from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
-from docs_test.shell import as_interrupt
 from docs_test.tutorial import load_tutorials
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
+from project.signals import as_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
