@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -204,39 +202,6 @@ def test_nothing_of_the_callers_environment_reaches_a_page(
     assert run(cluster, step(1, code), variables={"GIVEN": "page"}).outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("at", [1, 2, 3])
-def test_an_interruption_at_any_step_cleans_up(tmp_path: Path, number: signal.Signals, at: int) -> None:
-    root = tmp_path / "site"
-    (root / "docs").mkdir(parents=True)
-    (root / "mkdocs.yml").write_text(
-        "site_name: x\nplugins: []\nmarkdown_extensions: [attr_list, pymdownx.superfences]\n"
-    )
-    codes = [
-        f"echo at {number}; [ {number} != {at} ] || {{ touch {tmp_path}/reached; sleep 987; }}"
-        for number in (1, 2, 3)
-    ]
-    fences = "\n".join(f"```bash {{ .run }}\n{code}\n```\n" for code in codes)
-    clean = f"```bash {{ .cleanup }}\necho cleaned >>{tmp_path}/cleaned\n```\n"
-    (root / "docs" / "x.md").write_text(f"---\ntutorial: {{}}\n---\n# X\n\n{fences}\n{clean}")
-    (tmp_path / "objects").write_text("")
-    (tmp_path / "tmp").mkdir()
-    env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "TMPDIR": str(tmp_path / "tmp")}
-    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
-    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (tmp_path / "reached").exists() and process.poll() is None:
-        pass
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
-    assert (tmp_path / "cleaned").read_text() == "cleaned\n"
-    assert list((tmp_path / "tmp").iterdir()) == []
-    assert not group_alive(process.pid)
-    written = json.loads((root / "build" / "docs-test" / "results.json").read_text())
-    assert [page["outcome"] for page in written["pages"]] == ["failed"]
-
-
 def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int) -> None:
     """SIGKILL: no clean-up runs, a server goes on holding its port, a folder stays. The next run ends all that."""
     root = tmp_path / "site"
@@ -273,11 +238,3 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     assert killed.processes_of(folder) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []
-
-
-def group_alive(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True

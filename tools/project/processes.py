@@ -7,13 +7,13 @@ import signal
 import subprocess
 import time
 from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 KEPT_LINES = 30
 """How many of a failed program's last lines its error shows."""
@@ -101,4 +101,16 @@ def _group_alive(process: subprocess.Popen[bytes]) -> bool:
         os.killpg(process.pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return True
+    return _has_members(process.pid)
+
+
+def _has_members(group: int) -> bool:
+    """Whether a process group has more than zombies: those go when their new parent, often a slow one, looks."""
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = file.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[:3]
+        except (OSError, IndexError):
+            continue
+        if int(its_group) == group and state not in "ZX":
+            return True
+    return not Path("/proc/self/stat").exists()
