@@ -1,8 +1,8 @@
 """Runs docs-test many times, each interrupted at a step, and prints how each ended: a program for tests.
 
 Everything is loaded once and each run is a fork. Standard input: {"root", "page", "runs": [{"folder", "port",
-"steps", "step", "signals", "release"}]}: of its `steps` first steps (and the clean-up), the one of number `step` (1 is
-the first) gets the signals, then goes on if `release`. Standard output: [exit status of each].
+"steps", "step", "signals", "release"}]}. Of a run's `steps` first steps (and the clean-up), number `step` (from 1,
+or 0 for none) gets the signals, then goes on if `release`. Standard output: [exit status of each].
 """
 
 from __future__ import annotations

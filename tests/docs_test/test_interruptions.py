@@ -9,16 +9,20 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from docs_test.model import StepKind, Tutorial
 from docs_test.tutorial import load_tutorials
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Carry = Callable[..., list[int]]
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "docs/kubernetes/quick-deploy.md"
-FAKES = Path(__file__).parent / "fakes" / "page"
 PROGRAM = Path(__file__).with_name("interruptions.py")
 
 
@@ -80,34 +84,35 @@ def prepared(folder: Path, step: int, *signals: str, release: bool = False) -> I
     return Interrupted(step, folder, port, signals, release)
 
 
-def carried_out(runs: list[Interrupted], *, steps: int = 1000) -> list[int]:
-    """Exit statuses."""
-    asked = {"root": str(ROOT), "page": PAGE, "runs": [run.asked(steps) for run in runs]}
-    env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}"}
-    command = [sys.executable, str(PROGRAM)]
-    done = subprocess.run(
-        command, input=json.dumps(asked), env=env, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    statuses: list[int] = json.loads(done.stdout)
-    return statuses
+@pytest.fixture
+def carried_out(page_fakes: Path) -> Carry:
+    """Carry runs out and return their exit statuses."""
+    env = {**os.environ, "PATH": f"{page_fakes}:{os.environ['PATH']}"}
 
+    def carry_out(runs: list[Interrupted], *, steps: int = 1000) -> list[int]:
+        asked = json.dumps({"root": str(ROOT), "page": PAGE, "runs": [run.asked(steps) for run in runs]})
+        command = [sys.executable, str(PROGRAM)]
+        done = subprocess.run(
+            command, input=asked, env=env, capture_output=True, text=True, check=False, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+        statuses: list[int] = json.loads(done.stdout)
+        return statuses
 
-def one_of_each(tutorial: Tutorial) -> list[int]:
-    """Numbers of steps: the last one of each kind, and the one that applies the manifest."""
-    kinds = {(step.kind, step.background, step.cleanup): number for number, step in enumerate(tutorial.steps, 1)}
-    return sorted({*kinds.values(), number_of(tutorial, "kubectl apply")})
+    return carry_out
 
 
 def number_of(tutorial: Tutorial, words: str) -> int:
     return next(number for number, step in enumerate(tutorial.steps, 1) if words in step.code)
 
 
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
-def test_an_interruption_at_any_step_leaves_nothing(tutorial: Tutorial, tmp_path: Path, number: str) -> None:
-    steps = range(1, len(tutorial.steps) + 1) if number == "SIGINT" else one_of_each(tutorial)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interruption_at_any_step_leaves_nothing(
+    tutorial: Tutorial, tmp_path: Path, carried_out: Carry, name: str
+) -> None:
     runs = [
-        prepared(tmp_path / str(step), step, number, release=tutorial.steps[step - 1].cleanup) for step in steps
+        prepared(tmp_path / str(number), number, name, release=step.cleanup)
+        for number, step in enumerate(tutorial.steps, 1)
     ]
     statuses = carried_out(runs)
     for run, status in zip(runs, statuses, strict=True):
@@ -122,8 +127,10 @@ def test_an_interruption_at_any_step_leaves_nothing(tutorial: Tutorial, tmp_path
         assert outcomes[-1] == "passed", "the clean-up, also where it was what was interrupted"
 
 
-def test_what_a_killed_run_left_at_any_step_is_removed_by_the_next(tutorial: Tutorial, tmp_path: Path) -> None:
-    runs = [prepared(tmp_path / str(step), step, "SIGKILL") for step in one_of_each(tutorial)]
+def test_what_a_killed_run_left_at_any_step_is_removed_by_the_next(
+    tutorial: Tutorial, tmp_path: Path, carried_out: Carry
+) -> None:
+    runs = [prepared(tmp_path / str(step), step, "SIGKILL") for step in range(1, len(tutorial.steps) + 1)]
     assert set(carried_out(runs)) == {-9}
     for run in runs:
         left = " ".join(run.left())
@@ -142,7 +149,7 @@ def test_what_a_killed_run_left_at_any_step_is_removed_by_the_next(tutorial: Tut
 
 
 def test_a_second_ctrl_c_gives_clean_up_up_and_the_next_run_finishes_it(
-    tutorial: Tutorial, tmp_path: Path
+    tutorial: Tutorial, tmp_path: Path, carried_out: Carry
 ) -> None:
     last = len(tutorial.steps)
     assert tutorial.steps[-1].cleanup
@@ -156,7 +163,7 @@ def test_a_second_ctrl_c_gives_clean_up_up_and_the_next_run_finishes_it(
     assert run.left() == []
 
 
-def test_the_page_runs_on_the_fake(tmp_path: Path, tutorial: Tutorial) -> None:
+def test_the_page_runs_on_the_fake(tutorial: Tutorial, tmp_path: Path, carried_out: Carry) -> None:
     """Else the tests above would prove nothing."""
     run = prepared(tmp_path / "run", 0)
     assert carried_out([run]) == [0], run.log
