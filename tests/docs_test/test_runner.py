@@ -190,8 +190,25 @@ def test_a_taken_port_is_the_machines_fault(cluster: Environment) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        with pytest.raises(EnvironmentFault, match=f"port {number} on 127.0.0.1 is taken"):
-            run(cluster, step(1, "true", background=True, ready=f"tcp://127.0.0.1:{number}"))
+        mine = rf"docs/x\.md:3: port {number} on 127\.0\.0\.1 is taken by \S+ \(process {os.getpid()}\)"
+        first = step(1, f"echo 'v1 Pod demo left' >>{cluster.kubeconfig}")
+        with pytest.raises(EnvironmentFault, match=mine):
+            run(cluster, first, step(3, "true", background=True, ready=f"tcp://127.0.0.1:{number}"))
+    assert Path(cluster.kubeconfig).read_text() == "", "found before anything was run"
+
+
+def test_a_port_that_is_taken_while_the_page_runs_is_found_and_the_page_cleaned_up(
+    cluster: Environment, tmp_path: Path, port: int
+) -> None:
+    serve = f"{sys.executable} -m http.server --bind 127.0.0.1 {port} & until curl -s 127.0.0.1:{port}; do :; done"
+    steps = [
+        step(1, f"({serve}) >/dev/null 2>&1"),
+        step(3, "true", background=True, ready=f"tcp://127.0.0.1:{port}"),
+        step(5, f"touch {tmp_path}/cleaned", cleanup=True),
+    ]
+    with pytest.raises(EnvironmentFault, match=rf"docs/x\.md:3: port {port} on 127\.0\.0\.1 is taken by"):
+        run(cluster, *steps)
+    assert (tmp_path / "cleaned").exists()
 
 
 def test_nothing_of_the_callers_environment_reaches_a_page(

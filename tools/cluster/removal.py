@@ -62,8 +62,8 @@ def claim(name: str) -> AbstractContextManager[Record]:
 
 def sweep(tools: Tools, progress: Progress) -> None:
     """Remove the clusters of runs that were killed, also those that were to be kept: nobody knows their state."""
+    used = {facts.get("name") for facts in alive(KIND)}
     with abandoned(KIND) as left:
-        used = {facts.get("name") for facts in alive(KIND)}
         for name in dict.fromkeys(str(facts.get("name", "")) for facts in left):
             if NAME.fullmatch(name) and name not in used:
                 with deferred(progress.line), progress.stage(f"remove cluster {name}, whose run was killed"):

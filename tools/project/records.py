@@ -79,7 +79,8 @@ def claimed(kind: str, what: str, hint: str, **facts: str) -> Iterator[Record]:
         with locked(cache_dir("locks", _FOLDER)):
             for other in alive(kind):
                 pid = other.get("pid")
-                if {key: value for key, value in other.items() if key != "pid"} == facts:
+                same = {key: value for key, value in other.items() if key != "pid"} == facts
+                if same and pid != os.getpid():  # What this process itself sweeps is no other run's.
                     fact = f"{what}: another run uses it, process {pid}"
                     raise EnvironmentFault(fact, hint=hint.format(pid=pid))
             record = stack.enter_context(recorded(kind, **facts))
