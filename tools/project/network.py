@@ -15,10 +15,16 @@ SIGNS = re.compile(
     r"|NewConnectionError|ProxyError|proxyconnect|Cannot initiate the connection"
 )
 """As the resolver, Go, pip and apt word it."""
-LONGEST = 200
+BEFORE, AFTER = 120, 60
+"""How much of a line is shown around the last such words: pip's lines are long, and begin with its own objects."""
 
 
 def out_of_reach(lines: Iterable[str]) -> str:
-    """The first line that says so, shortened; "" if none does."""
-    found = next((line.strip() for line in lines if SIGNS.search(line)), "")
-    return found if len(found) <= LONGEST else found[: LONGEST - 3] + "..."
+    """Of the first line that says so, the telling part; "" if none does."""
+    for line in lines:
+        found = list(SIGNS.finditer(line))
+        if found:
+            start, end = max(0, found[-1].start() - BEFORE), found[-1].end() + AFTER
+            part = line[start:end].strip()
+            return ("..." if start else "") + part + ("..." if end < len(line) else "")
+    return ""
