@@ -43,6 +43,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure validation beside kubeconform, kubectl-validate and plain imports, in one run; hold the ratios."""
+    _install(session, "test")
+    session.run("python", "tests/bench/validate.py", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the site into site/, strictly; `-- serve` serves it and rebuilds on change."""
     _install(session, "docs")
@@ -54,11 +61,19 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def validate(session: nox.Session) -> None:
+    """Check the manifests of pages and examples as an API server with Dynamo would (paths: only those)."""
+    _install(session)
+    session.run("docs-test", "validate", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types and spelling, and the pages' fences."""
+    """Check style, types and spelling, the pages' fences, and all manifests."""
     _install(session, "test", "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("codespell")
     session.run("docs-test", "--lint")
+    session.run("docs-test", "validate", "--no-advice")

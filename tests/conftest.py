@@ -10,6 +10,7 @@ import pytest
 
 from cluster.kind import Cluster, open_cluster
 from cluster.provision import preflight
+from cluster.toolchain import build_folder, kubernetes_folder
 from project.progress import Progress
 
 if TYPE_CHECKING:
@@ -46,6 +47,20 @@ def kind_cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
         kubeconfig=Path(given) if given else None,
     ) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def server_programs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """kube-apiserver and etcd: those built for the node image; where that was pulled, the running node's own."""
+    from apiserver import copy_of_running  # noqa: PLC0415 - of tests/validation
+
+    etcd = build_folder("etcd", {"etcd": "go.etcd.io/etcd/server/v3"})  # As cluster/node_image.py builds it.
+    built = {"kube-apiserver": kubernetes_folder() / "kube-apiserver", "etcd": etcd / "etcd"}
+    if all(path.exists() for path in built.values()):
+        return built
+    node = f"{request.getfixturevalue('kind_cluster').name}-control-plane"
+    folder = tmp_path_factory.mktemp("programs")
+    return {name: copy_of_running(name, ("docker", "exec", node), folder) for name in built}
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,8 @@ def test_go_is_new_enough_for_every_module_or_not() -> None:
         ("kubernetes", "k8s.io/kubernetes v{kubernetes.version}"),
         ("etcd", "go.etcd.io/etcd/server/v3 v{kubernetes.etcd}"),
         ("coredns", "github.com/coredns/coredns v{kubernetes.coredns}"),
+        ("kubeconform", "github.com/yannh/kubeconform v{peers.kubeconform}"),
+        ("kubectl-validate", "sigs.k8s.io/kubectl-validate v{peers.kubectl_validate}"),
     ],
 )
 def test_modules_are_of_the_versions_listed(module: str, line: str) -> None:

@@ -67,3 +67,13 @@ def test_site_without_superfences_is_refused(site_with: Callable[..., Path]) -> 
     root = site_with({"a.md": "# A\n"})
     (root / "mkdocs.yml").write_text("site_name: x\nplugins: []\n", encoding="utf-8")
     assert [error.fact for error in lint(root)] == ["markdown_extensions lacks 'pymdownx.superfences'"]
+
+
+def test_a_page_that_the_renderer_cannot_take_is_a_mistake_of_the_page(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: x\nplugins: []\nmarkdown_extensions: [attr_list, pymdownx.superfences]\n"
+    )
+    (tmp_path / "docs" / "x.md").write_text("1. " * 500 + "\n")
+    (error,) = lint(tmp_path)
+    assert str(error).startswith("docs/x.md:1: nested too deeply to be rendered\nhint: ")

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dynamo_crd import kubernetes, registry, releases, sources
 from dynamo_crd.compile import crds
 from project.paths import root
 
@@ -19,6 +21,21 @@ def compiled():
 @pytest.fixture(scope="session")
 def by_kind(compiled):
     return {crd["spec"]["names"]["kind"]: crd for crd in compiled}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A copy of the sources, to break."""
+    copy = tmp_path / "sources"
+    shutil.copytree(sources.FOLDER, copy)
+    monkeypatch.setattr(sources, "FOLDER", copy)
+    caches = (registry._kinds, registry.version_sources, registry._load, releases.table)
+    caches += (kubernetes.additions, kubernetes._named)
+    for cached in caches:
+        cached.cache_clear()
+    yield copy
+    for cached in caches:
+        cached.cache_clear()
 
 
 @pytest.fixture(scope="session")

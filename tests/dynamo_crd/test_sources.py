@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from dynamo_crd import compile as compiler
-from dynamo_crd import kubernetes, registry, releases, sources
+from dynamo_crd import kubernetes, registry
 from dynamo_crd.entries import read_entry
 from dynamo_crd.schema import Types
 from project.errors import UserError
@@ -15,21 +13,8 @@ from project.errors import UserError
 COMPONENT = "types-component-v1beta1.yaml"
 SHARED = "types-graph.yaml"
 GRAPH = "dynamographdeployment-v1beta1.yaml"
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A copy of the sources, to break."""
-    copy = tmp_path / "sources"
-    shutil.copytree(sources.FOLDER, copy)
-    monkeypatch.setattr(sources, "FOLDER", copy)
-    caches = (registry._kinds, registry.version_sources, registry._load, releases.table)
-    caches += (kubernetes.additions, kubernetes._named)
-    for cached in caches:
-        cached.cache_clear()
-    yield copy
-    for cached in caches:
-        cached.cache_clear()
+REQUEST = "dynamographdeploymentrequest-v1beta1.yaml"
+FIRST_REQUEST = "dynamographdeploymentrequest-v1alpha1.yaml"
 
 
 BREAKAGES = [
@@ -81,6 +66,28 @@ BREAKAGES = [
     (COMPONENT, "type: Multinode, doc", "type: Component, doc", "type 'Component' contains itself", ""),
     (SHARED, 'preserve: true, doc: "Merged', 'doc: "Merged', "an object needs 'fields'", ""),
     (COMPONENT, 'message: "job is', 'mesage: "job is', "a rule is a mapping with 'rule'", ""),
+    (REQUEST, "enum: [rapid, thorough], twice", "twice", "'twice' is for an entry with an 'enum'", ""),
+    (FIRST_REQUEST, "since: v0.7.1, was", "since: 0.7.1, was", "unknown release '0.7.1'", "v0.7.1"),
+    (FIRST_REQUEST, "since: v0.7.1, was", "until: v0.8, was", "unknown release 'v0.8'", "v1.0.2"),
+    (FIRST_REQUEST, "since: v0.7.1, was", "until: main-1.5.0, was", "until the newest release", ""),
+    (
+        FIRST_REQUEST,
+        "since: v0.7.1, was",
+        "since: v1.1.0, until: v1.0.2, was",
+        "v1.0.2 is before since v1.1.0",
+        "",
+    ),
+    (FIRST_REQUEST, "since: v0.7.1, was", "since: v1.0.2, was", "'was' up to v0.7.1 can say nothing", ""),
+    (FIRST_REQUEST, "was: {v0.7.1: {default", "was: {v0.7: {default", "unknown release 'v0.7'", "v0.7.1"),
+    (FIRST_REQUEST, "was: {v0.7.1: {default", "was: {main-1.5.0: {default", "can say nothing", ""),
+    (FIRST_REQUEST, "v0.7.1: {default: false}", "v0.7.1: {}", "'was' holds {}", ""),
+    (FIRST_REQUEST, "v0.7.1: {default: false}", "v0.7.1: {defaults: false}", "unknown key 'defaults'", "default"),
+    (FIRST_REQUEST, "v0.7.1: {default: false}", "v0.7.1: {enum: 1}", "'enum' is 1: it takes a value of", ""),
+    (FIRST_REQUEST, "v0.7.1: {default: false}", "v0.7.1: {since: v0.6.1}", "'since' cannot change", ""),
+    (FIRST_REQUEST, "{enum: [vllm, sglang", "{default: x, enum: [vllm, sglang", "default 'x' is none of", ""),
+    (FIRST_REQUEST, "{storage: true, dep", "{store: true, dep", "unknown key 'store'", "storage"),
+    (REQUEST, "was: {v1.0.2: {priority", "was: {v1.0.3: {priority", "unknown release 'v1.0.3'", "v1.0.2"),
+    ("kinds.yaml", "[dwm]}", "[dwm], until: v2}", "unknown release 'v2'", "v1.0.2"),
     ("kubernetes.yaml", "{protocol:", "{protocl:", "has no field 'protocl'", ""),
     ("kubernetes.yaml", "core.v1.GRPCAction", "core.v1.GRPCActon", "no type 'core.v1.GRPCActon'", ""),
 ]
@@ -150,7 +157,7 @@ def test_a_kind_and_a_version_are_added_by_files_alone(folder):
 def test_two_stored_versions_are_refused(folder):
     text = (folder / "dynamoworkermetadata-v1alpha1.yaml").read_text()
     (folder / "dynamoworkermetadata-v1.yaml").write_text(text.replace("version: v1alpha1", "version: v1"))
-    with pytest.raises(UserError, match="2 with 'storage: true'"):
+    with pytest.raises(UserError, match="2 have 'storage: true'"):
         compiler.crds()
 
 

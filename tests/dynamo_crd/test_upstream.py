@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from dynamo_crd import compare, registry, releases
-from dynamo_crd.compile import crds, since
+from dynamo_crd.compile import crds, lifetimes, since
 
 pytestmark = pytest.mark.upstream
 
@@ -28,12 +28,15 @@ def explains(entry, difference) -> bool:
 
 
 @pytest.fixture(scope="module")
-def found(upstream):
+def theirs(upstream):
+    """Release -> its CRDs."""
+    return {release: compare.read(upstream / release) for release in releases.names()}
+
+
+@pytest.fixture(scope="module")
+def found(theirs):
     """Release -> what sets its CRDs apart from those compiled for it."""
-    return {
-        release: compare.differences(compare.read(upstream / release), crds(release=release))
-        for release in releases.names()
-    }
+    return {release: compare.differences(old, crds(release=release)) for release, old in theirs.items()}
 
 
 @pytest.mark.parametrize("release", releases.names())
@@ -48,38 +51,39 @@ def test_every_explanation_has_its_difference(found, entry):
     assert entry["why"]
 
 
-def test_a_fact_of_another_release_is_a_difference(upstream):
+def test_a_fact_of_another_release_is_a_difference(theirs):
     """The comparison tells releases apart: what v1.0.2 changed is seen against v0.7.1."""
-    apart = {str(one) for one in compare.differences(compare.read(upstream / "v0.7.1"), crds(release="v1.0.2"))}
+    apart = {str(one) for one in compare.differences(theirs["v0.7.1"], crds(release="v1.0.2"))}
     assert any("spec.backend: enum" in line for line in apart)
 
 
-def test_pod_templates_are_compared_to_their_depth(upstream):
+def test_pod_templates_are_compared_to_their_depth(theirs):
     """The comparison above is worth something only if it reaches the inside of pod templates."""
-    facts = compare.facts(compare.read(upstream / NEWEST))
+    facts = compare.facts(theirs[NEWEST])
     pod = "dynamographdeployments.nvidia.com/v1beta1 spec.components[].podTemplate.spec"
     assert facts[f"{pod}.containers[].ports[].protocol", "default"] == "TCP"
     assert len([key for key in facts if key[0].startswith(pod)]) > 2000
 
 
 @pytest.fixture(scope="module")
-def first_seen(upstream):
-    """The first release with a place (`NAME/VERSION spec.components[].name`)."""
-    first: dict[str, str] = {}
-    for release in registry.releases():
-        for place, _ in compare.facts(compare.read(upstream / release)):
-            first.setdefault(place, release)
-    return first
+def seen(theirs):
+    """The first and the last release with a place (`NAME/VERSION spec.components[].name`)."""
+    found: dict[str, tuple[str, str]] = {}
+    for release, old in theirs.items():
+        for place in {place for place, _ in compare.facts(old)}:
+            found[place] = (found.get(place, (release,))[0], release)
+    return found
 
 
 @pytest.mark.parametrize(
     ("kind", "version"), [(kind.name, version) for kind in registry.kinds().values() for version in kind.versions]
 )
-def test_since_is_the_first_release_with_the_field(first_seen, kind, version):
+def test_each_field_has_the_first_and_the_last_release_with_it(seen, kind, version):
     head = f"{registry.kinds()[kind].crd_name}/{version} "
-    first = {place.removeprefix(head): release for place, release in first_seen.items() if place.startswith(head)}
-    recorded = since(kind, version)
-    assert recorded == {path: first.get(path) for path in recorded}
-    unrecorded = [path for path in first if path not in recorded and not path.endswith(("[]", "{}"))]
+    theirs = {place.removeprefix(head): both for place, both in seen.items() if place.startswith(head)}
+    recorded = lifetimes(kind, version)
+    assert recorded == {path: theirs.get(path) for path in recorded}
+    assert since(kind, version) == {path: theirs[path][0] for path in recorded}
+    unrecorded = [path for path in theirs if path not in recorded and not path.endswith(("[]", "{}"))]
     ours = [path for path in unrecorded if not KUBERNETES_OWN.search(path)]
-    assert ours == ["apiVersion", "kind", "metadata"]
+    assert sorted(ours) == ["apiVersion", "kind", "metadata"]

@@ -1,102 +1,44 @@
-"""Small valid objects of each kind and version, to be changed by tests."""
+"""A kube-apiserver of its own for the tests of validation, with the CRDs that the sources compile to."""
 
 from __future__ import annotations
 
-import copy
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-import yaml
+from apiserver import running_server
+from objects import make
+from ours import Ours
+from verdicts import Server
 
-Object = dict[str, Any]
-OBJECTS = {
-    ("DynamoGraphDeployment", "v1beta1"): """
-        spec:
-          backendFramework: vllm
-          components:
-            - name: Frontend
-              type: frontend
-              podTemplate: {spec: {containers: [{name: main, image: "nvcr.io/x/vllm-runtime:1.4.2"}]}}
-            - name: decode
-              type: decode
-              podTemplate:
-                spec:
-                  containers:
-                    - {name: metrics, image: "exporter:latest"}
-                    - name: main
-                      image: nvcr.io/x/vllm-runtime:1.4.2
-                      command: [python3, -m, dynamo.vllm]
-                      resources: {limits: {nvidia.com/gpu: "1"}}
-    """,
-    ("DynamoGraphDeployment", "v1alpha1"): """
-        spec:
-          services:
-            Frontend:
-              componentType: frontend
-              extraPodSpec: {mainContainer: {image: "nvcr.io/x/vllm-runtime:0.6.1"}}
-            VllmWorker:
-              componentType: worker
-              resources: {limits: {gpu: "1"}}
-              extraPodSpec:
-                mainContainer: {image: "nvcr.io/x/vllm-runtime:0.6.1", command: [python3, -m, dynamo.vllm]}
-    """,
-    ("DynamoComponentDeployment", "v1beta1"): """
-        spec:
-          name: decode
-          type: decode
-          podTemplate: {spec: {containers: [{name: main, image: "vllm-runtime:1.4.2"}]}}
-    """,
-    ("DynamoComponentDeployment", "v1alpha1"): """
-        spec:
-          serviceName: VllmWorker
-          componentType: worker
-          extraPodSpec: {mainContainer: {image: "vllm-runtime:1.4.2"}}
-    """,
-    ("DynamoGraphDeploymentRequest", "v1beta1"): """
-        spec: {model: Qwen/Qwen3-0.6B, backend: vllm, image: "dynamo-planner:1.4.2"}
-    """,
-    ("DynamoGraphDeploymentRequest", "v1alpha1"): """
-        spec:
-          model: Qwen/Qwen3-0.6B
-          backend: vllm
-          profilingConfig: {profilerImage: "vllm-runtime:0.6.1", config: {sla: {isl: 2048, ttft: 500, itl: 50}}}
-    """,
-    ("DynamoModel", "v1alpha1"): """
-        spec: {modelName: llama-lora, baseModelName: llama, modelType: lora, source: {uri: "hf://a/b"}}
-    """,
-}
-SHORT = {
-    "DGD": "DynamoGraphDeployment",
-    "DCD": "DynamoComponentDeployment",
-    "DGDR": "DynamoGraphDeploymentRequest",
-    "DM": "DynamoModel",
-}
+from dynamo_crd.compile import crds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from apiserver import ApiServer
 
 
-def make(which: str, changes: Object | None = None) -> Object:
-    """An object ("DGD beta"), changed at paths whose steps spaces part; None removes.
-
-    `{"spec components 0 replicas": 2}`
-    """
-    kind, version = SHORT[which.split(maxsplit=1)[0]], f"v1{which.split()[1]}1"
-    item: Object = {"apiVersion": f"nvidia.com/{version}", "kind": kind, "metadata": {"name": "quickstart"}}
-    item |= yaml.safe_load(OBJECTS[kind, version])
-    for path, value in (changes or {}).items():
-        put(item, path.split(), copy.deepcopy(value))
-    return item
+@pytest.fixture(scope="session")
+def api_server(server_programs, tmp_path_factory) -> Iterator[ApiServer]:
+    """A server with all compiled CRDs; it holds no objects."""
+    with running_server(tmp_path_factory.mktemp("apiserver"), server_programs) as server:
+        server.install(crds())
+        yield server
 
 
-def put(item: Any, steps: list[str], value: Any) -> None:
-    """Set what stands at a path, making what is missing on the way; None removes it."""
-    for step in steps[:-1]:
-        item = item[int(step)] if isinstance(item, list) else item.setdefault(step, {})
-    last: Any = int(steps[-1]) if isinstance(item, list) else steps[-1]
-    if value is None:
-        del item[last]
-    else:
-        item[last] = value
+@pytest.fixture(scope="session")
+def server(api_server) -> Server:
+    """Its verdict on a text."""
+    return Server(api_server)
+
+
+@pytest.fixture(scope="session")
+def ours() -> Ours:
+    """This project's verdict on a text, by the same CRDs."""
+    return Ours(crds())
 
 
 @pytest.fixture(name="make")
-def make_fixture() -> Any:
+def make_fixture() -> Callable[..., dict[str, object]]:
+    """Small valid objects of each kind and version, to be changed by a test."""
     return make

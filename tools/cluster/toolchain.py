@@ -44,13 +44,27 @@ KUBERNETES_PROGRAMS = (
 
 def kubernetes_programs(progress: Progress) -> Path:
     """Folder of all programs of the pinned Kubernetes release, built in one go."""
+    packages, flags = _kubernetes()
+    return build("kubernetes", packages, progress, linker_flags=flags)
+
+
+def kubernetes_folder() -> Path:
+    """Where `kubernetes_programs` puts them; it is there only once they were built."""
+    return build_folder("kubernetes", *_kubernetes())
+
+
+def _kubernetes() -> tuple[dict[str, str], str]:
     release = version("kubernetes.version")
     major, minor, _ = release.split(".")
     stamp = "k8s.io/component-base/version."
     flags = f"-X {stamp}gitVersion=v{release} -X {stamp}gitMajor={major} -X {stamp}gitMinor={minor}"
     flags += f" -X {stamp}gitTreeState=clean"
-    packages = {name: f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES_PROGRAMS}
-    return build("kubernetes", packages, progress, linker_flags=flags)
+    return {name: f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES_PROGRAMS}, flags
+
+
+def build_folder(module: str, packages: dict[str, str], linker_flags: str = "") -> Path:
+    """Where `build` puts the programs of a module; it is there only once they were built."""
+    return cache_dir("go") / f"{module}-{digest(MODULES / module, repr(packages), linker_flags)}"
 
 
 def build(module: str, packages: dict[str, str], progress: Progress, *, linker_flags: str = "") -> Path:
@@ -60,7 +74,7 @@ def build(module: str, packages: dict[str, str], progress: Progress, *, linker_f
         EnvironmentFault: the build failed; its last lines say why.
     """
     source = MODULES / module
-    folder = cache_dir("go") / f"{module}-{digest(source, repr(packages), linker_flags)}"
+    folder = build_folder(module, packages, linker_flags)
     with locked(cache_dir("go", "locks") / module):
         if not folder.exists():
             with progress.stage(f"build {module} from source"):

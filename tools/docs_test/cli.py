@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--lint", action="store_true", help="read all pages, check their blocks and examples/, run nothing"
     )
-    what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="choose a variant")
+    what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="run this variant only")
     what.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
     )

@@ -89,6 +89,7 @@ class _Scanner:
             self._scan(line)
             number += 1
             for operator in self.waiting:
+                number = min(number, len(self.lines))  # One before it was never closed.
                 end = self._end(number, operator)
                 found.append(Heredoc(number, end, operator.quoted, operator.dashed, command))
                 number = end + 1

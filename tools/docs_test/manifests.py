@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ YAML_SUFFIXES = (".yaml", ".yml")
 SUFFIXES = (*YAML_SUFFIXES, ".json")
 PAGE_SUFFIX = ".md"
 DEFAULT_FOLDER = "examples"
+STDIN = "-"
 IDENTITY = re.compile(
     r"^(?:- )?[\"']?(?:apiVersion|kind)[\"']?[ \t]*:|[{,]\s*\"(?:apiVersion|kind)\"\s*:", re.MULTILINE
 )
@@ -98,8 +100,8 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     Args:
         root: the site's top folder.
         paths: YAML and JSON files, pages, folders; relative to the root, else to the working directory. A folder
-            stands for its YAML files, its JSON files that look like manifests and the pages in it. None: examples/
-            and all pages.
+            stands for its YAML files, its JSON files that look like manifests and the pages in it. `-`:
+            standard input. None: examples/ and all pages.
 
     Returns:
         The manifests, each once: a file that pages show is read as a file, and knows their fences (`via`).
@@ -107,6 +109,8 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     files, pages, errors = _sorted_out(root.resolve(), paths)
     texts: dict[str, Manifest] = {}
     left_out: list[tuple[Place, str]] = []
+    if STDIN in paths:
+        texts[STDIN] = file_manifest(STDIN, sys.stdin.read())
     for name, path in files.items():
         try:
             _read_file(name, path, texts, left_out)
@@ -168,6 +172,8 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
     errors: list[UserError] = []
     given = list(paths) or ([DEFAULT_FOLDER] if (root / DEFAULT_FOLDER).is_dir() else [])
     for name in given:
+        if name == STDIN:
+            continue
         path = root / name if (root / name).exists() else Path(name)
         if path.is_dir():
             for file in _within(path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import markdown
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
-from mkdocs.structure.files import get_files
+from mkdocs.structure.files import Files, get_files
 from mkdocs.structure.nav import get_navigation
 
 from docs_test.problems import suggestion
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page as MkDocsPage
 
 
@@ -92,6 +92,29 @@ def open_site(root: Path) -> Iterator[Site]:
         )
     with contextlib.chdir(root):
         yield _opened(root, file)
+
+
+BARE = """\
+site_name: None
+plugins: []
+markdown_extensions:
+  - admonition
+  - attr_list
+  - pymdownx.details
+  - pymdownx.superfences
+  - pymdownx.tabbed: {alternate_style: true}
+"""
+"""How Markdown is read that belongs to no site: with all in which a fence may stand."""
+
+
+@contextlib.contextmanager
+def open_folder(root: Path) -> Iterator[Site]:
+    """A folder without `mkdocs.yml` as a site without pages, whose Markdown can be read all the same."""
+    root = root.resolve()
+    with tempfile.TemporaryDirectory(prefix="docs-test-") as folder, contextlib.chdir(root):
+        file = Path(folder, "mkdocs.yml")
+        file.write_text(BARE, encoding="utf-8")
+        yield Site(root, load_config(str(file), docs_dir=str(root)), Files([]), None)
 
 
 class _Errors(logging.Handler):

@@ -53,7 +53,11 @@ def read_page(site: Site, path: str) -> Page:
     lines, included = macros.render(site, source, path, offset)
     md = site.markdown()
     lines, inserted = snippets.expand(site, md, lines)
-    content = fences.find(md, lines)
+    try:
+        content = fences.find(md, lines)
+    except RecursionError:
+        hint = "the renderer gives up on it, too: unnest its lists and quotes"
+        raise problem(Location(path, 1), "nested too deeply to be rendered", hint) from None
     return Page(
         path=path,
         title=str(source.title or path),

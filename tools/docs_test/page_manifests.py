@@ -10,7 +10,7 @@ from docs_test.columns import origin
 from docs_test.frontmatter import FrontMatter
 from docs_test.lint import lint_page
 from docs_test.manifests import Form, Manifest, file_manifest, is_manifest, read_text
-from docs_test.mkdocs_site import open_site
+from docs_test.mkdocs_site import open_folder, open_site
 from docs_test.model import Fence, Location, Role
 from docs_test.origins import Line
 from docs_test.problems import PageErrors
@@ -48,7 +48,8 @@ def of_pages(
     """
     found: dict[object, Manifest] = {}
     errors: list[UserError] = []
-    with open_site(root) as site:
+    alone = bool(pages) and not (root / "mkdocs.yml").is_file()
+    with open_folder(root) if alone else open_site(root) as site:
         known = frozenset(site.page_paths)
         for path in pages or site.page_paths:
             try:

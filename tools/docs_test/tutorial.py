@@ -37,12 +37,14 @@ def load_tutorials(
     Args:
         root: the site's top folder, with mkdocs.yml.
         pages: paths relative to the root; none: every page whose front matter has `tutorial:`.
-        select: variant name -> value; a variant not named has its first value.
+        select: variant name -> value, for those pages that have it.
         capabilities: what the environment has of what `data-needs` and `needs` name.
 
     Returns:
         The tutorials, in the order to run them: that of `pages` (else of their paths), each after the pages that
-        its `after` names.
+        its `after` names. A page with variants is one tutorial with the first value of each, and one for each
+        other value of each that is not selected: all that a reader can choose is run, though not all of it with
+        all else.
 
     Raises:
         PageErrors: all mistakes of all these pages, each at its line.
@@ -66,7 +68,17 @@ def load_tutorials(
         if errors:
             raise PageErrors(errors)
         _check_selection(linted, selected)
-    return [_Builder(page, selected, capabilities).build() for page in ordered]
+    return [
+        _Builder(page, chosen, capabilities).build() for page in ordered for chosen in _variants(page, selected)
+    ]
+
+
+def _variants(page: LintedPage, selected: Mapping[str, str]) -> list[dict[str, str]]:
+    """Which selections of its variants a page is run with."""
+    values = page.page.front_matter.variants
+    first = {name: selected[name] if selected.get(name) in known else known[0] for name, known in values.items()}
+    free = {name: known[1:] for name, known in values.items() if selected.get(name) not in known}
+    return [first, *({**first, name: value} for name, others in free.items() for value in others)]
 
 
 def _chosen(site: Site, pages: Sequence[str]) -> list[str]:
@@ -133,20 +145,17 @@ class _Builder:
     """Makes the steps of one page."""
 
     source: LintedPage
-    select: Mapping[str, str]
+    variant: dict[str, str]
+    """A value for each variant of the page."""
     capabilities: frozenset[str]
     steps: list[Step] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     shown_by: Step | None = None
     """The last `.run` that was made a step; None: it was skipped."""
-    variant: dict[str, str] = field(default_factory=dict)
 
     def build(self) -> Tutorial:
         page = self.source.page
         front = page.front_matter
-        for name, values in front.variants.items():
-            chosen = self.select.get(name, values[0])
-            self.variant[name] = chosen if chosen in values else values[0]
         page_lacks = self._lacking(front.needs)
         inputs = set(page.inputs)
         for part in self.source.parts:

@@ -86,6 +86,9 @@ def _run(options: argparse.Namespace) -> int:
     schemas, release, name = _rules(options)
     validator = Validator(schemas, release)
     found = manifests(options.root, options.paths)
+    for error in found.errors:
+        if not error.where:
+            raise error  # Of the command line, not of a file.
     findings = [_unread(error) for error in found.errors]
     findings += [_left_out(place, reason) for place, reason in found.left_out]
     for texts in _together(found.texts):

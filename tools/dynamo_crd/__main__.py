@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
-from dynamo_crd import compare
+from dynamo_crd import compare, diff_text, registry, releases
 from dynamo_crd import compile as compiler
 from project.errors import ExitStatus, UserError
 
@@ -25,17 +26,20 @@ def main(arguments: list[str] | None = None) -> int:
         "--release", default="", metavar="R", help="as this release of Dynamo had them (0.7.1); else the newest"
     )
     comparing = commands.add_parser(
-        "diff", help="what sets two sets of CRDs apart, a line each; status 1 if anything"
+        "diff", help="what sets two sets of CRDs apart, field by field; status 1 if anything"
     )
-    comparing.add_argument("old", type=Path, metavar="OLD", help="a folder of CRDs in YAML")
+    what = "a release of Dynamo (0.7.1), a folder of CRDs in YAML, or - for what `kubectl get crd -o json` prints"
+    comparing.add_argument("old", metavar="OLD", help=what)
+    comparing.add_argument("new", metavar="NEW", nargs="?", default="", help="the same; else the newest release")
+    comparing.add_argument("--kind", metavar="KIND", help="one kind only, such as DynamoGraphDeployment or dgd")
     comparing.add_argument(
-        "new", type=Path, metavar="NEW", nargs="?", help="another; the compiled ones if left out"
+        "--own", action="store_true", help="leave out what lies inside Kubernetes' own types (pod templates, ...)"
     )
-    comparing.add_argument("--release", default="", metavar="R", help="of the compiled ones; else the newest")
+    comparing.add_argument("--format", choices=sorted(diff_text.FORMS), default="text", help="default: text")
     options = parser.parse_args(arguments)
     try:
         if options.command == "diff":
-            return _diff(options.old, options.new, options.release)
+            return _diff(options)
         if options.output:
             for path in compiler.write(options.output, release=options.release):
                 print(path)
@@ -48,12 +52,37 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _diff(old: Path, new: Path | None, release: str) -> int:
-    made = compare.read(new) if new else compiler.crds(release=release)
-    found = compare.differences(compare.read(old), made)
-    for difference in found:
-        print(difference)
+def _diff(options: argparse.Namespace) -> int:
+    old, new = (_crds(text, options.kind) for text in (options.old, options.new))
+    found = compare.differences(old, new)
+    if options.own:
+        found = [one for one in found if not diff_text.inside_kubernetes(one)]
+    said = diff_text.FORMS[options.format](found, f"{options.old} -> {options.new or releases.named()}")
+    print(said, end="")
     return ExitStatus.FAILED if found else ExitStatus.OK
+
+
+def _crds(text: str, kind: str | None) -> list[dict[str, Any]]:
+    """A set of CRDs by what the command line calls it; of one kind, if that is asked for.
+
+    Raises:
+        UserError: no such release, folder or kind.
+    """
+    if text == "-":
+        found = compare.of_json(sys.stdin.read())
+    elif "/" in text or Path(text or "/nonexistent").is_dir():
+        found = compare.read(Path(text))
+    else:
+        found = compiler.crds(release=text)
+    if kind is None:
+        return found
+    named = [crd["spec"]["names"] for crd in found]
+    known = {word: names["kind"] for names in named for word in (names["kind"], *names.get("shortNames", ()))}
+    if kind not in {word for row in registry.kinds().values() for word in (row.name, *row.short_names)} | set(
+        known
+    ):
+        raise UserError(f"unknown kind {kind!r}", hint=f"one of {', '.join(sorted(known))}")
+    return [crd for crd in found if crd["spec"]["names"]["kind"] == known.get(kind)]
 
 
 if __name__ == "__main__":

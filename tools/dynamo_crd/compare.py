@@ -91,6 +91,26 @@ def read(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
+def of_json(text: str) -> list[dict[str, Any]]:
+    """The CRDs of Dynamo in what `kubectl get crd -o json` prints.
+
+    Raises:
+        UserError: not JSON, or no CRD of Dynamo in it.
+    """
+    try:
+        printed = json.loads(text)
+    except ValueError as error:
+        raise UserError(f"standard input is not JSON: {error}", hint="kubectl get crd -o json") from None
+    items = printed.get("items", [printed]) if isinstance(printed, dict) else []
+    found = [one for one in items if isinstance(one, dict) and one.get("kind") == "CustomResourceDefinition"]
+    found = [one for one in found if one["spec"]["group"] == "nvidia.com"]
+    if not found:
+        raise UserError(
+            "no CustomResourceDefinition of nvidia.com on standard input", hint="kubectl get crd -o json"
+        )
+    return found
+
+
 def _of_schema(schema: dict[str, Any], path: str) -> Iterator[tuple[str, str, Any]]:
     yield path, "present", True
     for key, value in schema.items():

@@ -159,11 +159,12 @@ def _version(source: Source, release: str) -> dict[str, Any]:
 
 
 def _root(source: Source, release: str) -> Schema:
-    then = registry.as_of(source, release)
-    for key in (*source.data, *then.origins):
-        if key not in _VERSION_KEYS:
-            where = then.origins.get(key, (key,))
-            raise source.error(where, f"unknown key {key!r}", hint=releases.suggestion(key, _VERSION_KEYS))
+    layers = {(): source.data} | {("was", name): then for name, then in source.data.get("was", {}).items()}
+    for where, layer in layers.items():
+        for key in layer:
+            if key not in _VERSION_KEYS:
+                hint = releases.suggestion(key, _VERSION_KEYS)
+                raise source.error((*where, key), f"unknown key {key!r}", hint=hint)
     types = Types([source, *registry.types_sources(source)], release)
     read = {name: read_entry(source, ("fields", name), release) for name in source.data["fields"]}
     fields = {name: types.schema(entry) for name, entry in read.items() if types.there(entry)}

@@ -36,9 +36,8 @@ _OTHERS: dict[str, type | tuple[type, ...]] = {
     "keys": list,
     "list": str,
     "preserve": bool,
-    "twice": bool,
     "embedded": bool,
-    "inAllOf": bool,
+    "twice": bool,
     "rules": list,
     "doc": str,
     "at": dict,
@@ -73,18 +72,19 @@ class Entry:
     def limits(self) -> dict[str, Any]:
         """Those of its keys that go into the schema as they are, or nearly so."""
         found = {key: self.values[key] for key in LIMITS if key in self.values}
-        if self.values.get("inAllOf"):
+        if self.values.get("twice"):
             # As controller-gen writes it where both a Go type and the field have an enum: the API server then
-            # names one mistake twice.
+            # has a second message for one mistake, of no field (`<nil>: ... must validate all the schemas`).
             enum = found.pop("enum")
             found["allOf"] = [{"enum": enum}, {"enum": enum}]
         return found
 
 
 def read_entry(source: Source, keys: KeyPath, release: str = "") -> Entry:
-    """Read the entry at a place of a source, with its fields, as it was in a release (by default the newest).
+    """Read the entry at a place of a source, with the fields in it.
 
-    What it was in other releases is checked too, but for the fields under its `was`.
+    It is read as it was in a release, by default the newest; what it was in others is checked too, but for the
+    fields under its `was`.
 
     Raises:
         UserError: an unknown key, a value of the wrong type, a release that nobody read.
@@ -134,8 +134,8 @@ def _check(source: Source, entry: AsOf) -> None:
     values, at = entry.values, entry.origins
     if "enum" in values and "default" in values and values["default"] not in values["enum"]:
         raise source.error(at["default"], f"default {values['default']!r} is none of the enum {values['enum']!r}")
-    if values.get("inAllOf") and "enum" not in values:
-        raise source.error(at["inAllOf"], "'inAllOf' is for an entry with an 'enum'")
+    if values.get("twice") and "enum" not in values:
+        raise source.error(at["twice"], "'twice' is for an entry with an 'enum'")
     if values.get("list", "set") not in _LISTS:
         raise source.error(at["list"], f"unknown kind of list {values['list']!r}", hint=suggestion("", _LISTS))
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):

@@ -78,6 +78,7 @@ def _kinds(release: str) -> dict[str, Kind]:
             )
         found[kind][version] = source
     for name, versions in found.items():
+        times.check(table(), ("kinds", name), rows[name])
         if not versions:
             raise table().error(
                 ("kinds", name), f"{name} has no source: it needs a file {name.lower()}-VERSION.yaml"
@@ -148,7 +149,7 @@ def _kind(name: str, versions: dict[str, Source], release: str) -> Kind | None:
     if len(stored) != 1:
         raise table().error(
             ("kinds", name),
-            f"{name} has {len(then)} versions in {release}, {len(stored)} with 'storage: true': one must be",
+            f"of {name}'s {len(then)} versions in {release}, {len(stored)} have 'storage: true': one must",
         )
     row = times.as_of(("kinds", name), table().data["kinds"][name], release).values
     return Kind(

@@ -79,9 +79,9 @@ def as_of(keys: KeyPath, values: dict[str, Any], release: str) -> AsOf:
     made = AsOf({}, {})
     was = values.get("was", {})
     # From new to old: of two `was` that both reach the release, the older one speaks for it.
-    then = [until for until in was if order.index(release) <= order.index(until)]
-    then.sort(key=order.index, reverse=True)
-    layers = [(values, keys), *((was[until], (*keys, "was", until)) for until in then)]
+    reaching = [one for one in was if order.index(release) <= order.index(one)]
+    layers = [(values, keys)]
+    layers += [(was[one], (*keys, "was", one)) for one in sorted(reaching, key=order.index, reverse=True)]
     for layer, where in layers:
         for key, value in layer.items():
             if key in KEYS:
@@ -123,24 +123,21 @@ def check(source: Source, keys: KeyPath, values: dict[str, Any]) -> None:
     if "until" in values and last == len(order) - 1:
         raise source.error((*keys, "until"), "until the newest release: leave it out")
     for release, then in values.get("was", {}).items():
-        _check_was(source, (*keys, "was", release), release, then, (first, last))
+        where = (*keys, "was", release)
+        if release not in order:
+            raise _unknown(source, where, release)
+        if not first <= order.index(release) < last:
+            there = f"it is there from {order[first]} to {order[last]}"
+            raise source.error(where, f"'was' up to {release} can say nothing: {there}")
+        _check_then(source, where, then)
 
 
-def _check_was(source: Source, where: KeyPath, release: str, then: Any, span: tuple[int, int]) -> None:
-    """Refuse a `was` outside the releases (by index, first to last) that its mapping is in."""
-    order = names()
-    first, last = span
-    if release not in order:
-        raise _unknown(source, where, release)
-    if not first <= order.index(release) < last:
-        there_from = f"from {order[first]} to {order[last]}"
-        fact = f"was, up to {release}: it is there {there_from}, so this never ends or never was"
-        raise source.error(where, fact)
+def _check_then(source: Source, keys: KeyPath, then: Any) -> None:
     if not isinstance(then, dict) or not then:
-        raise source.error(where, f"what was up to {release} is a mapping such as {{minimum: 1, default: null}}")
+        raise source.error(keys, f"'was' holds {then!r}: it takes mappings such as {{minimum: 1, default: null}}")
     for key in then:
         if key in KEYS:
-            raise source.error((*where, key), f"{key!r} cannot change from release to release")
+            raise source.error((*keys, key), f"{key!r} cannot change from release to release")
 
 
 def suggestion(word: str, allowed: Iterable[str]) -> str:

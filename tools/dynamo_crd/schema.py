@@ -90,9 +90,6 @@ class Types:
             made["x-kubernetes-preserve-unknown-fields"] = True
         if values.get("embedded"):
             made["x-kubernetes-embedded-resource"] = True
-        if values.get("twice"):
-            enum = made.pop("enum")
-            made["allOf"] = [{"enum": enum}, {"enum": enum}]
         if "list" in values:
             made["x-kubernetes-list-type"] = values["list"]
         if "keys" in values:

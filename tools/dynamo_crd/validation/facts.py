@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.validation import formats, patterns, suggestions
@@ -137,7 +138,7 @@ def _multiple(value: float, step: float, *, whole: bool) -> bool:
     if step <= 0:
         return False
     times = 1 / step * value if step < 1 else value / step
-    return abs(times - round(times)) <= 1e-9 * max(1.0, abs(times))
+    return not math.isfinite(times) or abs(times - round(times)) <= 1e-9 * max(1.0, abs(times))
 
 
 def _numeric(text: str) -> bool:

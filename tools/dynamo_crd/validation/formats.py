@@ -25,14 +25,15 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 # Compiled when first used: most manifests use none of them.
 _TIME_OF_DAY = r"([0-9]{2}):([0-9]{2}):([0-9]{2})(.[0-9]+)?(z|([+-][0-9]{2}:[0-9]{2}))\Z"
-_RFC3339 = r"(?a)(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d+)?(Z|[+-]([01]\d|2[0-3]|24):[0-5]\d)\Z"
+_RFC3339 = r"(?a)(\d{4}-\d\d-\d\d)T([01]?\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d+)?(Z|[+-]([01]\d|2[0-3]|24):[0-5]\d)\Z"
 _GO_DURATION = r"(?a)[-+]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)\Z"
 _DURATION_PART = r"(?a)(\d+)\s*([A-Za-zµ]+)"
 _UNITS = ("ns", "us", "µs", "ms", "s", "m", "h", "d", "w", "hr", "wk")
 _UNIT_STEMS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
-_MAC = r"(?i)([0-9a-f]{2}([:-]))([0-9a-f]{2}\2)*[0-9a-f]{2}\Z|([0-9a-f]{4}\.)+[0-9a-f]{4}\Z"
+_MAC = r"(?i)(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1)*[0-9a-f]{2}\Z|(?:[0-9a-f]{4}\.)+[0-9a-f]{4}\Z"
+_MAC_DIGITS = (12, 16, 40)
 _QUANTITY = r"(?a)[+-]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?\Z"
-_HOSTNAME = r"([^\W_]([-]?[^\W_]){0,62}|([^\W_]([^\W_]|-){0,61}\.)*[^\W\d_]{2,63})\Z"
+_HOSTNAME_LENGTH, _LABEL = 255, 63  # bytes, of RFC 1034
 
 
 def date(text: str) -> bool:
@@ -86,7 +87,7 @@ def _ip(text: str, *, six: bool) -> bool:
     import ipaddress  # noqa: PLC0415 - rare, and its import is not cheap
 
     try:
-        ipaddress.IPv6Address(text) if six else ipaddress.IPv4Address(_without_zeros(text))
+        ipaddress.IPv6Address(text) if six or ":" in text else ipaddress.IPv4Address(_without_zeros(text))
     except ValueError:
         return False
     return True
@@ -107,9 +108,10 @@ def _without_zeros(text: str) -> str:
 
 
 def _email(text: str) -> bool:
-    address = re.search(r"<([^<>]*)>\s*\Z", text)
-    one = (address[1] if address else text).strip()
-    return re.fullmatch(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"]+", one) is not None and ".." not in one
+    address = re.search(r"<([^<>]*)>[ \t]*\Z", text)
+    one = (address[1] if address else text).strip(" \t")
+    atom = r"[^\s@<>(),;:.\\\"\[\]]+"
+    return re.fullmatch(rf"{atom}(\.{atom})*@{atom}(\.{atom})*", one) is not None
 
 
 def _uri(text: str) -> bool:
@@ -118,8 +120,26 @@ def _uri(text: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    broken = re.search(r"%(?![0-9A-Fa-f]{2})|[\x00-\x20\x7f]", text)
+    broken = re.search(r"%(?![0-9A-Fa-f]{2})|[\x00-\x1f\x7f]", text) or " " in parts.netloc
     return not broken and (text.startswith("/") or bool(parts.scheme))
+
+
+def _hostname(text: str) -> bool:
+    import unicodedata  # noqa: PLC0415 - as above
+
+    kinds = {"L": "l", "S": "s"}  # letters and symbols of any script, as govalidator has it
+    shape = "".join(
+        char if char in "-." else "s" if char in "0123456789" else kinds.get(unicodedata.category(char)[0], "!")
+        for char in text
+    )
+    short = (
+        len(text.encode("utf-8", "surrogatepass")) <= _HOSTNAME_LENGTH and max(map(len, text.split("."))) <= _LABEL
+    )
+    return short and re.match(r"([ls]-?[ls]{0,62}|([ls]([ls-]{0,61}[ls])?\.)+l{2,63})\Z", shape) is not None
+
+
+def _mac(text: str) -> bool:
+    return re.match(_MAC, text) is not None and sum(map(str.isalnum, text)) in _MAC_DIGITS
 
 
 def _matches(pattern: str) -> Callable[[str], bool]:
@@ -137,11 +157,11 @@ CRD: dict[str, Callable[[str], bool]] = {
     "byte": _matches(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})\Z"),
     "email": _email,
     "uri": _uri,
-    "hostname": lambda text: len(text) <= 255 and bool(re.match(_HOSTNAME, text)),  # noqa: PLR2004 - of RFC 1034
-    "ipv4": lambda text: _ip(text, six=False),
+    "hostname": _hostname,
+    "ipv4": lambda text: "." in text and _ip(text, six=False),
     "ipv6": lambda text: ":" in text and _ip(text, six=True),
     "cidr": _cidr,
-    "mac": lambda text: bool(re.match(_MAC, text)),
+    "mac": _mac,
     "uuid": _uuid(_HEX4, _HEX4),
     "uuid3": _uuid("3[0-9a-f]{3}", _HEX4),
     "uuid4": _uuid("4[0-9a-f]{3}", _VARIANT),

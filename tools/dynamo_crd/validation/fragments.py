@@ -40,24 +40,29 @@ def check_fragment(value: Any, schema: Schema, at: str) -> tuple[Any, list[Probl
     if not steps:
         return check(value, schema)
     node, go = _navigate(schema, steps, at)
-    normaliser = Normaliser()
     try:
-        if node is None:
-            return normaliser.kept(value, ()), ordered(normaliser.problems)
-        if value is None and not node.nullable and not go:
-            return None, [Problem((), "required", f"nothing stands here for {at}")]
-        made = normaliser.value(value, node, ())
-        problems = [*normaliser.problems, *walk.check(made, node)]
-        for path, embedded in normaliser.embedded:
-            problems += metadata.check_embedded(embedded, path)
-        problems = [one for one in problems if one.code != "required" or one.path not in normaliser.meant]
+        made, problems = _check(value, node, steps, go=go)
     except TooMuch as error:
         return {}, [Problem(error.path, "depth", error.fact)]
     except RecursionError:
         return {}, [Problem((), "depth", "nested too deeply to be checked")]
-    if go:
-        problems += metadata.check_part(made, steps)
     return made, ordered(problems)
+
+
+def _check(value: Any, node: Node | None, steps: Path, *, go: bool) -> tuple[Any, list[Problem]]:
+    part = metadata.check_part(value, steps) if go else None
+    if part is not None:
+        return part
+    normaliser = Normaliser()
+    if node is None:
+        return normaliser.kept(value, ()), normaliser.problems
+    if value is None and not node.nullable and not go:
+        return None, [Problem((), "required", f"nothing stands here for {dotted(steps)}")]
+    made = normaliser.value(value, node, ())
+    problems = [*normaliser.problems, *walk.check(made, node)]
+    for path, embedded in normaliser.embedded:
+        problems += metadata.check_embedded(embedded, path)
+    return made, [one for one in problems if one.code != "required" or one.path not in normaliser.meant]
 
 
 def parse(at: str) -> Path:

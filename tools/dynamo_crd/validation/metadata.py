@@ -93,7 +93,7 @@ def check(
     elif name and (fault := name_rule(name) or names.path_segment(name)):
         problems.append(Problem((*_ROOT, "name"), "name", f"{shown(name)}: {fault}", _mended(name, name_rule)))
     problems += _namespace(made.get("namespace") or "", namespaced=namespaced)
-    problems += _common(made, _ROOT, wrong)
+    problems += _common(made, _ROOT)
     return made, problems
 
 
@@ -113,43 +113,43 @@ def check_embedded(value: dict[str, Any], path: Path) -> list[Problem]:
     if "metadata" in value:
         at = (*path, "metadata")
         made, found = decode(value["metadata"], at)
-        wrong = {problem.path for problem in found}
         value["metadata"] = made
         if made.get("name") and (fault := names.path_segment(made["name"])):
             found.append(Problem((*at, "name"), "name", f"{shown(made['name'])}: {fault}"))
         if made.get("namespace") and (fault := names.dns_label(made["namespace"])):
             found.append(Problem((*at, "namespace"), "namespace", f"{shown(made['namespace'])}: {fault}"))
-        problems += found + list(_common(made, at, wrong))
+        problems += found + list(_common(made, at))
     return problems
 
 
-def check_part(made: Any, steps: Path) -> list[Problem]:
-    """A part of an object's metadata that stands alone, at `("metadata", …)`; paths within the part."""
-    if len(steps) == 1:
-        return [_within(one, 1) for one in _common(made if isinstance(made, dict) else {}, _ROOT, set())]
-    if len(steps) == 2 and steps[1] in ("labels", "annotations", "ownerReferences", "finalizers"):  # noqa: PLR2004
-        wanted = list if steps[1] in ("ownerReferences", "finalizers") else dict
-        whole = {str(steps[1]): made} if isinstance(made, wanted) else {}
-        return [_within(one, 2) for one in _common(whole, _ROOT, set())]
-    return []
+def check_part(value: Any, steps: Path) -> tuple[Any, list[Problem]] | None:
+    """A part of an object's metadata that stands alone, at `("metadata",)` or a field of it; else None.
 
+    Paths of problems are those within the part.
 
-def _within(problem: Problem, depth: int) -> Problem:
-    return replace(problem, path=problem.path[depth:])
+    Raises:
+        TooMuch: it is too deep or too large.
+    """
+    if len(steps) > 2:  # noqa: PLR2004 - deeper parts need no more than their types
+        return None
+    made, problems = decode(value if len(steps) == 1 else {str(steps[1]): value}, _ROOT)
+    problems += _common(made, _ROOT)
+    part = made if len(steps) == 1 else made.get(str(steps[1]))
+    return part, [replace(problem, path=problem.path[len(steps) :]) for problem in problems]
 
 
 def decode(metadata: Any, path: Path) -> tuple[dict[str, Any], list[Problem]]:
-    """Metadata as Go reads it: nulls out, unknown fields and wrong types told; what is wrong is left out."""
+    """Metadata as Go reads it: nulls out, unknown fields and wrong types told, fields of a wrong type left out."""
     if metadata is None:
         return {}, []
     node = NODES.of(SCHEMA)
-    pass_ = Normaliser()
-    made = pass_.value(metadata, node, path)
-    problems = pass_.problems + walk.check(made, node, path)
+    normaliser = Normaliser()
+    made = normaliser.value(metadata, node, path)
+    problems = normaliser.problems + walk.check(made, node, path)
     if not isinstance(made, dict):
         return {}, problems
-    wrong = {problem.path[len(path)] for problem in problems if len(problem.path) > len(path)}
-    return {name: one for name, one in made.items() if name not in wrong}, problems
+    wrong = {problem.path for problem in problems}
+    return {name: one for name, one in made.items() if (*path, name) not in wrong}, problems
 
 
 def _namespace(namespace: str, *, namespaced: bool) -> Iterator[Problem]:
@@ -162,19 +162,20 @@ def _namespace(namespace: str, *, namespaced: bool) -> Iterator[Problem]:
         yield Problem(path, "namespace", f"{shown(namespace)}: {fault}")
 
 
-def _common(made: dict[str, Any], path: Path, wrong: set[Path]) -> Iterator[Problem]:
+def _common(made: dict[str, Any], path: Path) -> Iterator[Problem]:
     for name, value in made.get("labels", {}).items():
         at = (*path, "labels", name)
         if fault := names.label_key(name):
             yield Problem(at, "label", f"{shown(name)} is no key of a label: {fault}", at_key=True)
-        if at not in wrong and (fault := names.label_value(value)):
+        if isinstance(value, str) and (fault := names.label_value(value)):
             yield Problem(at, "label", f"{shown(value)} is no value of a label: {fault}")
     annotations = made.get("annotations", {})
     for name in annotations:
         if fault := names.label_key(name.lower()):
             at = (*path, "annotations", name)
             yield Problem(at, "annotation", f"{shown(name)} is no key of an annotation: {fault}", at_key=True)
-    size = sum(names.utf8_length(name) + names.utf8_length(value) for name, value in annotations.items())
+    texts = [text for pair in annotations.items() for text in pair if isinstance(text, str)]
+    size = sum(map(names.utf8_length, texts))
     if size > ANNOTATIONS_LENGTH:
         fact = f"{size} bytes of keys and values, of {ANNOTATIONS_LENGTH} at most"
         yield Problem((*path, "annotations"), "annotation", fact)
@@ -184,11 +185,14 @@ def _common(made: dict[str, Any], path: Path, wrong: set[Path]) -> Iterator[Prob
 
 def _owners(owners: list[Any], path: Path) -> Iterator[Problem]:
     controllers = 0
-    for index, owner in enumerate(owners):
-        owner = owner or {}  # noqa: PLW2901 - null is an empty one
+    for index, one in enumerate(owners):
+        owner = {} if one is None else one
+        if not isinstance(owner, dict) or (path[0] == _ROOT[0] and one in owners[:index]):
+            continue  # its type is told; and the API server drops what is said twice
         for name in ("apiVersion", "kind", "name", "uid"):
-            if not owner.get(name):
-                yield Problem((*path, index, name), "required", f"an owner needs {name!r}")
+            said = owner.get(name, "")
+            if isinstance(said, str) and not (names.versioned(said) if name == "apiVersion" else said):
+                yield Problem((*path, index, name), "required", f"an owner needs {name!r}, got {shown(said)}")
         if (owner.get("apiVersion"), owner.get("kind")) == ("v1", "Event"):
             yield Problem((*path, index), "owner", "an Event may own nothing")
         controllers += owner.get("controller") is True
@@ -198,7 +202,8 @@ def _owners(owners: list[Any], path: Path) -> Iterator[Problem]:
 
 def _finalizers(finalizers: list[Any], path: Path) -> Iterator[Problem]:
     for index, finalizer in enumerate(finalizers):
-        if fault := names.label_key(finalizer or ""):
+        text = "" if finalizer is None else finalizer
+        if isinstance(text, str) and (fault := names.label_key(text)):
             yield Problem((*path, index), "finalizer", f"{shown(finalizer)}: {fault}")
     if _FOREGROUND in finalizers and _ORPHAN in finalizers:
         yield Problem(path, "finalizer", f"{_FOREGROUND!r} and {_ORPHAN!r} exclude each other")

@@ -84,6 +84,11 @@ def group_version(value: str) -> str:
     return "" if value.count("/") <= 1 else "one '/' at most, between group and version"
 
 
+def versioned(value: str) -> bool:
+    """Whether an `apiVersion` has a version: `v1`, `GROUP/v1`."""
+    return value.count("/") <= 1 and bool(value.rpartition("/")[2])
+
+
 def prefix_masked(value: str) -> str:
     """A `generateName` as the API server looks at it: what ends with '-' may, since more will follow."""
     return f"{value[:-2]}a" if len(value) > 1 and value.endswith("-") else value

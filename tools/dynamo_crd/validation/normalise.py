@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from dynamo_crd.validation import budget, suggestions
+from dynamo_crd.validation import budget, facts, suggestions
 from dynamo_crd.validation.budget import TooMuch
 from dynamo_crd.validation.model import Problem
 from dynamo_crd.validation.nodes import MISSING, Node
@@ -28,6 +28,9 @@ META = ("apiVersion", "kind", "metadata")
 _LARGEST_PLAIN = 1e21
 """From here on Go writes a float with an exponent, and so no longer reads it back as an integer."""
 _INT64 = (-(2**63), 2**63 - 1)
+
+
+_TEXT = {"type": "string"}
 
 
 class Normaliser:
@@ -85,7 +88,9 @@ class Normaliser:
         for raw_name, one in value.items():
             name = key(raw_name)
             known, child = _field(node, name)
-            if known:
+            if one is None and _go_text(node, child):
+                out[name] = ""  # A map of Go keeps the key.
+            elif known:
                 meta = node is not None and node.embedded and name in META
                 self._put(out, one, child, (*path, name), meta=meta)
             elif preserve:
@@ -142,6 +147,8 @@ class Normaliser:
     def _unknown(self, names: list[str], value: dict[Any, Any], node: Node | None, path: Path) -> None:
         if node is not None and node.go and node.types and "object" not in node.types:
             return  # Go says "cannot unmarshal object", and of its fields nothing
+        if node is not None and (wrong := facts.of_type(value, node)):
+            self._add(path, *wrong)  # now, while nothing of the value is taken out
         known = () if node is None else node.properties
         free = [name for name in known if name not in value]
         for name in names:
@@ -170,6 +177,11 @@ def _field(node: Node | None, name: str) -> tuple[bool, Node | None]:
     if child is not None:
         return True, child
     return node.open_map or (node.embedded and name in META), node.additional
+
+
+def _go_text(node: Node | None, child: Node | None) -> bool:
+    """Whether a value is one of a map of strings, as labels are, that Go decodes."""
+    return node is not None and child is not None and child.go and child is node.additional and child.raw == _TEXT
 
 
 def key(name: Any) -> str:

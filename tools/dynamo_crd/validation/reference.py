@@ -1,7 +1,8 @@
 """The same checks on `jsonschema`: a validator class with the keywords of structural schemas, our own formats.
 
-It is not the engine that is used, since it takes many times as long (`tests/validation/test_structure_engines.py`
-measures it), but what the other one is held to. It is imported only when asked for.
+It is not the engine that is used but what that one is held to (`tests/validation/test_structure_engines.py`).
+Measured: 200 graphs of 72 lines take 85 ms with it and 36 ms with `walk`, the whole structural check included; one
+file in a new process 97 ms and 58 ms, since this module alone imports jsonschema (73 ms with yaml's import).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def check(value: Any, node: Node, path: Path = ()) -> list[Problem]:
     """What is wrong with a normalised value; where its type is wrong, no more than that."""
     found = _problems(_validator_class(node.nodes)(node.raw), value, path)
     mistyped = {problem.path for problem in found if problem.code == "type"}
-    return [problem for problem in found if problem.code == "type" or problem.path not in mistyped]
+    return [one for one in found if one.code in ("type", "duplicate-item") or one.path not in mistyped]
 
 
 def _problems(validator: Any, value: Any, path: Path) -> list[Problem]:
@@ -91,7 +92,7 @@ def _string(value: Any, node: Node) -> Iterator[Fact | None]:
 def _format(value: Any, node: Node) -> Iterator[Fact | None]:
     if isinstance(value, str):
         yield facts.of_format(value, node)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and facts.of_type(value, node) is None:
         yield facts.of_range(value, node)
 
 

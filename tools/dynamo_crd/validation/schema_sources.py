@@ -122,6 +122,8 @@ class Release(Cached):
             named, schema_cache.key([(release or "").encode(), *schema_cache.compiler(), *_sources()]), self._own
         )
         self._release = release
+        if release:
+            self.index()  # an unknown release is told now
 
     def _own(self) -> list[dict[str, Any]]:
         from dynamo_crd.compile import crds  # noqa: PLC0415 - only where the cache lacks them

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 BLOCKING = frozenset(("unknown-field", "type", "required", "enum", "length", "items", "depth"))
 """Codes after which the API server no longer evaluates rules: they might not even apply to the value."""
 
+DECODING = frozenset(("unknown-field", "type"))
+"""Codes of what the API server finds while it decodes an object, before it drops the status."""
+
 _MAX_REPLICAS = 2**31 - 1
 
 
@@ -82,7 +85,10 @@ def _check(value: dict[str, Any], schema: Schema, engine: Engine) -> tuple[dict[
     made |= normaliser.value(rest, schema.node, ())
     problems += found + normaliser.problems
     for path, embedded in normaliser.embedded:
-        problems += metadata.check_embedded(embedded, path)
+        found = metadata.check_embedded(embedded, path)
+        if schema.status_subresource and path[0] == "status":  # Decoded, then dropped.
+            found = [one for one in found if one.code in DECODING]
+        problems += found
     if schema.status_subresource:
         made.pop("status", None)
     found = [
@@ -90,7 +96,10 @@ def _check(value: dict[str, Any], schema: Schema, engine: Engine) -> tuple[dict[
     ]
     if schema.builtin:
         found = [one for one in found if one.code != "required" or one.path[0] != "status"]
-    return made, [*problems, *found, *_scale(made, schema)]
+    mistyped = {problem.path for problem in problems if problem.code == "type"}
+    problems += [one for one in found if one.code != "type" or one.path not in mistyped]
+    told = {problem.path for problem in problems}
+    return made, [*problems, *(one for one in _scale(made, schema) if one.path not in told)]
 
 
 def _identity(made: dict[str, Any], schema: Schema) -> list[Problem]:
@@ -109,7 +118,10 @@ def _scale(made: dict[str, Any], schema: Schema) -> list[Problem]:
     for path in schema.replicas_paths:
         value: Any = made
         for step in path:
-            if not isinstance(value, dict) or step not in value:
+            if not isinstance(value, dict):
+                problems.append(Problem(path, "type", f"cannot stand in {typed(value)}"))
+                break
+            if step not in value:
                 break
             value = value[step]
         else:

@@ -46,7 +46,7 @@ def shown(value: Any) -> str:
 def typed(value: Any) -> str:
     """The type of a value and the value: `string 'one'`, `a list of 3`, `null`."""
     if value is None or isinstance(value, (dict, list)):
-        empty = {"object": "an empty object", "array": "an empty list", "null": "null"}
+        empty = {"object": "an object", "array": "a list", "null": "null"}
         return shown(value) if value else empty[json_type(value)]
     return f"{json_type(value)} {shown(value)}"
 

@@ -1,0 +1,75 @@
+"""What `docs-test validate` says of a manifest, and what the API server with the stand-in's webhook says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dynamo_crd.validation.documents import read
+from dynamo_crd.validation.model import Document, Finding, Stage
+from dynamo_crd.validation.rules import RULES, Source
+from dynamo_crd.validation.schemas import SchemaSet
+from dynamo_crd.validation.validate import Item, Validator
+from mock_platform.install import SERVED
+from mock_platform.operator.admission import ENVIRONMENT, RELEASE
+from project.paths import root
+
+if TYPE_CHECKING:
+    from cluster.kind import Cluster
+
+pytestmark = [pytest.mark.cluster, pytest.mark.image]
+FOLDERS = ("examples", "tests/cases/manifests")
+OURS_ALONE = {"placeholder", "elision"}
+"""What a server takes literally."""
+
+
+def documents() -> list[Document]:
+    """The documents of the served kinds and versions, of examples and cases."""
+    found = []
+    for folder in FOLDERS:
+        for path in sorted(Path(root(), folder).rglob("*.yaml")):
+            found += [one for one in read(path.read_text(), path.name) if served(one)]
+    return found
+
+
+def served(document: Document) -> bool:
+    value = document.value
+    if not isinstance(value, dict) or any(problem.stage is Stage.READ for problem in document.problems):
+        return False
+    version = str(value.get("apiVersion")).removeprefix("nvidia.com/")
+    return version in SERVED.get(str(value.get("kind")), ())
+
+
+def of_the_server(finding: Finding) -> bool:
+    """Whether the API server or the webhook would say it, not the profiler hours later."""
+    name = finding.code.removeprefix("admission/")
+    if finding.stage is Stage.ADMISSION:
+        return RULES[name].source is Source.WEBHOOK
+    return finding.counts and finding.code not in OURS_ALONE and finding.code != "namespace"  # Posted to default.
+
+
+def test_admission_is_the_same_without_a_cluster(platform: Cluster) -> None:
+    validator = Validator(SchemaSet.of_release(), RELEASE, ENVIRONMENT)
+    compared = refused = 0
+    apart = []
+    for document in documents():
+        ours = [finding for finding in validator.check([Item(document)]) if of_the_server(finding)]
+        kubectl = [str(platform.kubectl), "--kubeconfig", str(platform.kubeconfig)]
+        command = [*kubectl, "create", "--dry-run=server", "--validate=strict", "-n", "default", "-f", "-"]
+        value = json.loads(json.dumps(document.value))
+        value.get("metadata", {}).pop("namespace", None)
+        done = subprocess.run(
+            command, input=json.dumps(value), capture_output=True, text=True, check=False, timeout=60
+        )
+        compared += 1
+        refused += done.returncode != 0
+        if bool(ours) != (done.returncode != 0):
+            said = [f"{finding.path}: {finding.fact}" for finding in ours]
+            apart.append(f"{document.place}: ours {said}, the server {done.stderr.strip() or 'takes it'}")
+    assert apart == []
+    assert compared - refused >= 10
+    assert refused >= 20

@@ -1,0 +1,62 @@
+"""This project's answer to one manifest, in the form in which a server's answers are: schema and rules only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from verdicts import Answer, flat
+
+from dynamo_crd.validation import cel, structure
+from dynamo_crd.validation.documents import read
+from dynamo_crd.validation.model import Stage, dotted
+from dynamo_crd.validation.schemas import SchemaSet, identity
+
+if TYPE_CHECKING:
+    from dynamo_crd.validation.model import Document, Problem
+
+APART = ("placeholder", "elision")
+"""Codes of what is wrong for readers of a page, and nothing to a server."""
+
+
+class Ours:
+    """Checks texts against CRDs and Kubernetes' own kinds."""
+
+    def __init__(self, crds: list[dict[str, Any]]) -> None:
+        """Compile the CRDs once; what a kind needs is kept."""
+        self._schemas = SchemaSet.of_crds(crds)
+        self._rules: dict[tuple[str, str], cel.Rules] = {}
+
+    def __call__(self, text: str) -> Answer:
+        """The answer to a text of one document."""
+        documents = read(text, "manifest.yaml")
+        problems = [one for document in documents for one in document.problems]
+        problems += [one for document in documents for one in self._checked(document)]
+        if not documents:
+            return Answer(valid=False, said="no document")
+        counting = [one for one in problems if one.stage is not Stage.ADVICE and one.code not in APART]
+        return Answer(
+            valid=not counting,
+            paths=frozenset(flat(".".join(map(str, one.path))) for one in counting),
+            twice=frozenset(
+                (one.place.line, str(one.path[-1]))
+                for one in counting
+                if one.code == "duplicate-key" and one.place
+            ),
+            lines=frozenset(f"line {one.place.line}" for one in counting if one.code == "yaml" and one.place),
+            said="\n".join(f"{one.place or ''} {dotted(one.path)}: [{one.code}] {one.fact}" for one in problems),
+        )
+
+    def _checked(self, document: Document) -> list[Problem]:
+        if any(one.code == "yaml" for one in document.problems) and document.value is None:
+            return []
+        head = identity(document.value)
+        if isinstance(head, list):
+            return head
+        schema = self._schemas.find(*head)
+        if schema is None:
+            unknown = self._schemas.explain(*head)
+            return [unknown] if unknown else []
+        value, problems = structure.check(document.value, schema)
+        if head not in self._rules:
+            self._rules[head] = cel.index(schema.root)
+        return [*problems, *cel.check(value, self._rules[head])]

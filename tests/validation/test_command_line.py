@@ -1,0 +1,238 @@
+"""`docs-test validate` as a person or CI calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docs_test import validate_cli
+from dynamo_crd.compile import crds, write
+from project.errors import ExitStatus
+from project.paths import root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = root() / "examples" / "quickstart" / "dgd-quickstart-v1beta1.yaml"
+PAGE = """\
+# Title
+
+1. Save:
+
+    ```yaml { .file title="a.yaml" data-from="examples/a.yaml" }
+    --8<-- "a.yaml"
+    ```
+
+2. A part:
+
+    ```yaml { .fragment data-of="DynamoGraphDeploymentRequest/v1beta1" data-at="$.spec.sla" }
+    ttft: 500
+    ilt: 50
+    ```
+"""
+SITE = """\
+site_name: x
+plugins: []
+markdown_extensions:
+  - attr_list
+  - pymdownx.superfences
+  - pymdownx.snippets: {base_path: [examples]}
+"""
+
+
+def run(*arguments: object, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "docs_test", "validate", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=cwd, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    file = tmp_path / "bad.yaml"
+    file.write_text(GOOD.read_text().replace("replicas: 1", "replica: 1", 1))
+    return file
+
+
+def test_this_project_is_valid() -> None:
+    done = run("--no-advice", cwd=root())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(": no error\n")
+
+
+def test_a_bad_file_is_status_1_and_named_by_line_and_column(bad: Path) -> None:
+    done = run(bad.name, cwd=bad.parent)
+    assert done.returncode == ExitStatus.FAILED
+    assert done.stdout.splitlines()[:2] == [
+        "bad.yaml:11:7: $.spec.components[0].replica: unknown field 'replica'",
+        "  hint: did you mean 'replicas'?",
+    ]
+
+
+def test_advice_is_no_failure_and_can_be_left_out() -> None:
+    alpha = GOOD.with_name("dgd-quickstart.yaml")
+    assert "advice: " in run(alpha).stdout
+    assert run(alpha).returncode == 0
+    assert "advice" not in run("--no-advice", alpha).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["none.yaml"], ExitStatus.FAILED, "none.yaml:1:1: cannot be read: No such file or directory"),
+        (["none"], ExitStatus.USAGE, "'none': there is no such file or folder\nhint: a manifest ends in .yaml"),
+        (["--dynamo", "0.9.1", GOOD], ExitStatus.USAGE, "unknown release '0.9.1' of Dynamo\nhint: one of v0.6.1,"),
+        (["--crds", "none", GOOD], ExitStatus.USAGE, "no folder 'none'"),
+        (["--crds", "x", "--from-cluster"], ExitStatus.USAGE, "not allowed with"),
+        (["--format", "xml"], ExitStatus.USAGE, "invalid choice"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told_without_a_traceback(
+    arguments: list[object], status: int, said: str, tmp_path: Path
+) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == status
+
+
+def test_an_older_release_has_its_own_rules() -> None:
+    done = run("--dynamo", "0.7.1", GOOD)
+    assert done.returncode == ExitStatus.FAILED
+    assert "DynamoGraphDeployment is not served in version 'v1beta1'" in done.stdout
+    assert run("--dynamo", "v0.7.1", GOOD.with_name("dgd-quickstart.yaml")).returncode == 0
+
+
+def test_a_page_is_named_beside_the_file_that_it_includes(tmp_path: Path, bad: Path) -> None:
+    for folder in ("docs", "examples"):
+        (tmp_path / folder).mkdir()
+    bad.rename(tmp_path / "examples" / "a.yaml")
+    (tmp_path / "mkdocs.yml").write_text(SITE)
+    (tmp_path / "docs" / "x.md").write_text(PAGE)
+    done = run(cwd=tmp_path)
+    assert done.stdout.splitlines() == [
+        "docs/x.md:13:5: $.spec.sla.ilt: unknown field 'ilt'",
+        "  hint: did you mean 'itl'?",
+        "examples/a.yaml:11:7: $.spec.components[0].replica: unknown field 'replica'",
+        "  included at docs/x.md:5:1",
+        "  hint: did you mean 'replicas'?",
+        "2 manifests in 2 files checked against Dynamo main-1.5.0: 2 errors in 2 files",
+    ]
+
+
+def test_markdown_of_no_site_is_read_too(tmp_path: Path, bad: Path) -> None:
+    """As a pre-commit hook in another repository meets it."""
+    fence = "```yaml\n" + bad.read_text() + "```\n"
+    (tmp_path / "README.md").write_text(
+        "# Title\n\n!!! note\n\n" + "".join(f"    {x}\n" for x in fence.splitlines())
+    )
+    done = run("README.md", cwd=tmp_path)
+    assert done.stdout.splitlines()[0] == "README.md:16:11: $.spec.components[0].replica: unknown field 'replica'"
+
+
+def test_standard_input_is_a_file(bad: Path) -> None:
+    command = [sys.executable, "-m", "docs_test", "validate", "-"]
+    done = subprocess.run(command, input=bad.read_text(), capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == ExitStatus.FAILED
+    assert done.stdout.startswith("-:11:7: $.spec.components[0].replica: unknown field")
+
+
+def test_a_fragment_of_a_place_that_does_not_exist(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(SITE)
+    page = tmp_path / "docs" / "x.md"
+    for wrong, said in (("$.spec.slo", "did you mean"), ("spec", "$.")):
+        page.write_text(PAGE.replace("$.spec.sla", wrong).replace(PAGE[9 : PAGE.index("2.")], ""))
+        done = run("docs/x.md", cwd=tmp_path)
+        assert done.returncode == ExitStatus.FAILED
+        assert said in done.stdout
+    page.write_text(PAGE.replace("Request/", "Requests/").replace(PAGE[9 : PAGE.index("2.")], ""))
+    assert "no kind 'DynamoGraphDeploymentRequests'" in run("docs/x.md", cwd=tmp_path).stdout
+
+
+def test_crds_of_a_folder_are_taken_instead(tmp_path: Path, bad: Path) -> None:
+    write(tmp_path / "crds")
+    assert run("--crds", tmp_path / "crds", GOOD).returncode == 0
+    done = run("--crds", tmp_path / "crds", bad)
+    assert done.returncode == ExitStatus.FAILED
+    assert "unknown field 'replica'" in done.stdout
+    only = next((tmp_path / "crds").glob("*dynamomodels*"))
+    for file in (tmp_path / "crds").iterdir():
+        if file != only:
+            file.unlink()
+    assert "has no kind 'DynamoGraphDeployment'" in run("--crds", tmp_path / "crds", GOOD).stdout
+
+
+@pytest.fixture
+def fake_kubectl(tmp_path: Path) -> Path:
+    """A kubectl that prints this project's CRDs, or fails."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "crds.json").write_text(json.dumps({"kind": "List", "items": crds()}))
+    script = folder / "kubectl"
+    script.write_text(
+        f'#!/bin/sh\necho "$*" >{folder}/asked\n[ -z "$FAKE_FAILS" ] || {{ echo refused >&2; exit 1; }}\n'
+        f"cat {folder}/crds.json\n"
+    )
+    script.chmod(0o755)
+    return folder
+
+
+def test_crds_of_a_cluster_are_taken_instead(fake_kubectl: Path, bad: Path) -> None:
+    path = f"{fake_kubectl}:{os.environ['PATH']}"
+    done = run("--from-cluster", "--kubeconfig", "some/file", "--context", "name", bad, PATH=path)
+    assert done.returncode == ExitStatus.FAILED
+    assert "unknown field 'replica'" in done.stdout
+    assert "the cluster's CRDs" in done.stdout
+    asked = (fake_kubectl / "asked").read_text()
+    assert "get crd -o json" in asked
+    assert "--kubeconfig=some/file --context=name" in asked
+
+
+def test_a_cluster_that_does_not_answer_is_the_machines_fault(fake_kubectl: Path) -> None:
+    path = f"{fake_kubectl}:{os.environ['PATH']}"
+    done = run("--from-cluster", GOOD, PATH=path, FAKE_FAILS="1")
+    assert done.returncode == ExitStatus.ENVIRONMENT
+    assert done.stderr == "--from-cluster: kubectl get crd: refused\nhint: kubectl get crd\n"
+
+
+def test_the_report_goes_to_a_file_and_the_summary_to_the_terminal(tmp_path: Path, bad: Path) -> None:
+    done = run("--format", "json", "-o", tmp_path / "new" / "out.json", bad)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("1 error in 1 file\n")
+    assert json.loads((tmp_path / "new" / "out.json").read_text())["errors"] == 1
+
+
+def test_the_same_bytes_each_time(bad: Path) -> None:
+    """Two processes with other hash seeds, and a cold and a warm cache."""
+    cases = root() / "tests" / "cases" / "manifests" / "bad"
+    cache = str(bad.parent / "cache")
+    said = {run(cases, PYTHONHASHSEED=seed, XDG_CACHE_HOME=cache).stdout for seed in ("1", "2", "3")}
+    assert len(said) == 1
+
+
+def test_a_bug_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(validate_cli, "manifests", fail)
+    assert validate_cli.main([]) == validate_cli.BUG
+    assert capsys.readouterr().err.startswith(
+        "docs-test validate: a bug, please report it: ZeroDivisionError: oops"
+    )
+
+
+def test_one_file_loads_nothing_that_it_does_not_need() -> None:
+    """Neither MkDocs, nor the clients of Kubernetes, nor a second engine: a blink is all there is."""
+    code = (
+        "import sys; from docs_test import command; sys.argv = ['docs-test', 'validate', sys.argv[1]];"
+        "command.main(); print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(GOOD)], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert loaded & {"mkdocs", "jinja2", "kubernetes", "jsonschema", "markdown", "pytest_kind"} == set()

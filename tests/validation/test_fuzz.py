@@ -1,0 +1,178 @@
+"""Damaged YAML and Markdown: always an answer, never an exception, in bounded time and memory."""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+from pathlib import Path
+
+import pytest
+
+from docs_test.manifests import manifests
+from docs_test.validate_cli import main
+from dynamo_crd.validation.documents import read
+from dynamo_crd.validation.schemas import SchemaSet
+from dynamo_crd.validation.validate import Item, Validator
+from project.paths import root
+
+CASES = Path(__file__).parents[1] / "cases"
+LONGEST_SECONDS = 5.0
+MOST_MEMORY = 200 * 1024**2
+BITS = (
+    *(
+        "\t",
+        "\r",
+        "\0",
+        "\x07",
+        "\ufeff",
+        "\u2028",
+        "😀",
+        "&a ",
+        "*a",
+        "<<: *a\n",
+        "!!binary ",
+        "!x ",
+        "? ",
+        "- - - ",
+    ),
+    *(
+        "{",
+        "}",
+        "[",
+        "]",
+        "'",
+        '"',
+        "|\n",
+        ">-\n",
+        "---\n",
+        "...\n",
+        "%YAML 1.2\n",
+        "#",
+        ": ",
+        "::",
+        "~",
+        "null",
+        "1e999",
+    ),
+    *(
+        "0x1F",
+        "0o17",
+        ".nan",
+        "9" * 400,
+        "yes",
+        "2026-11-24",
+        "${X}",
+        "<x>",
+        "{{ x }}",
+        "{% raw %}",
+        "```",
+        "~~~",
+        "````",
+    ),
+    *(
+        "```yaml { .manifest }\n",
+        "```bash { .run }\nkubectl apply -f - <<EOF\n",
+        "EOF\n",
+        '--8<-- "a.yaml"\n',
+        '=== "A"\n',
+    ),
+    *(
+        "!!! note\n",
+        "> ",
+        "    ",
+        "1. ",
+        "<!--",
+        "-->",
+        "---\nplaceholders: {x: y}\n---\n",
+        "kind: List\nitems:\n",
+    ),
+)
+PAGES = (
+    *(CASES / "manifests" / "bad").glob("*.md"),
+    *(CASES / "manifests" / "good").glob("*.md"),
+    CASES / "good" / "every-role.md",
+)
+SITE = """\
+site_name: Fuzz
+markdown_extensions:
+  - admonition
+  - attr_list
+  - pymdownx.details
+  - pymdownx.superfences
+  - pymdownx.snippets: {base_path: [examples]}
+  - pymdownx.tabbed: {alternate_style: true}
+plugins: []
+"""
+
+
+def damaged(text: str, chance: random.Random) -> str:
+    """A text with one to six pieces lost, doubled, moved or put in."""
+    for _ in range(chance.randint(1, 6)):
+        start = chance.randint(0, len(text))
+        end = min(len(text), start + chance.choice((1, 3, 20, 200)))
+        match chance.randint(0, 5):
+            case 0:
+                text = text[:start] + text[end:]
+            case 1:
+                text = text[:end] + text[start:]
+            case 2:
+                other = chance.randint(0, len(text))
+                text = text[:other] + text[start:end] + text[other:]
+            case 3:
+                lines = text.split("\n")
+                index = chance.randrange(len(lines))
+                lines[index] = " " * chance.randint(0, 9) + lines[index].lstrip()
+                text = "\n".join(lines)
+            case _:
+                text = text[:start] + chance.choice(BITS) * chance.choice((1, 1, 1, 2, 300)) + text[start:]
+    return text
+
+
+def bounded(started: float, before: int, what: str) -> None:
+    assert time.monotonic() - started < LONGEST_SECONDS, what
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    assert grown < MOST_MEMORY, f"{what}: {grown >> 20} MiB more than at first"
+
+
+def test_the_damage_is_damage() -> None:
+    texts = {damaged("kind: A\nspec: {a: 1}\n", random.Random(seed)) for seed in range(50)}  # noqa: S311
+    assert len(texts) > 40
+
+
+@pytest.mark.parametrize("count", [500, pytest.param(16_000, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
+def test_any_yaml_gets_an_answer(count: int) -> None:
+    sources = [path.read_text() for path in sorted((root() / "examples").rglob("*.yaml"))]
+    sources += [path.read_text() for path in sorted((CASES / "manifests").rglob("*.yaml"))]
+    schemas = SchemaSet.of_release()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answers = 0
+    for seed in range(count):
+        chance = random.Random(seed)  # noqa: S311 - the same each time
+        text = damaged(chance.choice(sources), chance)
+        started = time.monotonic()
+        findings = Validator(schemas, "main-1.5.0").check([Item(document) for document in read(text, "x.yaml")])
+        bounded(started, before, f"seed {seed}")
+        answers += bool(findings)
+        assert all(finding.place.line >= 1 and finding.fact for finding in findings), f"seed {seed}"
+    assert answers > count // 2, "most of it is wrong, and is said to be"
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(4_000, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
+def test_any_page_gets_an_answer(count: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mkdocs.yml").write_text(SITE)
+    for folder in ("docs", "examples"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "examples" / "a.yaml").write_text("a: 1\n")
+    sources = [path.read_text() for path in sorted(PAGES)]
+    page = tmp_path / "docs" / "x.md"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for seed in range(count):
+        chance = random.Random(seed)  # noqa: S311 - the same each time
+        page.write_text(damaged(chance.choice(sources), chance), encoding="utf-8")
+        started = time.monotonic()
+        manifests(tmp_path, ["docs/x.md"])
+        status = main(["--root", str(tmp_path), "docs/x.md", "--debug"])
+        bounded(started, before, f"seed {seed}")
+        assert status in (0, 1, 2), f"seed {seed}"
+        capsys.readouterr()

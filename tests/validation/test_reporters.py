@@ -1,0 +1,102 @@
+"""What reporters print, of the same findings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+
+from dynamo_crd.validation import reporters
+from dynamo_crd.validation.model import Finding, Place, Report, Stage
+
+FOUND = (
+    Finding(
+        Place("examples/a.yaml", 3, 5),
+        "$.spec.replica",
+        "unknown-field",
+        "unknown field 'replica'",
+        Stage.SCHEMA,
+        "did you mean 'replicas'?",
+        (Place("docs/a.md", 41, 1),),
+    ),
+    Finding(
+        Place("examples/a.yaml", 9, 1), "$.kind", "advice/version", "100% old,\x07 it is", Stage.ADVICE, "a\nb"
+    ),
+    Finding(Place("examples/b:1.yaml", 1, 1), "", "yaml", "a tab indents this line", Stage.READ),
+)
+REPORT = Report("Dynamo main-1.5.0", ("examples/a.yaml", "examples/b:1.yaml", "examples/c.yaml"), 4, FOUND)
+SUMMARY = "4 manifests in 3 files checked against Dynamo main-1.5.0: 2 errors in 2 files, 1 advice"
+
+
+def test_text_is_place_path_fact_then_what_to_do() -> None:
+    assert reporters.text(REPORT).splitlines() == [
+        "examples/a.yaml:3:5: $.spec.replica: unknown field 'replica'",
+        "  included at docs/a.md:41:1",
+        "  hint: did you mean 'replicas'?",
+        "examples/a.yaml:9:1: $.kind: advice: 100% old,\x07 it is",
+        "  hint: a",
+        "  hint: b",
+        "examples/b:1.yaml:1:1: a tab indents this line",
+        SUMMARY,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (Report("D", (), 0, ()), "0 manifests in 0 files checked against D: no error"),
+        (Report("D", ("a",), 1, ()), "1 manifest in 1 file checked against D: no error"),
+        (Report("D", ("a",), 1, FOUND[1:2]), "1 manifest in 1 file checked against D: no error, 1 advice"),
+        (Report("D", ("a",), 1, FOUND[:1]), "1 manifest in 1 file checked against D: 1 error in 1 file"),
+    ],
+)
+def test_the_summary_counts(report: Report, said: str) -> None:
+    assert reporters.text(report).splitlines()[-1] == said
+
+
+def test_json_is_what_its_schema_says() -> None:
+    schema = json.loads(Path(reporters.__file__).with_name("findings.schema.json").read_text())
+    document = json.loads(reporters.as_json(REPORT))
+    jsonschema.validate(document, schema)
+    assert (document["errors"], document["advice"], document["documents"]) == (2, 1, 4)
+    assert document["findings"][0] == {
+        "file": "examples/a.yaml",
+        "line": 3,
+        "column": 5,
+        "path": "$.spec.replica",
+        "code": "unknown-field",
+        "stage": "schema",
+        "level": "error",
+        "fact": "unknown field 'replica'",
+        "hint": "did you mean 'replicas'?",
+        "included_at": ["docs/a.md:41:1"],
+    }
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**document, "version": 2}, schema)
+
+
+def test_junit_has_a_case_a_file_and_only_errors_fail() -> None:
+    suite = ET.fromstring(reporters.junit(REPORT)).find("testsuite")  # noqa: S314 - our own words
+    assert suite is not None
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "2")
+    a, b, c = suite.findall("testcase")
+    assert a.find("failure").get("message") == "examples/a.yaml:3:5: $.spec.replica: unknown field 'replica'"
+    assert a.find("system-out").text == "examples/a.yaml:9:1: $.kind: advice: 100% old,? it is"
+    assert b.find("failure") is not None
+    assert list(c) == []
+
+
+def test_annotations_are_escaped_for_github() -> None:
+    first, second, third, summary = reporters.github(REPORT).splitlines()
+    assert first == (
+        "::error file=examples/a.yaml,line=3,col=5,title=unknown-field::"
+        "$.spec.replica: unknown field 'replica'%0Ahint: did you mean 'replicas'?"
+    )
+    assert second.startswith("::notice file=examples/a.yaml,line=9,")
+    assert "100%25 old" in second
+    assert "hint: a%0Ab" in second
+    assert "file=examples/b%3A1.yaml" in third
+    assert summary == SUMMARY
