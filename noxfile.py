@@ -50,6 +50,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Run the long tests: repeats, interruptions at random moments, many random cases (an hour or more)."""
+    _install(session, "test", "docs")
+    arguments = _without_provision(session, "--for-tests")
+    session.run("pytest", "-m", "soak", *arguments)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the site into site/, strictly; `-- serve` serves it and rebuilds on change."""
     _install(session, "docs")

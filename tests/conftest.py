@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,19 @@ from project.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def page_fakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PATH: a kubectl, and a curl, on which Quick Deploy runs without a cluster."""
+    folder = tmp_path_factory.mktemp("fakes")
+    for program in (Path(__file__).parent / "docs_test" / "fakes" / "page").iterdir():
+        first, _, rest = program.read_text().partition("\n")
+        # This Python without its packages: what PATH calls python3 may be a slow wrapper.
+        first = f"#!{sys.executable} -IS" if "python3" in first else first
+        (folder / program.name).write_text(f"{first}\n{rest}")
+        (folder / program.name).chmod(0o755)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,13 @@
-"""Quick Deploy, broken on purpose in a real cluster: the first error names the line, nothing is left behind."""
+"""Quick Deploy, broken on purpose: the first error names the line, says why and what to do; nothing is left."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -14,50 +17,208 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_test import cli, runner
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cluster.kind import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "docs/kubernetes/quick-deploy.md"
+SNIPPET = "snippets/prerequisites.md"
 MANIFEST = "examples/quickstart/dgd-quickstart-v1beta1.yaml"
 APPLY = "kubectl apply -f dgd-quickstart.yaml\n"
 CREATED = "dynamographdeployment.nvidia.com/quickstart created\n"
 WAIT = "kubectl wait --for=condition=Ready dgd/quickstart --timeout=15m\n"
+DELETE = "kubectl delete dgd quickstart --ignore-not-found"
+CLEAN_UP = '```bash { .run .cleanup data-timeout="3m" }'
 
 
 @dataclass(frozen=True)
 class Breakage:
-    """One edit, the line of the page that must be named, and what must be said."""
+    """An edit, the line that must be named, and what must be said."""
 
     file: str
-    old: str
-    new: str
+    edits: tuple[tuple[str, str], ...]
     named: str
-    """A line of the edited page."""
+    """Part of a line, of the edited page unless `place` is another file."""
     said: tuple[str, ...]
+    hint: str
+    place: str = PAGE
+    status: int = 1
+    faults: str = ""
+    """Of the fake kubectl."""
+    pods: str = ""
+    left: int = 0
+    """How many objects stay in the cluster, reported with the commands that remove them."""
 
 
-BREAKAGES = {
+IN_A_CLUSTER = {
     "wrong command": Breakage(
-        PAGE, APPLY, "kubectl aply -f dgd-quickstart.yaml\n", "kubectl aply", ("unknown command", "status 1")
-    ),
-    "wrong expected output": Breakage(
-        PAGE, CREATED, CREATED.replace("created", "configured"), "quickstart configured", ("- ", "+ ")
+        PAGE,
+        ((APPLY, "kubectl aply -f dgd-quickstart.yaml\n"),),
+        "kubectl aply",
+        ("unknown command", "status 1"),
+        "`kubectl --help`",
     ),
     "typo in a manifest field": Breakage(
-        MANIFEST, "replicas: 1", "replica: 1", APPLY.strip(), ("unknown field", "replica")
-    ),
-    "undefined variable": Breakage(
-        PAGE, WAIT, "kubectl wait --for=condition=Ready dgd/$NAME\n", "dgd/$NAME", ("NAME: unbound variable",)
+        MANIFEST,
+        (("replicas: 1", "replica: 1"),),
+        APPLY.strip(),
+        ("unknown field", "replica"),
+        "`docs-test validate FILE`",
     ),
     "step that hangs": Breakage(
         PAGE,
-        '```bash { .run data-timeout="16m" }\n' + WAIT,
-        '```bash { .run data-timeout="2s" }\nsleep 3600\n',
+        (
+            (
+                '```bash { .run data-timeout="16m" }\n' + WAIT,
+                '```bash { .run data-timeout="2s" }\nsleep 3600\n',
+            ),
+        ),
         '.run data-timeout="2s"',
         ("still running after 2 s", "sleep 3600"),
+        "data-background",
     ),
 }
+"""What depends on what a real kubectl and a real API server say."""
+
+NOT_FOUND = "Error from server (NotFound):"
+UNPULLED = {
+    "metadata": {"name": "quickstart-vllmworker-385c5428-5d8f9c7b44-x7k2p", "namespace": "default"},
+    "status": {
+        "phase": "Pending",
+        "containerStatuses": [{"state": {"waiting": {"reason": "ImagePullBackOff"}}}],
+    },
+}
+
+ON_A_FAKE = {
+    "wrong expected output": Breakage(
+        PAGE,
+        ((CREATED, CREATED.replace("created", "configured")),),
+        "quickstart configured",
+        (
+            "- dynamographdeployment.nvidia.com/quickstart configured",
+            "+ dynamographdeployment.nvidia.com/quickstart",
+        ),
+        "show it on the page",
+    ),
+    "undefined variable": Breakage(
+        PAGE,
+        ((WAIT, "kubectl wait --for=condition=Ready dgd/$NAME\n"),),
+        "dgd/$NAME",
+        ("NAME: unbound variable",),
+        "set NAME in an earlier step",
+    ),
+    "second command of a step": Breakage(
+        PAGE,
+        ((APPLY, f"{APPLY}kubectl get dgd quickstrat\n"),),
+        "kubectl get dgd quickstrat",
+        ("status 1", 'dynamographdeployments.nvidia.com "quickstrat" not found'),
+        "is quickstrat the name that an earlier step made?",
+        faults=f'get dgd quickstrat => 1 {NOT_FOUND} dynamographdeployments.nvidia.com "quickstrat" not found',
+    ),
+    "service of another name": Breakage(
+        PAGE,
+        (("service/quickstart-frontend ", "service/quickstart-fronted "),),
+        ".run data-background",
+        ("ended with status 1 before http://localhost", 'services "quickstart-fronted" not found'),
+        "`kubectl get services` lists them",
+        faults=f'port-forward service/quickstart-fronted => 1 {NOT_FOUND} services "quickstart-fronted" not found',
+    ),
+    "worker whose image cannot be pulled": Breakage(
+        PAGE,
+        (),
+        WAIT.strip(),
+        (
+            "timed out waiting for the condition",
+            f"Pod default/{UNPULLED['metadata']['name']}: Pending, ImagePullBackOff",
+        ),
+        "look at the Pods and events",
+        faults="wait => 1 error: timed out waiting for the condition on dynamographdeployments/quickstart",
+        pods=json.dumps({"items": [UNPULLED]}),
+    ),
+    "another model": Breakage(
+        PAGE,
+        (('data-until="30s"', 'data-until="1s"'), ('{"id": "Qwen/Qwen3-0.6B"', '{"id": "Qwen/Qwen3-8B"')),
+        '{"id": "Qwen/Qwen3-8B"',
+        ("- ", "Qwen/Qwen3-8B", "+ ", "Qwen/Qwen3-0.6B"),
+        "show it on the page",
+    ),
+    "another column": Breakage(
+        PAGE,
+        (("quickstart   True    vllm ", "quickstart   True    sglang "),),
+        "True    sglang",
+        ("- quickstart   True    sglang", "+ quickstart   True    vllm"),
+        "show it on the page",
+    ),
+    "promise that is not kept": Breakage(
+        PAGE,
+        (
+            ('data-within="2m"', 'data-within="1s"'),
+            ('data-within="1s" }\n', 'data-within="1s" }\nsleep 1.2\n'),
+        ),
+        'data-within="1s"',
+        ("promised within 1 s",),
+        "promise less",
+    ),
+    "claim that does not hold": Breakage(
+        PAGE,
+        (("-o name | wc -l | grep -qx 2", "-o name | wc -l | grep -qx 3"),),
+        "grep -qx 3",
+        ("status 1",),
+        "what the page claims here does not hold",
+    ),
+    "success where a failure is announced": Breakage(
+        PAGE,
+        (('{ .run data-timeout="16m" }', '{ .run data-timeout="16m" data-exit="1" }'),),
+        WAIT.strip(),
+        ("ended with status 0, expected 1",),
+        "it succeeded: remove `data-exit`",
+    ),
+    "clean-up of another name": Breakage(
+        PAGE,
+        ((DELETE, "kubectl delete dgd quickstrat"),),
+        "kubectl delete dgd quickstrat",
+        (
+            'dynamographdeployments.nvidia.com "quickstrat" not found',
+            "the page left 4 objects in the cluster",
+            "kubectl delete dynamographdeployments.nvidia.com quickstart -n default",
+            "kubectl delete services quickstart-frontend -n default",
+        ),
+        "is quickstrat the name that an earlier step made?",
+        left=4,
+    ),
+    "no clean-up": Breakage(
+        PAGE,
+        ((CLEAN_UP, '```bash { .skip data-reason="left to the reader" }'),),
+        "---",
+        (
+            "the page left 4 objects in the cluster",
+            "kubectl delete dynamographdeployments.nvidia.com quickstart -n default",
+        ),
+        "let the page's clean-up do it",
+        left=4,
+    ),
+    "mistake in what pages share": Breakage(
+        SNIPPET,
+        (("No resources found in ... namespace.", "No deployments found in ... namespace."),),
+        "No deployments found",
+        ("- No deployments found in ... namespace.", "+ No resources found in default namespace."),
+        "show it on the page",
+        place=SNIPPET,
+    ),
+    "block without a role": Breakage(
+        PAGE,
+        ((f"```bash {{ .run #apply }}\n{APPLY}", f"```bash\n{APPLY}"),),
+        "```bash\n",
+        ("no role",),
+        "hint",
+        status=2,
+    ),
+}
+"""What docs-test alone finds and says."""
 
 
 @pytest.fixture
@@ -94,35 +255,140 @@ def processes_under(folder: Path) -> list[str]:
     return found
 
 
+def broken(copy: Path, breakage: Breakage) -> None:
+    file = copy / breakage.file
+    text = file.read_text()
+    for old, new in breakage.edits:
+        assert old in text, "the page changed: this breakage must be written anew"
+        text = text.replace(old, new)
+    file.write_text(text)
+
+
+def check_words(copy: Path, breakage: Breakage, output: str) -> None:
+    """The first error names the line; after it come the cause, the command or the difference, and what to do."""
+    lines = f"{(copy / breakage.place).read_text()}\n".splitlines(keepends=True)
+    named = [number for number, line in enumerate(lines, 1) if breakage.named in line]
+    # Where a fence is named, its first line of code is meant as well.
+    places = tuple(f"{breakage.place}:{number}:" for line in named for number in (line, line + 1))
+    first = re.search(r"^\S+:\d+:.*$", output, re.MULTILINE)
+    assert first, output
+    assert first.group().startswith(places), output
+    said = output[first.start() :]
+    for words in breakage.said:
+        assert words in said, output
+    assert any(breakage.hint in line for line in said.splitlines() if line.startswith("hint: ")), output
+    assert "Traceback" not in output
+
+
 @pytest.mark.cluster
-@pytest.mark.parametrize("name", BREAKAGES)
+@pytest.mark.parametrize("name", IN_A_CLUSTER)
 def test_a_broken_page_is_named_and_leaves_nothing(
     name: str, platform: Cluster, copy: Path, tmp_path: Path
 ) -> None:
-    breakage = BREAKAGES[name]
-    file = copy / breakage.file
-    text = file.read_text()
-    assert breakage.old in text, "the page changed: this breakage must be written anew"
-    file.write_text(text.replace(breakage.old, breakage.new))
+    breakage = IN_A_CLUSTER[name]
+    broken(copy, breakage)
     before = objects(platform)
     temporary = tmp_path / "temporary"
 
     done = run_docs_test(copy, platform, temporary)
 
     output = done.stdout + done.stderr
-    assert done.returncode == 1, output
-    page = (copy / PAGE).read_text().splitlines()
-    lines = [number for number, line in enumerate(page, 1) if breakage.named in line]
-    # Where a fence is named, its first line of code is meant as well.
-    places = tuple(f"{PAGE}:{number}: " for line in lines for number in (line, line + 1))
-    first = re.search(r"^\S+:\d+: .*$", output, re.MULTILINE)
-    assert first, output
-    assert first.group().startswith(places), output
-    for words in breakage.said:
-        assert words in output[first.start() :], output
+    assert done.returncode == breakage.status, output
+    check_words(copy, breakage, output)
+    assert "command:\n  $ " in output
     assert objects(platform) == before
     assert list(temporary.iterdir()) == []
     assert processes_under(temporary) == []
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", 8000))
+
+
+@pytest.fixture
+def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The kubeconfig of a fake cluster, for a docs-test that runs in this process."""
+    for folder in ("fake", "temporary"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setenv("PATH", f"{page_fakes}:{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("DOCS_TEST_RESULTS", "")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(runner, "SETTLE_SECONDS", 0.0)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    (tmp_path / "fake" / "cluster").write_text("")
+    yield tmp_path / "fake" / "cluster"
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def on_a_free_port(copy: Path) -> None:
+    """Another port than the page's, which another run may hold."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    page = copy / PAGE
+    text = page.read_text().replace("localhost:8000", f"localhost:{port}")
+    page.write_text(text.replace(" 8000:8000", f" {port}:8000"))
+
+
+@pytest.mark.parametrize("name", ON_A_FAKE)
+def test_a_page_broken_on_a_fake_is_named_and_leaves_nothing(
+    name: str, fake: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    breakage = ON_A_FAKE[name]
+    broken(copy, breakage)
+    on_a_free_port(copy)
+    for file in ("faults", "pods"):
+        if content := getattr(breakage, file):
+            (fake.parent / file).write_text(content)
+
+    status = cli.main(["--root", str(copy), "--kubeconfig", str(fake), PAGE])
+
+    output = "".join(capsys.readouterr())
+    assert status == breakage.status, output
+    check_words(copy, breakage, output)
+    assert len(fake.read_text().splitlines()) == breakage.left
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert processes_under(tmp_path) == []
+
+
+NO_GPUS = "count = 0\nproduct = 'none'\nmemory_mib = 0\n"
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_a_prerequisite_that_a_cluster_of_its_own_lacks_is_named_and_the_cluster_goes(
+    kind_cluster: Cluster, tmp_path: Path
+) -> None:
+    """The run makes it and removes it; other clusters stay as they are."""
+    name = f"no-gpus-{secrets.token_hex(3)}"
+    profile, temporary = tmp_path / "none.toml", tmp_path / "temporary"
+    profile.write_text(NO_GPUS)
+    temporary.mkdir()
+    command = [sys.executable, "-m", "docs_test", "--gpu-profile", str(profile), "--cluster-name", name]
+    env = {**os.environ, "TMPDIR": str(temporary)}
+
+    done = subprocess.run(
+        [*command, "--results", str(tmp_path / "results.json"), PAGE],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert done.returncode == 1, done.stderr
+    breakage = Breakage(
+        SNIPPET, (), "<!-- check: kubectl get nodes", ("status 1",), "does not hold", place=SNIPPET
+    )
+    check_words(ROOT, breakage, done.stderr)
+    assert not [container for container in containers() if container.startswith(name)]
+    assert f"{kind_cluster.name}-control-plane" in containers()
+    assert list(temporary.iterdir()) == []
+    assert processes_under(temporary) == []
+
+
+def containers() -> list[str]:
+    command = ["docker", "ps", "--all", "--format", "{{.Names}}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()

@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from cluster.docker import running
-from cluster.kind import LABEL, clusters, open_cluster, sweep
+from cluster.kind import open_cluster
 from cluster.registry import ensure_registry_image
+from cluster.removal import LABEL, clusters, sweep
 from cluster.tools import ensure_kind, ensure_tools
 from project.errors import EnvironmentFault
 from project.paths import cache_dir

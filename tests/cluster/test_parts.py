@@ -13,9 +13,9 @@ import yaml
 
 from cluster import rootfs
 from cluster.gpus import PROFILES, load_profile
-from cluster.kind import checked_name, delete_cluster
 from cluster.kind_config import kind_config
 from cluster.registry import Registry, path_of
+from cluster.removal import checked_name, delete_cluster
 from cluster.toolchain import (
     GO_ENVIRONMENT,
     GO_WHEELS,

@@ -41,6 +41,21 @@ def test_state_carries_over(shell: Shell, tmp_path: Path) -> None:
     assert second.output.splitlines() == ["hello a b", str(tmp_path / "sub"), "yes", ""]
 
 
+def test_what_was_read_only_can_be_set_in_a_next_shell(shell: Shell, tmp_path: Path) -> None:
+    lines = "readonly FIXED=1\nLINES='a\ndeclare -r NO=1'\ndeclare -ar LIST=(x y)\ndeclare EMPTY"
+    assert shell.run(step(lines), 10).status == 0
+    assert shell.run(step("false"), 10).status == 1
+    (tmp_path / "next").mkdir()
+    following = Shell(tmp_path / "next", tmp_path, ENV, shell.state)
+    try:
+        said = following.run(
+            step('echo "$FIXED ${LIST[1]}"; echo "$LINES"; FIXED=2; LIST=(z); echo "$FIXED $LIST"'), 10
+        )
+    finally:
+        following.close()
+    assert said.output == "1 y\na\ndeclare -r NO=1\n2 z\n"
+
+
 def test_state_survives_a_failure_in_a_next_shell(shell: Shell, tmp_path: Path) -> None:
     shell.run(step("KEPT='x\ny'; f() { echo f; }"), 10)
     assert shell.run(step("LATE=1; false; LATE=2"), 10).status == 1

@@ -413,12 +413,15 @@ class Namespace:
     def apply(self, item: Object) -> str:
         return self.kubectl("apply", "-f", "-", stdin=item)
 
-    def get(self, what: str) -> Object:
-        text = self.kubectl("get", what, "-o", "json")
+    def get(self, what: str | tuple[str, ...]) -> Object:
+        words = (what,) if isinstance(what, str) else what
+        text = self.kubectl("get", *words, "-o", "json")
         found: Object = json.loads(text[text.index("{") :])  # After kubectl's warnings.
         return found
 
-    def wait_for(self, what: str, holds: Callable[[Object], bool], seconds: float = 60.0) -> Object:
+    def wait_for(
+        self, what: str | tuple[str, ...], holds: Callable[[Object], bool], seconds: float = 60.0
+    ) -> Object:
         deadline = time.monotonic() + seconds
         while not holds(found := self.get(what)):
             assert time.monotonic() < deadline, yaml.safe_dump(found.get("status"))

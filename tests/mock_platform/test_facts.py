@@ -116,6 +116,25 @@ def conditions(item: Object) -> list[str]:
     return [f"{entry['type']} {entry['status']} {entry['reason']}" for entry in item["status"]["conditions"]]
 
 
+def test_a_graph_without_an_orchestrator_as_the_facts_tell_it(facts: Object, api: Any, operator: Any) -> None:
+    facts["graph"]["spec"]["components"][1]["multinode"] = {"nodeCount": 2}
+    graph = api.create(facts["graph"])
+    operator.settle()
+    failed = api.named(names.GRAPH, "agg")
+    made = {f"{key[0].kind}/{key[2]}" for key in api.objects if key[0].kind != names.GRAPH}
+    assert made == set(facts["without_orchestrator"])
+    assert set(facts["annotations"]) <= failed["metadata"]["annotations"].keys()
+    assert failed["metadata"]["finalizers"] == [facts["finalizer"]]
+    assert (failed["status"]["state"], conditions(failed)) == (
+        "failed",
+        facts["conditions"]["graph"]["no orchestrator"],
+    )
+    (ready,) = failed["status"]["conditions"]
+    assert ready["observedGeneration"] == graph["metadata"]["generation"]
+    assert "observedGeneration" not in failed["status"], "the status has not caught up"
+    assert {event["reportingController"] for event in api.events} == {"dynamographdeployment"}
+
+
 @pytest.mark.usefixtures("graph")
 def test_life_of_a_graph_as_the_facts_tell_it(facts: Object, api: Any, operator: Any) -> None:
     operator.settle()

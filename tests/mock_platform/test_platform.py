@@ -132,25 +132,61 @@ def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Any, man
     namespace.wait_for(kinds, lambda found: not found["items"], 90)
 
 
+FAILURES = {
+    "crash": {"command": ["sh", "-c", "exit 3"], "args": []},
+    "image": {"image": "nvcr.example/nvidia/ai-dynamo/vllm-runtime:9.9.9"},
+    "gpus": {"resources": {"limits": {"nvidia.com/gpu": "9"}}},
+}
+"""What is wrong with a worker's container; all at once, as each takes its time."""
+
+
 @pytest.mark.cluster
 @pytest.mark.image
-def test_nine_gpus_of_eight_stay_pending(namespace: Any, manifest: Object) -> None:
-    manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]["resources"] = {
-        "limits": {"nvidia.com/gpu": "9"}
-    }
-    namespace.apply(manifest)
-    graph = namespace.wait_for(
-        "dynamographdeployment/agg",
-        lambda found: found.get("status", {}).get("components", {}).get("Frontend", {}).get("readyReplicas") == 1,
-        120,
-    )
-    assert graph["status"]["state"] == "pending"
-    assert ready_condition(graph)["reason"] == "some_resources_are_not_ready"
-    worker = next(pod for pod in namespace.get("pods")["items"] if "decode" in pod["metadata"]["name"])
-    (scheduled,) = [item for item in worker["status"]["conditions"] if item["type"] == "PodScheduled"]
-    assert worker["status"]["phase"] == "Pending"
-    assert scheduled["reason"] == "Unschedulable"
-    assert "Insufficient nvidia.com/gpu" in scheduled["message"]
+def test_workers_that_do_not_come_up_are_told_as_in_the_facts(
+    namespace: Any, manifest: Object, facts: Object
+) -> None:
+    worker = manifest["spec"]["components"][1]
+    container = worker["podTemplate"]["spec"]["containers"][0]
+    for name, fault in FAILURES.items():
+        template = {"spec": {"containers": [{**container, **fault}]}}
+        components = [{**worker, "podTemplate": template}]
+        namespace.apply({**manifest, "metadata": {"name": name}, "spec": {"components": components}})
+    for name, known in facts["failures"].items():
+        chosen = f"nvidia.com/dynamo-graph-deployment-name={name}"
+        phase, *reasons = known["pod"]
+        pod = namespace.wait_for(
+            ("pods", "-l", chosen), lambda found, wanted=set(reasons): told(found) & wanted, 120
+        )["items"][0]
+        assert pod["status"]["phase"] == phase
+        graph = namespace.get(f"dynamographdeployment/{name}")
+        assert (graph["status"]["state"], said(graph)) == ("pending", facts["conditions"]["graph"]["pending"])
+        assert graph["status"]["components"]["decode"]["readyReplicas"] == 0
+        (component,) = namespace.get(("dynamocomponentdeployments", "-l", chosen))["items"]
+        assert said(component) == facts["conditions"]["component"]["not ready"]
+        assert graph["status"]["conditions"][0]["message"].count(component["metadata"]["name"]) == 1
+        about = ("events", "--field-selector", f"type=Warning,involvedObject.name={pod['metadata']['name']}")
+        namespace.wait_for(about, lambda found, known=known: set(known["events"]) <= reasons_of(found), 60)
+    warnings = namespace.get(("events", "--field-selector", "type=Warning"))
+    assert {event["involvedObject"]["kind"] for event in warnings["items"]} == {"Pod"}, "none is the operator's"
+
+
+def told(pods: Object) -> set[str]:
+    """The reasons that the first Pod's status gives: what its container waits for, why it is not scheduled."""
+    found = set()
+    for pod in pods["items"][:1]:
+        containers = pod["status"].get("containerStatuses", [])
+        found |= {item["state"].get("waiting", {}).get("reason", "") for item in containers}
+        found |= {item.get("reason", "") for item in pod["status"].get("conditions", [])}
+    return found
+
+
+def said(item: Object) -> list[str]:
+    """TYPE STATUS REASON of each condition."""
+    return [f"{entry['type']} {entry['status']} {entry['reason']}" for entry in item["status"]["conditions"]]
+
+
+def reasons_of(events: Object) -> set[str]:
+    return {event["reason"] for event in events["items"]}
 
 
 @pytest.mark.cluster
@@ -201,6 +237,8 @@ def test_multinode_is_accepted_and_reported(namespace: Any, manifest: Object) ->
     namespace.apply(manifest)
     graph = namespace.wait_for("dynamographdeployment/agg", lambda found: bool(ready_condition(found)), 20)
     assert ready_condition(graph)["reason"] == "no_multinode_orchestrator_available"
+    assert graph["status"]["state"] == "failed"
+    assert namespace.get("dynamocomponentdeployments,deployments,pods")["items"] == []
 
 
 @pytest.mark.cluster

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from project.records import abandoned, alive, recorded
+from project.errors import EnvironmentFault
+from project.records import abandoned, alive, claimed, recorded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,8 @@ def names(kind: str = "thing") -> list[str]:
 
 
 def test_a_record_lives_as_long_as_its_block(cache: Path) -> None:
-    with recorded("thing", name="a"):
+    with recorded("thing", name="a") as record:
+        record.settled()
         assert [facts["name"] for facts in alive("thing")] == ["a"]
         assert [facts["pid"] for facts in alive("thing")] == [os.getpid()]
         assert alive("other") == []
@@ -53,10 +55,37 @@ def test_a_record_lives_as_long_as_its_block(cache: Path) -> None:
     assert list(cache.iterdir()) == []
 
 
-def test_a_record_is_gone_after_an_error_too(cache: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), recorded("thing", name="a"):
-        raise KeyboardInterrupt
+def test_a_record_outlives_an_error_unless_what_it_tells_of_is_gone(cache: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        record_and_end("gone", settled=True)
     assert list(cache.iterdir()) == []
+    with pytest.raises(KeyboardInterrupt):
+        record_and_end("left", settled=False)
+    assert names() == ["left"]
+
+
+def record_and_end(name: str, *, settled: bool) -> None:
+    with recorded("thing", name=name) as record:
+        if settled:
+            record.settled()
+        raise KeyboardInterrupt
+
+
+def test_one_run_at_a_time_and_the_other_is_named(holder) -> None:
+    with (
+        pytest.raises(
+            EnvironmentFault, match=rf"^the thing: another run uses it, process {holder.pid}\nhint: kill"
+        ) as caught,
+        claimed("thing", "the thing", "kill {pid}", name="killed"),
+    ):
+        pytest.fail("it was claimed")
+    assert str(caught.value).endswith(f"kill {holder.pid}")
+    with claimed("thing", "another", "", name="other") as record:
+        record.settled()
+    holder.kill()
+    holder.wait()
+    with claimed("thing", "the thing", "", name="killed") as record:
+        record.settled()
 
 
 def test_what_a_killed_process_recorded_is_found_once(holder, cache: Path) -> None:

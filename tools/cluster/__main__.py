@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from cluster.engine import stop_engine
-from cluster.kind import delete_cluster, open_cluster
+from cluster.kind import open_cluster
 from cluster.node_image import ensure_node_image
 from cluster.provision import preflight, provision
+from cluster.removal import remove_cluster
 from cluster.tools import ensure_kind, ensure_tools
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
+from project.signals import as_interrupt
 
 
 def main() -> int:
@@ -32,6 +35,7 @@ def main() -> int:
     commands.add_parser("tools", help="build or fetch kind and kubectl and print their paths")
     commands.add_parser("node-image", help="pull or build the node image and print its name")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, as_interrupt)
     try:
         _run(options, Progress())
     except UserError as error:
@@ -59,7 +63,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> None:
             with open_cluster(progress, name=options.name, keep=True, profile=options.gpu_profile):
                 pass
         case "delete":
-            delete_cluster(options.name, ensure_kind(progress))
+            remove_cluster(options.name, ensure_kind(progress))
 
 
 if __name__ == "__main__":

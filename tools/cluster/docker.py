@@ -34,6 +34,16 @@ def remove_container(name: str) -> None:
     subprocess.run(["docker", "rm", "--force", "--volumes", name], capture_output=True, check=False)
 
 
+def container_exists(name: str) -> bool:
+    """Whether there is a container of that name, running or not.
+
+    Raises:
+        EnvironmentFault: Docker does not answer.
+    """
+    command = ["docker", "ps", "--all", "--quiet", "--filter", f"name=^/{name}$"]
+    return bool(run(command, what=f"looking for {name}").strip())
+
+
 def running(container: str, *, label: str = "") -> bool:
     """Whether a container of that name runs, with that label (`KEY=VALUE`) if one is given."""
     filters = [f"name=^/{container}$", "status=running", *([f"label={label}"] if label else [])]

@@ -12,6 +12,7 @@ from pathlib import Path
 from cluster import bounded_runtime
 from cluster.capabilities import NAMES, withheld
 from project.errors import EnvironmentFault
+from project.orphans import OWNER
 
 HOME = Path("/var/lib/dynamo-docs")
 """The engine's process id, log and OCI runtime. Not in the cache: that may be emptied while the engine runs on."""
@@ -52,7 +53,13 @@ def start_engine() -> None:
         command += ["--add-runtime", f"bounded={_write_runtime(folder)}", "--default-runtime", "bounded"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/"
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd="/",
+            env={name: value for name, value in os.environ.items() if name != OWNER},  # It outlives its run.
         )
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

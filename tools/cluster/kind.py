@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import secrets
 import subprocess
 import tempfile
@@ -16,26 +15,31 @@ from typing import TYPE_CHECKING
 import yaml
 from pytest_kind.cluster import KindCluster
 
-from cluster.docker import remove_container, running
+from cluster.docker import running
 from cluster.gpus import GpuProfile, load_profile
 from cluster.kind_config import kind_config, use_registry
 from cluster.registry import Registry, ensure_registry_image, find_registry, start_registry
+from cluster.removal import (
+    LABEL,
+    checked_name,
+    claim,
+    clusters,
+    delete_cluster,
+    node_name,
+    registry_name,
+    sweep,
+)
 from cluster.tools import Tools, ensure_tools
-from project.errors import EnvironmentFault, UserError
+from project.errors import EnvironmentFault
 from project.paths import cache_dir
 from project.processes import KEPT_LINES, run
-from project.records import abandoned, alive, recorded
+from project.signals import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from project.progress import Progress
-
-LABEL = "dynamo-docs/cluster"
-"""Docker label, with the cluster's name, of its registry: it tells this project's clusters from others."""
-
-KIND = "cluster"
-"""Of the records that clusters have while their runs live."""
+    from project.records import Record
 
 READY = "3m"
 """How long the node may take to be Ready; it takes about a quarter of a minute on two cores."""
@@ -93,17 +97,25 @@ def open_cluster(
         return
     registry_image = ensure_registry_image(progress)
     name = checked_name(name or f"docs-{secrets.token_hex(3)}")
+    _require_ours(name, tools)  # Before it is recorded: what is recorded is removed.
     sweep(tools, progress)
     with (
-        recorded(KIND, name=name),
-        _opened(progress, name, tools, gpus, registry_image, keep=keep) as cluster,
+        claim(name) as record,
+        _opened(progress, name, tools, gpus, registry_image, record=record, keep=keep) as cluster,
     ):
         yield cluster
 
 
 @contextmanager
 def _opened(
-    progress: Progress, name: str, tools: Tools, gpus: GpuProfile, registry_image: str, *, keep: bool
+    progress: Progress,
+    name: str,
+    tools: Tools,
+    gpus: GpuProfile,
+    registry_image: str,
+    *,
+    record: Record,
+    keep: bool,
 ) -> Iterator[Cluster]:
     config = cache_dir("clusters", name) / "kubeconfig"
     reused = _reusable(name, tools, progress)
@@ -118,37 +130,11 @@ def _opened(
         if kept:
             progress.line(f"cluster {name} is kept: export KUBECONFIG={config}")
             progress.line(f"remove it with: python -m cluster delete --name {name}")
+            record.settled()
         else:
-            with progress.stage(f"remove cluster {name}"):
+            with deferred(progress.line), progress.stage(f"remove cluster {name}"):
                 delete_cluster(name, tools.kind)
-
-
-def sweep(tools: Tools, progress: Progress) -> None:
-    """Remove the clusters of runs that were killed, also those that were to be kept: nobody knows their state."""
-    used = {facts.get("name") for facts in alive(KIND)}
-    with abandoned(KIND) as left:
-        for name in dict.fromkeys(str(facts.get("name", "")) for facts in left):
-            if name and name not in used:
-                with progress.stage(f"remove cluster {name}, whose run was killed"):
-                    delete_cluster(name, tools.kind)
-
-
-def clusters(kind: Path) -> list[str]:
-    """Names of the kind clusters on this machine."""
-    return run([kind, "get", "clusters", "--quiet"], what="listing kind clusters").split()
-
-
-def delete_cluster(name: str, kind: Path) -> None:
-    """Remove a cluster, its registry and its kubeconfig; no error if it is gone already."""
-    remove_container(registry_name(checked_name(name)))
-    folder = cache_dir("clusters", name)
-    # kind also takes the cluster out of the kubeconfig it is given; by default that is the user's own.
-    command: list[str | Path] = [kind, "delete", "cluster", "--quiet", "--name", name]
-    run([*command, "--kubeconfig", folder / "kubeconfig"], what=f"removing cluster {name}")
-    for file in folder.iterdir():
-        file.unlink()
-    with contextlib.suppress(OSError):
-        folder.rmdir()
+                record.settled()
 
 
 def made_cluster(kubeconfig: Path, tools: Tools) -> str:
@@ -172,45 +158,30 @@ def made_cluster(kubeconfig: Path, tools: Tools) -> str:
     return name
 
 
-def checked_name(name: str) -> str:
-    """The name, if a cluster may have it: it becomes part of host names and of a path in the cache.
-
-    Raises:
-        UserError: it has other characters, or is too long for a host name once `-control-plane` is appended.
-    """
-    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,47}[a-z0-9])?", name):
-        raise UserError(f"cluster name {name!r}: allowed are 1 to 49 of a-z, 0-9 and -, with no - at either end")
-    return name
-
-
-def registry_name(cluster: str) -> str:
-    """Name of the container that is a cluster's registry."""
-    return f"{cluster}-registry"
-
-
-def _node(cluster: str) -> str:
-    return f"{cluster}-control-plane"
-
-
 def _complete(name: str) -> bool:
-    return running(_node(name)) and running(registry_name(name), label=f"{LABEL}={name}")
+    return running(node_name(name)) and running(registry_name(name), label=f"{LABEL}={name}")
 
 
-def _reusable(name: str, tools: Tools, progress: Progress) -> bool:
-    """Whether a cluster of that name is there and whole; what is left of one of this project's is removed.
+def _require_ours(name: str, tools: Tools) -> None:
+    """Hold that nobody else made a cluster of that name.
 
     Raises:
-        EnvironmentFault: somebody else made a cluster of that name.
+        EnvironmentFault: somebody did.
     """
-    if name not in clusters(tools.kind):
-        return False
-    if _complete(name):
-        return True
-    if not (cache_dir("clusters", name) / "kubeconfig").exists():
+    ours = (cache_dir("clusters") / name / "kubeconfig").exists() or _complete(name)
+    if name in clusters(tools.kind) and not ours:
         raise EnvironmentFault(
             f"cluster {name!r}: exists, and this project did not make it",
             hint="choose another name; it is neither used nor removed",
         )
+
+
+def _reusable(name: str, tools: Tools, progress: Progress) -> bool:
+    """Whether a cluster of that name is there and whole; what is left of one is removed."""
+    if name not in clusters(tools.kind):
+        return False
+    if _complete(name):
+        return True
     with progress.stage(f"remove what is left of cluster {name}"):
         delete_cluster(name, tools.kind)
     return False
@@ -224,10 +195,10 @@ def _reuse(name: str, config: Path, tools: Tools) -> Registry:
 
 def _create(name: str, config: Path, tools: Tools, registry_image: str) -> Registry:
     _write_private(config, "")
-    with tempfile.TemporaryDirectory(prefix="dynamo-docs-") as folder:
+    with tempfile.TemporaryDirectory(dir=config.parent) as folder:  # Goes with the cluster, were this killed.
         _run_kind(name, config, tools, Path(folder))
     registry = start_registry(registry_name(name), registry_image, {LABEL: name})
-    use_registry(_node(name), registry)
+    use_registry(node_name(name), registry)
     return registry
 
 
@@ -256,8 +227,8 @@ def _settle(name: str, config: Path, tools: Tools, gpus: GpuProfile, registry: R
     # Made a moment after the node is Ready; without it the first Pods would be refused.
     _kubectl(tools.kubectl, config, "wait", "--for=create", "serviceaccount/default", f"--timeout={READY}")
     labels = [f"{key}={value}" for key, value in gpus.labels().items()]
-    _kubectl(tools.kubectl, config, "label", "--overwrite", "node", _node(name), *labels)
-    patch = ("patch", "node", _node(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())
+    _kubectl(tools.kubectl, config, "label", "--overwrite", "node", node_name(name), *labels)
+    patch = ("patch", "node", node_name(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())
     _kubectl(tools.kubectl, config, *patch)
     server = json.loads(_kubectl(tools.kubectl, config, "get", "--raw", "/version"))["gitVersion"]
     return Cluster(name, config, tools.kubectl, registry, server.removeprefix("v"), str(gpus))

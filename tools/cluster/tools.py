@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,7 +61,8 @@ def _kubectl(image: str) -> Path:
     with locked(cache_dir("kubectl")):
         if not target.exists():
             partial = cache_dir("kubectl") / f"{digest(image)}.partial"
-            container = f"dynamo-docs-kubectl-{secrets.token_hex(3)}"
+            container = f"dynamo-docs-kubectl-{digest(image)}"
+            remove_container(container)  # Of a run that was killed: the lock is held.
             try:
                 run(["docker", "create", "--name", container, image], what=f"opening {image}")
                 run(["docker", "cp", f"{container}:{KUBECTL}", partial], what=f"taking kubectl from {image}")

@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_test import killed, results
-from docs_test.environment import EnvironmentOptions, open_environment
+from docs_test.environment import GIVEN, EnvironmentOptions, open_environment
 from docs_test.junit import write_junit
 from docs_test.lint import lint
 from docs_test.model import Outcome
 from docs_test.problems import PageErrors
 from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
-from docs_test.shell import as_interrupt
 from docs_test.tutorial import load_tutorials
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
+from project.records import abandoned
+from project.signals import as_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,6 +118,8 @@ def _run(options: argparse.Namespace) -> int:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
     progress = Progress()
     killed.sweep(progress.line)
+    with abandoned(GIVEN):
+        pass  # A killed run's claim: nothing was made.
     path = options.results or root / "build" / "docs-test" / "results.json"
     old = results.read(path)
     started_at = _now()

@@ -15,6 +15,7 @@ from docs_test.model import Environment
 from mock_platform.images import ensure_images
 from mock_platform.install import install
 from project.errors import EnvironmentFault
+from project.records import claimed
 from project.versions import version
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from cluster.kind import Cluster
     from project.progress import Progress
+
+GIVEN = "given"
+"""Of the records that say which given cluster a run uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,14 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
     if options.provision:
         provision(progress, assume_yes=options.assume_yes)
     if options.kubeconfig:
-        yield given_environment(options.kubeconfig)
+        environment = given_environment(options.kubeconfig)
+        hint = "wait for it, or end it: kill {pid}"  # Each would take the other's objects for left over.
+        what = f"--kubeconfig {str(options.kubeconfig)!r}"
+        with claimed(GIVEN, what, hint, kubeconfig=environment.kubeconfig) as record:
+            try:
+                yield environment
+            finally:
+                record.settled()
         return
     preflight()
     images = ensure_images(progress)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docs_test.hints import BROKEN_PROMISE, hint_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,6 +37,7 @@ def explain(step: Step, ended: Ended, mismatch: Mismatch | None, attempts: int =
         shown = lines[-OUTPUT_LINES:] or ["(nothing)"]
         title = "output" if len(lines) <= OUTPUT_LINES else f"output, last {OUTPUT_LINES} of {len(lines)} lines"
         parts.append(_indented(title, shown, "| "))
+    parts.append(f"hint: {hint_of(step, ended, differs=mismatch is not None)}")
     return "\n".join(parts)
 
 
@@ -48,7 +51,9 @@ def unmet_promise(result: StepResult, earlier: Sequence[StepResult]) -> str:
     if took <= step.within:
         return ""
     promise = f"promised within {step.within:.0f} s"
-    return f"{step.location}: done {took:.0f} s after {start.step.location} began, {promise}"
+    return (
+        f"{step.location}: done {took:.0f} s after {start.step.location} began, {promise}\nhint: {BROKEN_PROMISE}"
+    )
 
 
 def _place(step: Step, line: int) -> str:

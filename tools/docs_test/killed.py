@@ -1,34 +1,94 @@
-"""What pages of a run that was killed left on this machine: found by their records, ended and removed."""
+"""What pages of a run that was killed left behind: found by their records, ended and removed.
+
+A page that ran in a cluster which outlives the run also has its clean-up planned in its folder.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from docs_test.failure import explain
+from docs_test.kubectl import Kubectl, removal
+from docs_test.model import Location, Step, StepKind
+from docs_test.shell import Shell
 from project.records import abandoned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from docs_test.model import Tutorial
 
 KIND = "page"
 GRACE_SECONDS = 5.0
+PLAN = "clean-up.json"
+SETTLE_SECONDS = 90.0
+"""As of a page that ends by itself."""
+
+
+def plan(folder: Path, env: Mapping[str, str], tutorial: Tutorial, before: frozenset[str]) -> None:
+    """Write down in the page's folder what a later run needs for its clean-up; only its owner can read it."""
+    steps = [
+        {"path": str(step.location.path), "line": step.location.line, "code": step.code, "timeout": step.timeout}
+        for step in reversed(tutorial.steps)
+        if step.cleanup
+    ]
+    content = {"env": dict(env), "steps": steps, "before": sorted(before)}
+    partial = folder / f"{PLAN}.new"
+    partial.write_text(json.dumps(content), encoding="utf-8")
+    partial.rename(folder / PLAN)
 
 
 def sweep(say: Callable[[str], None]) -> None:
-    """End the processes and remove the folders that killed runs left; `say` is told what was done."""
+    """End the processes and remove what killed runs left; `say` is told what was done."""
     with abandoned(KIND) as pages:
         for facts in pages:
             folder = Path(facts.get("folder", ""))
             if not folder.name.startswith("docs-test-"):
                 continue  # Not one of ours: a record is a file that anybody could have written.
             ended = end_processes(folder)
-            shutil.rmtree(folder, ignore_errors=True)
             page = facts.get("page", "a page")
+            content = _planned(folder)
+            if content:
+                say(f"a run of {page} was killed: cleaning up after it")
+                for line in clean_up(folder, content):
+                    say(line)
+            shutil.rmtree(folder, ignore_errors=True)
             say(f"a run of {page} was killed: ended {ended} of its processes, removed its folder")
+
+
+def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
+    """Run a killed page's clean-up steps as it would have; returns what went wrong and what is left."""
+    env, said = content["env"], []
+    states = sorted(folder.glob("shell*/state.bash"), key=lambda file: file.stat().st_mtime)
+    for number, planned in enumerate(content["steps"]):
+        place = Location(planned["path"], planned["line"])
+        step = Step(StepKind.RUN, place, planned["code"], timeout=planned["timeout"])
+        private = folder / f"after-{number}"
+        private.mkdir()
+        shell = Shell(private, folder / "work", env, states[-1] if states else None)
+        try:
+            ended = shell.run(step, step.timeout)
+        finally:
+            shell.close()
+        if ended.status != 0:
+            said.append(explain(step, ended, None))
+    if left := Kubectl(env).leftovers(frozenset(content["before"]), SETTLE_SECONDS):
+        said += [f"it left {len(left)} objects in the cluster\nhint: remove them:\n{removal(left)}"]
+    return said
+
+
+def _planned(folder: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
 
 
 def end_processes(folder: Path) -> int:

@@ -9,6 +9,7 @@ import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from docs_test.ports import holder
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ def require_free(address: str, where: str) -> None:
             pass
     except OSError:
         return
+    who = holder(port)
     raise EnvironmentFault(
-        f"port {port} on {host} is taken, and this step needs it",
+        f"port {port} on {host} is taken{f' by {who}' if who else ''}, and this step needs it",
         where=where,
-        hint=f"end what listens there ('ss -ltnp sport = :{port}' names it) and run again",
+        hint=f"end what listens there{'' if who else f' (ss -ltnp sport = :{port} names it)'} and run again",
     )
 
 

@@ -38,6 +38,10 @@ class ConsoleReporter:
         head = f"[{number}/{total}] {result.step} {summary_of(result.step)}"
         self.progress.line(f"  {head}: {word} {result.seconds:.1f} s{tries}")
 
+    def said(self, text: str) -> None:
+        """A line of its own."""
+        self.progress.line(text)
+
     def summary(self, pages: Sequence[PageResult], stages: Sequence[Stage], environment: Environment) -> None:
         """Failures, leftovers, what was skipped and why, the time of each stage, and the closing count."""
         for page in pages:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import shutil
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,23 +14,28 @@ from typing import TYPE_CHECKING, Protocol
 
 from docs_test import killed
 from docs_test.failure import explain, unmet_promise
+from docs_test.folder import made, page_environment
 from docs_test.kubectl import Kubectl
 from docs_test.match import compare
 from docs_test.model import Outcome, PageResult, StepKind, StepResult
 from docs_test.readiness import require_free, wait_until_ready
 from docs_test.secrets import learn
 from docs_test.shell import Background, Ended, Shell
+from project.errors import EnvironmentFault
 from project.records import recorded
+from project.signals import deferred
 
 if TYPE_CHECKING:
     from docs_test.model import Environment, Step, Tutorial
 
+GIVEN = "cluster"
+"""The platform of a cluster that outlives the run: what a killed page left there, the next run cleans up."""
+SHELL = "shell"
+"""The folder of the page's scripts and of what its shell knows."""
 RETRY_SECONDS = 2.0
 """Pause between attempts of a step with `data-until`."""
 SETTLE_SECONDS = 90.0
 """How long objects may take to go after clean-up: Dynamo's Pods have a grace period of 60 seconds."""
-KEPT_VARIABLES = ("PATH", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy")
-"""What a page sees of the caller's environment; the rest may hold secrets."""
 
 
 class Reporter(Protocol):
@@ -41,6 +46,9 @@ class Reporter(Protocol):
 
     def step_ended(self, result: StepResult, number: int, total: int) -> None:
         """A step ended."""
+
+    def said(self, text: str) -> None:
+        """Something to know now, beside the steps."""
 
 
 @dataclass(slots=True)
@@ -64,6 +72,16 @@ class _Page:
         return time.monotonic() - self.started
 
 
+@dataclass(slots=True)
+class _Ending:
+    """How clean-up went."""
+
+    errors: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    reached: bool = False
+    interrupted: bool = False
+
+
 def run_page(tutorial: Tutorial, environment: Environment, reporter: Reporter) -> tuple[PageResult, bool]:
     """Run a tutorial in a fresh, empty folder.
 
@@ -71,69 +89,89 @@ def run_page(tutorial: Tutorial, environment: Environment, reporter: Reporter) -
         The result, and whether it was interrupted (Ctrl-C, SIGTERM); everything started has ended.
 
     Raises:
-        EnvironmentFault: a port that the page needs is taken.
+        EnvironmentFault: a port that the page needs is taken; nothing of the page is left.
     """
-    folder = Path(tempfile.mkdtemp(prefix="docs-test-"))
-    with recorded(killed.KIND, folder=str(folder), page=tutorial.path):
-        return _run_page(tutorial, environment, reporter, folder)
+    for step in tutorial.steps:
+        if step.background:
+            require_free(step.ready, str(step))
+    folder = Path(tempfile.gettempdir(), f"docs-test-{secrets.token_hex(6)}")
+    with recorded(killed.KIND, folder=str(folder), page=tutorial.path) as record:
+        given_up = False
+        try:
+            page, interrupted, given_up = _run_page(tutorial, environment, reporter, folder)
+        except KeyboardInterrupt:
+            # Between two of its lines. Once steps have run, clean-up is due, and the next run sees to it.
+            given_up = (folder / SHELL).exists()
+            raise
+        finally:
+            if not given_up:
+                shutil.rmtree(folder, ignore_errors=True)
+                record.settled()
+    return page, interrupted
 
 
 def _run_page(
     tutorial: Tutorial, environment: Environment, reporter: Reporter, folder: Path
-) -> tuple[PageResult, bool]:
+) -> tuple[PageResult, bool, bool]:
+    folder.mkdir(mode=0o700)
     env = page_environment(tutorial, environment, folder)
     learn(env)
     kubectl = Kubectl(env)
     before = kubectl.objects()
+    if environment.platform == GIVEN:
+        killed.plan(folder, env, tutorial, before)
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    page = _Page(tutorial, folder, env, reporter, Shell(_made(folder / "shell"), folder / "work", env))
+    page = _Page(tutorial, folder, env, reporter, Shell(made(folder / SHELL), folder / "work", env))
     interrupted = False
-    errors: list[str] = []
-    left: list[str] = []
+    fault: EnvironmentFault | None = None
     try:
         try:
             _run_steps(page, kubectl)
         except KeyboardInterrupt:
             interrupted = True
-        try:
-            errors = _clean_up(page)
-            _end_backgrounds(page)
-            left = kubectl.leftovers(before, SETTLE_SECONDS)
-        except KeyboardInterrupt:
-            interrupted = True
-            errors.append(f"{tutorial.path}: interrupted during clean-up; objects may be left in the cluster")
+        except EnvironmentFault as error:
+            fault = error
+        ending = _end(page, kubectl, before, patient=not interrupted)
     finally:
         _end_backgrounds(page)
         page.shell.close()
-        shutil.rmtree(folder, ignore_errors=True)
+    if fault:
+        raise fault
+    interrupted = interrupted or ending.interrupted
+    return _result(page, at, ending, interrupted=interrupted), interrupted, not ending.reached
+
+
+def _end(page: _Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool) -> _Ending:
+    """Clean up and look at what is left. `patient`: the first interruption waits for the end of that."""
+    ending = _Ending()
+    try:
+        with deferred(page.reporter.said) if patient else nullcontext():
+            _clean_up(page, ending.errors)
+            _end_backgrounds(page)
+            ending.left += kubectl.leftovers(before, SETTLE_SECONDS)
+            ending.reached = True
+    except KeyboardInterrupt:
+        ending.interrupted = True
+    if not ending.reached:
+        ending.errors.append(f"{page.tutorial.path}: interrupted during clean-up; the next run finishes it")
+        with suppress(KeyboardInterrupt):
+            ending.left += kubectl.leftovers(before, 0.0)
+    return ending
+
+
+def _result(page: _Page, at: str, ending: _Ending, *, interrupted: bool) -> PageResult:
+    tutorial = page.tutorial
     done = {id(result.step) for result in page.results}
     page.results += [
         StepResult(step, Outcome.NOT_RUN, 0.0, page.elapsed()) for step in tutorial.steps if id(step) not in done
     ]
     order = {id(step): number for number, step in enumerate(tutorial.steps)}
     page.results.sort(key=lambda result: order[id(result.step)])
-    failed = interrupted or errors or left or any(result.outcome is not Outcome.PASSED for result in page.results)
-    outcome = Outcome.FAILED if failed else Outcome.PASSED
-    result = PageResult(tutorial, outcome, at, page.elapsed(), tuple(page.results), tuple(errors), tuple(left))
-    return result, interrupted
-
-
-def page_environment(tutorial: Tutorial, environment: Environment, folder: Path) -> dict[str, str]:
-    """The whole environment of a page's commands."""
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    path = os.pathsep.join([*environment.path_prefix, kept.pop("PATH", os.defpath)])
-    return {
-        **kept,
-        "PATH": path,
-        "HOME": str(_made(folder / "home")),
-        "TMPDIR": str(_made(folder / "tmp")),
-        "PWD": str(_made(folder / "work")),
-        "KUBECONFIG": environment.kubeconfig,
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-        "TERM": "dumb",
-        **tutorial.variables,
-    }
+    good = all(result.outcome is Outcome.PASSED for result in page.results)
+    good = good and not (interrupted or ending.errors or ending.left)
+    outcome = Outcome.PASSED if good else Outcome.FAILED
+    steps, errors, left = tuple(page.results), tuple(ending.errors), tuple(ending.left)
+    return PageResult(tutorial, outcome, at, page.elapsed(), steps, errors, left)
 
 
 def _run_steps(page: _Page, kubectl: Kubectl) -> None:
@@ -175,7 +213,7 @@ def _save_file(page: _Page, step: Step) -> StepResult:
 
 def _start_background(page: _Page, step: Step) -> StepResult:
     require_free(step.ready, str(step))
-    background = Background(step, page.folder / "shell", page.work, page.env, page.shell.state)
+    background = Background(step, page.folder / SHELL, page.work, page.env, page.shell.state)
     page.backgrounds.append(background)
     problem = wait_until_ready(background, step.ready, step.timeout)
     if problem:
@@ -212,27 +250,20 @@ def _next_shell(page: _Page) -> Shell:
     old = page.shell
     old.close()
     state = old.state
-    folder = _made(page.folder / f"{old.folder.name}-")
+    folder = made(page.folder / f"{old.folder.name}-")
     return Shell(folder, page.work, page.env, state if state.exists() else None)
 
 
-def _clean_up(page: _Page) -> list[str]:
-    """Run the clean-up steps, last one first; returns the errors."""
-    errors: list[str] = []
+def _clean_up(page: _Page, errors: list[str]) -> None:
+    """Run the clean-up steps, last one first; adds the errors."""
     total = len(page.tutorial.steps)
     for step in reversed([step for step in page.tutorial.steps if step.cleanup]):
         result = _run_step(page, step, len(page.results) + 1, total)
         if result.outcome is not Outcome.PASSED:
             errors.append(result.error)
-    return errors
 
 
 def _end_backgrounds(page: _Page) -> None:
     while page.backgrounds:
         with suppress(ProcessLookupError):
             page.backgrounds.pop().close()
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import select
-import signal
 import subprocess
 import time
 from dataclasses import dataclass
@@ -190,9 +189,3 @@ class Background:
     def close(self) -> None:
         """End it and everything it started."""
         end_group(self.process, grace=3.0)
-
-
-def as_interrupt(_number: int, _frame: object) -> None:
-    """Signal handler: SIGTERM ends a run like Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt

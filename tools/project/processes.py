@@ -7,13 +7,16 @@ import signal
 import subprocess
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from project.errors import EnvironmentFault
+from project.network import out_of_reach
+from project.orphans import OWNER, owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 KEPT_LINES = 30
 """How many of a failed program's last lines its error shows."""
@@ -27,6 +30,7 @@ def run(
     on_line: Callable[[str], None] | None = None,
     what: str = "",
     hint: str = "",
+    source: str = "",
     stdin: bytes | None = None,
 ) -> str:
     """Run a program to its end and return what it printed (stdout and stderr, interleaved).
@@ -38,6 +42,7 @@ def run(
         on_line: called with each line as it comes (`progress.detail`, say).
         what: what the program was to do, for the error ("building kind").
         hint: what the person can do when it fails.
+        source: what it downloads from ("the Go module proxy"), for the error when that is out of reach.
         stdin: what it reads; nothing by default.
 
     Raises:
@@ -50,7 +55,7 @@ def run(
         process = subprocess.Popen(
             words,
             cwd=cwd,
-            env={**os.environ, **env} if env else None,
+            env={**os.environ, **(env or {}), OWNER: owner()},
             stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -61,8 +66,7 @@ def run(
         raise EnvironmentFault(f"{what or words[0]}: cannot run {words[0]!r}: {reason}", hint=hint) from None
     try:
         if stdin is not None and process.stdin:
-            process.stdin.write(stdin)
-            process.stdin.close()
+            _feed(process.stdin, stdin)
         for raw in process.stdout or ():
             line = raw.decode(errors="replace").rstrip("\n")
             kept.append(line)
@@ -75,11 +79,22 @@ def run(
         if process.stdout:
             process.stdout.close()
     if status != 0:
+        reason = out_of_reach(kept) if source else ""
+        if reason:
+            raise EnvironmentFault(f"{what}: {source} is out of reach: {reason}", hint=hint)
         lines = "\n".join(f"  | {line}" for line in tail)
         raise EnvironmentFault(
             f"{what or ' '.join(words)}: {words[0]!r} ended with status {status}\n{lines}", hint=hint
         )
     return "\n".join(kept)
+
+
+def _feed(pipe: IO[bytes], content: bytes) -> None:
+    """Write all and close; a program that ends without reading it says why in its own words."""
+    with suppress(BrokenPipeError):
+        pipe.write(content)
+    with suppress(BrokenPipeError):
+        pipe.close()
 
 
 def end_group(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> None:
@@ -101,4 +116,16 @@ def _group_alive(process: subprocess.Popen[bytes]) -> bool:
         os.killpg(process.pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return True
+    return _has_members(process.pid)
+
+
+def _has_members(group: int) -> bool:
+    """Whether a process group has more than zombies: those go when their new parent, often a slow one, looks."""
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = file.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[:3]
+        except (OSError, IndexError):
+            continue
+        if int(its_group) == group and state not in "ZX":
+            return True
+    return not Path("/proc/self/stat").exists()

@@ -10,24 +10,41 @@ import fcntl
 import json
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from project.content import locked
+from project.errors import EnvironmentFault
 from project.paths import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _FOLDER = "runs"
 
 
+@dataclass(slots=True)
+class Record:
+    """What a run made, as long as it is there."""
+
+    path: Path
+    is_settled: bool = False
+
+    def settled(self) -> None:
+        """Say that it is gone, or stays on purpose: no later run has to remove it."""
+        self.is_settled = True
+
+
 @contextmanager
-def recorded(kind: str, **facts: str) -> Iterator[None]:
-    """Record that this process made something, until the `with` block ends (however it ends, but for a kill).
+def recorded(kind: str, **facts: str) -> Iterator[Record]:
+    """Record that this process makes something, until the `with` block ends.
+
+    The record outlives the block unless it was settled: a second Ctrl-C may have ended the clean-up itself.
 
     Args:
-        kind: what was made: `cluster`, `page`.
+        kind: what is made: `cluster`, `page`.
         facts: what another run must know to remove it.
     """
     path = cache_dir(_FOLDER) / f"{kind}-{os.getpid()}-{secrets.token_hex(4)}.json"
@@ -37,15 +54,43 @@ def recorded(kind: str, **facts: str) -> Iterator[None]:
         json.dump({"pid": os.getpid(), **facts}, file)
         file.flush()
         partial.rename(path)
+        record = Record(path)
         try:
-            yield
+            yield record
         finally:
-            path.unlink(missing_ok=True)
+            if record.is_settled:
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def claimed(kind: str, what: str, hint: str, **facts: str) -> Iterator[Record]:
+    """As `recorded`, but for one run at a time.
+
+    Args:
+        kind: as of `recorded`.
+        what: how a person calls it ("cluster 'dev'").
+        hint: what the person can do when another run has it; `{pid}` is that run's process id.
+        facts: as of `recorded`; no two processes that live record the same.
+
+    Raises:
+        EnvironmentFault: another run that lives has recorded the same; names its process.
+    """
+    with ExitStack() as stack:
+        with locked(cache_dir("locks", _FOLDER)):
+            for other in alive(kind):
+                pid = other.get("pid")
+                same = {key: value for key, value in other.items() if key != "pid"} == facts
+                if same and pid != os.getpid():  # What this process itself sweeps is no other run's.
+                    fact = f"{what}: another run uses it, process {pid}"
+                    raise EnvironmentFault(fact, hint=hint.format(pid=pid))
+            record = stack.enter_context(recorded(kind, **facts))
+        yield record
 
 
 def alive(kind: str) -> list[dict[str, Any]]:
-    """The facts that processes which live have recorded."""
-    return [facts for path in _paths(kind) if (facts := _read(path)) and not _free(path)]
+    """The facts that processes which live have recorded, not those that one holds to remove what they tell of."""
+    found = [facts for path in _paths(kind) if (facts := _read(path)) and not _free(path)]
+    return [facts for facts in found if Path("/proc", str(facts.get("pid"))).exists()]
 
 
 @contextmanager

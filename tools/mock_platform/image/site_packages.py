@@ -168,5 +168,6 @@ def _install(requirements: Path, target: Path, progress: Progress) -> None:
         env={"PIP_ROOT_USER_ACTION": "ignore"},
         on_line=progress.detail,
         what=f"installing {requirements.name}",
-        hint="is the Python package index reachable? A differing hash means that a file is not the locked one.",
+        hint="`pip config list` shows where pip looks; a differing hash means that a file is not the locked one",
+        source="the Python package index",
     )

@@ -20,7 +20,7 @@ from mock_platform.operator.objects import (
     namespace_of,
     owned_by,
 )
-from mock_platform.operator.refusals import refusal
+from mock_platform.operator.refusals import no_orchestrator, refusal
 from mock_platform.operator.rollout import Rollout, old_workers, plan
 from mock_platform.operator.status import failed_status, graph_status
 from mock_platform.operator.sync import Syncer
@@ -63,6 +63,10 @@ class GraphReconciler:
         current = annotations_of(graph).get(names.CURRENT_WORKER_HASH, "")
         graph = self._annotate(graph, current or desired)
         self._identities(graph)
+        refused = no_orchestrator(graph)
+        if refused:
+            write_status(self.api, graph, failed_status(graph, refused.reason, refused.message, timestamp()))
+            return
         existing = self._components(graph)
         rollout = plan(graph, current, desired, existing)
         live = self._sync_components(graph, rollout)

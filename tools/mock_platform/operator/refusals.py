@@ -54,15 +54,20 @@ class Refusal:
 
 
 def refusal(graph: Object) -> Refusal | None:
-    """The first reason not to deploy this graph, or None.
-
-    Reasons: no_multinode_orchestrator_available for `multinode` (there is neither Grove nor LWS here, as in a
-    default install), failed_to_reconcile_the_resources for all else.
-    """
+    """Why nothing at all is made for this graph (failed_to_reconcile_the_resources), or None."""
     faults = [f"{field_path(fault.path)}: {fault.message}" for fault in graph_faults(graph)]
     faults += _not_in_the_mock(graph)
     if faults:
         return Refusal(names.FAILED_TO_RECONCILE, "; ".join(faults))
+    return None
+
+
+def no_orchestrator(graph: Object) -> Refusal | None:
+    """Why no component of this graph is deployed (no_multinode_orchestrator_available), or None.
+
+    There is neither Grove nor LWS here, as in a default install. The real operator finds that once it has made
+    the identities, and before any component.
+    """
     multinode = [item["name"] for item in components(graph) if item.get("multinode") is not None]
     if multinode:
         return Refusal(

@@ -111,6 +111,7 @@ def graph_status(
     else:
         result = ("successful", names.ALL_READY, "Every component is ready")
     status = _with_result(graph, *result, now=now)
+    status["observedGeneration"] = graph["metadata"].get("generation", 1)
     status["components"] = _component_entries(current, old)
     updating = _rolling_update((graph.get("status") or {}).get("rollingUpdate"), rollout, now)
     if updating:
@@ -119,7 +120,10 @@ def graph_status(
 
 
 def failed_status(graph: Object, reason: str, message: str, now: str) -> Object:
-    """The status of a DynamoGraphDeployment that is refused or whose reconciliation failed."""
+    """The status of a DynamoGraphDeployment that is refused or whose reconciliation failed.
+
+    As with the real operator, only the condition names the generation: the status has not caught up with it.
+    """
     return _with_result(graph, "failed", reason, message, now=now)
 
 
@@ -134,7 +138,7 @@ def _with_result(graph: Object, state: str, reason: str, message: str, *, now: s
         "observedGeneration": generation,
     }
     conditions = set_condition(old.get("conditions") or [], entry, now)
-    return {**old, "state": state, "conditions": conditions, "observedGeneration": generation}
+    return {**old, "state": state, "conditions": conditions}
 
 
 def _component_entries(current: Sequence[Object], old: Sequence[Object]) -> Object:

@@ -1,0 +1,218 @@
+"""Quick Deploy in a real cluster, again and again: no flake, and nothing left when it is ended at any moment."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cluster.removal import delete_cluster
+from cluster.tools import ensure_tools
+from docs_test.kubectl import Kubectl
+from project.paths import cache_dir
+from project.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster.tools import Tools
+
+pytestmark = [pytest.mark.soak, pytest.mark.cluster, pytest.mark.image, pytest.mark.timeout(3 * 3600)]
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = "docs/kubernetes/quick-deploy.md"
+RUNS = 10
+INTERRUPTIONS = 20
+SEED = 20261124
+OWN_CLUSTER_EVERY = 4
+"""Of the interruptions, so many have a cluster that the run makes and removes; the others one that is kept."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+TINY = """\
+---
+tutorial: {}
+---
+# Tiny
+
+```bash { .run }
+true
+```
+"""
+
+
+@dataclass
+class Soak:
+    """The site, the folder for temporary files, and the cluster that is kept."""
+
+    root: Path
+    tiny: Path
+    temporary: Path
+    port: int
+    name: str
+    tools: Tools
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {**os.environ, "TMPDIR": str(self.temporary)}
+
+    @property
+    def kubectl(self) -> Kubectl:
+        path = f"{self.tools.kubectl.parent}:{os.environ['PATH']}"
+        return Kubectl({"PATH": path, "KUBECONFIG": str(cache_dir("clusters") / self.name / "kubeconfig")})
+
+    def start(self, name: str, *, keep: bool, log: Path, tiny: bool = False) -> subprocess.Popen[bytes]:
+        root = self.tiny if tiny else self.root
+        command = [sys.executable, "-m", "docs_test", "--root", str(root), "--cluster-name", name]
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                [*command, *(["--keep-cluster"] if keep else [])],
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def run(self, name: str, *, keep: bool, log: Path, tiny: bool = False) -> float:
+        """A run to its end, which must be a good one; how long it took."""
+        started = time.monotonic()
+        assert self.start(name, keep=keep, log=log, tiny=tiny).wait() == 0, log.read_text()
+        return time.monotonic() - started
+
+    def left(self, name: str, *, keep: bool) -> list[str]:
+        """What is left beside a whole, kept cluster: containers, files, records, processes, the port."""
+        there = [item for item in containers() if item.startswith(f"{name}-")]
+        whole = keep and sorted(there) == [f"{name}-control-plane", f"{name}-registry"]
+        found = [] if whole else [f"container {item}" for item in there]
+        if not whole and (cache_dir("clusters") / name).exists():
+            found.append(f"folder of cluster {name}")
+        found += [f"file {path}" for path in self.temporary.iterdir()]
+        for record in cache_dir("runs").glob("*.json"):
+            text = record.read_text()
+            found += [f"record {text}"] if f'"{name}"' in text or str(self.temporary) in text else []
+        found += [f"process {pid}" for pid in processes_under(self.temporary)]
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                found.append(f"port {self.port}")
+        return found
+
+    def objects(self) -> tuple[str, frozenset[str]]:
+        """The kept cluster's identity and its objects; ("", none) where there is none."""
+        node = f"{self.name}-control-plane"
+        if node not in containers():
+            return "", frozenset()
+        command = ["docker", "inspect", "--format", "{{.Id}}", node]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return done.stdout, self.kubectl.objects()
+
+
+def containers() -> list[str]:
+    command = ["docker", "ps", "--all", "--format", "{{.Names}}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def processes_under(folder: Path) -> list[str]:
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if str(folder).encode() in environ.read_bytes():
+                found.append(environ.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture(scope="module")
+def soak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soak]:
+    folder = tmp_path_factory.mktemp("soak")
+    for name in ("docs", "snippets", "examples", "tools/docs_site"):
+        shutil.copytree(ROOT / name, folder / "site" / name, symlinks=True)
+    for name in ("mkdocs.yml", "versions.toml"):
+        shutil.copy(ROOT / name, folder / "site")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    page = folder / "site" / PAGE  # On a port of its own: another run on this machine may hold the page's.
+    text = page.read_text().replace("localhost:8000", f"localhost:{port}")
+    page.write_text(text.replace(" 8000:8000", f" {port}:8000"))
+    (folder / "tiny" / "docs").mkdir(parents=True)
+    (folder / "tiny" / "docs" / "tiny.md").write_text(TINY)
+    extensions = "markdown_extensions: [attr_list, pymdownx.superfences]"
+    (folder / "tiny" / "mkdocs.yml").write_text(f"site_name: x\nplugins: []\n{extensions}\n")
+    (folder / "temporary").mkdir()
+    tools = ensure_tools(Progress())
+    made = Soak(folder / "site", folder / "tiny", folder / "temporary", port, f"soak-{os.getpid()}", tools)
+    yield made
+    delete_cluster(made.name, tools.kind)
+
+
+def test_ten_runs_in_a_row_pass(soak: Soak, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seconds = []
+    before: frozenset[str] = frozenset()
+    for number in range(1, RUNS + 1):
+        seconds.append(soak.run(soak.name, keep=True, log=tmp_path / f"{number}.log"))
+        assert soak.left(soak.name, keep=True) == []
+        if number > 1:
+            assert soak.kubectl.leftovers(before, 0.0) == []
+        before = soak.kubectl.objects()
+        with capsys.disabled():
+            print(f"\nrun {number} of {RUNS}: passed in {seconds[-1]:.0f} s", end="")
+    with capsys.disabled():
+        rest = f"then {min(seconds[1:]):.0f} to {max(seconds[1:]):.0f} s"
+        print(f"\n{RUNS} of {RUNS} passed; the first, with its cluster, in {seconds[0]:.0f} s, {rest}")
+
+
+def test_interruptions_at_random_moments_leave_nothing(
+    soak: Soak, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moments = random.Random(SEED)  # noqa: S311 - the same moments each time
+    lengths = {
+        True: soak.run(soak.name, keep=True, log=tmp_path / "kept.log"),
+        False: soak.run(f"{soak.name}-own", keep=False, log=tmp_path / "own.log"),
+    }
+    removed = 0
+    for number in range(1, INTERRUPTIONS + 1):
+        keep = number % OWN_CLUSTER_EVERY != 0
+        name = soak.name if keep else f"{soak.name}-own"
+        chosen = SIGNALS[number % len(SIGNALS)]
+        moment = moments.uniform(0.5, lengths[keep])
+        cluster, before = soak.objects()
+        log = tmp_path / f"interruption-{number}.log"
+        status, took = interrupted(soak.start(name, keep=keep, log=log), moment, chosen)
+        text = log.read_text()
+        last = (text.splitlines() or ["(nothing yet)"])[-1].strip()
+        assert "Traceback" not in text
+        if status == -signal.SIGKILL:
+            removed += bool(soak.left(name, keep=keep))
+            soak.run(name, keep=keep, log=tmp_path / f"next-{number}.log", tiny=True)
+        else:
+            assert status in (0, 130), text
+        with capsys.disabled():
+            print(f"\n{number:2}: {chosen.name} at {moment:5.1f} s, {took}: {last[:70]}", end="", flush=True)
+        assert soak.left(name, keep=keep) == [], text
+        if cluster and soak.objects()[0] == cluster:
+            assert soak.kubectl.leftovers(before, 0.0) == [], text
+    with capsys.disabled():
+        print(
+            f"\n{INTERRUPTIONS} interruptions, seed {SEED}: nothing left; {removed} times the next run removed it"
+        )
+
+
+def interrupted(process: subprocess.Popen[bytes], moment: float, chosen: signal.Signals) -> tuple[int, str]:
+    """The status of a run that gets a signal at a moment, and how long its clean-up took, in words."""
+    try:
+        return process.wait(moment), "had ended before"
+    except subprocess.TimeoutExpired:
+        process.send_signal(chosen)
+    sent = time.monotonic()
+    status = process.wait(300)
+    return status, f"ended {time.monotonic() - sent:.1f} s later"

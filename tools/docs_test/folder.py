@@ -1,0 +1,38 @@
+"""The folder a page runs in, and the environment of its commands."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docs_test.model import Environment, Tutorial
+
+KEPT_VARIABLES = ("PATH", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy")
+"""What a page sees of the caller's environment; the rest may hold secrets."""
+
+
+def page_environment(tutorial: Tutorial, environment: Environment, folder: Path) -> dict[str, str]:
+    """The whole environment of a page's commands."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    path = os.pathsep.join([*environment.path_prefix, kept.pop("PATH", os.defpath)])
+    return {
+        **kept,
+        "PATH": path,
+        "HOME": str(made(folder / "home")),
+        "TMPDIR": str(made(folder / "tmp")),
+        "PWD": str(made(folder / "work")),
+        "KUBECONFIG": environment.kubeconfig,
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TERM": "dumb",
+        **tutorial.variables,
+    }
+
+
+def made(folder: Path) -> Path:
+    """The folder, made with those above it if absent."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
