@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from mock_platform.install import DEPLOYMENT, NAMESPACE, install, operator_objects, runtime_images, wait_for_webhook
+from mock_platform.install import (
+    DEPLOYMENT,
+    NAMESPACE,
+    install,
+    operator_objects,
+    planner_images,
+    runtime_images,
+    wait_for_webhook,
+)
 from mock_platform.operator import names
 from project.errors import EnvironmentFault
 from project.progress import Progress
@@ -62,7 +70,14 @@ def test_the_webhook_s_parts_find_each_other() -> None:
 
 
 def test_the_runtime_stands_under_the_names_that_manifests_use() -> None:
-    assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{version('dynamo.runtime')}" in runtime_images()
+    registry = "nvcr.io/nvidia/ai-dynamo"
+    # The second is what a request that names no image generates.
+    for tag in ("dynamo.runtime", "dynamo.operator"):
+        assert f"{registry}/vllm-runtime:{version(tag)}" in runtime_images()
+        assert f"{registry}/dynamo-planner:{version(tag)}" in planner_images()
+    # The v1alpha1 request of examples/ profiles with it.
+    assert f"{registry}/vllm-runtime:0.6.1" in planner_images()
+    assert not {*runtime_images()} & {*planner_images()}
 
 
 @dataclass(frozen=True)
