@@ -14,7 +14,7 @@ from dynamo_crd.validation.model import Document, Finding, Stage
 from dynamo_crd.validation.rules import RULES, Source
 from dynamo_crd.validation.schemas import SchemaSet
 from dynamo_crd.validation.validate import Item, Validator
-from mock_platform.install import SERVED
+from mock_platform.install import KINDS
 from mock_platform.operator.admission import ENVIRONMENT, RELEASE
 from project.paths import root
 
@@ -40,8 +40,7 @@ def served(document: Document) -> bool:
     value = document.value
     if not isinstance(value, dict) or any(problem.stage is Stage.READ for problem in document.problems):
         return False
-    version = str(value.get("apiVersion")).removeprefix("nvidia.com/")
-    return version in SERVED.get(str(value.get("kind")), ())
+    return str(value.get("apiVersion")).startswith("nvidia.com/v1") and value.get("kind") in KINDS
 
 
 def of_the_server(finding: Finding) -> bool:
