@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kubectl_dynamo.history import History
-from kubectl_dynamo.model import Condition, Job, Profiling, Request, Sla
+from kubectl_dynamo.model import Condition, Job, Request, Sla
 from kubectl_dynamo.profiler import predicted
 from kubectl_dynamo.progress import profiling_of
 from kubectl_dynamo.requests import read_request
@@ -18,6 +18,8 @@ from kubectl_dynamo.requests import read_request
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from kubectl_dynamo.item import Profiling
 
     Run = Callable[..., tuple[int, str, str]]
     Load = Callable[[str], dict[str, Any]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dynamo.failures import failure
 from kubectl_dynamo.graph_blockers import PATIENCE, PLATFORM, graph_blocker
-from kubectl_dynamo.model import Blocker
+from kubectl_dynamo.item import Blocker
 from kubectl_dynamo.pod_blockers import creation_blocker, pod_blocker
 from kubectl_dynamo.words import duration, quoted
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dynamo.blockers import Surroundings, blocker
 from kubectl_dynamo.graph_blockers import graph_blocker
-from kubectl_dynamo.model import Item
+from kubectl_dynamo.item import Item
 from kubectl_dynamo.objects import condition
 from kubectl_dynamo.outcome import Outcome
 from kubectl_dynamo.profiler import predicted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,9 @@ from kubectl_dynamo.requests import read_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
 
     from kubectl_dynamo.connection import Connection
-    from kubectl_dynamo.model import Event, Graph, Job, Pod, Request
+    from kubectl_dynamo.model import Event, Graph, Job, Object, Pod, Request
 
 REQUESTS, GRAPHS = "dynamographdeploymentrequests", "dynamographdeployments"
 PROFILER_LABEL = "app=dynamo-profiler"
@@ -54,60 +54,45 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
     Raises:
         EnvironmentFault: no cluster, no Dynamo in it, or no right to read its objects.
     """
-    fields = f"metadata.name={name}" if name else ""
-    notes: list[str] = []
     # Requests first: whatever is read after them is at least as new, so that what one speaks of is there.
+    fields = f"metadata.name={name}" if name else ""
     listed = _optional(lambda: list_dynamo(connection, namespace, REQUESTS, fields=fields))
+    found = [read_request(item) for item in (listed.items if listed else ())]
+    notes: list[str] = []
+    beside = partial(_beside, connection, namespace, notes)
     with ThreadPoolExecutor(max_workers=3) as pool:
-        graphs = pool.submit(_optional, lambda: list_dynamo(connection, namespace, GRAPHS))
-        jobs = pool.submit(
-            _allowed,
-            notes,
-            lambda: list_objects(connection, "apis/batch/v1", namespace, "jobs", labels=PROFILER_LABEL),
-        )
-        events = pool.submit(
-            _allowed,
-            notes,
-            lambda: list_objects(connection, "api/v1", namespace, "events", fields="type=Warning"),
-        )
-        drawn = graphs.result()
-        if listed is None and drawn is None:
-            list_dynamo(connection, namespace, GRAPHS)  # It raises what is wrong.
-        found = [read_request(item) for item in (listed.items if listed else ())]
-        all_graphs = [read_graph(item) for item in (drawn.items if drawn else ())]
+        drawing = pool.submit(list_dynamo if listed is None else _dynamo_or_none, connection, namespace, GRAPHS)
+        jobs = pool.submit(beside, "apis/batch/v1", "jobs", labels=PROFILER_LABEL)
+        events = pool.submit(beside, "api/v1", "events", fields="type=Warning")
+        drawn = drawing.result()
+        graphs = [read_graph(item) for item in (drawn.items if drawn else ())]
         if name:
             wanted = {name} | {request.graph for request in found}
-            all_graphs = [graph for graph in all_graphs if graph.name in wanted or graph.request == name]
-        owners = _graph_owners(all_graphs, every=every_pod), _job_owners(found, every=every_pod)
+            graphs = [graph for graph in graphs if graph.name in wanted or graph.request == name]
+        owners = {
+            GRAPH_LABEL: [graph.name for graph in graphs if every_pod or graph.state not in _CALM_GRAPHS],
+            JOB_LABEL: [request.job for request in found if every_pod or request.phase not in _CALM_PHASES],
+        }
         pods = [
-            pool.submit(_allowed, notes, partial(_pods, connection, namespace, label, names))
-            for label, names in zip((GRAPH_LABEL, JOB_LABEL), owners, strict=True)
+            pool.submit(beside, "api/v1", "pods", labels=_selector(label, names))
+            for label, names in owners.items()
             if names
         ]
-        at = (listed or drawn).at  # type: ignore[union-attr]  # One of them is there.
-        return Snapshot(
-            at=at,
-            requests=tuple(found),
-            graphs=tuple(all_graphs),
-            jobs=tuple(read_job(item) for item in jobs.result()),
-            pods=tuple(read_pod(item) for future in pods for item in future.result()),
-            events=tuple(read_event(item) for item in events.result()),
-            notes=tuple(sorted(set(notes))),
-        )
+    at = listed.at if listed else drawn.at if drawn else datetime.now(UTC)
+    return Snapshot(
+        at=at,
+        requests=tuple(found),
+        graphs=tuple(graphs),
+        jobs=tuple(read_job(item) for item in jobs.result()),
+        pods=tuple(read_pod(item) for future in pods for item in future.result()),
+        events=tuple(read_event(item) for item in events.result()),
+        notes=tuple(sorted(set(notes))),
+    )
 
 
-def _pods(connection: Connection, namespace: str, label: str, owners: Iterable[str]) -> Listing:
+def _selector(label: str, owners: Iterable[str]) -> str:
     names = sorted({name for name in owners if len(name) <= _LONGEST})
-    selector = f"{label} in ({','.join(names)})" if len(names) <= _NAMED_AT_MOST else label
-    return list_objects(connection, "api/v1", namespace, "pods", labels=selector)
-
-
-def _graph_owners(graphs: Iterable[Graph], *, every: bool) -> list[str]:
-    return [graph.name for graph in graphs if every or graph.state not in _CALM_GRAPHS]
-
-
-def _job_owners(requests: Iterable[Request], *, every: bool) -> list[str]:
-    return [request.job for request in requests if every or request.phase not in _CALM_PHASES]
+    return f"{label} in ({','.join(names)})" if len(names) <= _NAMED_AT_MOST else label
 
 
 def _optional(listing: Callable[[], Listing]) -> Listing | None:
@@ -118,10 +103,16 @@ def _optional(listing: Callable[[], Listing]) -> Listing | None:
         return None
 
 
-def _allowed(notes: list[str], listing: Callable[[], Listing]) -> tuple[dict[str, object], ...]:
+def _dynamo_or_none(connection: Connection, namespace: str, resource: str) -> Listing | None:
+    return _optional(lambda: list_dynamo(connection, namespace, resource))
+
+
+def _beside(
+    connection: Connection, namespace: str, notes: list[str], path: str, resource: str, **selectors: str
+) -> tuple[Object, ...]:
     """The objects of a listing that is useful, not needed."""
     try:
-        return listing().items
+        return list_objects(connection, path, namespace, resource, **selectors).items
     except RefusedError as error:
         notes.append(error.fact)
         return ()

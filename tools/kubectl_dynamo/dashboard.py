@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubectl_dynamo.api import RefusedError, list_objects
-from kubectl_dynamo.model import Dashboard, Item, Object
+from kubectl_dynamo.item import Dashboard, Item
 from kubectl_dynamo.objects import condition, entries, integer, key_of, text
 
 if TYPE_CHECKING:
     from kubectl_dynamo.connection import Connection
+    from kubectl_dynamo.model import Object
 
 ANNOTATION = "dynamo-docs/dashboard-url"
 CONDITION = "Dashboard"

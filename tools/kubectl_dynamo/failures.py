@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubectl_dynamo.model import Blocker, Sla
+from kubectl_dynamo.item import Blocker
+from kubectl_dynamo.model import Sla
 from kubectl_dynamo.objects import condition
 from kubectl_dynamo.words import gpus, latencies, quoted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubectl_dynamo.model import Blocker
+from kubectl_dynamo.item import Blocker
 from kubectl_dynamo.objects import condition
 from kubectl_dynamo.pod_blockers import creation_blocker, pod_blocker
 from kubectl_dynamo.words import duration, quoted

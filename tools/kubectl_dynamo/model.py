@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kubectl_dynamo.outcome import Outcome
-
 Object = dict[str, Any]
 """A Kubernetes object, as JSON has it."""
 
@@ -195,84 +193,3 @@ class Event:
     reason: str
     message: str
     at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Profiling:
-    """How far the profiler is."""
-
-    phase: str
-    percent: int | None
-    percent_from: str
-    """What the number rests on, in words."""
-    elapsed: int | None
-    """Seconds."""
-    eta: int | None
-    """Seconds left; None: unknown."""
-    eta_from: str
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """What keeps an item from going on, in one sentence."""
-
-    reason: str
-    """What `explain` knows more about."""
-    sentence: str
-    look: str
-    """The command to look further with."""
-    message: str = ""
-    """The cluster's own words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dashboard:
-    """Where the metrics are shown."""
-
-    url: str
-    origin: str
-    """How it was found."""
-    open: str = ""
-    """A command that must run for the address to answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the list: a request with all that came of it, or a graph that somebody wrote."""
-
-    request: Request | None
-    graph: Graph | None
-    job: Job | None
-    pods: tuple[Pod, ...]
-    """Of the Job and of the graph."""
-    profiling: Profiling | None
-    predicted: Sla | None
-    blocker: Blocker | None
-    outcome: Outcome
-    dashboard: Dashboard | None = None
-
-    @property
-    def namespace(self) -> str:
-        return self._subject.namespace
-
-    @property
-    def name(self) -> str:
-        return self._subject.name
-
-    @property
-    def title(self) -> str:
-        """`dgdr/my-model`, as `kubectl get` names objects of several kinds."""
-        return f"{'dgdr' if self.request else 'dgd'}/{self.name}"
-
-    @property
-    def phase(self) -> str:
-        """The phase of the request, or the state of the graph; "no status" before there is one."""
-        own = self.request.phase if self.request else self.graph.state if self.graph else ""
-        return own or "no status"
-
-    @property
-    def _subject(self) -> Request | Graph:
-        subject = self.request or self.graph
-        if subject is None:
-            raise ValueError("an item is a request or a graph")
-        return subject

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from kubectl_dynamo.model import Blocker
+from kubectl_dynamo.item import Blocker
 from kubectl_dynamo.pods import gravity
 from kubectl_dynamo.words import plural, quoted
 

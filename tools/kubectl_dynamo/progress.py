@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubectl_dynamo.model import PROFILING_PHASES, Profiling
+from kubectl_dynamo.item import Profiling
+from kubectl_dynamo.model import PROFILING_PHASES
 from kubectl_dynamo.objects import condition
 from kubectl_dynamo.profiler import told
 
@@ -53,15 +54,13 @@ def profiling_of(
     percent, basis = _steps(said.phase, said.within)
     eta: int | None = None
     eta_from = ""
-    expected = history.expected(request) if elapsed is not None and not blocked else None
-    if expected and elapsed is not None:
+    expected = history.expected(request)
+    if expected and elapsed is not None and not blocked:
         took, runs = expected
         eta_from = f"{'an earlier run' if runs == 1 else f'{runs} earlier runs'} took {took} s"
         if elapsed < took:
             eta = took - elapsed
-            by_time = min(_NEARLY, elapsed * 100 // took)
-            if said.phase != "Done" and (percent is None or by_time > percent):
-                percent, basis = by_time, eta_from
+            percent, basis = max((percent or 0, basis), (min(_NEARLY, elapsed * 100 // took), eta_from))
         else:
             eta_from += ", which is over"
     if said.percent is not None:

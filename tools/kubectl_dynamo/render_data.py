@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from kubectl_dynamo.model import Graph, Item, Pod, Request, Sla
+    from kubectl_dynamo.item import Blocker, Dashboard, Item, Profiling
+    from kubectl_dynamo.model import Component, Graph, Pod, Request, Sla, Trouble
 
 VERSION = 1
 """Of the form: fields may be added under the same version, none changes its meaning."""
@@ -62,16 +64,23 @@ def _item(item: Item, now: datetime) -> dict[str, Any]:
         "exitStatus": int(item.outcome),
         "ageSeconds": int((now - created).total_seconds()) if created else None,
         "request": _request(item.request) if item.request else None,
-        "profiling": asdict(item.profiling) if item.profiling else None,
+        "profiling": _cased(item.profiling),
         "sla": {
             "asked": _sla(item.request.sla) if item.request else None,
             "predicted": _sla(item.predicted),
         },
         "graph": _graph(item.graph) if item.graph else None,
         "pods": [_pod(pod) for pod in item.pods],
-        "blocked": asdict(item.blocker) if item.blocker else None,
-        "dashboard": asdict(item.dashboard) if item.dashboard else None,
+        "blocked": _cased(item.blocker),
+        "dashboard": _cased(item.dashboard),
     }
+
+
+def _cased(found: Blocker | Component | Dashboard | Profiling | Trouble | None) -> dict[str, Any] | None:
+    """Fields by the names that Kubernetes would give them: exit_code is exitCode."""
+    if found is None:
+        return None
+    return {re.sub(r"_(.)", lambda at: at[1].upper(), key): value for key, value in asdict(found).items()}
 
 
 def _request(request: Request) -> dict[str, Any]:
@@ -101,7 +110,7 @@ def _graph(graph: Graph) -> dict[str, Any]:
         "state": graph.state or None,
         "replicas": graph.replicas,
         "ready": graph.ready,
-        "components": [asdict(component) for component in graph.components],
+        "components": [_cased(component) for component in graph.components],
     }
 
 
@@ -113,5 +122,5 @@ def _pod(pod: Pod) -> dict[str, Any]:
         "phase": pod.phase,
         "ready": pod.ready,
         "restarts": pod.restarts,
-        "trouble": asdict(pod.trouble) if pod.trouble else None,
+        "trouble": _cased(pod.trouble),
     }

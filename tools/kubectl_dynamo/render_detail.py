@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from kubectl_dynamo.model import Component, Condition, Graph, Item, Pod, Request
+    from kubectl_dynamo.item import Item
+    from kubectl_dynamo.model import Component, Condition, Graph, Pod, Request
 
 _WIDTH = 11
 _PODS = 3

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from kubectl_dynamo.model import Item
+    from kubectl_dynamo.item import Item
 
 
 def table(items: Sequence[Item], now: datetime, style: Style, *, namespaces: bool, wide: bool) -> list[str]:

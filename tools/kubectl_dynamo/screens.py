@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from kubectl_dynamo.model import Item
+    from kubectl_dynamo.item import Item
     from kubectl_dynamo.view import View
 
 

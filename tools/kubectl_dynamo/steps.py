@@ -8,7 +8,8 @@ from kubectl_dynamo.model import GRAPH_STEPS, REVIEW_STEPS, STEPS
 from kubectl_dynamo.objects import condition
 
 if TYPE_CHECKING:
-    from kubectl_dynamo.model import Item, Request
+    from kubectl_dynamo.item import Item
+    from kubectl_dynamo.model import Request
 
 
 def steps(item: Item) -> tuple[tuple[str, ...], int]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from kubectl_dynamo.collect import Snapshot
     from kubectl_dynamo.connection import Connection
-    from kubectl_dynamo.model import Item, Request
+    from kubectl_dynamo.item import Item
+    from kubectl_dynamo.model import Request
 
 _LOG_LINES = "3000"
 _LOG_BYTES = str(1 << 20)
