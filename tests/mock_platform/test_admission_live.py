@@ -14,7 +14,7 @@ from dynamo_crd.validation.model import Document, Finding, Stage
 from dynamo_crd.validation.rules import RULES, Source
 from dynamo_crd.validation.schemas import SchemaSet
 from dynamo_crd.validation.validate import Item, Validator
-from mock_platform.install import SERVED
+from mock_platform.install import KINDS
 from mock_platform.operator.admission import ENVIRONMENT, RELEASE
 from project.paths import root
 
@@ -25,14 +25,17 @@ pytestmark = [pytest.mark.cluster, pytest.mark.image]
 FOLDERS = ("examples", "tests/cases/manifests")
 OURS_ALONE = {"placeholder", "elision"}
 """What a server takes literally."""
+FILLED_IN = {"alpha-profiling-missing.yaml"}
+"""Invalid as written, but the webhook that sets the profiler's image makes the missing parent on its way."""
 
 
 def documents() -> list[Document]:
-    """The documents of the served kinds and versions, of examples and cases."""
+    """The documents of the served kinds, of examples and cases."""
     found = []
     for folder in FOLDERS:
         for path in sorted(Path(root(), folder).rglob("*.yaml")):
-            found += [one for one in read(path.read_text(), path.name) if served(one)]
+            if path.name not in FILLED_IN:
+                found += [one for one in read(path.read_text(), path.name) if served(one)]
     return found
 
 
@@ -40,8 +43,8 @@ def served(document: Document) -> bool:
     value = document.value
     if not isinstance(value, dict) or any(problem.stage is Stage.READ for problem in document.problems):
         return False
-    version = str(value.get("apiVersion")).removeprefix("nvidia.com/")
-    return version in SERVED.get(str(value.get("kind")), ())
+    versions = ("nvidia.com/v1alpha1", "nvidia.com/v1beta1")
+    return value.get("kind") in KINDS and value.get("apiVersion") in versions
 
 
 def of_the_server(finding: Finding) -> bool:
