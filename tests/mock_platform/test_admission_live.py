@@ -25,14 +25,17 @@ pytestmark = [pytest.mark.cluster, pytest.mark.image]
 FOLDERS = ("examples", "tests/cases/manifests")
 OURS_ALONE = {"placeholder", "elision"}
 """What a server takes literally."""
+FILLED_IN = {"alpha-profiling-missing.yaml"}
+"""Invalid as written, but the webhook that sets the profiler's image makes the missing parent on its way."""
 
 
 def documents() -> list[Document]:
-    """The documents of the served kinds and versions, of examples and cases."""
+    """The documents of the served kinds, of examples and cases."""
     found = []
     for folder in FOLDERS:
         for path in sorted(Path(root(), folder).rglob("*.yaml")):
-            found += [one for one in read(path.read_text(), path.name) if served(one)]
+            if path.name not in FILLED_IN:
+                found += [one for one in read(path.read_text(), path.name) if served(one)]
     return found
 
 
@@ -40,7 +43,8 @@ def served(document: Document) -> bool:
     value = document.value
     if not isinstance(value, dict) or any(problem.stage is Stage.READ for problem in document.problems):
         return False
-    return str(value.get("apiVersion")).startswith("nvidia.com/v1") and value.get("kind") in KINDS
+    versions = ("nvidia.com/v1alpha1", "nvidia.com/v1beta1")
+    return value.get("kind") in KINDS and value.get("apiVersion") in versions
 
 
 def of_the_server(finding: Finding) -> bool:

@@ -12,6 +12,7 @@ import yaml
 from mock_platform.operator import names
 from project.errors import EnvironmentFault
 from project.paths import root
+from project.versions import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,6 +219,16 @@ def test_refusals_at_admission(demo: Any) -> None:
             demo.apply(request(**spec))
         assert words in refused.value.fact
     assert not demo.get(REQUEST)["items"]
+
+
+def test_a_v1alpha1_request_without_an_image_gets_the_default_too(demo: Any) -> None:
+    spec = {"model": "Qwen/Qwen3-0.6B", "backend": "vllm", "profilingConfig": {"config": {"sla": {"ttft": 500}}}}
+    alpha = request() | {"apiVersion": "nvidia.com/v1alpha1", "spec": spec}
+    said = demo.kubectl("create", "--dry-run=server", "-o", "json", "-f", "-", stdin=alpha)
+    made = json.loads(said[said.index("{") :])["spec"]
+    image = f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{version('dynamo.operator')}"
+    assert made["profilingConfig"] == {"config": {"sla": {"ttft": 500}}, "profilerImage": image}
+    assert made["autoApply"] is False, "v1alpha1's own default"
 
 
 def test_a_planner_is_deployed_with_its_config_and_its_adapters(demo: Any) -> None:
