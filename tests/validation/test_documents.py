@@ -443,6 +443,15 @@ def test_two_hundred_documents_take_no_time() -> None:
     assert time.process_time() - started < 2, "0.2 seconds on two cores"
 
 
+def test_a_text_of_two_thousand_documents_is_not_searched_for_each_of_them() -> None:
+    text = "---\n".join(
+        f"kind: ConfigMap\nmetadata: {{name: c{n}}}\ndata: {{k: {'x' * 100}}}\n" for n in range(2000)
+    )
+    started = time.process_time()
+    assert len(read(text, "a.yaml")) == 2000
+    assert time.process_time() - started < 3, "0.3 seconds on two cores"
+
+
 def test_places_are_a_mapping() -> None:
     document = one("a: {b: 1}\n")
     assert list(document.keys) == [("a",), ("a", "b")]
