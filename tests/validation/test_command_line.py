@@ -108,6 +108,13 @@ def test_an_older_release_has_its_own_rules() -> None:
     assert run("--dynamo", "v0.7.1", GOOD.with_name("dgd-quickstart.yaml")).returncode == 0
 
 
+def test_a_file_that_cannot_be_read_is_named_though_its_name_has_colons(tmp_path: Path) -> None:
+    (tmp_path / "a:b:1.yaml").write_bytes(b"a: 1\nb: caf\xe9\n")
+    done = run("a:b:1.yaml", cwd=tmp_path)
+    assert done.stdout.splitlines()[0] == "a:b:1.yaml:2:7: the byte 0xe9 is no UTF-8"
+    assert done.returncode == ExitStatus.FAILED
+
+
 def test_a_page_is_named_beside_the_file_that_it_includes(tmp_path: Path, bad: Path) -> None:
     for folder in ("docs", "examples"):
         (tmp_path / folder).mkdir()

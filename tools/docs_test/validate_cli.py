@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from docs_test.manifests import Manifest
 
 BUG = 70
+WHERE = re.compile(r"(.*?)(?::(\d+)(?::(\d+))?)?", re.DOTALL)
+"""`FILE:LINE:COLUMN`; the file's name may have colons, too."""
 EPILOG = """\
 Without PATH: every page of the site and every file under examples/. PATH may be a YAML or JSON file, a Markdown
 page of the site, a folder of such, or - for standard input.
@@ -128,8 +131,8 @@ def _items(text: Manifest) -> Iterable[Item]:
 
 def _unread(error: UserError) -> Finding:
     """A file or page that cannot be read, as a finding."""
-    file, _, rest = error.where.partition(":")
-    line, _, column = rest.partition(":")
+    found = WHERE.fullmatch(error.where)
+    file, line, column = found.groups() if found else (error.where, None, None)
     place = Place(file or "-", int(line or 1), int(column or 1))
     return Finding(place, "", "unreadable", error.fact, Stage.READ, error.hint)
 
