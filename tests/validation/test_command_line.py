@@ -84,8 +84,11 @@ def test_advice_is_no_failure_and_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["none.yaml"], ExitStatus.FAILED, "none.yaml:1:1: cannot be read: No such file or directory"),
-        (["none"], ExitStatus.USAGE, "'none': there is no such file or folder\nhint: a manifest ends in .yaml"),
+        (["none.yaml"], ExitStatus.USAGE, "'none.yaml': there is no such file or folder"),
+        (["none.md"], ExitStatus.USAGE, "'none.md': there is no such file or folder"),
+        (["none"], ExitStatus.USAGE, "'none': there is no such file or folder"),
+        (["https://x.invalid/a.yaml"], ExitStatus.USAGE, "there is no such file or folder"),
+        (["/dev/null"], ExitStatus.USAGE, "neither a manifest nor a page\nhint: a manifest ends in .yaml"),
         (["--dynamo", "0.9.1", GOOD], ExitStatus.USAGE, "unknown release '0.9.1' of Dynamo\nhint: one of v0.6.1,"),
         (["--crds", "none", GOOD], ExitStatus.USAGE, "no folder 'none'"),
         (["--crds", "x", "--from-cluster"], ExitStatus.USAGE, "not allowed with"),

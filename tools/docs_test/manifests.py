@@ -175,7 +175,9 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
         if name == STDIN:
             continue
         path = root / name if (root / name).exists() else Path(name)
-        if path.is_dir():
+        if not path.exists():
+            errors.append(UserError(f"{name!r}: there is no such file or folder"))
+        elif path.is_dir():
             for file in _within(path):
                 if file.suffix == PAGE_SUFFIX:
                     pages += [_named(root, file)] if paths else []
@@ -186,9 +188,8 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
         elif path.suffix in SUFFIXES:
             files[_named(root, path)] = path
         else:
-            hint = f"a manifest ends in {', '.join(SUFFIXES)}, a page in {PAGE_SUFFIX}"
-            fact = "is neither a manifest nor a page" if path.exists() else "there is no such file or folder"
-            errors.append(UserError(f"{name!r}: {fact}", hint=hint))
+            hint = f"a manifest ends in {', '.join(SUFFIXES)}, a page in {PAGE_SUFFIX}; - is standard input"
+            errors.append(UserError(f"{name!r}: is neither a manifest nor a page", hint=hint))
     return files, list(dict.fromkeys(pages)), errors
 
 
