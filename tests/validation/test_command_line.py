@@ -152,6 +152,14 @@ def test_standard_input_is_a_file(bad: Path) -> None:
     assert done.stdout.startswith("-:11:7: $.spec.components[0].replica: unknown field")
 
 
+def test_standard_input_is_utf_8_whatever_the_locale() -> None:
+    command = [sys.executable, "-m", "docs_test", "validate", "-"]
+    for text, said in ((b"a: caf\xe9\n", b"-:1:7: the byte 0xe9 is no UTF-8"), (b"\xef\xbb\xbf", b"0 manifests")):
+        env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
+        done = subprocess.run(command, input=text, env=env, capture_output=True, check=False, timeout=120)
+        assert done.stdout.startswith(said)
+
+
 def test_a_fragment_of_a_place_that_does_not_exist(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "mkdocs.yml").write_text(SITE)

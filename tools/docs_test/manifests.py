@@ -110,7 +110,10 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     texts: dict[str, Manifest] = {}
     left_out: list[tuple[Place, str]] = []
     if STDIN in paths:
-        texts[STDIN] = file_manifest(STDIN, sys.stdin.read())
+        try:
+            texts[STDIN] = file_manifest(STDIN, _decoded(sys.stdin.buffer.read(), STDIN))
+        except UserError as error:
+            errors.append(error)
     for name, path in files.items():
         try:
             _read_file(name, path, texts, left_out)
@@ -140,9 +143,14 @@ def read_text(path: Path, name: str) -> str:
         UserError: it cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return _decoded(path.read_bytes(), name)
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror or error}", where=f"{name}:1:1") from error
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line = before.count(b"\n") + 1
