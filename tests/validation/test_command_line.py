@@ -91,6 +91,8 @@ def test_advice_is_no_failure_and_can_be_left_out() -> None:
         (["/dev/null"], ExitStatus.USAGE, "neither a manifest nor a page\nhint: a manifest ends in .yaml"),
         (["--dynamo", "0.9.1", GOOD], ExitStatus.USAGE, "unknown release '0.9.1' of Dynamo\nhint: one of v0.6.1,"),
         (["--crds", "none", GOOD], ExitStatus.USAGE, "no folder 'none'"),
+        (["-o", ".", GOOD], ExitStatus.USAGE, "--output '.': cannot be written: Is a directory"),
+        (["-o", GOOD / "x", GOOD], ExitStatus.USAGE, "cannot be written: File exists"),
         (["--crds", "x", "--from-cluster"], ExitStatus.USAGE, "not allowed with"),
         (["--format", "xml"], ExitStatus.USAGE, "invalid choice"),
     ],

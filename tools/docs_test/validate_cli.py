@@ -103,8 +103,11 @@ def _run(options: argparse.Namespace) -> int:
     report = Report(name, tuple(sorted(files)), validator.checked, tuple(dict.fromkeys(kept)))
     said = REPORTERS[options.format](report)
     if options.output:
-        options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(said, encoding="utf-8")
+        try:
+            options.output.parent.mkdir(parents=True, exist_ok=True)
+            options.output.write_text(said, encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"--output {str(options.output)!r}: cannot be written: {error.strerror}") from error
         print(summary(report), file=sys.stderr)
     else:
         sys.stdout.write(said)
