@@ -188,6 +188,15 @@ def test_crds_of_a_folder_are_taken_instead(tmp_path: Path, bad: Path) -> None:
     assert "has no kind 'DynamoGraphDeployment'" in run("--crds", tmp_path / "crds", GOOD).stdout
 
 
+def test_a_folder_of_crds_with_something_else_in_it(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "x.yaml").write_text("{{- if .Values.crds }}\n")
+    done = run("--crds", tmp_path, GOOD)
+    assert (done.returncode, done.stdout) == (ExitStatus.USAGE, "")
+    assert done.stderr.startswith(f"{tmp_path / 'x.yaml'}:1:")
+    assert "hint: name a folder that holds CRDs alone" in done.stderr
+
+
 @pytest.fixture
 def fake_kubectl(tmp_path: Path) -> Path:
     """A kubectl that prints this project's CRDs, or fails."""
