@@ -94,6 +94,7 @@ def test_advice_is_no_failure_and_can_be_left_out() -> None:
         (["-o", ".", GOOD], ExitStatus.USAGE, "--output '.': cannot be written: Is a directory"),
         (["-o", GOOD / "x", GOOD], ExitStatus.USAGE, "cannot be written: File exists"),
         (["--crds", "x", "--from-cluster"], ExitStatus.USAGE, "not allowed with"),
+        (["--kubeconfig", "x", GOOD], ExitStatus.USAGE, "--kubeconfig and --context need --from-cluster"),
         (["--format", "xml"], ExitStatus.USAGE, "invalid choice"),
     ],
 )

@@ -38,7 +38,10 @@ exit status: 0 no error (advice does not count); 1 a manifest is invalid; 2 a pa
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command line; returns its exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.kubeconfig or options.context) and not options.from_cluster:
+        parser.error("--kubeconfig and --context need --from-cluster")
     try:
         return _run(options)
     except UserError as error:
