@@ -230,6 +230,16 @@ MISTAKES = {
     ),
     "cut off": ("- a\n...\n- b\n", "2:1: yaml: `...` ends the document: what", "# ..."),
     "template": ("a: {{ b }}\n", "1:4: yaml: `{{` opens a mapping inside a mapping in YAML", "quotes"),
+    "template of Helm": (
+        "a: {{ .Values.b }}\n",
+        "1:4: yaml: `{{` begins what Helm fills in: this is a template, no YAML",
+        "helm template",
+    ),
+    "template of Helm, a line": (
+        "{{- if .Values.b }}\na: 1\n{{- end }}\n",
+        "1:1: yaml: `{{` begins what Helm fills in: this is a template, no YAML",
+        "helm template",
+    ),
     "template and text": (
         "a:\n  b: {{ c }}:1\n",
         "2:6: yaml: `{{` opens a mapping inside a mapping in YAML",
