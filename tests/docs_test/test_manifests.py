@@ -358,6 +358,12 @@ def test_markdown_outside_the_site_has_no_roles_and_no_macros(site_with: Callabl
     assert places(manifest.documents()[0]) == {"kind": "README.md:6:5", "a": "README.md:7:5"}
 
 
+def test_a_file_outside_the_site_is_named_without_detours(site_with: Callable[..., Path]) -> None:
+    root = site_with({"a.md": "# A\n"})
+    (root.parent / "out.yaml").write_text("kind: A\n", encoding="utf-8")
+    assert only(manifests(root, ["../out.yaml"])).place.file == str(root.parent.resolve() / "out.yaml")
+
+
 def test_what_cannot_be_read_is_said(site_with: Callable[..., Path], tmp_path: Path) -> None:
     root = site_with({"a.md": "# A\n\n{{ nothing_of_that_name }}\n"})
     (root / "latin.yaml").write_bytes(b"a: 1\nb: \xe9\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 import re
 import sys
 from dataclasses import dataclass, field, replace
@@ -213,7 +214,7 @@ def _within(folder: Path) -> Iterator[Path]:
 
 def _named(root: Path, path: Path) -> str:
     absolute = path.resolve()
-    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(path)
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else os.path.normpath(path)
 
 
 def _with(problems: Sequence[Problem], documents: list[Document], place: Place) -> list[Document]:
