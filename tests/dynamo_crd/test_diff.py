@@ -107,3 +107,9 @@ def test_what_a_cluster_printed_is_read_with_care(
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
     assert main(["diff", "-"]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert main(["compile", "-o", str(tmp_path / "file")]) == 2
+    assert capsys.readouterr().err == f"--output '{tmp_path / 'file'}': cannot be written: File exists\n"
