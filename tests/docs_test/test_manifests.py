@@ -358,20 +358,26 @@ def test_markdown_outside_the_site_has_no_roles_and_no_macros(site_with: Callabl
     assert places(manifest.documents()[0]) == {"kind": "README.md:6:5", "a": "README.md:7:5"}
 
 
+def test_a_file_outside_the_site_is_named_without_detours(site_with: Callable[..., Path]) -> None:
+    root = site_with({"a.md": "# A\n"})
+    (root.parent / "out.yaml").write_text("kind: A\n", encoding="utf-8")
+    assert only(manifests(root, ["../out.yaml"])).place.file == str(root.parent.resolve() / "out.yaml")
+
+
 def test_what_cannot_be_read_is_said(site_with: Callable[..., Path], tmp_path: Path) -> None:
     root = site_with({"a.md": "# A\n\n{{ nothing_of_that_name }}\n"})
     (root / "latin.yaml").write_bytes(b"a: 1\nb: \xe9\n")
     (root / "notes.txt").write_text("kind: A\n", encoding="utf-8")
     result = manifests(root, ["latin.yaml", "gone.yaml", "notes.txt", "gone", "docs/a.md", "gone.md"])
     assert result.texts == ()
-    assert [str(error).split("\n")[0] for error in result.errors[:5]] == [
+    assert [str(error).split("\n")[0] for error in result.errors] == [
+        "'gone.yaml': there is no such file or folder",
         "'notes.txt': is neither a manifest nor a page",
         "'gone': there is no such file or folder",
+        "'gone.md': there is no such file or folder",
         "latin.yaml:2:4: the byte 0xe9 is no UTF-8",
-        "gone.yaml:1:1: cannot be read: No such file or directory",
         "docs/a.md:3: a macro or include fails: 'nothing_of_that_name' is undefined",
     ]
-    assert str(result.errors[5]).startswith("gone.md:1:1: cannot be read")
     assert [str(error) for error in manifests(tmp_path, ["x.md"]).errors]
 
 

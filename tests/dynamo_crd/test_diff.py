@@ -73,6 +73,18 @@ def test_a_program_gets_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert (row["old"], row["new"]) == (False, True)
 
 
+def test_a_file_of_a_folder_that_cannot_be_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = tmp_path / "crds"
+    write(folder, release="1.1.0")
+    (folder / "helm.yaml").write_text("a:\n  b: [\n", encoding="utf-8")
+    assert main(["diff", str(folder), "1.1.0"]) == 2
+    assert capsys.readouterr().err.startswith(f"{folder / 'helm.yaml'}:3:1: not YAML: ")
+    (folder / "helm.yaml").unlink()
+    (folder / "link.yaml").symlink_to("gone")
+    assert main(["diff", str(folder), "1.1.0"]) == 2
+    assert capsys.readouterr().err == f"{folder / 'link.yaml'}: cannot be read: No such file or directory\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -95,3 +107,9 @@ def test_what_a_cluster_printed_is_read_with_care(
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
     assert main(["diff", "-"]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert main(["compile", "-o", str(tmp_path / "file")]) == 2
+    assert capsys.readouterr().err == f"--output '{tmp_path / 'file'}': cannot be written: File exists\n"

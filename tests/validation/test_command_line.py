@@ -84,11 +84,17 @@ def test_advice_is_no_failure_and_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["none.yaml"], ExitStatus.FAILED, "none.yaml:1:1: cannot be read: No such file or directory"),
-        (["none"], ExitStatus.USAGE, "'none': there is no such file or folder\nhint: a manifest ends in .yaml"),
+        (["none.yaml"], ExitStatus.USAGE, "'none.yaml': there is no such file or folder"),
+        (["none.md"], ExitStatus.USAGE, "'none.md': there is no such file or folder"),
+        (["none"], ExitStatus.USAGE, "'none': there is no such file or folder"),
+        (["https://x.invalid/a.yaml"], ExitStatus.USAGE, "there is no such file or folder"),
+        (["/dev/null"], ExitStatus.USAGE, "neither a manifest nor a page\nhint: a manifest ends in .yaml"),
         (["--dynamo", "0.9.1", GOOD], ExitStatus.USAGE, "unknown release '0.9.1' of Dynamo\nhint: one of v0.6.1,"),
         (["--crds", "none", GOOD], ExitStatus.USAGE, "no folder 'none'"),
+        (["-o", ".", GOOD], ExitStatus.USAGE, "--output '.': cannot be written: Is a directory"),
+        (["-o", GOOD / "x", GOOD], ExitStatus.USAGE, "cannot be written: File exists"),
         (["--crds", "x", "--from-cluster"], ExitStatus.USAGE, "not allowed with"),
+        (["--kubeconfig", "x", GOOD], ExitStatus.USAGE, "--kubeconfig and --context need --from-cluster"),
         (["--format", "xml"], ExitStatus.USAGE, "invalid choice"),
     ],
 )
@@ -106,6 +112,13 @@ def test_an_older_release_has_its_own_rules() -> None:
     assert done.returncode == ExitStatus.FAILED
     assert "DynamoGraphDeployment is not served in version 'v1beta1'" in done.stdout
     assert run("--dynamo", "v0.7.1", GOOD.with_name("dgd-quickstart.yaml")).returncode == 0
+
+
+def test_a_file_that_cannot_be_read_is_named_though_its_name_has_colons(tmp_path: Path) -> None:
+    (tmp_path / "a:b:1.yaml").write_bytes(b"a: 1\nb: caf\xe9\n")
+    done = run("a:b:1.yaml", cwd=tmp_path)
+    assert done.stdout.splitlines()[0] == "a:b:1.yaml:2:7: the byte 0xe9 is no UTF-8"
+    assert done.returncode == ExitStatus.FAILED
 
 
 def test_a_page_is_named_beside_the_file_that_it_includes(tmp_path: Path, bad: Path) -> None:
@@ -142,6 +155,14 @@ def test_standard_input_is_a_file(bad: Path) -> None:
     assert done.stdout.startswith("-:11:7: $.spec.components[0].replica: unknown field")
 
 
+def test_standard_input_is_utf_8_whatever_the_locale() -> None:
+    command = [sys.executable, "-m", "docs_test", "validate", "-"]
+    for text, said in ((b"a: caf\xe9\n", b"-:1:7: the byte 0xe9 is no UTF-8"), (b"\xef\xbb\xbf", b"0 manifests")):
+        env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
+        done = subprocess.run(command, input=text, env=env, capture_output=True, check=False, timeout=120)
+        assert done.stdout.startswith(said)
+
+
 def test_a_fragment_of_a_place_that_does_not_exist(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "mkdocs.yml").write_text(SITE)
@@ -166,6 +187,15 @@ def test_crds_of_a_folder_are_taken_instead(tmp_path: Path, bad: Path) -> None:
         if file != only:
             file.unlink()
     assert "has no kind 'DynamoGraphDeployment'" in run("--crds", tmp_path / "crds", GOOD).stdout
+
+
+def test_a_folder_of_crds_with_something_else_in_it(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "x.yaml").write_text("{{- if .Values.crds }}\n")
+    done = run("--crds", tmp_path, GOOD)
+    assert (done.returncode, done.stdout) == (ExitStatus.USAGE, "")
+    assert done.stderr.startswith(f"{tmp_path / 'x.yaml'}:1:")
+    assert "hint: name a folder that holds CRDs alone" in done.stderr
 
 
 @pytest.fixture

@@ -230,6 +230,16 @@ MISTAKES = {
     ),
     "cut off": ("- a\n...\n- b\n", "2:1: yaml: `...` ends the document: what", "# ..."),
     "template": ("a: {{ b }}\n", "1:4: yaml: `{{` opens a mapping inside a mapping in YAML", "quotes"),
+    "template of Helm": (
+        "a: {{ .Values.b }}\n",
+        "1:4: yaml: `{{` begins what Helm fills in: this is a template, no YAML",
+        "helm template",
+    ),
+    "template of Helm, a line": (
+        "{{- if .Values.b }}\na: 1\n{{- end }}\n",
+        "1:1: yaml: `{{` begins what Helm fills in: this is a template, no YAML",
+        "helm template",
+    ),
     "template and text": (
         "a:\n  b: {{ c }}:1\n",
         "2:6: yaml: `{{` opens a mapping inside a mapping in YAML",
@@ -441,6 +451,15 @@ def test_two_hundred_documents_take_no_time() -> None:
     for _ in range(200):
         read(text, "a.yaml")
     assert time.process_time() - started < 2, "0.2 seconds on two cores"
+
+
+def test_a_text_of_two_thousand_documents_is_not_searched_for_each_of_them() -> None:
+    text = "---\n".join(
+        f"kind: ConfigMap\nmetadata: {{name: c{n}}}\ndata: {{k: {'x' * 100}}}\n" for n in range(2000)
+    )
+    started = time.process_time()
+    assert len(read(text, "a.yaml")) == 2000
+    assert time.process_time() - started < 3, "0.3 seconds on two cores"
 
 
 def test_places_are_a_mapping() -> None:

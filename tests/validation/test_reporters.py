@@ -84,7 +84,15 @@ def test_junit_has_a_case_a_file_and_only_errors_fail() -> None:
     assert (suite.get("tests"), suite.get("failures")) == ("3", "2")
     a, b, c = suite.findall("testcase")
     assert a.find("failure").get("message") == "examples/a.yaml:3:5: $.spec.replica: unknown field 'replica'"
-    assert a.find("system-out").text == "examples/a.yaml:9:1: $.kind: advice: 100% old,? it is"
+    assert a.find("failure").text.splitlines()[1:] == [
+        "  included at docs/a.md:41:1",
+        "  hint: did you mean 'replicas'?",
+    ]
+    assert a.find("system-out").text.splitlines() == [
+        "examples/a.yaml:9:1: $.kind: advice: 100% old,? it is",
+        "  hint: a",
+        "  hint: b",
+    ]
     assert b.find("failure") is not None
     assert list(c) == []
 

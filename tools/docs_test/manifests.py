@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 import re
 import sys
 from dataclasses import dataclass, field, replace
@@ -110,7 +111,10 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     texts: dict[str, Manifest] = {}
     left_out: list[tuple[Place, str]] = []
     if STDIN in paths:
-        texts[STDIN] = file_manifest(STDIN, sys.stdin.read())
+        try:
+            texts[STDIN] = file_manifest(STDIN, _decoded(sys.stdin.buffer.read(), STDIN))
+        except UserError as error:
+            errors.append(error)
     for name, path in files.items():
         try:
             _read_file(name, path, texts, left_out)
@@ -140,9 +144,14 @@ def read_text(path: Path, name: str) -> str:
         UserError: it cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return _decoded(path.read_bytes(), name)
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror or error}", where=f"{name}:1:1") from error
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         line = before.count(b"\n") + 1
@@ -175,7 +184,9 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
         if name == STDIN:
             continue
         path = root / name if (root / name).exists() else Path(name)
-        if path.is_dir():
+        if not path.exists():
+            errors.append(UserError(f"{name!r}: there is no such file or folder"))
+        elif path.is_dir():
             for file in _within(path):
                 if file.suffix == PAGE_SUFFIX:
                     pages += [_named(root, file)] if paths else []
@@ -186,9 +197,8 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
         elif path.suffix in SUFFIXES:
             files[_named(root, path)] = path
         else:
-            hint = f"a manifest ends in {', '.join(SUFFIXES)}, a page in {PAGE_SUFFIX}"
-            fact = "is neither a manifest nor a page" if path.exists() else "there is no such file or folder"
-            errors.append(UserError(f"{name!r}: {fact}", hint=hint))
+            hint = f"a manifest ends in {', '.join(SUFFIXES)}, a page in {PAGE_SUFFIX}; - is standard input"
+            errors.append(UserError(f"{name!r}: is neither a manifest nor a page", hint=hint))
     return files, list(dict.fromkeys(pages)), errors
 
 
@@ -204,7 +214,7 @@ def _within(folder: Path) -> Iterator[Path]:
 
 def _named(root: Path, path: Path) -> str:
     absolute = path.resolve()
-    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(path)
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else os.path.normpath(path)
 
 
 def _with(problems: Sequence[Problem], documents: list[Document], place: Place) -> list[Document]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from docs_test.manifests import Manifest
 
 BUG = 70
+WHERE = re.compile(r"(.*?)(?::(\d+)(?::(\d+))?)?", re.DOTALL)
+"""`FILE:LINE:COLUMN`; the file's name may have colons, too."""
 EPILOG = """\
 Without PATH: every page of the site and every file under examples/. PATH may be a YAML or JSON file, a Markdown
 page of the site, a folder of such, or - for standard input.
@@ -35,7 +38,10 @@ exit status: 0 no error (advice does not count); 1 a manifest is invalid; 2 a pa
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command line; returns its exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.kubeconfig or options.context) and not options.from_cluster:
+        parser.error("--kubeconfig and --context need --from-cluster")
     try:
         return _run(options)
     except UserError as error:
@@ -100,8 +106,11 @@ def _run(options: argparse.Namespace) -> int:
     report = Report(name, tuple(sorted(files)), validator.checked, tuple(dict.fromkeys(kept)))
     said = REPORTERS[options.format](report)
     if options.output:
-        options.output.parent.mkdir(parents=True, exist_ok=True)
-        options.output.write_text(said, encoding="utf-8")
+        try:
+            options.output.parent.mkdir(parents=True, exist_ok=True)
+            options.output.write_text(said, encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"--output {str(options.output)!r}: cannot be written: {error.strerror}") from error
         print(summary(report), file=sys.stderr)
     else:
         sys.stdout.write(said)
@@ -128,8 +137,8 @@ def _items(text: Manifest) -> Iterable[Item]:
 
 def _unread(error: UserError) -> Finding:
     """A file or page that cannot be read, as a finding."""
-    file, _, rest = error.where.partition(":")
-    line, _, column = rest.partition(":")
+    found = WHERE.fullmatch(error.where)
+    file, line, column = found.groups() if found else (error.where, None, None)
     place = Place(file or "-", int(line or 1), int(column or 1))
     return Finding(place, "", "unreadable", error.fact, Stage.READ, error.hint)
 

@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "diff":
             return _diff(options)
         if options.output:
-            for path in compiler.write(options.output, release=options.release):
+            for path in _write(options.output, options.release):
                 print(path)
         else:
             made = compiler.crds(release=options.release)
@@ -50,6 +50,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return error.status
     return 0
+
+
+def _write(folder: Path, release: str) -> list[Path]:
+    try:
+        return compiler.write(folder, release=release)
+    except OSError as error:
+        raise UserError(f"--output {str(folder)!r}: cannot be written: {error.strerror}") from error
 
 
 def _diff(options: argparse.Namespace) -> int:

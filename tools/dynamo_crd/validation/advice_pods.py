@@ -30,14 +30,14 @@ def pod_advice(item: Json, secrets: set[str]) -> Iterator[Problem]:
         for path, name in _secrets(component):
             if name not in secrets:
                 fact = f"Secret {name!r} is not among these documents"
-                yield Problem(path, "advice/secret", fact, "the page must create it first", Stage.ADVICE)
+                yield Problem(path, "advice/secret", fact, "create it first", Stage.ADVICE)
         yield from _gpus(component)
     for path, entry in _list(mapping(item, "spec"), ("spec",), "envs", "env"):
         name = _of_variable(entry)
         if name and name not in secrets:
             fact = f"Secret {name!r} is not among these documents"
             where = (*path, "valueFrom", "secretKeyRef", "name")
-            yield Problem(where, "advice/secret", fact, "the page must create it first", Stage.ADVICE)
+            yield Problem(where, "advice/secret", fact, "create it first", Stage.ADVICE)
 
 
 def _secrets(component: Component) -> Iterator[tuple[Path, str]]:

@@ -55,7 +55,8 @@ def read(
         split, moved = placeholders.substitute(split, known)
         text = "\n".join(split)
         source = replace(source, changed=moved)
-    reader = _Reader(text, split, source)
+    odd, suspicious = bool(OTHER_LINE_ENDS.search(text)), bool(placeholders.SUSPICIOUS.search(text))
+    reader = _Reader(text, split, source, odd_ends=odd, suspicious=suspicious)
     parsed = list(reader.json()) if JSON_START.match(text) else []
     return [reader.document(one, shift) for one, shift in parsed or reader.yaml()]
 
@@ -124,6 +125,10 @@ class _Reader:
     lines: Sequence[str]
     """The text's, samples in place."""
     source: Source
+    odd_ends: bool
+    """Whether the whole text has a line end of YAML 1.1: asked once, not for each of its documents."""
+    suspicious: bool
+    """Whether the whole text may have a placeholder."""
 
     def json(self) -> Iterator[tuple[Parsed, int]]:
         """The values of a JSON text; nothing if it is none: then it is YAML, as kubectl tries it."""
@@ -192,7 +197,7 @@ class _Reader:
         source = replace(self.source, shift=shift, breaks=self._breaks(shift))
         value = parsed.value if parsed.readable else None
         problems = [self._problem(mistake, source) for mistake in parsed.mistakes]
-        if placeholders.SUSPICIOUS.search(self.text):
+        if self.suspicious:
             problems += placeholders.undeclared(value, page=source.file.endswith(".md"))
         return Document(
             value,
@@ -204,7 +209,7 @@ class _Reader:
         )
 
     def _breaks(self, shift: int) -> tuple[tuple[int, int], ...]:
-        if not OTHER_LINE_ENDS.search(self.text):
+        if not self.odd_ends:
             return ()
         starts: list[tuple[int, int]] = []
         for number, line in enumerate(self.lines[shift:]):

@@ -24,9 +24,7 @@ def text(report: Report) -> str:
     """`PLACE: $.path: fact` for each finding, what to do below it, and a summary in the last line."""
     lines: list[str] = []
     for finding in report.findings:
-        lines.append(f"{finding.place}: {headline(finding)}")
-        lines += [f"  included at {place}" for place in finding.via]
-        lines += [f"  hint: {line}" for line in finding.hint.splitlines()]
+        lines += _told(finding)
     return "\n".join([*lines, summary(report)]) + "\n"
 
 
@@ -67,11 +65,11 @@ def junit(report: Report) -> str:
     for file in report.files:
         case = ET.SubElement(suite, "testcase", classname="validate", name=file)
         own = [finding for finding in report.findings if finding.place.file == file]
-        errors = [f"{finding.place}: {headline(finding)}" for finding in own if finding.counts]
+        errors = [line for finding in own if finding.counts for line in _told(finding)]
         if errors:
             failed += 1
             ET.SubElement(case, "failure", message=_xml(errors[0])).text = _xml("\n".join(errors))
-        advice = [f"{finding.place}: {headline(finding)}" for finding in own if not finding.counts]
+        advice = [line for finding in own if not finding.counts for line in _told(finding)]
         if advice:
             ET.SubElement(case, "system-out").text = _xml("\n".join(advice))
     suite.set("tests", str(len(report.files)))
@@ -106,6 +104,13 @@ def headline(finding: Finding) -> str:
     """`$.path: fact`, marked where it is no error."""
     mark = "advice: " if finding.stage is Stage.ADVICE else ""
     return f"{finding.path}: {mark}{finding.fact}" if finding.path else f"{mark}{finding.fact}"
+
+
+def _told(finding: Finding) -> list[str]:
+    """A finding's lines: where and what, which page includes that, what to do."""
+    lines = [f"{finding.place}: {headline(finding)}"]
+    lines += [f"  included at {place}" for place in finding.via]
+    return [*lines, *(f"  hint: {line}" for line in finding.hint.splitlines())]
 
 
 def summary(report: Report) -> str:

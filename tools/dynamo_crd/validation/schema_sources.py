@@ -139,11 +139,13 @@ class Folder(Cached):
         """Read all its files.
 
         Raises:
-            UserError: there is no such folder, or no CRD in it.
+            UserError: there is no such folder, no CRD in it, or a file that cannot be read.
         """
+        from dynamo_crd.compare import contents  # noqa: PLC0415 - for folders only
+
         if not folder.is_dir():
             raise UserError(f"there is no folder {str(folder)!r}", hint="name a folder of CRDs, as YAML files")
-        files = [path.read_bytes() for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])]
+        files = [content for _, content in contents(folder)]
         super().__init__(
             str(folder),
             schema_cache.key([b"folder", *schema_cache.compiler(), *files]),

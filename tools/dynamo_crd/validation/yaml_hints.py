@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
     from yaml import MarkedYAMLError
 
+    from dynamo_crd.validation.model import Path
+
 ELISION = re.compile(r"\s*(?:- )?(?:\.\.\.|…)\s*$")
 NO_BLANK = re.compile(r"\s*(?:- )?(?P<key>[A-Za-z_][\w./-]*):(?P<value>(?!//)[^\s].*)$")
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LEADING = re.compile(r"[ \t]*")
 TEMPLATE = "`{{` opens a mapping inside a mapping in YAML"
+HELM = re.compile(r"\{\{-|\{\{\s*(?:(?:if|else|end|range|with|include|define|template|tpl|toYaml)\b|[.$(])")
+"""What only Helm's templates hold."""
+RENDER = "Helm's templates become manifests first: helm template CHART | docs-test validate -"
 QUOTED = "it is text: put it in quotes"
 LEVEL = "indent a key exactly like the keys beside it"
 
@@ -58,7 +63,16 @@ def template(mistake: Mistake, lines: Sequence[str]) -> Mistake:
     before = lines[mistake.line][: mistake.column] if mistake.line < len(lines) else ""
     if mistake.fact != KEY_IS_NO_TEXT or not before.endswith("{"):
         return mistake
-    return Mistake(mistake.line, mistake.column - 1, TEMPLATE, mistake.path, hint=QUOTED)
+    return _braces(mistake.line, mistake.column - 1, lines[mistake.line], mistake.path)
+
+
+def _braces(line: int, column: int, text: str, path: Path = ()) -> Mistake:
+    """Braces of a template, in a line: Helm's are not to be quoted."""
+    if HELM.match(text, column):
+        return Mistake(
+            line, column, "`{{` begins what Helm fills in: this is a template, no YAML", path, hint=RENDER
+        )
+    return Mistake(line, column, TEMPLATE, path, hint=QUOTED)
 
 
 def explain(error: MarkedYAMLError, lines: Sequence[str]) -> Mistake:
@@ -113,7 +127,7 @@ class _Case:
         for number in self._near(line)[::2]:
             column = self._text(number).find("{{")
             if column >= 0:
-                return Mistake(number, column, TEMPLATE, hint=QUOTED)
+                return _braces(number, column, self._text(number))
         return None
 
     def _tab(self, line: int, column: int, problem: str) -> Mistake | None:
