@@ -84,11 +84,11 @@ class Shell:
         script.write_text(step.code + "\n", encoding="utf-8")
         out = script.with_suffix(".out")
         out.touch()
+        self._busy = True  # Before it begins: an interruption may come before the next line.
         try:
             os.write(self._orders, f"{script}\n".encode())
         except BrokenPipeError:
             return Ended(self.process.wait(), read_output(out), 0, "the page's shell is gone")
-        self._busy = True
         problem = self._wait(out, timeout)
         self._busy = False
         return self._ended(script, out, problem)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def as_interrupt(_number: int, _frame: object) -> None:
     """Signal handler: SIGTERM ends a run like Ctrl-C; once."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # Not SIG_IGN: the programs that clean up would inherit it, and could not be ended.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     raise KeyboardInterrupt
 
 
