@@ -157,10 +157,29 @@ def test_standard_input_is_a_file(bad: Path) -> None:
 
 def test_standard_input_is_utf_8_whatever_the_locale() -> None:
     command = [sys.executable, "-m", "docs_test", "validate", "-"]
-    for text, said in ((b"a: caf\xe9\n", b"-:1:7: the byte 0xe9 is no UTF-8"), (b"\xef\xbb\xbf", b"0 manifests")):
+    for text, said in (
+        (b"a: caf\xe9\n", b"-:1:7: the byte 0xe9 is no UTF-8"),
+        (b"\xef\xbb\xbfa: 1", b"-:1:1: $.apiVersion: required"),
+    ):
         env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
         done = subprocess.run(command, input=text, env=env, capture_output=True, check=False, timeout=120)
         assert done.stdout.startswith(said)
+
+
+def test_an_empty_standard_input_is_no_success() -> None:
+    """`helm template ... | docs-test validate -`, where helm failed."""
+    command = [sys.executable, "-m", "docs_test", "validate", "-"]
+    done = subprocess.run(command, input="", capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == ExitStatus.USAGE
+    assert done.stderr.startswith("nothing to check on standard input\nhint: ")
+
+
+def test_a_kind_out_of_scope_is_said_not_to_be_checked(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("apiVersion: nvidia.com/v1alpha1\nkind: DynamoCheckpoint\nmetadata: {name: a}\n")
+    done = run(file)
+    assert done.returncode == 0
+    assert "advice: not checked: there is no schema for DynamoCheckpoint" in done.stdout
 
 
 def test_a_fragment_of_a_place_that_does_not_exist(tmp_path: Path) -> None:

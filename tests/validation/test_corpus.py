@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ def release(request):
     if not FOLDER.is_dir():
         pytest.skip("../shared/upstream/corpus is not there")
     return request.param
+
+
+NOT_COVERED = re.compile(r"^kind: DynamoCheckpoint$", re.MULTILINE)
+"""What is reported as not checked, while a server that lacks its CRD refuses it."""
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +68,8 @@ def test_a_server_with_the_schemas_of_a_release_says_the_same(release, ours, ser
     with running_server(tmp_path, server_programs) as api_server:
         api_server.install(crds(release=release))
         server = Server(api_server, default="nvidia.com/v1alpha1")
-        found = [(one, ours(one.text), server(one.text)) for one in specimens(FOLDER, release)]
+        asked = [one for one in specimens(FOLDER, release) if not NOT_COVERED.search(one.text)]
+        found = [(one, ours(one.text), server(one.text)) for one in asked]
     wrong = [
         f"==== {one}\n{report(one.text, mine, theirs)}" for one, mine, theirs in found if difference(mine, theirs)
     ]

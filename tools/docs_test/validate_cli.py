@@ -99,6 +99,8 @@ def _run(options: argparse.Namespace) -> int:
     findings += [_left_out(place, reason) for place, reason in found.left_out]
     for texts in _together(found.texts):
         findings += validator.check([item for text in texts for item in _items(text)])
+    if options.paths == ["-"] and not validator.checked and not findings:
+        raise UserError("nothing to check on standard input", hint="did the command before the | print anything?")
     kept = [finding for finding in findings if finding.counts or not options.no_advice]
     kept.sort(key=lambda finding: (finding.place, finding.path, finding.code, finding.fact))
     files = {place.file for text in found.texts for place in (text.place, *text.via)}

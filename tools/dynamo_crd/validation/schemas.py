@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from dynamo_crd.validation.schema_sources import Entry, SchemaSource
 
 DYNAMO_GROUP = "nvidia.com"
+OUT_OF_SCOPE = frozenset({"DynamoCheckpoint"})
+"""Kinds of Dynamo that this project has no sources of: not checked, as the kinds of other projects."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +127,7 @@ class SchemaSet:
         if not version or api_version.count("/") > 1:
             fact = f"{shown(api_version)} is no apiVersion"
             return Problem(("apiVersion",), "unknown-version", fact, "GROUP/VERSION, or v1")
-        if self.find(api_version, kind) is not None:
+        if self.find(api_version, kind) is not None or (group == DYNAMO_GROUP and kind in OUT_OF_SCOPE):
             return None
         if served := self.versions(group, kind):
             return self._unserved(group, version, kind, served)
