@@ -175,6 +175,7 @@ def test_interruptions_at_random_moments_leave_nothing(
     soak: Soak, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     moments = random.Random(SEED)  # noqa: S311 - the same moments each time
+    soak.run(soak.name, keep=True, log=tmp_path / "made.log", tiny=True)
     lengths = {
         True: soak.run(soak.name, keep=True, log=tmp_path / "kept.log"),
         False: soak.run(f"{soak.name}-own", keep=False, log=tmp_path / "own.log"),

@@ -149,6 +149,7 @@ def _end(page: _Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool
             _clean_up(page, ending.errors)
             _end_backgrounds(page)
             ending.left += kubectl.leftovers(before, SETTLE_SECONDS)
+            page.shell.close()
             ending.reached = True
     except KeyboardInterrupt:
         ending.interrupted = True

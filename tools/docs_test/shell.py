@@ -7,6 +7,7 @@ import re
 import select
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,12 +136,11 @@ class Shell:
         return int(worded[-1]) if worded else 0
 
     def close(self) -> None:
-        """End it and everything it started."""
-        for end in (self._orders, self._news):
-            try:
+        """End it and everything it started; again, it does nothing."""
+        ends, self._orders, self._news = (self._orders, self._news), -1, -1  # Numbers that others may get now.
+        for end in ends:
+            with suppress(OSError):
                 os.close(end)
-            except OSError:
-                continue
         end_group(self.process, grace=3.0)
         self._log.close()
 
