@@ -31,6 +31,9 @@ LEFT_BY_THE_PLATFORM = (
     # The operator makes these in each namespace with a graph, owned by none (FACTS: "always created").
     "serviceaccounts/*/planner-serviceaccount",
     "rolebindings.rbac.authorization.k8s.io/*/planner-serviceaccount-binding",
+    # The same, in each namespace with a request.
+    "serviceaccounts/*/dgdr-profiling-job",
+    "rolebindings.rbac.authorization.k8s.io/*/dgdr-profiling-job-binding",
     # Kubernetes makes these in each namespace.
     "configmaps/*/kube-root-ca.crt",
     "serviceaccounts/*/default",
