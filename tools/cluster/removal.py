@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from cluster.docker import container_exists, remove_container
+from project.content import locked
 from project.errors import EnvironmentFault, UserError
 from project.paths import cache_dir
 from project.processes import run
@@ -62,6 +63,12 @@ def claim(name: str) -> AbstractContextManager[Record]:
 
 def sweep(tools: Tools, progress: Progress) -> None:
     """Remove the clusters of runs that were killed, also those that were to be kept: nobody knows their state."""
+    # One sweep at a time: a run that finds nothing to remove must not begin while another one still removes it.
+    with locked(cache_dir("locks", "sweep")):
+        _sweep(tools, progress)
+
+
+def _sweep(tools: Tools, progress: Progress) -> None:
     used = {facts.get("name") for facts in alive(KIND)}
     with abandoned(KIND) as left:
         for name in dict.fromkeys(str(facts.get("name", "")) for facts in left):

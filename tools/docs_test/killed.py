@@ -17,6 +17,8 @@ from docs_test.failure import explain
 from docs_test.kubectl import Kubectl, removal
 from docs_test.model import Location, Step, StepKind
 from docs_test.shell import Shell
+from project.content import locked
+from project.paths import cache_dir
 from project.records import abandoned
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def plan(folder: Path, env: Mapping[str, str], tutorial: Tutorial, before: froze
 
 def sweep(say: Callable[[str], None]) -> None:
     """End the processes and remove what killed runs left; `say` is told what was done."""
-    with abandoned(KIND) as pages:
+    with locked(cache_dir("locks", KIND)), abandoned(KIND) as pages:  # One at a time: the others wait for it.
         for facts in pages:
             folder = Path(facts.get("folder", ""))
             if not folder.name.startswith("docs-test-"):
