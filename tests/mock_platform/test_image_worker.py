@@ -54,7 +54,9 @@ def test_flags_that_the_engine_understands_are_translated(backend, given, expect
     [
         ("vllm", "--model m --gpu-memory-utilization 0.9", "--gpu-memory-utilization 0.9 has no effect on a mock"),
         ("vllm", "--model m --enforce-eager", "--enforce-eager has no effect on a mock"),
-        ("vllm", "--model m -tp 8", "--tensor-parallel-size 8 has no effect on a mock"),
+        ("vllm", "--model m -pp 8", "--pipeline-parallel-size 8 has no effect on a mock"),
+        ("trtllm", "--model m --trtllm.kv_cache_config.dtype auto", "dtype auto has no effect on a mock"),
+        ("sglang", "--model m --cuda-graph-bs 1 2 3", "--cuda-graph-bs"),
         ("vllm", "--model m --kv-cache-dtype int4", "--kv-cache-dtype int4 has no effect on a mock"),
         ("vllm", "--model m --eplb-config.step_interval 9", "interval 9 has no effect on a mock"),
         ("vllm", "--model m --new-flag 7", "--new-flag 7 is not known to this mock and was passed over"),

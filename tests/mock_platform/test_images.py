@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mock_platform import images
-from mock_platform.image.site_packages import pack, prune
+from mock_platform.image.dynamo_mock.flags import BACKENDS
+from mock_platform.image.site_packages import further, pack, prune
 from project.errors import EnvironmentFault, UserError
 from project.paths import root
 from project.progress import Progress
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RECIPES = root() / "tools" / "mock_platform" / "image"
-ALL = {"base", "runtime", "operator"}
+ALL = {"base", "engine", "planner", "runtime", "operator", "kubectl"}
+ON_ENGINE = {"engine", "planner", "runtime"}
+PREDICTED = {"planner", "runtime"}
+"""The runtime image takes its timing out of the planner image."""
 
 FAKE_DOCKER = """#!/bin/sh
 echo "$*" >> "{log}"
@@ -37,7 +41,7 @@ esac
 @pytest.fixture
 def project_copy(tmp_path, monkeypatch):
     """The images' sources in a folder of their own, which a test may change."""
-    for part in ["tools/mock_platform/image", *images.operator_sources()]:
+    for part in ["tools/mock_platform/image", "examples/backends", *images.operator_sources()]:
         source, target = root() / part, tmp_path / part
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copyfile(source, target)
@@ -64,10 +68,18 @@ def docker(tmp_path, monkeypatch):
     ("changed", "renamed"),
     [
         ("tools/mock_platform/image/base.Dockerfile", ALL),
+        ("tools/mock_platform/image/engine.Dockerfile", ON_ENGINE),
+        ("tools/mock_platform/image/runtime.txt", ON_ENGINE),
+        ("tools/mock_platform/image/runtime.prune", ON_ENGINE),
+        ("tools/mock_platform/image/dynamo_mock/model.py", ON_ENGINE),
+        ("tools/mock_platform/image/dynamo_mock/mocker_main.py", ON_ENGINE),
+        ("tools/mock_platform/image/planner.txt", PREDICTED),
+        ("tools/mock_platform/image/planner.Dockerfile", PREDICTED),
+        ("tools/mock_platform/image/dynamo_mock/flags.py", PREDICTED),
+        ("examples/backends/vllm/deploy/agg.yaml", PREDICTED),
+        ("examples/backends/vllm/deploy/agg-v1beta1.yaml", set()),
         ("tools/mock_platform/image/runtime.Dockerfile", {"runtime"}),
-        ("tools/mock_platform/image/runtime.txt", {"runtime"}),
-        ("tools/mock_platform/image/runtime.prune", {"runtime"}),
-        ("tools/mock_platform/image/dynamo_mock/flags.py", {"runtime"}),
+        ("tools/mock_platform/image/kubectl.Dockerfile", {"kubectl"}),
         ("tools/mock_platform/image/operator.txt", {"operator"}),
         ("tools/mock_platform/operator/__init__.py", {"operator"}),
         ("tools/project/errors.py", {"operator"}),
@@ -92,10 +104,11 @@ def test_names_are_the_same_in_another_folder(project_copy):
 
 def test_images_that_are_there_are_neither_built_nor_downloaded(docker):
     names = images.image_names()
-    (docker / "listed").write_text(f"{names['runtime']}\n{names['operator']}\n")
+    kept = [names[name] for name in ("runtime", "planner", "operator", "kubectl")]
+    (docker / "listed").write_text("".join(f"{name}\n" for name in kept))
     stream = io.StringIO()
     made = images.ensure_images(Progress(stream))
-    assert (made.runtime, made.operator) == (names["runtime"], names["operator"])
+    assert [made.runtime, made.planner, made.operator, made.kubectl] == kept
     assert (docker / "docker.log").read_text().count("\n") == 1
     assert stream.getvalue() == ""
 
@@ -127,7 +140,7 @@ def locked(name: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["runtime", "operator"])
+@pytest.mark.parametrize("name", ["runtime", "planner", "operator"])
 def test_packages_are_pinned_by_hash_and_hold_what_is_asked_for(name):
     packages = locked(name)
     assert all(packages.values()), [package for package, hashes in packages.items() if not hashes]
@@ -146,6 +159,30 @@ def test_versions_agree_with_the_project_s():
     for package in ("kubernetes", "PyYAML"):
         (pinned,) = [line for line in project if line.startswith(f"{package}==")]
         assert pinned.lower() in locked("operator")
+
+
+def test_the_planner_image_adds_packages_and_changes_none():
+    added = further(RECIPES / "planner.txt", RECIPES / "runtime.txt")
+    names = re.findall(r"^([a-z0-9-]+)==", added, re.MULTILINE)
+    assert "aiconfigurator" in names
+    assert "ai-dynamo" not in names
+    assert added.count("--hash=") >= len(names) > 0
+    assert {line.partition("==")[0] for line in locked("runtime")} | set(names) == {
+        line.partition("==")[0] for line in locked("planner")
+    }
+
+
+def test_a_package_in_two_versions_is_named(tmp_path):
+    for name, pin in (("lower.txt", "1.0"), ("upper.txt", "2.0")):
+        (tmp_path / name).write_text(f"a-package=={pin} \\\n    --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(UserError, match=r"a-package is 2\.0, but 1\.0 in lower\.txt"):
+        further(tmp_path / "upper.txt", tmp_path / "lower.txt")
+
+
+def test_each_engine_has_its_templates():
+    found = images.templates()
+    assert all(path.is_file() for path in found.values())
+    assert {path.split("/")[2] for path in found} == {*BACKENDS, "mocker"}
 
 
 def packages_folder(folder: Path, *files: str) -> Path:

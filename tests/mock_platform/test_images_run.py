@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import json
-import os
 import subprocess
-import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
-from cluster.provision import preflight
-from mock_platform.images import Images, ensure_images, image_size
+from mock_platform.image.dynamo_mock.predictions import Setup
+from mock_platform.image.dynamo_mock.worker import translate
+from mock_platform.images import image_size
 from project.processes import run
-from project.progress import Progress
 from project.versions import version
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.image
 
@@ -37,71 +35,11 @@ PROTOTYPE_BYTES = 1.0e9
 """Of packages alone; the prototype's image was larger."""
 
 
-@pytest.fixture(scope="session")
-def images() -> Images:
-    preflight()
-    return ensure_images(Progress())
-
-
-@dataclass
-class Stage:
-    """Containers of one Dynamo: they find each other through files on a volume."""
-
-    image: str
-    name: str
-    port: int = 0
-    containers: dict[str, str] = field(default_factory=dict)
-
-    def start(self, model: str, *words: str, publish: bool = False) -> None:
-        command = ["docker", "run", "--detach", "--network", self.name, "--volume", f"{self.name}:/workspace"]
-        command += ["--env", "DYN_DISCOVERY_BACKEND=file", "--env", "DYN_FILE_KV=/workspace/discovery"]
-        # An endpoint serves one model: each worker has a namespace of its own, as each graph has in a cluster.
-        command += ["--env", f"DYN_NAMESPACE=test-{len(self.containers)}"] if not publish else []
-        command += ["--publish", "127.0.0.1::8000"] if publish else []
-        self.containers[model] = run([*command, self.image, "python3", "-m", *words]).split()[-1]
-
-    def logs(self, model: str) -> str:
-        return run(["docker", "logs", self.containers[model]])
-
-    def get(self, path: str, body: dict[str, object] | None = None) -> dict:
-        data = json.dumps(body).encode() if body else None
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=data)
-        request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - http, above
-            return json.load(answer)
-
-    def served(self) -> set[str]:
-        with contextlib.suppress(urllib.error.URLError, OSError, http.client.HTTPException):
-            return {model["id"] for model in self.get("/v1/models")["data"]}
-        return set()
-
-
-def running(container: str) -> bool:
-    return run(["docker", "inspect", "--format", "{{.State.Running}}", container]) == "true"
-
-
 @pytest.fixture(scope="module")
-def dynamo(images):
+def dynamo(images, running_dynamo):
     """A frontend and one worker of each kind, all registered."""
-    stage = Stage(images.runtime, f"dynamo-docs-test-images-{os.getpid()}")
-    run(["docker", "network", "create", stage.name])
-    try:
-        stage.start("frontend", "dynamo.frontend", publish=True)
-        stage.port = int(run(["docker", "port", stage.containers["frontend"], "8000/tcp"]).rpartition(":")[2])
-        for model, words in WORKERS.items():
-            stage.start(model, *words)
-        deadline = time.monotonic() + 120
-        while stage.served() != set(WORKERS):
-            ended = [model for model, container in stage.containers.items() if not running(container)]
-            assert not ended, stage.logs(ended[0])[-3000:]
-            assert time.monotonic() < deadline, f"registered within 120 s: {stage.served()} of {set(WORKERS)}"
-            time.sleep(0.2)
+    with running_dynamo(images.runtime, WORKERS) as stage:
         yield stage
-    finally:
-        for container in stage.containers.values():
-            run(["docker", "rm", "--force", "--volumes", container])
-        run(["docker", "network", "rm", stage.name])
-        run(["docker", "volume", "rm", "--force", stage.name])
 
 
 @pytest.mark.parametrize("model", WORKERS)
@@ -140,9 +78,11 @@ def test_workers_start_without_a_warning_of_their_configuration(dynamo, model):
     assert "Could not" not in dynamo.logs(model)
 
 
-def in_image(image: str, *words: str) -> subprocess.CompletedProcess[str]:
-    command = ["docker", "run", "--rm", "--network", "none", image, *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+def in_image(image: str, *words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = ["docker", "run", "--rm", "--network", "none"]
+    # As a Job's emptyDir with fsGroup: the image's user may write there.
+    command += ["--volume", f"{folder}:/data"] if folder else []
+    return subprocess.run([*command, image, *words], capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_the_shape_of_the_model_is_read(images):
@@ -185,11 +125,110 @@ def test_the_operator_image_imports_what_the_operator_needs(images):
     assert done.stdout.strip() == version("dynamo.operator"), done.stderr
 
 
+REQUEST = {
+    # The v1beta1 request of the observed run, as the operator hands it over.
+    "model": MODEL,
+    "backend": "vllm",
+    "image": "nvcr.io/nvidia/ai-dynamo/dynamo-planner:1.5.0",
+    "hardware": {"gpuSku": "h100_sxm", "vramMb": 81559, "totalGpus": 8, "numGpusPerNode": 8, "rdma": False},
+    "workload": {"isl": 2048, "osl": 256},
+    "sla": {"ttft": 500, "itl": 50},
+    "searchStrategy": "rapid",
+    "autoApply": True,
+}
+
+
+def profile(images, folder: Path, **changes: object) -> tuple[dict, dict]:
+    """The profiler's status, and the services of the graph that it made."""
+    folder.chmod(0o777)
+    config = json.dumps({**REQUEST, **changes})
+    command = ("python", "-m", "dynamo.profiler", "--config", config, "--output-dir", "/data")
+    done = in_image(images.planner, *command, folder=folder)
+    status = yaml.safe_load((folder / "profiler_status.yaml").read_text())
+    if status["status"] != "success":
+        return status, {}
+    *_, graph = yaml.safe_load_all((folder / "final_config.yaml").read_text())
+    assert (graph["apiVersion"], graph["kind"]) == ("nvidia.com/v1alpha1", "DynamoGraphDeployment"), done.stdout
+    return status, graph["spec"]["services"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "runtime"), [("vllm", "vllm"), ("sglang", "sglang"), ("trtllm", "tensorrtllm")]
+)
+def test_the_real_profiler_fills_in_the_examples(images, tmp_path, backend, runtime):
+    status, services = profile(images, tmp_path, backend=backend)
+    (worker,) = [service for service in services.values() if service["componentType"] == "worker"]
+    assert (status["phase"], status["message"]) == ("Done", "Profiler completed successfully")
+    container = worker["extraPodSpec"]["mainContainer"]
+    assert container["image"] == f"nvcr.io/nvidia/ai-dynamo/{runtime}-runtime:1.5.0"
+    assert container["command"] == ["python3", "-m", f"dynamo.{backend}"]
+    assert worker["resources"]["limits"]["gpu"] == "1"
+    # What it writes is what these workers know.
+    translated = translate(backend, container["args"], {})
+    assert translated.setup == Setup(MODEL, backend, "h100_sxm", 1)
+    assert not [note for note in translated.notes if "not known" in note]
+    if backend == "vllm":
+        # As many as upstream's operator was seen to make of this request.
+        assert worker["replicas"] == 8
+        assert container["args"][container["args"].index("--max-num-batched-tokens") + 1] == "4060"
+
+
+@pytest.mark.parametrize(
+    ("changes", "phase", "error"),
+    [
+        ({"sla": {"ttft": 0.5, "itl": 0.01}}, "GeneratingDGD", "Profiler did not produce a DGD config."),
+        ({"workload": {"concurrency": 4, "requestRate": 2}}, "Initializing", "Only one of 'concurrency' or"),
+        ({"searchStrategy": "thorough"}, "SweepingPrefill", "mock: searchStrategy thorough measures on real GPUs"),
+    ],
+)
+def test_a_profile_that_fails_says_why_on_one_line(images, tmp_path, changes, phase, error):
+    status, _ = profile(images, tmp_path, **changes)
+    assert (status["status"], status["phase"]) == ("failed", phase)
+    assert status["error"].startswith(error)
+    # The Job's sidecar reads the line of `error:`, and no YAML.
+    (line,) = [line for line in (tmp_path / "profiler_status.yaml").read_text().splitlines() if "error:" in line]
+    assert line.removeprefix("error: ").strip("'\"").replace("''", "'") == status["error"]
+
+
+def test_features_mocker_makes_a_command_that_the_image_answers(images, tmp_path):
+    features = {"mocker": {"enabled": True}, "planner": {"enable_throughput_scaling": True}}
+    _, services = profile(images, tmp_path, features=features)
+    args = services["decode"]["extraPodSpec"]["mainContainer"]["args"]
+    assert "--aic-perf-model" in args
+    script = (
+        "from dynamo_mock.mocker import rewrite; import json, sys; print(json.dumps(rewrite(sys.argv[1:], {})))"
+    )
+    words, notes = json.loads(in_image(images.runtime, "python3", "-c", script, *args).stdout)
+    assert words[-2] == "--planner-profile-data"
+    assert "as AIConfigurator 0.12.0 predicts" in notes[1]
+
+
+def test_the_planner_starts_from_the_planner_image(images):
+    done = in_image(images.planner, "python3", "-m", "dynamo.planner", "--help")
+    assert "--config" in done.stdout, done.stderr
+
+
+def test_kubectl_s_stand_in_has_what_the_result_s_copier_calls(images):
+    script = (
+        "set -e; set -o pipefail; "
+        "kubectl version --client -o json | grep gitVersion | sed 's/.*: //' | tr -d ',\"'; "
+        "echo 'phase: Done' | awk '{print $2}'; date +%s > /tmp/now; sleep 0; id -u; cat <<EOF\nend\nEOF"
+    )
+    done = in_image(images.kubectl, "/bin/sh", "-c", script)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].startswith("v1.")
+    assert done.stdout.splitlines()[1:] == ["Done", "1000", "end"]
+
+
+def layers(image: str) -> list[str]:
+    return json.loads(run(["docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", image]))
+
+
 def test_the_images_share_their_base_and_stay_small(images):
-    layers = [
-        json.loads(run(["docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", image]))
-        for image in (images.runtime, images.operator)
-    ]
-    assert layers[0][:2] == layers[1][:2]
+    assert layers(images.runtime)[:2] == layers(images.operator)[:2] == layers(images.kubectl)[:2]
+    # A node that has one of these two gets the other by its last layers.
+    assert len(set(layers(images.runtime)) - set(layers(images.planner))) <= 2
     assert image_size(images.runtime) < 0.6 * PROTOTYPE_BYTES
+    assert image_size(images.planner) < PROTOTYPE_BYTES
     assert image_size(images.operator) < 0.2 * PROTOTYPE_BYTES
+    assert image_size(images.kubectl) < 0.2 * PROTOTYPE_BYTES

@@ -88,10 +88,18 @@ def test_defaults_and_conversion_lead_to_the_same_service() -> None:
         assert versions == {"v1alpha1": (True, False), "v1beta1": (True, True)}
 
 
-def test_the_images_stand_under_the_names_that_manifests_use() -> None:
-    for tag in (version("dynamo.runtime"), version("dynamo.operator")):
-        assert f"nvcr.io/nvidia/ai-dynamo/vllm-runtime:{tag}" in runtime_images()
-        assert f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{tag}" in planner_images()
+def test_the_runtime_stands_under_the_names_that_manifests_use() -> None:
+    registry = "nvcr.io/nvidia/ai-dynamo"
+    # The second is what a request that names no image generates.
+    for tag in ("dynamo.runtime", "dynamo.operator"):
+        assert f"{registry}/vllm-runtime:{version(tag)}" in runtime_images()
+        assert f"{registry}/dynamo-planner:{version(tag)}" in planner_images()
+    # The v1alpha1 request of examples/ profiles with it.
+    assert f"{registry}/vllm-runtime:0.6.1" in planner_images()
+    assert not {*runtime_images()} & {*planner_images()}
+
+
+def test_what_the_operator_names_is_there() -> None:
     assert OperatorConfig(version("dynamo.operator")).profiler_image in planner_images()
     assert path_of(COPIER_IMAGE) == path_of(KUBECTL_NAME)
 

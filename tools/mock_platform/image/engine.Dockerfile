@@ -4,13 +4,14 @@ ARG BASE
 FROM ${BASE}
 ARG PYTHON
 ADD site-packages.tar /usr/local/lib/python${PYTHON}/dist-packages/
-RUN python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash "/usr/local/lib/python${PYTHON}/dist-packages"
-COPY model.py /opt/make_model.py
-RUN python3 /opt/make_model.py /opt/huggingface
 COPY backend_main.py /usr/local/lib/python${PYTHON}/dist-packages/dynamo/vllm/__main__.py
 COPY backend_main.py /usr/local/lib/python${PYTHON}/dist-packages/dynamo/sglang/__main__.py
 COPY backend_main.py /usr/local/lib/python${PYTHON}/dist-packages/dynamo/trtllm/__main__.py
 COPY mocker_main.py /usr/local/lib/python${PYTHON}/dist-packages/dynamo/mocker/__main__.py
+# After these: bytecode is not checked against its source any more.
+RUN python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash "/usr/local/lib/python${PYTHON}/dist-packages"
+COPY model.py /opt/make_model.py
+RUN python3 /opt/make_model.py /opt/huggingface
 # HF_HUB_CACHE goes before HF_HOME: a manifest that mounts a model cache and sets HF_HOME still finds the model.
 ENV DYNAMO_DOCS_MOCK=1 DYNAMO_DOCS_GPU=h100_sxm HF_HUB_OFFLINE=1 HF_HUB_CACHE=/opt/huggingface/hub
 WORKDIR /workspace

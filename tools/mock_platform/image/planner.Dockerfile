@@ -4,8 +4,9 @@ FROM ${ENGINE}
 ARG PYTHON
 ARG RUNTIME
 # A folder of their own: compiling the engine image's packages once more would store them once more.
+# Not plotly: thousands of modules, of which the planner loads a few.
 ADD site-packages.tar /opt/planner-packages/
-RUN python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/planner-packages \
+RUN python3 -m compileall -q -j 0 -x /plotly/ --invalidation-mode unchecked-hash /opt/planner-packages \
  && echo /opt/planner-packages > "/usr/local/lib/python${PYTHON}/dist-packages/planner-packages.pth"
 # Apart from the other code: these files alone decide what is predicted, which takes the longest.
 COPY predictions/ /tmp/predictions/dynamo_mock/

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-REASON = "mock: the thorough search measures on real GPUs, which a mock has not; use searchStrategy: rapid"
+REASON = "mock: searchStrategy thorough measures on real GPUs; use rapid"
 
 
 class DeploymentFailedError(Exception):
