@@ -137,7 +137,8 @@ def test_what_a_killed_run_left_at_any_step_is_removed_by_the_next(
         assert "file" in left, "a killed run cleans nothing up"
         assert "record" in left
         assert ("DynamoGraphDeployment" in left) == (run.step > number_of(tutorial, "kubectl apply"))
-        assert ("port" in left) == (run.step > number_of(tutorial, "port-forward"))
+        if run.step > number_of(tutorial, "port-forward"):  # Before, another program may hold the number.
+            assert "port" in left
 
     again = [Interrupted(0, run.folder, run.port, ()) for run in runs]
     assert set(carried_out(again, steps=1)) == {0}
