@@ -7,7 +7,8 @@ from typing import Any
 from dynamo_crd.conversion import kept
 from dynamo_crd.conversion.objects import ALPHA, BETA, KINDS, convert
 from dynamo_crd.conversion.sparse import Absent, Edit, changed, difference
-from dynamo_crd.conversion.values import ConversionError, JsonObject, Path, dotted, same, without_nulls
+from dynamo_crd.conversion.values import ConversionError, JsonObject, same, without_nulls
+from dynamo_crd.validation.model import Path, dotted
 
 _SERVERS = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"

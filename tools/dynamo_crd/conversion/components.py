@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.conversion import pods, resources
 from dynamo_crd.conversion.lens import Lens
 from dynamo_crd.conversion.sparse import Absent, Edit
-from dynamo_crd.conversion.values import JsonObject, Path, picked, rows, table
+from dynamo_crd.conversion.values import JsonObject, picked, rows, table
+
+if TYPE_CHECKING:
+    from dynamo_crd.validation.model import Path
 
 _ALIKE = (
     *("replicas", "minAvailable", "globalDynamoNamespace", "modelRef", "topologyConstraint", "eppConfig"),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dynamo_crd.conversion import components
 from dynamo_crd.conversion.lens import Lens
 from dynamo_crd.conversion.sparse import Edit, Order
-from dynamo_crd.conversion.values import JsonObject, Path, names, picked, rows, table
+from dynamo_crd.conversion.values import JsonObject, names, picked, rows, table
+
+if TYPE_CHECKING:
+    from dynamo_crd.validation.model import Path
 
 _ALIKE = (
     *("backendFramework", "labels", "annotations", "priorityClassName", "restart", "providerOverride"),

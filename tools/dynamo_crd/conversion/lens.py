@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamo_crd.conversion.sparse import changed, difference
-from dynamo_crd.conversion.values import ConversionError, JsonObject, Path, same
+from dynamo_crd.conversion.values import ConversionError, JsonObject, same
+from dynamo_crd.validation.model import Path
 
 if TYPE_CHECKING:
     from dynamo_crd.conversion.sparse import Edit, Keyed

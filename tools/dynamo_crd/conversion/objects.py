@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from dynamo_crd.conversion import graphs, kept, requests
 from dynamo_crd.conversion.components import CONTAINERS
 from dynamo_crd.conversion.statuses import STATUSES
-from dynamo_crd.conversion.values import ConversionError, JsonObject, Path, shown, table, without_nulls
+from dynamo_crd.conversion.values import ConversionError, JsonObject, shown, table, without_nulls
 
 if TYPE_CHECKING:
     from dynamo_crd.conversion.sparse import Edit, Keyed
+    from dynamo_crd.validation.model import Path
 
 ALPHA = "nvidia.com/v1alpha1"
 BETA = "nvidia.com/v1beta1"

@@ -7,10 +7,13 @@ A container that is only a name is nothing to v1alpha1.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.conversion import resources
-from dynamo_crd.conversion.values import ConversionError, JsonObject, Path, picked, rows, table
+from dynamo_crd.conversion.values import ConversionError, JsonObject, picked, rows, table
+
+if TYPE_CHECKING:
+    from dynamo_crd.validation.model import Path
 
 MAIN = "main"
 SIDECAR = "sidecar-frontend"

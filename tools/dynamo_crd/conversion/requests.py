@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.conversion.lens import Lens
-from dynamo_crd.conversion.values import JsonObject, Path, picked, rows, table
+from dynamo_crd.conversion.values import JsonObject, picked, rows, table
 
 if TYPE_CHECKING:
     from dynamo_crd.conversion.sparse import Edit
+    from dynamo_crd.validation.model import Path
 
 PROFILER = "profiler"
 """The container of the profiling Job that v1alpha1's resources are for."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dynamo_crd.conversion.values import JsonObject, Path, table
+from dynamo_crd.conversion.values import JsonObject, table
+
+if TYPE_CHECKING:
+    from dynamo_crd.validation.model import Path
 
 GPU = "nvidia.com/gpu"
 _SIDES = ("requests", "limits")

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dynamo_crd.conversion.values import JsonObject, Path, names, same
+from dynamo_crd.conversion.values import JsonObject, names, same
+from dynamo_crd.validation.model import Path
 
 Keyed = Callable[[Path], bool]
 """Whether the list at a path is one of named items; steps into it are then names."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dynamo_crd.conversion.lens import Lens
-from dynamo_crd.conversion.values import JsonObject, Path, picked, table
+from dynamo_crd.conversion.values import JsonObject, picked, table
+
+if TYPE_CHECKING:
+    from dynamo_crd.validation.model import Path
 
 _STATUS: Path = ("status",)
 _GRAPH = ("state", "observedGeneration", "conditions", "checkpoints", "placement", "restart")

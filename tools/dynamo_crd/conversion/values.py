@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from dynamo_crd.validation.model import dotted
+
+if TYPE_CHECKING:
+    from dynamo_crd.validation.model import Path
 
 JsonObject = dict[str, Any]
-Path = tuple[str | int, ...]
-"""Keys, and indices of lists: `("spec", "components", 0, "name")`."""
 
 _OPAQUE = frozenset(
     ("config", "value", "parameters", "planner", "dgd", "generatedDeployment", "selectedConfig", "extraClientPods")
@@ -23,19 +26,6 @@ class ConversionError(Exception):
         super().__init__(f"{dotted(path)}: {fact}")
         self.path = path
         self.fact = fact
-
-
-def dotted(path: Path) -> str:
-    """A path as errors print it: `$.spec.services.Frontend.envs[0]`."""
-    text = "$"
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif step.replace("_", "").replace("-", "").isalnum():
-            text += f".{step}"
-        else:
-            text += f"[{step!r}]"
-    return text
 
 
 def shown(value: Any) -> str:
