@@ -69,6 +69,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def linkcheck(session: nox.Session) -> None:
+    """Ask every other host that the built site links to (needs the internet; run at night)."""
+    _install(session)
+    session.run("python", "-m", "docs_site.outside")
+
+
+@nox.session
 def validate(session: nox.Session) -> None:
     """Check the manifests of pages and examples as an API server with Dynamo would (paths: only those)."""
     _install(session)
@@ -76,8 +83,15 @@ def validate(session: nox.Session) -> None:
 
 
 @nox.session
+def report(session: nox.Session) -> None:
+    """Put results files of runs together, as a summary and as annotations for GitHub."""
+    _install(session)
+    session.run("docs-test", "report", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types and spelling, the pages' fences, and all manifests."""
+    """Check style, types and spelling, the pages' fences, all manifests, and the workflows."""
     _install(session, "test", "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -85,3 +99,5 @@ def lint(session: nox.Session) -> None:
     session.run("codespell")
     session.run("docs-test", "--lint")
     session.run("docs-test", "validate", "--no-advice")
+    session.run("python", "-m", "cluster", "lint-workflows")
+    session.run("zizmor", "--offline", "--quiet", ".github/workflows")

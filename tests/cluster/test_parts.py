@@ -117,6 +117,7 @@ def test_go_is_new_enough_for_every_module_or_not() -> None:
         ("etcd", "go.etcd.io/etcd/server/v3 v{kubernetes.etcd}"),
         ("coredns", "github.com/coredns/coredns v{kubernetes.coredns}"),
         ("kubeconform", "github.com/yannh/kubeconform v{peers.kubeconform}"),
+        ("actionlint", "github.com/rhysd/actionlint v{tools.actionlint}"),
         ("kubectl-validate", "sigs.k8s.io/kubectl-validate v{peers.kubectl_validate}"),
     ],
 )

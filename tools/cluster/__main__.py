@@ -1,4 +1,4 @@
-"""`python -m cluster provision | tools | node-image | create | delete`."""
+"""`python -m cluster provision | tools | node-image | create | delete | lint-workflows`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cluster.kind import open_cluster
 from cluster.node_image import ensure_node_image
 from cluster.provision import preflight, provision
 from cluster.removal import remove_cluster
-from cluster.tools import ensure_kind, ensure_tools
+from cluster.tools import actionlint, ensure_kind, ensure_tools
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
 from project.signals import as_interrupt
@@ -34,9 +34,12 @@ def main() -> int:
     command.add_argument("--name", required=True)
     commands.add_parser("tools", help="build or fetch kind and kubectl and print their paths")
     commands.add_parser("node-image", help="pull or build the node image and print its name")
+    commands.add_parser("lint-workflows", help="check .github/workflows with actionlint")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, as_interrupt)
     try:
+        if options.command == "lint-workflows":  # It needs Go at most, no Docker.
+            return ExitStatus.OK if actionlint(Progress()) else ExitStatus.FAILED
         _run(options, Progress())
     except UserError as error:
         print(error, file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from cluster.docker import remove_container
 from cluster.node_image import ensure_node_image
 from cluster.toolchain import build
 from project.content import digest, locked
-from project.paths import cache_dir
+from project.paths import cache_dir, root
 from project.processes import run
 
 if TYPE_CHECKING:
@@ -53,6 +54,15 @@ def ensure_kubectl(progress: Progress) -> Path:
 def ensure_kind(progress: Progress) -> Path:
     """Kind, built from its Go module."""
     return build("kind", {"kind": "sigs.k8s.io/kind"}, progress) / "kind"
+
+
+def actionlint(progress: Progress, *files: Path) -> bool:
+    """Whether actionlint, built from its Go module, finds nothing in the files (none: .github/workflows).
+
+    It prints what it finds. Its checks of shell code need shellcheck, which is a development package here.
+    """
+    program = build("actionlint", {"actionlint": "github.com/rhysd/actionlint/cmd/actionlint"}, progress)
+    return subprocess.run([program / "actionlint", *files], check=False, cwd=root()).returncode == 0
 
 
 def _kubectl(image: str) -> Path:

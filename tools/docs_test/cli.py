@@ -20,6 +20,7 @@ from docs_test.model import Outcome
 from docs_test.problems import PageErrors
 from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
+from docs_test.selection import changed_first, changed_since, of_shard, parse_shard
 from docs_test.tutorial import load_tutorials
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
@@ -82,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
         "--lint", action="store_true", help="read all pages, check their blocks and examples/, run nothing"
     )
     what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="run this variant only")
+    what.add_argument("--shard", default="", metavar="I/N", help="run the I-th of N equal parts")
+    what.add_argument(
+        "--changed-since", default="", metavar="REF", help="run first what differs from a git commit"
+    )
+    what.add_argument("--only-changed", action="store_true", help="with --changed-since: nothing else")
     what.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
     )
@@ -111,12 +117,15 @@ def _run(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     if options.lint:
         return _lint(root, options.pages)
-    tutorials = load_tutorials(root, options.pages, select=_selection(options.when), capabilities=CAPABILITIES)
+    loaded = load_tutorials(root, options.pages, select=_selection(options.when), capabilities=CAPABILITIES)
+    if not loaded:
+        raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
+    progress = Progress()
+    tutorials = _chosen(options, root, loaded, progress)
     if options.list:
         return _list(tutorials)
     if not tutorials:
-        raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
-    progress = Progress()
+        return ExitStatus.OK
     killed.sweep(progress.line)
     with abandoned(GIVEN):
         pass  # A killed run's claim: nothing was made.
@@ -184,6 +193,27 @@ def _list(tutorials: Sequence[Tutorial]) -> int:
         for line in skipped_lines(tutorial):
             print(f"  {line}")
     return ExitStatus.OK
+
+
+def _chosen(
+    options: argparse.Namespace, root: Path, tutorials: Sequence[Tutorial], progress: Progress
+) -> Sequence[Tutorial]:
+    """This shard's tutorials, changed ones first; says what that leaves."""
+    if options.only_changed and not options.changed_since:
+        raise UserError("--only-changed without --changed-since", hint="name the commit to compare with")
+    shard = parse_shard(options.shard) if options.shard else None
+    chosen = list(tutorials)
+    if options.changed_since:
+        changed, others = changed_first(chosen, changed_since(root, options.changed_since))
+        left = "left out" if options.only_changed else "run after them"
+        progress.line(f"since {options.changed_since}: {len(changed)} runs of pages changed; {len(others)} {left}")
+        chosen = changed if options.only_changed else [*changed, *others]
+    if shard:
+        whole, chosen = len(chosen), of_shard(chosen, shard)
+        progress.line(f"shard {shard}: {len(chosen)} of {whole} runs")
+    if not chosen:
+        progress.line("nothing to run")
+    return chosen
 
 
 def _selection(words: Sequence[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The program `docs-test`: `docs-test validate ...`, else the tutorials' own command line.
+"""The program `docs-test`: `docs-test validate ...`, `docs-test report ...`, else the tutorials' own command line.
 
 Validation answers in the blink between saving and looking up, so it must not load what running tutorials needs.
 """
@@ -14,6 +14,10 @@ def main() -> int:
         from docs_test.validate_cli import main as validate  # noqa: PLC0415 - only what is asked for is loaded.
 
         return validate(sys.argv[2:])
+    if sys.argv[1:2] == ["report"]:
+        from docs_test.report_cli import main as report  # noqa: PLC0415
+
+        return report(sys.argv[2:])
     from docs_test.cli import main as run  # noqa: PLC0415
 
     return run()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from dynamo_crd.validation.model import Stage
+from project.github import annotation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,8 +87,7 @@ def github(report: Report) -> str:
         place = finding.place
         message = "\n".join(filter(None, [headline(finding), finding.hint and f"hint: {finding.hint}"]))
         lines.append(
-            f"::{kind} file={_property(place.file)},line={place.line},col={place.column},"
-            f"title={_property(finding.code)}::{_data(message)}"
+            annotation(kind, message, file=place.file, line=place.line, col=place.column, title=finding.code)
         )
     return "\n".join([*lines, summary(report)]) + "\n"
 
@@ -128,11 +128,3 @@ def _count(number: int, noun: str) -> str:
 
 def _xml(said: str) -> str:
     return _NOT_XML.sub("?", said)
-
-
-def _data(said: str) -> str:
-    return said.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(said: str) -> str:
-    return _data(said).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,125 @@
+"""The workflows: what actionlint and zizmor do not know of this project's rules."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from cluster.tools import actionlint
+from project.paths import root
+from project.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILES = sorted((root() / ".github" / "workflows").glob("*.yml"))
+LABELLED = "run-gpu"
+
+
+def workflow(path: Path) -> dict[Any, Any]:
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in FILES:
+        for name, job in workflow(path)["jobs"].items():
+            yield f"{path.stem}:{name}", job
+
+
+def steps() -> Iterator[dict[str, Any]]:
+    for _, job in jobs():
+        yield from job["steps"]
+
+
+def on_gpus(job: dict[str, Any]) -> bool:
+    return "self-hosted" in job["runs-on"]
+
+
+def test_there_is_one_for_each_occasion() -> None:
+    assert [path.stem for path in FILES] == ["gpu", "nightly", "publish", "pull-request"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_commit(path: Path) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if "uses:" in line:
+            assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v[0-9.]+$", line), line
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_right_is_granted_to_all_jobs_and_no_secret_is_read(path: Path) -> None:
+    assert workflow(path)["permissions"] == {}
+    assert "secrets." not in path.read_text(encoding="utf-8")
+
+
+def test_only_publishing_and_the_label_may_write() -> None:
+    writing = {name for name, job in jobs() if "write" in job.get("permissions", {}).values()}
+    assert writing == {"publish:deploy", "gpu:withdraw"}
+    for name, job in jobs():
+        if name in writing:
+            assert not any("checkout" in step.get("uses", "") for step in job["steps"]), "no code beside the right"
+
+
+def test_gpus_are_behind_an_environment_and_for_main_or_the_label() -> None:
+    found = {name: job for name, job in jobs() if on_gpus(job)}
+    assert set(found) == {"gpu:main", "gpu:pull-request"}
+    assert all(job["environment"].startswith("gpu-") for job in found.values())
+    assert all({"gpu"} < set(job["runs-on"]) for job in found.values()), "the label gpu, and the model's"
+    assert "github.ref == 'refs/heads/main'" in found["gpu:main"]["if"]
+    condition = found["gpu:pull-request"]["if"]
+    assert "github.event.action == 'labeled'" in condition
+    assert f"github.event.label.name == '{LABELLED}'" in condition, "the label that was just set, not one it has"
+
+
+def test_a_push_takes_the_label_off() -> None:
+    gpu = workflow(root() / ".github" / "workflows" / "gpu.yml")
+    assert set(gpu[True]["pull_request_target"]["types"]) == {"labeled", "synchronize", "reopened"}
+    (step,) = gpu["jobs"]["withdraw"]["steps"]
+    assert f"--remove-label {LABELLED}" in step["run"]
+    assert "labeled" not in gpu["jobs"]["withdraw"]["if"].replace("!= 'labeled'", "")
+
+
+def test_the_gpu_runner_runs_the_tools_of_main() -> None:
+    job = workflow(root() / ".github" / "workflows" / "gpu.yml")["jobs"]["pull-request"]
+    checkouts = [step for step in job["steps"] if "checkout" in step.get("uses", "")]
+    assert [step["with"]["ref"] for step in checkouts] == ["refs/heads/main"]
+    text = "\n".join(step.get("run", "") for step in job["steps"])
+    assert "proposed_pages.py" in text
+    assert "git checkout" not in text
+    assert "git merge" not in text
+
+
+def test_no_token_is_left_beside_code_and_no_expression_in_a_shell() -> None:
+    for step in steps():
+        if "checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+        assert "${{" not in step.get("run", ""), "an expression in a shell is an injection"
+
+
+def test_what_is_published_is_built_from_no_cache() -> None:
+    cached = {
+        name for name, job in jobs() if any("actions/cache" in step.get("uses", "") for step in job["steps"])
+    }
+    assert all(name.startswith("pull-request:") for name in cached)
+
+
+def test_every_session_named_is_there() -> None:
+    sessions = set(
+        re.findall(r'^def (\w+)\(session|name="([\w-]+)"', (root() / "noxfile.py").read_text(), re.MULTILINE)
+    )
+    known = {name for pair in sessions for name in pair}
+    named = {name for step in steps() for name in re.findall(r"\./nox -s ([\w-]+)", step.get("run", ""))}
+    assert named
+    assert named <= known
+
+
+def test_actionlint_finds_a_mistake_and_none_in_ours(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert actionlint(Progress(), *FILES), capfd.readouterr().out
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(FILES[0].read_text().replace("${{ github.token }}", "${{ github.tokenn }}"))
+    assert not actionlint(Progress(), wrong)
+    assert 'property "tokenn" is not defined' in capfd.readouterr().out

@@ -1,0 +1,91 @@
+"""`python -m docs_site.outside`: the built site's links to other hosts, each asked; for the night."""
+
+from __future__ import annotations
+
+import sys
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from project.paths import root
+from project.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+TRIES = 3
+TIMEOUT = 20.0
+"""Seconds for one answer."""
+AT_ONCE = 8
+REFUSED_TO_ROBOTS = frozenset({403, 429})
+"""Answers that say nothing of the page: the host is there and does not talk to programs."""
+
+
+class _Links(HTMLParser):
+    """Collects addresses of `a href` that lead to another host."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        address = dict(attrs).get("href") or ""
+        if tag == "a" and address.startswith(("https://", "http://")):
+            self.found.add(address.partition("#")[0])
+
+
+def links(site: Path) -> dict[str, list[str]]:
+    """Address -> the pages of the built site that link to it, sorted."""
+    found: dict[str, list[str]] = {}
+    for page in sorted(site.rglob("*.html")):
+        parser = _Links()
+        parser.feed(page.read_text(encoding="utf-8"))
+        for address in parser.found:
+            found.setdefault(address, []).append(str(page.relative_to(site)))
+    return dict(sorted(found.items()))
+
+
+def problem(address: str) -> str:
+    """What is wrong with an address; "" where it answers, or refuses programs."""
+    said = ""
+    for _ in range(TRIES):
+        request = urllib.request.Request(address, headers={"User-Agent": "dynamo-docs link check"})  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT):  # noqa: S310 - http(s) only, see _Links.
+                return ""
+        except urllib.error.HTTPError as error:
+            if error.code in REFUSED_TO_ROBOTS:
+                return ""
+            said = f"answers {error.code}"
+        except OSError as error:
+            said = f"does not answer: {getattr(error, 'reason', error)}"
+    return said
+
+
+def check(site: Path, progress: Progress) -> Iterable[str]:
+    """A line for each link that leads nowhere: the pages first, then the address and what it said."""
+    found = links(site)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for number, (address, said) in enumerate(zip(found, pool.map(problem, found), strict=True), 1):
+            progress.detail(f"{number} of {len(found)} links to other hosts")
+            if said:
+                yield f"{', '.join(found[address])}: {address} {said}"
+    progress.line(f"{len(found)} links to other hosts asked")
+
+
+def main() -> int:
+    """Check site/; returns the exit status."""
+    site = root() / "site"
+    if not site.is_dir():
+        print(f"{site}: not there\nhint: build it first: ./nox -s docs", file=sys.stderr)
+        return 2
+    dead = list(check(site, Progress()))
+    print(*dead, sep="\n")
+    return 1 if dead else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

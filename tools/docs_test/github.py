@@ -1,0 +1,86 @@
+"""A run as GitHub shows it: annotations at the lines of pages, and a summary in Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from project.github import annotation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SHOWN = 4000
+"""Characters of a failure in the summary: GitHub refuses summaries beyond a mebibyte."""
+
+
+def annotation_lines(data: Mapping[str, Any]) -> Iterator[str]:
+    """A workflow command for each failed step, at its line, and for each page whose clean-up left something.
+
+    Args:
+        data: a results file, as results.schema.json says.
+    """
+    for page in data["pages"]:
+        for step in page["steps"]:
+            if step["outcome"] == "failed":
+                yield _annotation(step["location"], step["error"])
+        for error in page["cleanup_errors"]:
+            yield _annotation(f"{page['path']}:1", error)
+        if page["leftovers"]:
+            yield _annotation(f"{page['path']}:1", f"left in the cluster: {', '.join(page['leftovers'])}")
+
+
+def markdown(data: Mapping[str, Any]) -> str:
+    """A table of the pages, then each failure whole, folded."""
+    environment = data["environment"]
+    mock = "mock" if environment["platform"] == "mock" else environment["platform"]
+    lines = [
+        f"### Tutorials: {_count(data['pages'])}",
+        "",
+        (
+            f"Platform {mock}: Dynamo runtime {environment['runtime'] or 'unknown'}, "
+            f"operator {environment['operator'] or 'unknown'}, Kubernetes {environment['kubernetes'] or 'unknown'}, "
+            f"{environment['gpus'] or 'no GPUs'}."
+        ),
+        "",
+        "| Page | Outcome | Steps run | Skipped | Seconds |",
+        "| --- | --- | ---: | ---: | ---: |",
+    ]
+    for page in data["pages"]:
+        counts = page["counts"]
+        lines.append(
+            f"| {_cell(page['path'])}{_cell(_variant(page))} | {page['outcome']} | {counts['run']} "
+            f"| {len(counts['skipped'])} | {page['seconds']:.0f} |"
+        )
+    for page in data["pages"]:
+        errors = [step["error"] for step in page["steps"] if step["outcome"] == "failed"]
+        for error in [*errors, *page["cleanup_errors"]]:
+            lines += ["", *_folded(error)]
+    return "\n".join([*lines, "", ""])
+
+
+def _count(pages: list[Mapping[str, Any]]) -> str:
+    passed = sum(page["outcome"] == "passed" for page in pages)
+    return f"{passed} passed, {len(pages) - passed} failed"
+
+
+def _variant(page: Mapping[str, Any]) -> str:
+    return "".join(f" ({name} {value})" for name, value in sorted(page["variant"].items()))
+
+
+def _folded(error: str) -> list[str]:
+    head, _, rest = error.partition("\n")
+    text = rest if len(rest) <= SHOWN else f"{rest[:SHOWN]}\n[shortened]"
+    # Indented, not fenced: whatever a program printed, it cannot end the block.
+    body = [f"    {line}" for line in text.splitlines()]
+    return ["<details>", f"<summary>{_cell(head)}</summary>", "", *body, "", "</details>"]
+
+
+def _cell(text: str) -> str:
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;"), ("\n", " ")):
+        text = text.replace(character, entity)
+    return text
+
+
+def _annotation(location: str, message: str) -> str:
+    path, _, line = location.rpartition(":")
+    return annotation("error", message, file=path, line=line)
