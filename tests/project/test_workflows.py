@@ -108,9 +108,8 @@ def test_what_is_published_is_built_from_no_cache() -> None:
 
 
 def test_every_session_named_is_there() -> None:
-    sessions = set(
-        re.findall(r'^def (\w+)\(session|name="([\w-]+)"', (root() / "noxfile.py").read_text(), re.MULTILINE)
-    )
+    text = (root() / "noxfile.py").read_text(encoding="utf-8")
+    sessions = re.findall(r'^def (\w+)\(session|name="([\w-]+)"', text, re.MULTILINE)
     known = {name for pair in sessions for name in pair}
     named = {name for step in steps() for name in re.findall(r"\./nox -s ([\w-]+)", step.get("run", ""))}
     assert named

@@ -31,16 +31,10 @@ def annotation_lines(data: Mapping[str, Any]) -> Iterator[str]:
 
 def markdown(data: Mapping[str, Any]) -> str:
     """A table of the pages, then each failure whole, folded."""
-    environment = data["environment"]
-    mock = "mock" if environment["platform"] == "mock" else environment["platform"]
     lines = [
         f"### Tutorials: {_count(data['pages'])}",
         "",
-        (
-            f"Platform {mock}: Dynamo runtime {environment['runtime'] or 'unknown'}, "
-            f"operator {environment['operator'] or 'unknown'}, Kubernetes {environment['kubernetes'] or 'unknown'}, "
-            f"{environment['gpus'] or 'no GPUs'}."
-        ),
+        _where(data["environment"]),
         "",
         "| Page | Outcome | Steps run | Skipped | Seconds |",
         "| --- | --- | ---: | ---: | ---: |",
@@ -56,6 +50,14 @@ def markdown(data: Mapping[str, Any]) -> str:
         for error in [*errors, *page["cleanup_errors"]]:
             lines += ["", *_folded(error)]
     return "\n".join([*lines, "", ""])
+
+
+def _where(environment: Mapping[str, str]) -> str:
+    known = {name: value or "unknown" for name, value in environment.items()}
+    return (
+        f"Platform {known['platform']}: Dynamo runtime {known['runtime']}, operator {known['operator']}, "
+        f"Kubernetes {known['kubernetes']}, {environment['gpus'] or 'no GPUs'}."
+    )
 
 
 def _count(pages: list[Mapping[str, Any]]) -> str:

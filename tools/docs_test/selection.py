@@ -60,7 +60,8 @@ def changed_since(root: Path, reference: str) -> frozenset[str]:
 
 def changed_first(tutorials: Iterable[Tutorial], changed: frozenset[str]) -> tuple[list[Tutorial], list[Tutorial]]:
     """Part the tutorials: those of which an input changed, and the others, each in their order."""
-    touched, others = [], []
+    touched: list[Tutorial] = []
+    others: list[Tutorial] = []
     for tutorial in tutorials:
         (touched if changed.intersection(tutorial.inputs) else others).append(tutorial)
     return touched, others
