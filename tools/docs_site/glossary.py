@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 
+from project.errors import UserError
+
 DEFINITION = re.compile(r"\*\[(?P<term>[^\]]+)\]:[ ]*(?P<text>\S.*)")
 """An abbreviation as Python-Markdown's `abbr` reads it: `*[DGD]: DynamoGraphDeployment: ...`."""
 
 
-def glossary_list(source: str) -> str:
+def glossary_list(source: str, path: str) -> str:
     """A definition list in Markdown, by term, each with its anchor in lower case.
 
     Args:
         source: the text of the file of abbreviations, one a line.
+        path: the file, for errors.
 
     Raises:
-        ValueError: a line that is no abbreviation, or a term given twice; the line's number comes first.
+        UserError: at the line that is no abbreviation, or that gives a term again.
     """
     terms: dict[str, str] = {}
     for number, line in enumerate(source.splitlines(), 1):
@@ -23,9 +26,10 @@ def glossary_list(source: str) -> str:
             continue
         match = DEFINITION.fullmatch(line.rstrip())
         if match is None:
-            raise ValueError(f"{number}: {line!r} is no abbreviation, allowed: '*[TERM]: what it means'")
+            hint = "write *[TERM]: what it means"
+            raise UserError(f"{line!r} is no abbreviation", where=f"{path}:{number}", hint=hint)
         if match["term"] in terms:
-            raise ValueError(f"{number}: {match['term']!r} is given twice")
+            raise UserError(f"{match['term']!r} is given twice", where=f"{path}:{number}")
         terms[match["term"]] = match["text"]
     # In code the term gets no tooltip, which would say what stands below it anyway.
     return "\n\n".join(

@@ -16,6 +16,9 @@ from docs_site.status import shown_only_words, status_block, summary
 from project.errors import UserError
 from project.versions import version as read_version
 
+GLOSSARY = "snippets/glossary.md"
+"""Relative to the root; mkdocs.yml appends it to every page."""
+
 
 def define_env(env: Any) -> None:
     """Register the macros; the macros plugin calls this at the start of every build.
@@ -69,12 +72,7 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def glossary() -> str:
         """The abbreviations of snippets/glossary.md as a definition list."""
-        file = root / "snippets/glossary.md"
-        try:
-            return glossary_list(file.read_text(encoding="utf-8"))
-        except ValueError as error:
-            number, _, fact = str(error).partition(": ")
-            raise UserError(fact, where=f"{file.relative_to(root)}:{number}") from None
+        return glossary_list((root / GLOSSARY).read_text(encoding="utf-8"), GLOSSARY)
 
 
 def tutorial_pages(docs: Path) -> list[tuple[str, str]]:

@@ -95,7 +95,7 @@ def summary(results: Results, path: str, root: Path) -> str:
 
 def shown_only_words(blocks: int) -> str:
     """What a list of pages says of one whose commands no test runs (plain text with a class, as HTML)."""
-    text = f"{_plural(blocks, 'block')} of commands shown, none run: the reason stands below each"
+    text = f"{_plural(blocks, 'block')} of commands not run on the mock platform; below each stands why"
     return f'<span class="tested-word tested-word--{State.NOT_RUN}">{text}</span>'
 
 
