@@ -43,6 +43,18 @@ def test_lines_of_a_macro_take_the_line_of_its_call(site_with: Callable[..., Pat
     assert places(page) == [f"docs/page.md:{line}" for line in (6, 7, 7, 8)]
 
 
+def test_glossary_on_every_page_moves_no_line(site_with: Callable[..., Path]) -> None:
+    root = site_with({"page.md": FRONT + "# A\n\nThe DGD.\n\n```text\nlast\n```"})
+    (root / "snippets/glossary.md").write_text("*[DGD]: a graph\n", encoding="utf-8")
+    config = root / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    appended = "base_path: [examples, snippets]\n      auto_append: [glossary.md]"
+    config.write_text(text.replace("base_path: [examples]", appended), encoding="utf-8")
+    page = read(root)
+    assert places(page) == ["docs/page.md:10"]
+    assert page.inputs == {"docs/page.md", "snippets/glossary.md"}
+
+
 SOURCES = {
     "statement": ("{% if true %}\nyes\n{% endif %}\n```text\na\n```\n", "a", [9]),
     "stripped statement": ("{%- if true -%}\n\n\nyes\n\n```text\na\n```\n{% endif %}", "a", [11]),

@@ -120,6 +120,26 @@ def test_copied_command_is_the_command_alone(browser: Browser, address: str) -> 
     context.close()
 
 
+def test_decision_is_made_with_the_keyboard_and_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(address + "kubernetes/")
+    ways = [page.locator(f".choose-{name}") for name in ("dgdr", "dgd", "unsure")]
+
+    def shown() -> list[bool]:
+        return [way.is_visible() for way in ways]
+
+    assert shown() == [True, True, False]  # Nobody has to choose in order to read.
+    page.get_by_label("Yes", exact=True).focus()
+    page.keyboard.press("Space")
+    assert shown() == [True, False, False]
+    page.keyboard.press("ArrowRight")
+    assert shown() == [False, True, False]
+    page.keyboard.press("ArrowRight")
+    assert shown() == [False, True, True]
+    context.close()
+
+
 def test_root_leads_to_the_landing_page(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address)

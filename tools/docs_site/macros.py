@@ -1,4 +1,4 @@
-"""What a page may write between double braces: `version("dynamo.runtime")`, `tested()`, `tutorials()`."""
+"""What a page may write between double braces: versions, the status of tutorials, the glossary."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from typing import Any
 from mkdocs.exceptions import PluginError
 from mkdocs.utils.meta import get_data
 
+from docs_site.glossary import glossary_list
 from docs_site.results import load_results, results_path
-from docs_site.status import status_block, summary
+from docs_site.shown import shown_only
+from docs_site.status import shown_only_words, status_block, summary
 from project.errors import UserError
 from project.versions import version as read_version
+
+GLOSSARY = "snippets/glossary.md"
+"""Relative to the root; mkdocs.yml appends it to every page."""
 
 
 def define_env(env: Any) -> None:
@@ -58,6 +63,16 @@ def define_env(env: Any) -> None:
             link = posixpath.relpath(page, here or ".")
             items.append(f"- [{title}]({link}) {summary(results, source_of(page), root)}")
         return "\n".join(items)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def not_run(page: str) -> str:
+        """How much another page (relative to docs/) shows that the mock platform cannot run, as HTML."""
+        return shown_only_words(shown_only((docs / page).read_text(encoding="utf-8")))
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def glossary() -> str:
+        """The abbreviations of snippets/glossary.md as a definition list."""
+        return glossary_list((root / GLOSSARY).read_text(encoding="utf-8"), GLOSSARY)
 
 
 def tutorial_pages(docs: Path) -> list[tuple[str, str]]:

@@ -93,6 +93,12 @@ def summary(results: Results, path: str, root: Path) -> str:
     return " ".join(parts)
 
 
+def shown_only_words(blocks: int) -> str:
+    """What a list of pages says of one whose commands no test runs (plain text with a class, as HTML)."""
+    text = f"{_plural(blocks, 'block')} of commands not run on the mock platform; below each stands why"
+    return f'<span class="tested-word tested-word--{State.NOT_RUN}">{text}</span>'
+
+
 def _block(results: Results, run: PageRun | None, root: Path) -> str:
     status = status_of(run, root)
     lines = [f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_variant(run))}</strong>']

@@ -134,7 +134,8 @@ class _Renderer:
             where = Location(self.site.relative(file), line)
         kind = type(error).__name__
         if isinstance(error, UserError):
-            return problem(where, f"a macro fails: {error.fact}", error.hint)
+            cause = f"{error.where}: {error.fact}" if error.where else error.fact
+            return problem(where, f"a macro fails: {cause}", error.hint)
         unknown = re.match(r"'(\w+)' is undefined", str(error))
         near = suggestion(unknown[1], self.site.macros.variables) if unknown else ""
         fact = str(error) if isinstance(error, TemplateError) else f"{kind}: {error}"
