@@ -6,24 +6,28 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from docs_reference import samples, words
-from docs_reference.kinds import front_matter, generated
+from docs_reference.templates import generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from docs_reference.counterparts import Counterpart
     from docs_reference.fields import Field
     from docs_reference.kinds import Kind
     from docs_reference.refusals import Refusal
 
 _RUNTIME = '{{ version("dynamo.runtime") }}'
 _STEP = "    "
+_MANY = 2
+_BOOST = 0.3
+"""So much a search likes these long pages: prose is to come first."""
 
 
 def page(
     kind: Kind,
     version: str,
     fields: Sequence[Field],
-    elsewhere: Mapping[str, tuple[str, str]],
+    elsewhere: Mapping[str, Counterpart],
     refusals: Mapping[str, Sequence[Refusal]],
 ) -> str:
     """The page, in Markdown.
@@ -32,26 +36,31 @@ def page(
         kind: what is told of the kind as a whole.
         version: which of its versions.
         fields: its `spec` and `status`.
-        elsewhere: for a field's path, what the other version has in its place: the path and its link.
+        elsewhere: for a field's path, what the other version has in its place.
         refusals: for a field's path, what Dynamo refuses of it though the schema allows it.
     """
     return "\n".join(
         [
-            front_matter(
-                f"{kind.name} {version}",
-                f"Every field of {kind.name} ({kind.short}) in {version}: type, default, limits, and since when.",
-                boost=0.3,
-            ),
+            *_front_matter(kind, version),
             generated("tools/dynamo_crd/sources"),
-            f"# {kind.name} {version} {{ #{kind.name.lower()}-{version} }}",
+            f"# {words.breakable(kind.name)} {version} {{ #{kind.name.lower()}-{version} }}",
             "",
             *_head(kind, version),
             *_example(kind, version),
             *_outline(fields),
-            *_fields(fields, kind.other(version), elsewhere, refusals),
+            *_fields(fields, kind, version, elsewhere, refusals),
             *_next(kind, version),
         ]
     )
+
+
+def _front_matter(kind: Kind, version: str) -> Iterator[str]:
+    yield "---"
+    yield f"title: {kind.name} {version}"
+    yield f'description: "Every field of {kind.name} ({kind.short}) {version}: type, default, limits, since when."'
+    yield "kind: reference"
+    yield f"search:\n  boost: {_BOOST}"
+    yield "---\n"
 
 
 def _head(kind: Kind, version: str) -> Iterator[str]:
@@ -60,21 +69,22 @@ def _head(kind: Kind, version: str) -> Iterator[str]:
     if other := kind.other(version):
         link = f"[{other}]({kind.file(other)})"
         if "deprecated" in source:
-            yield f'!!! warning "Deprecated"\n\n    Use {link}. The API server still takes {version}, and `kubectl` warns.\n'
+            yield '!!! warning "Deprecated"\n'
+            yield f"    Use {link}. The API server still takes {version}, and `kubectl` warns.\n"
         else:
             yield f"An older form is {link}: each field below names what it is there.\n"
-    yield f"`apiVersion: nvidia.com/{version}`, `kind: {kind.name}`, namespaced."
-    yield f"Short name: `{kind.short}`."
-    yield f"Who writes it: {kind.writes[0].lower()}{kind.writes[1:]}"
-    yield f"{kind.more.strip()}\n"
+    yield kind.more.replace(". ", ".\n") + "\n"
     there = kind.served[version]
     stored = [release for release in there if kind.stored[release] == version]
-    yield f"Served by: {', '.join(map(words.release, there))}."
-    yield f"Stored as this version by: {', '.join(map(words.release, stored)) or 'none'}."
-    yield f"[Which releases were read](../versions.md#releases); one that came between two of them is not told apart.\n"
+    yield f"- `apiVersion: nvidia.com/{version}`, `kind: {kind.name}`"
+    yield f"- Short name: `{kind.short}`; namespaced"
+    yield f"- Who writes it: {kind.writes[0].lower()}{kind.writes[1:].rstrip('.')}"
+    yield f"- Served by Dynamo {', '.join(map(words.release, there))}"
+    yield f"- Stored as {version} by {', '.join(map(words.release, stored)) or 'none of them'}"
     columns = [column["name"] for column in source.get("columns", ())]
     if columns:
-        yield f"`kubectl get {kind.short}` prints: Name, {', '.join(columns)}.\n"
+        yield f"- `kubectl get {kind.short}` prints: Name, {', '.join(columns)}"
+    yield "\nThese are [the releases that were read](../versions.md#releases), not all there are.\n"
 
 
 def _example(kind: Kind, version: str) -> Iterator[str]:
@@ -83,8 +93,7 @@ def _example(kind: Kind, version: str) -> Iterator[str]:
     yield "Each field at the top of `spec`, with a value that is valid; leave out what you do not need.\n"
     yield f"```yaml {{ .manifest }}\n{sample.manifest}\n```\n"
     for part in sample.parts:
-        name = part.at.removeprefix("$.")
-        yield f"{part.says} (`{name}`)\n" if not part.says.endswith(":") else f"{part.says} (`{name}`)\n"
+        yield f"{words.code(part.at.removeprefix('$.'))}. {part.says}\n"
         attributes = f'.fragment data-of="{kind.name}/{version}" data-at="{part.at}"'
         yield f"```yaml {{ {attributes} }}\n{part.text}\n```\n"
 
@@ -109,11 +118,12 @@ def _outlined(field: Field, indent: str) -> Iterator[str]:
 
 def _fields(
     fields: Sequence[Field],
-    other: str,
-    elsewhere: Mapping[str, tuple[str, str]],
+    kind: Kind,
+    version: str,
+    elsewhere: Mapping[str, Counterpart],
     refusals: Mapping[str, Sequence[Refusal]],
 ) -> Iterator[str]:
-    writer = _Writer(other, elsewhere, refusals)
+    writer = _Writer(kind, version, elsewhere, refusals)
     for field in fields:
         yield from writer.section(field)
 
@@ -123,11 +133,14 @@ class _Writer:
 
     def __init__(
         self,
-        other: str,
-        elsewhere: Mapping[str, tuple[str, str]],
+        kind: Kind,
+        version: str,
+        elsewhere: Mapping[str, Counterpart],
         refusals: Mapping[str, Sequence[Refusal]],
     ) -> None:
-        self._other, self._elsewhere, self._refusals = other, elsewhere, refusals
+        self._other = kind.other(version)
+        self._file = kind.file(self._other)
+        self._elsewhere, self._refusals = elsewhere, refusals
 
     def section(self, field: Field) -> Iterator[str]:
         """A field with fields of its own: a heading, what holds of it, and its fields."""
@@ -163,6 +176,8 @@ class _Writer:
             facts.insert(0, field.type)
         if field.since:
             facts.append(f"since {words.release(field.since)}")
+        if field.deprecated:
+            facts.append("**deprecated**")
         if field.until:
             facts.append(f"gone after {words.release(field.until)}")
         yield " · ".join(facts)
@@ -170,12 +185,27 @@ class _Writer:
             within = f"in {words.code(rule.within)}: " if rule.within else ""
             since = f" (since {words.release(rule.since)})" if rule.since else ""
             yield f"Rule: {within}{words.escaped(rule.message)}{since}."
-        for refusal in self._refusals.get(field.path, ()):
-            yield f"{refusal.who}: {words.escaped(refusal.says)} [What to do](../errors.md#{refusal.anchor})"
+        yield from _refused(self._refusals.get(field.path, ()))
         yield from field.history
         if field.path in self._elsewhere and "." in field.path:
-            path, link = self._elsewhere[field.path]
-            yield f"In {self._other}: [{words.code(path)}]({link})"
+            there = self._elsewhere[field.path]
+            shown = "the same" if there.path == field.path else words.code(there.path)
+            inside = f", there {words.code(there.inside)}" if there.inside else ""
+            yield f"In {self._other}: [{shown}]({self._file}#{there.anchor}){inside}"
+
+
+def _refused(those: Sequence[Refusal]) -> Iterator[str]:
+    """What Dynamo refuses, a sentence each; of many by the same program only their names."""
+    groups: dict[str, list[Refusal]] = {}
+    for refusal in those:
+        groups.setdefault(refusal.who, []).append(refusal)
+    for who, group in groups.items():
+        if len(group) > _MANY:
+            links = ", ".join(f"[{words.code(one.rule.name)}](../errors.md#{one.anchor})" for one in group)
+            yield f"{len(group)} rules hold: {links}. {who}."
+            continue
+        for one in group:
+            yield f"{words.escaped(one.says)} {who}: [what to do](../errors.md#{one.anchor})."
 
 
 def _next(kind: Kind, version: str) -> Iterator[str]:

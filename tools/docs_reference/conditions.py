@@ -54,7 +54,9 @@ def conditions() -> tuple[Condition, ...]:
         Condition(
             kind,
             _word(kind, {"name": name, **row}, "condition"),
-            tuple(_word(kind, one if isinstance(one, dict) else {"name": one}, "reason") for one in row["reasons"]),
+            tuple(
+                _word(kind, one if isinstance(one, dict) else {"name": one}, "reason") for one in row["reasons"]
+            ),
         )
         for kind, rows in told.items()
         for name, row in rows.items()
@@ -67,4 +69,6 @@ def _word(kind: str, row: dict[str, Any], what: str) -> Word:
     for reason in reasons():
         if reason.name == row["name"] and reason.of == _SHORT.get(kind) and what in reason.kinds:
             return Word(reason.name, reason)
-    raise ValueError(f"{row['name']!r} is no {what} of {kind} among the status words: describe it in conditions.yaml")
+    raise ValueError(
+        f"{row['name']!r} is no {what} of {kind} among the status words: describe it in conditions.yaml"
+    )

@@ -6,12 +6,14 @@ So it is what the conversion does, not what a table says that it does.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from docs_reference.fields import plain
+from docs_reference.words import FREE, enum
 from dynamo_crd.conversion.objects import KINDS, convert
 from dynamo_crd.conversion.values import ConversionError
 from dynamo_crd.schema import KUBERNETES
-from docs_reference.fields import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,8 +51,21 @@ _TOGETHER = {
 _OTHER = {"v1alpha1": "v1beta1", "v1beta1": "v1alpha1"}
 
 
-def find(kind: str, version: str, schema: Schema, paths: Iterable[str], targets: Iterable[Field]) -> dict[str, str]:
-    """The path in the other version of each field that has one there.
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """What the other version has in a field's place."""
+
+    path: str
+    """A field of the other version: `spec.profilingConfig.config`."""
+    anchor: str
+    inside: str = ""
+    """Where within that, if it is an object with any fields: `sla.ttft`."""
+
+
+def find(
+    kind: str, version: str, schema: Schema, paths: Iterable[str], targets: Iterable[Field]
+) -> dict[str, Counterpart]:
+    """The field of the other version for each that has one there, by path.
 
     Args:
         kind: one with both versions; of another, the answer is empty.
@@ -61,34 +76,39 @@ def find(kind: str, version: str, schema: Schema, paths: Iterable[str], targets:
     """
     if kind not in KINDS:
         return {}
-    known = {plain(one.path): one.path for top in targets for one in top.walk()}
+    known = {plain(one.path): one for top in targets for one in top.walk()}
     found = {}
     for path in paths:
-        if there := _found(kind, version, schema, path, known):
-            found[path] = there
+        there = _found(kind, version, schema, path, known)
+        if (field := known.get(_trimmed(there, known))) is None:
+            continue
+        inside = there.removeprefix(plain(field.path)).strip(".") if field.type == FREE else ""
+        found[path] = Counterpart(field.path, field.anchor, inside)
     return found
 
 
-def _found(kind: str, version: str, schema: Schema, path: str, known: dict[str, str]) -> str:
+def _found(kind: str, version: str, schema: Schema, path: str, known: dict[str, Field]) -> str:
     same = plain(path)
     if same in ("spec", "status"):
-        return path
+        return same
     graph = next((name for name in ("components", "services") if same.startswith(f"spec.{name}.")), "")
     alone = {"v1alpha1": "services", "v1beta1": "components"}[version]
     within = same.removeprefix("spec.") if graph else f"{alone}.{same.removeprefix('spec.')}"
     there = _TOGETHER.get(within, "")
     there = there if graph else there.partition(".")[2]
     if there:
-        return known.get(f"spec.{there}", "")
+        return f"spec.{there}"
     for beside in ({}, _BESIDE):
         node, without, with_it = _probe(schema, _STEP.findall(path), beside)
         try:
             before, after = (_converted(kind, version, body) for body in (without, with_it(node)))
         except ConversionError:
             continue
-        places = {_trimmed(place, known) for place in _differences(before, after, ())}
-        if there := _one(places, same, whole=_has_fields(node)):
-            return known[there]
+        whole = _has_fields(node)
+        raw = {".".join(place) for place in _differences(before, after, ())}
+        if there := _one({_trimmed(place, known) for place in raw}, same, whole=whole):
+            exact = (place for place in raw if _trimmed(place, known) == there)
+            return there if whole else min(exact, key=len, default=there)
     return ""
 
 
@@ -155,23 +175,26 @@ def _probe(schema: Schema, steps: list[str], beside: dict[str, Any]) -> tuple[Sc
 
 
 def _sample(schema: Schema) -> Any:
-    kind = schema.get("type")
-    if schema.get("enum") or schema.get("allOf"):
-        values = schema.get("enum") or schema["allOf"][0]["enum"]
+    """A value of a schema, such that conversion takes it for one; not the default."""
+    if values := enum(schema):
         return next((value for value in reversed(values) if value not in ("", schema.get("default"))), values[-1])
+    kind = schema.get("type")
     if kind == "array":
         return [_sample(schema["items"])]
     if kind == "object":
-        if isinstance(schema.get("additionalProperties"), dict):
-            return {_KEY: _sample(schema["additionalProperties"])}
-        if KUBERNETES in schema:
-            return {"name": _MARK} if "name" in schema.get("properties", {}) else {"nodeName": _MARK}
-        own = {name: field for name, field in schema.get("properties", {}).items() if KUBERNETES not in field}
-        made = {name: _sample(field) for name, field in own.items()}
-        return {name: value for name, value in made.items() if value is not True or name == "enabled"}
-    if kind == "boolean":
-        return not schema.get("default", False)
-    return _NUMBER if kind in ("integer", "number") else _MARK
+        return _object(schema)
+    simple = {"boolean": not schema.get("default", False), "integer": _NUMBER, "number": _NUMBER}
+    return simple.get(str(kind), _MARK)
+
+
+def _object(schema: Schema) -> Any:
+    if isinstance(schema.get("additionalProperties"), dict):
+        return {_KEY: _sample(schema["additionalProperties"])}
+    fields = schema.get("properties", {})
+    if KUBERNETES in schema:
+        return {"name": _MARK} if "name" in fields else {"nodeName": _MARK}
+    made = {name: _sample(field) for name, field in fields.items() if KUBERNETES not in field}
+    return {name: value for name, value in made.items() if value is not True or name == "enabled"}
 
 
 def _differences(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -190,8 +213,8 @@ def _differences(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[tup
         yield path
 
 
-def _trimmed(place: tuple[str, ...], known: dict[str, str]) -> str:
+def _trimmed(place: str, known: dict[str, Field]) -> str:
     """The nearest field that the other version's page has, at a place or around it."""
-    while place and ".".join(place) not in known:
-        place = place[:-1]
-    return ".".join(place)
+    while place and place not in known:
+        place = place.rpartition(".")[0]
+    return place

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from docs_reference import words
 from dynamo_crd import compile as compiler
 from dynamo_crd import registry, releases
 from dynamo_crd.schema import KUBERNETES, OWN
-from docs_reference import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +107,7 @@ def served(kind: str, version: str) -> list[str]:
     return [release for release in releases.names() if releases.there(source.data, release)]
 
 
+@cache
 def read(kind: str, version: str) -> tuple[Field, ...]:
     """`spec` and `status` of a version, required fields first.
 
@@ -118,7 +121,8 @@ def read(kind: str, version: str) -> tuple[Field, ...]:
         mine = {release: found[path] for release, found in nodes.items() if path in found}
         below = re.compile(re.escape(path) + r"(\[\]|\{\})*\.\w+")
         children = [made(one) for one in paths if below.fullmatch(one)]
-        return _field(kind, version, path, mine, list(nodes), tuple(sorted(children, key=_order)))
+        where = (path, anchor(kind, version, path))
+        return _field(where, mine, list(nodes), tuple(sorted(children, key=_order)))
 
     return tuple(made(path) for path in _TOP if path in paths)
 
@@ -127,14 +131,12 @@ def _order(field: Field) -> tuple[bool, bool, str]:
     return bool(field.until) or field.deprecated, not field.required, field.name.lower()
 
 
-def _field(
-    kind: str, version: str, path: str, mine: dict[str, _Node], there: list[str], children: tuple[Field, ...]
-) -> Field:
+def _field(where: tuple[str, str], mine: dict[str, _Node], there: list[str], children: tuple[Field, ...]) -> Field:
     first, last = next(iter(mine)), list(mine)[-1]
     node = mine[last]
     return Field(
-        path=path,
-        anchor=anchor(kind, version, path),
+        path=where[0],
+        anchor=where[1],
         description=node.schema.get("description", ""),
         type=words.type_of(node.schema),
         limits=tuple(words.limits(node.schema)),
@@ -169,7 +171,7 @@ def _rules(mine: dict[str, _Node]) -> Iterator[Rule]:
     """The rules of the last release, each with the first that had it."""
     there = {release: dict(_rules_of(node)) for release, node in mine.items()}
     first, last = next(iter(mine)), list(mine)[-1]
-    for (within, message), _ in there[last].items():
+    for within, message in there[last]:
         since = next(release for release, found in there.items() if (within, message) in found)
         yield Rule(message, within, since if since != first else "")
 
@@ -197,12 +199,13 @@ def _inside(schema: Schema, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _history(mine: dict[str, _Node]) -> Iterator[str]:
     """What a field was, from new to old, told at the last release in which it was so."""
-    pairs = list(mine.items())
-    for (old, before), (_, after) in reversed(list(zip(pairs, pairs[1:], strict=False))):
+    for (old, before), (_, after) in reversed(list(pairwise(mine.items()))):
         changes = list(words.changes(before.schema, after.schema))
         if before.required != after.required:
             changes.insert(0, "required" if before.required else "optional")
-        gone = {message for (_, message), _ in _rules_of(before)} - {message for (_, message), _ in _rules_of(after)}
+        gone = {message for (_, message), _ in _rules_of(before)} - {
+            message for (_, message), _ in _rules_of(after)
+        }
         changes += [f"a rule: {words.escaped(message)}" for message in sorted(gone)]
         if changes:
             yield f"Up to {words.release(old)}: {'; '.join(changes)}."

@@ -30,10 +30,5 @@ def _version(kind: Kind, version: str, read: dict[str, tuple[fields.Field, ...]]
     elsewhere = {}
     if other:
         schema = compiler.marked(kind.name, version)
-        there = counterparts.find(kind.name, version, schema, paths, read[other])
-        links = {
-            path: (target, f"{kind.file(other)}#{fields.anchor(kind.name, other, target)}")
-            for path, target in there.items()
-        }
-        elsewhere = links
+        elsewhere = counterparts.find(kind.name, version, schema, paths, read[other])
     return api_page.page(kind, version, read[version], elsewhere, refusals.by_field(kind.name, version, paths))

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WHO = {
-    Source.WEBHOOK: "Dynamo refuses at once",
-    Source.CONTROLLER: "Accepted, and the operator then reports",
-    Source.PROFILER: "Accepted, and the profiler then fails",
-    Source.PLANNER: "Accepted, and the planner then fails",
+    Source.WEBHOOK: "Otherwise Dynamo refuses it at once",
+    Source.CONTROLLER: "Otherwise it is accepted, and the operator reports that it cannot be",
+    Source.PROFILER: "Otherwise it is accepted, and the profiler fails",
+    Source.PLANNER: "Otherwise it is accepted, and the planner fails",
 }
 _NEEDS = {
     Needs.GROVE: "where Grove is not there, or does not run it",
@@ -50,9 +50,9 @@ class Refusal:
 
     @property
     def who(self) -> str:
-        """Who refuses, and when; goes before a colon."""
-        when = "Dynamo refuses a change" if self.rule.update else _WHO[self.rule.source]
-        return f"{when} {self.where}" if self.where else when
+        """Who refuses, and when: `Otherwise Dynamo refuses it at once`, a sentence without its full stop."""
+        when = "Otherwise Dynamo refuses the change" if self.rule.update else _WHO[self.rule.source]
+        return f"{when}, {self.where}" if self.where else when
 
     @property
     def where(self) -> str:

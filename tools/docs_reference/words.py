@@ -6,16 +6,30 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from dynamo_crd import kubernetes, releases
+from dynamo_crd import kubernetes
 from dynamo_crd.schema import KUBERNETES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from dynamo_crd.schema import Schema
 
+_SIMPLE = ("string", "boolean", "integer", "number")
 _API = "https://kubernetes.io/docs/reference/generated/kubernetes-api/v{}/"
-_SIMPLE = {"string": "string", "boolean": "boolean", "integer": "integer", "number": "number"}
+FREE = "object with any fields"
+"""A type: what such a field holds, no schema says."""
+_TYPES: tuple[tuple[str, Callable[[Schema], Any]], ...] = (
+    ("quantity", lambda schema: schema.get("x-kubernetes-int-or-string") and "pattern" in schema),
+    ("integer or string", lambda schema: schema.get("x-kubernetes-int-or-string")),
+    ("time", lambda schema: schema.get("format") == "date-time"),
+    *((name, lambda schema, name=name: schema.get("type") == name) for name in _SIMPLE),
+    ("whole object", lambda schema: schema.get("x-kubernetes-embedded-resource")),
+    ("object", lambda schema: schema.get("properties")),
+    ("any value", lambda schema: "type" not in schema),
+    (FREE, lambda schema: schema.get("x-kubernetes-preserve-unknown-fields")),
+    ("object", lambda _schema: True),
+)
+"""Types in words, and what they are known by; the first that fits."""
 _MANY = {"integer": "integers", "quantity": "quantities", "any value": "any values"}
 _BOUNDS = (
     ("minimum", "at least {}"),
@@ -39,7 +53,12 @@ def code(value: Any) -> str:
 
 def escaped(text: str) -> str:
     """A sentence as Markdown shows it: what would be markup is not."""
-    return re.sub(r"([*_<\[\]|`])", r"\\\1", text)
+    return re.sub(r"([*<\[\]|`]|(?<!\w)_|_(?!\w))", r"\\\1", text)
+
+
+def breakable(name: str) -> str:
+    """A kind's name that a narrow screen may break between its words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "<wbr>", name)
 
 
 def release(name: str) -> str:
@@ -58,19 +77,10 @@ def type_of(schema: Schema) -> str:
     """`list of objects`, `map of strings`, `[PodSpec](…)`."""
     if KUBERNETES in schema:
         return kubernetes_link(schema[KUBERNETES])
-    if schema.get("type") == "array":
-        return f"list of {_plural(type_of(schema['items']))}"
-    if isinstance(schema.get("additionalProperties"), dict):
-        return f"map of {_plural(type_of(schema['additionalProperties']))}"
-    if schema.get("x-kubernetes-int-or-string"):
-        return "quantity" if "pattern" in schema else "integer or string"
-    if schema.get("format") == "date-time":
-        return "time"
-    if schema.get("x-kubernetes-embedded-resource"):
-        return "whole object"
-    if schema.get("x-kubernetes-preserve-unknown-fields") and not schema.get("properties"):
-        return "object with any fields" if schema.get("type") == "object" else "any value"
-    return _SIMPLE.get(schema.get("type", ""), "object")
+    for key, many in (("items", "list of"), ("additionalProperties", "map of")):
+        if isinstance(schema.get(key), dict):
+            return f"{many} {_plural(type_of(schema[key]))}"
+    return next(name for name, fits in _TYPES if fits(schema))
 
 
 def _plural(type_words: str) -> str:
