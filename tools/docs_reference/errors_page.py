@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from docs_reference import fields, words
-from docs_reference.conditions import Condition, Word, conditions
+from docs_reference.conditions import Condition, conditions
 from docs_reference.refusals import Refusal, refusals
 from docs_reference.templates import filled, generated
 from dynamo_crd.validation.rules import RELEASES, Source
@@ -111,17 +111,13 @@ def _condition(condition: Condition) -> Iterator[str]:
     yield f"{_lines(words.escaped(means))}\n"
     if cure:
         yield f"**What to do:** {_lines(words.escaped(cure))}\n"
-    yield "Reasons:\n"
+    linked = [_link(word.known) for word in condition.reasons if word.known]
+    if linked:
+        yield f"Reasons: {', '.join(linked)}.\n"
     for word in condition.reasons:
-        yield f"- {_reason(word)}"
-    yield ""
-
-
-def _reason(word: Word) -> str:
-    if word.known:
-        return _link(word.known)
-    cure = f" {word.cure}" if word.cure else ""
-    return f"{words.code(word.name)}: {word.means}{cure}"
+        if word.known is None:
+            yield f"{words.code(word.name)}"
+            yield f":   {word.means}{' ' + word.cure if word.cure else ''}\n"
 
 
 def _link(reason: Reason) -> str:
