@@ -16,6 +16,7 @@ ALLOWED = {
     "mock_platform": {"project", "dynamo_crd", "cluster"},
     "docs_test": {"project", "dynamo_crd", "cluster", "mock_platform"},
     "docs_site": {"project"},
+    "docs_reference": {"project", "dynamo_crd", "kubectl_dynamo"},
     "kubectl_dynamo": {"project"},
 }
 PARSING_HALF = {"page", "origins", "fences", "tutorial", "frontmatter", "match", "model"}

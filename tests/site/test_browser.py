@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["kubernetes/", "kubernetes/quick-deploy/", "examples/", "contribute/tutorials/"]
+PAGES = [
+    "kubernetes/",
+    "kubernetes/quick-deploy/",
+    "examples/",
+    "contribute/tutorials/",
+    "reference/api/dynamographdeployment-v1alpha1/",
+]
 SIZES = {"telephone": (390, 844), "desk": (1440, 900)}
 
 

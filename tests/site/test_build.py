@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
@@ -89,3 +90,12 @@ def test_internal_addresses_resolve(site: Build, attribute: str) -> None:
 def _has_anchor(file: Path, fragment: str) -> bool:
     soup = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
     return soup.find(id=fragment) is not None or soup.find(attrs={"name": fragment}) is not None
+
+
+def test_searches_like_prose_better_than_the_long_pages_of_the_api(site: Build) -> None:
+    index = json.loads((site.folder / "search/search_index.json").read_text(encoding="utf-8"))
+    boosts = {entry["location"].partition("#")[0]: entry.get("boost", 1) for entry in index["docs"]}
+    api = {page: boost for page, boost in boosts.items() if page.startswith("reference/api/dynamo")}
+    assert len(api) == 10
+    assert max(api.values()) < 0.5
+    assert boosts["kubernetes/production-deploy/"] == 1

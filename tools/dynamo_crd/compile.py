@@ -9,7 +9,7 @@ import yaml
 
 from dynamo_crd import registry, releases
 from dynamo_crd.entries import read_entry
-from dynamo_crd.schema import OWN, Schema, Types
+from dynamo_crd.schema import KUBERNETES, OWN, Schema, Types
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -94,6 +94,18 @@ def lifetimes(kind: str, version: str) -> dict[str, tuple[str, str]]:
     return found
 
 
+def marked(kind: str, version: str, release: str = "") -> Schema:
+    """The schema of a version as a release (by default the newest) had it, with `schema.OWN` and `KUBERNETES`.
+
+    It may share parts with itself, so it is not to be changed in place.
+
+    Raises:
+        UserError: no such release.
+        KeyError: no such kind or version (a mistake of the caller).
+    """
+    return _root(registry.source(kind, version), releases.named(release))
+
+
 def write(folder: Path, *, release: str = "") -> list[Path]:
     """Write one YAML file per CRD of a release, named `GROUP_PLURAL.yaml`, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -176,7 +188,7 @@ def _root(source: Source, release: str) -> Schema:
 def _for_api_server(schema: Any) -> Any:
     """A copy that shares nothing (so that YAML needs no anchors), less what is not for the API server."""
     if isinstance(schema, dict):
-        return {key: _for_api_server(value) for key, value in schema.items() if key != OWN}
+        return {key: _for_api_server(value) for key, value in schema.items() if key not in (OWN, KUBERNETES)}
     return [_for_api_server(item) for item in schema] if isinstance(schema, list) else schema
 
 

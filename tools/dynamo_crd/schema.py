@@ -18,6 +18,8 @@ Schema = dict[str, Any]
 
 OWN = "x-dynamo-own"
 """Marks what is not Kubernetes' own until the schema becomes a CRD: the API server knows no such key."""
+KUBERNETES = "x-dynamo-kubernetes"
+"""Names the type that is Kubernetes' own (`core.v1.PodSpec`) as long: reference pages link to it."""
 
 _SCALARS: dict[str, Schema] = {
     "string": {"type": "string"},
@@ -131,9 +133,9 @@ class Types:
 
     def _kubernetes(self, entry: Entry, name: str) -> Schema:
         if name == _OBJECT_METADATA:
-            return dict(kubernetes.embedded_metadata(self._build))
+            return {**kubernetes.embedded_metadata(self._build), KUBERNETES: "meta.v1.ObjectMeta"}
         try:
-            return dict(kubernetes.type_schema(name, self._build))
+            return {**kubernetes.type_schema(name, self._build), KUBERNETES: name}
         except KeyError:
             known = [full.removeprefix("io.k8s.api.") for full in kubernetes.definitions(self._build.version)]
             raise entry.error(

@@ -1,0 +1,34 @@
+"""All pages that this package writes, by their paths under docs/."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from docs_reference import api_index, api_page, counterparts, errors_page, fields, refusals, versions_page
+from docs_reference.kinds import Kind, kinds
+from dynamo_crd import compile as compiler
+
+API = "reference/api"
+
+
+@cache
+def pages() -> dict[str, str]:
+    """The text of each page; the same every time."""
+    found = {f"{API}/README.md": api_index.page(kinds())}
+    for kind in kinds():
+        read = {version: fields.read(kind.name, version) for version in kind.sources}
+        for version in kind.sources:
+            found[f"{API}/{kind.file(version)}"] = _version(kind, version, read)
+    found["reference/errors.md"] = errors_page.page(kinds())
+    found["reference/versions.md"] = versions_page.page(kinds())
+    return found
+
+
+def _version(kind: Kind, version: str, read: dict[str, tuple[fields.Field, ...]]) -> str:
+    paths = [field.path for top in read[version] for field in top.walk()]
+    other = kind.other(version)
+    elsewhere = {}
+    if other:
+        schema = compiler.marked(kind.name, version)
+        elsewhere = counterparts.find(kind.name, version, schema, paths, read[other])
+    return api_page.page(kind, version, read[version], elsewhere, refusals.by_field(kind.name, version, paths))

@@ -1,0 +1,109 @@
+"""The page of versions: what this site uses, which API each release serves, and what changed between releases."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from docs_reference import fields, words
+from docs_reference.templates import filled, generated
+from dynamo_crd import compare, diff_text, registry
+from dynamo_crd import compile as compiler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docs_reference.kinds import Kind
+    from dynamo_crd.compare import Difference
+
+_LISTED = re.compile(r"^(\w+)\.nvidia\.com(?:/(\w+))?(?: (.*))?$")
+
+
+def page(kinds: Sequence[Kind]) -> str:
+    """The page, in Markdown."""
+    return filled(
+        "versions",
+        generated=generated("versions.toml and tools/dynamo_crd/sources"),
+        releases="\n".join(_releases(kinds)),
+        names=", ".join(words.code(name) for name in registry.releases()),
+        changes="\n".join(_changes(kinds)),
+    )
+
+
+def _releases(kinds: Sequence[Kind]) -> Iterator[str]:
+    yield f"| Dynamo | {' | '.join(f'`{kind.short}`' for kind in kinds)} |"
+    yield f"| --- |{' --- |' * len(kinds)}"
+    for release in registry.releases():
+        yield f"| {words.release(release)} | {' | '.join(_cell(kind, release) for kind in kinds)} |"
+
+
+def _cell(kind: Kind, release: str) -> str:
+    versions = [version for version in kind.sources if release in kind.served[version]]
+    return " ".join(f"**{one}**" if one == kind.stored[release] else one for one in versions) or "-"
+
+
+def _changes(kinds: Sequence[Kind]) -> Iterator[str]:
+    for old, new in reversed(list(pairwise(registry.releases()))):
+        title = f"{words.release(old)} to {words.release(new)}"
+        anchor = f"to-{words.release(new).replace('.', '-')}"
+        yield f"### {title} {{ #{anchor} }}\n"
+        found = compare.differences(compiler.crds(release=old), compiler.crds(release=new))
+        own = [one for one in found if not diff_text.inside_kubernetes(one)]
+        yield from _of_kinds(own, kinds)
+
+
+def _of_kinds(found: Sequence[Difference], kinds: Sequence[Kind]) -> Iterator[str]:
+    names = {registry.kinds()[kind.name].plural: kind for kind in kinds}
+    rows: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for one in found:
+        if (match := _LISTED.match(one.place)) and match[1] in names:
+            group, text = _told(names[match[1]], match[2] or "", match[3] or "", one)
+            if text:
+                rows.setdefault((match[1], match[2] or ""), {}).setdefault(group, []).append(text)
+    if not rows:
+        yield "Nothing.\n"
+    for (plural, version), groups in sorted(rows.items()):
+        yield f"`{names[plural].name}` {version}".rstrip()
+        for number, (group, texts) in enumerate(groups.items()):
+            mark = ":   " if not number else "\n    "
+            yield f"{mark}{group}: {', '.join(dict.fromkeys(texts))}."
+        yield ""
+
+
+def _told(kind: Kind, version: str, path: str, one: Difference) -> tuple[str, str]:
+    """What kind of change it is, and what changed, as a link where its page has the field."""
+    if not version:
+        return (
+            ("New", "the kind") if one.fact == "present" and not one.old else ("Changed", _FACTS.get(one.fact, ""))
+        )
+    if not path:
+        if one.fact == "present":
+            return ("New", "the version") if not one.old else ("Gone", "the version")
+        return "Changed", _FACTS.get(one.fact, one.fact)
+    known = {field.path: field for top in fields.read(kind.name, version) for field in top.walk()}
+    field = known.get(re.sub(r"(\[\]|\{\})+$", "", path))
+    shown = words.code(path)
+    text = f"[{shown}](api/{kind.file(version)}#{field.anchor})" if field else shown
+    if one.fact == "present":
+        return ("Gone" if one.old else "New"), text
+    return "Changed", f"{text} ({_FACTS.get(one.fact, one.fact)})"
+
+
+_FACTS = {
+    "additionalPrinterColumns": "columns of `kubectl get`",
+    "allOf": "allowed values",
+    "conversion": "conversion",
+    "deprecated": "deprecated",
+    "deprecationWarning": "",
+    "enum": "allowed values",
+    "storage": "which version is stored",
+    "x-kubernetes-validations": "rules",
+    "x-kubernetes-preserve-unknown-fields": "unknown fields",
+    "maxItems": "how many items",
+    "maxProperties": "how many entries",
+    "maximum": "greatest value",
+    "minimum": "least value",
+    "x-kubernetes-list-type": "kind of list",
+    "x-kubernetes-list-map-keys": "keys of the list",
+}
