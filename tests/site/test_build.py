@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import TYPE_CHECKING
@@ -76,20 +77,26 @@ def test_internal_addresses_resolve(site: Build, attribute: str) -> None:
         if file.name == "404.html":  # Its addresses start at the host's root.
             continue
         here = file.relative_to(site.folder).as_posix()
-        for tag in site.soup(here).select(f"[{attribute}]"):
-            address, fragment = urldefrag(str(tag[attribute]))
+        for link in dict.fromkeys(str(tag[attribute]) for tag in site.soup(here).select(f"[{attribute}]")):
+            address, fragment = urldefrag(link)
             if re.match(r"\w+:|//", address):
                 continue
             target = site.folder / urljoin(here, address).lstrip("/")
             target = target / "index.html" if target.is_dir() else target
             if not target.is_file() or (fragment and not _has_anchor(target, fragment)):
-                dead.append(f"{here}: {tag[attribute]}")
+                dead.append(f"{here}: {link}")
     assert dead == []
 
 
 def _has_anchor(file: Path, fragment: str) -> bool:
+    return fragment in _anchors(file)
+
+
+@functools.cache
+def _anchors(file: Path) -> frozenset[str]:
+    """All of a page at once: reference pages link thousands of times to each other."""
     soup = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
-    return soup.find(id=fragment) is not None or soup.find(attrs={"name": fragment}) is not None
+    return frozenset(str(tag[key]) for key in ("id", "name") for tag in soup.select(f"[{key}]"))
 
 
 def test_searches_like_prose_better_than_the_long_pages_of_the_api(site: Build) -> None:

@@ -70,7 +70,9 @@ def _head(kind: Kind, version: str) -> Iterator[str]:
         link = f"[{other}]({kind.file(other)})"
         if "deprecated" in source:
             yield '!!! warning "Deprecated"\n'
-            yield f"    Use {link}. The API server still takes {version}, and `kubectl` warns.\n"
+            first = words.release(kind.served[other][0])
+            yield f"    Use {link}, first seen in {first}; a release without it has {version} alone."
+            yield f"    Newer ones still take {version}, and `kubectl` warns.\n"
         else:
             yield f"An older form is {link}: each field below names what it is there.\n"
     yield kind.more.replace(". ", ".\n") + "\n"

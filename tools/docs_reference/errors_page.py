@@ -116,7 +116,7 @@ def _condition(condition: Condition) -> Iterator[str]:
         yield f"Reasons: {', '.join(linked)}.\n"
     for word in condition.reasons:
         if word.known is None:
-            yield f"{words.code(word.name)}"
+            yield f"{words.code(word.name)} {{ #{condition.anchor}-{word.name.lower()} }}"
             yield f":   {word.means}{' ' + word.cure if word.cure else ''}\n"
 
 
