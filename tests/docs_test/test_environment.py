@@ -6,11 +6,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_test import cli
 from docs_test.environment import given_environment
 from project.errors import EnvironmentFault, ExitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FAKES = Path(__file__).with_name("fakes")
 REFUSED = "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?"
@@ -75,3 +80,29 @@ def test_the_exit_status_is_not_that_of_a_failed_page(kubeconfig: Path) -> None:
     assert done.returncode == ExitStatus.ENVIRONMENT, done.stderr
     assert "Traceback" not in done.stderr
     assert "the cluster does not answer" in done.stderr
+
+
+UNLABEL = """---
+tutorial: {}
+---
+# Labels
+
+```bash { .run data-needs="mock-gpu" }
+kubectl label nodes --all nvidia.com/gpu.product-
+```
+"""
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_what_harms_other_people_s_gpus_is_not_done_to_a_given_cluster(
+    given: bool,  # noqa: FBT001  A parameter of a test.
+    site_with: Callable[..., Path],
+    kubeconfig: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    where = ["--kubeconfig", str(kubeconfig)] if given else []
+    assert cli.main(["--root", str(site_with({"page.md": UNLABEL})), "--list", *where, "docs/page.md"]) == 0
+    listed = capsys.readouterr().out
+    steps, skipped = (0, 1) if given else (1, 0)
+    assert f"docs/page.md: {steps} steps, {skipped} blocks skipped" in listed
+    assert ("the environment has no mock-gpu" in listed) is given

@@ -98,6 +98,16 @@ def test_hardware_that_is_given_needs_no_node(asked: Any) -> None:
     assert asked.now["spec"]["hardware"] == given
 
 
+def test_hardware_without_a_total_is_looked_for_all_the_same(asked: Any) -> None:
+    """Valid, and yet it fails: the four fields, not the three that validation asks for, end the search."""
+    asked.api.delete(asked.api.named("Node", "node-1"))
+    given = {"gpuSku": "h200_sxm", "vramMb": 141000, "numGpusPerNode": 8}
+    asked.api.edit(asked.now, {"spec": {"hardware": given}})
+    asked.settle()
+    assert phase(asked) == ("Failed", "JobCreationFailed")
+    assert "spec.hardware is incomplete" in asked.message("Profiling")
+
+
 def test_a_job_that_the_api_server_refuses_fails_the_request(asked: Any) -> None:
     asked.api.faults["create", "Job"] += [ApiError(403, "exceeded quota")]
     asked.settle()

@@ -17,7 +17,7 @@ from docs_test.tutorial import load_tutorials
 from project.paths import root as project_root
 
 CASES = Path(__file__).parents[1] / "cases"
-GPU = frozenset({"gpu", "real-gpu"})
+GPU = frozenset({"gpu", "mock-gpu", "real-gpu"})
 
 
 def shown_blocks(html: str) -> list[str]:

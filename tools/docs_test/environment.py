@@ -82,7 +82,6 @@ def mock_environment(cluster: Cluster) -> Environment:
         kubeconfig=str(cluster.kubeconfig),
         path_prefix=(str(cluster.kubectl.parent),),
         platform="mock",
-        capabilities=frozenset({"gpu"}),
         kubernetes=cluster.kubernetes_version,
         runtime=version("dynamo.runtime"),
         operator=version("dynamo.operator_label"),
@@ -103,7 +102,6 @@ def given_environment(kubeconfig: Path) -> Environment:
     return Environment(
         kubeconfig=str(kubeconfig.resolve()),
         platform="cluster",
-        capabilities=frozenset({"gpu"}),
         kubernetes=_server_version(kubeconfig),
     )
 

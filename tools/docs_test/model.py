@@ -209,8 +209,6 @@ class Environment:
     """Folders put first on PATH: the pinned kubectl."""
     platform: str = "mock"
     """"mock": this project's stand-in for the operator; "helm": the real one; "cluster": whatever is there."""
-    capabilities: frozenset[str] = frozenset()
-    """What `data-needs` may name and this environment has: "gpu" (schedulable, real or fake), "real-gpu", …"""
     kubernetes: str = ""
     runtime: str = ""
     """Version of the Dynamo runtime: "1.4.2"."""

@@ -34,7 +34,7 @@ ATTRIBUTES: dict[Role, frozenset[str]] = {
 
 TIERS = ("helm", "gpu")
 """Where else a `.skip` is run (`data-runs-on`)."""
-CAPABILITIES = ("gpu", "real-gpu", "helm")
-"""What `data-needs` and the front matter's `needs` may name (`Environment.capabilities`)."""
+CAPABILITIES = ("gpu", "mock-gpu", "real-gpu", "helm")
+"""What `data-needs` and the front matter's `needs` may name."""
 
 FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "variants")
