@@ -39,7 +39,7 @@ def known_blocks(tutorial: Tutorial) -> tuple[list[str], list[str]]:
         if step.expectation:
             run.append(step.expectation.text)
     assert all(skip.reason for skip in tutorial.skipped)
-    return run, [skip.text for skip in tutorial.skipped]
+    return run, [skip.text for skip in tutorial.skipped if skip.text]
 
 
 def differences(html: str, tutorial: Tutorial) -> list[str]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docs_test.inventory import Inventory
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -149,7 +151,7 @@ class Skipped:
     kind: SkipKind
     reason: str
     text: str = ""
-    """What the fence shows."""
+    """What the fence shows; "" of a hidden check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class Tutorial:
     """Every file the page is made of (itself, includes, examples), relative to the root, sorted."""
     variant: Mapping[str, str] = field(default_factory=dict)
     """The selection of `data-when` it was built for, e.g. {"api": "v1beta1"}."""
+    lacks: str = ""
+    """Why it is not run: what it needs as a whole and the environment lacks; "": it is run."""
 
 
 class Outcome(enum.StrEnum):
@@ -179,6 +183,8 @@ class Outcome(enum.StrEnum):
     FAILED = "failed"
     NOT_RUN = "not-run"
     """A step after the one that failed."""
+    SKIPPED = "skipped"
+    """A page that the environment lacks something for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +224,10 @@ class Environment:
     """Version of the operator, or what the stand-in was compared with: "1.5.0-dev"."""
     gpus: str = ""
     """For people: "8 x NVIDIA H100 (mock)"."""
+    tier: str = "mock"
+    """What a result proves (`Inventory.tier`): "mock"; "operator": the real one, without real GPUs; "gpu"."""
+    inventory: Inventory | None = None
+    """What was found there; None: nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
