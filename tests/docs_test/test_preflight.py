@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_test.inventory import Inventory
 from docs_test.model import SkipKind
 from docs_test.needs import described, lacking, read_needs
 from docs_test.preflight import look, report
@@ -16,6 +15,8 @@ from docs_test.tutorial import load_tutorials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from docs_test.inventory import Inventory
 
 CLUSTERS = Path(__file__).with_name("clusters")
 
@@ -128,8 +129,8 @@ the cluster has:
   network       no RDMA
 the pages need:
   docs/any.md: a cluster; runs
-  docs/eight.md: 8 x real H100 of 80GB, operator >=1.3,<2; skipped: it needs 8 x real H100 of 80GB, the cluster has \
-2 x GPU of unknown model, 1 x NVIDIA-L4; it needs operator >=1.3,<2, the cluster has none
+  docs/eight.md: 8 x real H100 of 80GB, operator >=1.3,<2; skipped: it needs 8 x real H100 of 80GB, \
+the cluster has 2 x GPU of unknown model, 1 x NVIDIA-L4; it needs operator >=1.3,<2, the cluster has none
   docs/outside.md: cluster-scope; skipped: the environment has no cluster-scope
   docs/stored.md: storage, monitoring prometheus, grafana; skipped: the environment has no prometheus or grafana
   docs/wide.md: network rdma, the real operator; skipped: the environment has no rdma or helm
@@ -154,7 +155,9 @@ def test_what_only_real_gpus_prove_runs_only_there(site_with: Callable[..., Path
         (tutorial,) = load_tutorials(root, capabilities=inventory.capabilities(), inventory=inventory)
         assert [step.code for step in tutorial.steps] == codes
         kinds = [skip.kind for skip in tutorial.skipped]
-        assert kinds == ([] if name == "h100x8" else [SkipKind.MISSING] * 2 + [SkipKind.DECLARED, SkipKind.MISSING])
+        assert kinds == (
+            [] if name == "h100x8" else [SkipKind.MISSING] * 2 + [SkipKind.DECLARED, SkipKind.MISSING]
+        )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +173,7 @@ def changed(name: str, kind: str, **metadata: Any) -> Inventory:
         if item["kind"] == kind:
             item["metadata"]["labels"] |= metadata.get("labels", {})
             for container in item.get("spec", {}).get("template", {}).get("spec", {}).get("containers", []):
-                container |= metadata.get("container", {})
+                container.update(metadata.get("container", {}))
     return look(recorded, cluster_scope=False)  # type: ignore[arg-type]
 
 
@@ -196,7 +199,11 @@ def test_the_stand_in_and_mock_gpus_are_told_from_the_real_ones() -> None:
         ({"gpu": {"model": ["H200", "h100"]}}, "h100x8", ""),
         ({"gpu": {"model": "H10"}}, "h100x8", "it needs 1 x H10, the cluster has 8 x NVIDIA-H100-80GB-HBM3"),
         ({"gpu": {"memory": "79Gi"}}, "h100x8", ""),
-        ({"gpu": {"memory": "80Gi"}}, "h100x8", "it needs 1 x GPU of 80Gi, the cluster has 8 x NVIDIA-H100-80GB-HBM3"),
+        (
+            {"gpu": {"memory": "80Gi"}},
+            "h100x8",
+            "it needs 1 x GPU of 80Gi, the cluster has 8 x NVIDIA-H100-80GB-HBM3",
+        ),
         ({"gpu": 3}, "without-operator", ""),
         ({"gpu": {"count": 2, "model": "L4"}}, "without-operator", "it needs 2 x L4, "),
         ({"operator": ">=1.4"}, "h100x8", ""),
@@ -216,7 +223,9 @@ def test_numbers_models_and_ranges(needs: dict[str, Any], name: str, reason: str
 def test_a_development_version_comes_before_its_release() -> None:
     dev = changed("h100x8", "Deployment", container={"args": ["--operator-version=1.5.0-dev"]})
     assert lacking({"operator": ">=1.4"}, frozenset(), dev) == ""
-    assert lacking({"operator": ">=1.5"}, frozenset(), dev) == "it needs operator >=1.5, the cluster's is 1.5.0-dev"
+    assert (
+        lacking({"operator": ">=1.5"}, frozenset(), dev) == "it needs operator >=1.5, the cluster's is 1.5.0-dev"
+    )
 
 
 @pytest.mark.parametrize(
@@ -238,7 +247,7 @@ def test_a_development_version_comes_before_its_release() -> None:
     ],
 )
 def test_needs_that_cannot_be_understood(needs: Any, fact: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r"gpu|operator|monitoring|network|storage|needs") as caught:
         read_needs(needs)
     assert caught.value.args[0] == fact
     assert caught.value.args[1], "a hint"

@@ -239,6 +239,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
     command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
+    command += ["--no-sandbox"]
     process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (tmp_path / "reached").exists() and process.poll() is None:

@@ -171,7 +171,11 @@ def test_each_tier_has_a_line_with_its_date(results: dict[str, Any], tmp_path: P
             assert part in line
     assert "mock" not in lines[-1]
     words = summary(found, TUTORIAL, root)
-    for part in ("24 November 2026, on mock GPUs", "with the real operator, on mock", "26 November 2026, on real GPUs"):
+    for part in (
+        "24 November 2026, on mock GPUs",
+        "with the real operator, on mock",
+        "26 November 2026, on real GPUs",
+    ):
         assert part in words
 
 

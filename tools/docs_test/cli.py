@@ -16,7 +16,8 @@ from docs_test import killed, results
 from docs_test.environment import GIVEN, EnvironmentOptions, open_environment
 from docs_test.junit import write_junit
 from docs_test.lint import lint
-from docs_test.model import Outcome
+from docs_test.model import Outcome, PageResult
+from docs_test.preflight import report
 from docs_test.problems import PageErrors
 from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
@@ -29,7 +30,7 @@ from project.signals import as_interrupt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docs_test.model import Environment, PageResult, Tutorial
+    from docs_test.model import Environment, Tutorial
 
 BUG = 70
 CAPABILITIES = frozenset({"gpu"})
@@ -92,7 +93,18 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--keep-cluster", action="store_true", help="leave the cluster running; the next run reuses it"
     )
-    where.add_argument("--kubeconfig", type=Path, metavar="FILE", help="run in this cluster as it is")
+    where.add_argument(
+        "--kubeconfig", type=Path, metavar="FILE", help="run in this cluster, in a namespace of the run's own"
+    )
+    where.add_argument("--context", default="", metavar="NAME", help="which context of the kubeconfig")
+    where.add_argument(
+        "--allow-context",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let pages run in this context's cluster although its ConfigMap docs-test-allowed does not",
+    )
+    where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
     where.add_argument(
         "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
     )
@@ -120,14 +132,28 @@ def _run(options: argparse.Namespace) -> int:
     killed.sweep(progress.line)
     with abandoned(GIVEN):
         pass  # A killed run's claim: nothing was made.
-    path = options.results or root / "build" / "docs-test" / "results.json"
+    platform = "cluster" if options.kubeconfig else "mock"
+    path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
     old = results.read(path)
     started_at = _now()
     pages: list[PageResult] = []
     interrupted = False
     with open_environment(_environment_options(options), progress) as environment:
         reporter = ConsoleReporter(progress, colour=_colour(options))
+        if environment.inventory:
+            tutorials = load_tutorials(
+                root,
+                options.pages,
+                select=_selection(options.when),
+                capabilities=environment.capabilities,
+                inventory=environment.inventory,
+            )
+            for line in report(environment.inventory, tutorials):
+                progress.line(line)
         for tutorial in tutorials:
+            if tutorial.lacks:
+                pages.append(PageResult(tutorial, Outcome.SKIPPED, _now(), 0.0, ()))
+                continue
             with progress.stage(f"run {tutorial.path}") as stage:
                 page, interrupted = run_page(tutorial, environment, reporter)
                 stage.note = page.outcome.value
@@ -147,7 +173,7 @@ def _run(options: argparse.Namespace) -> int:
     reporter.summary(pages, progress.stages, environment)
     if interrupted:
         raise KeyboardInterrupt
-    return ExitStatus.OK if all(page.outcome is Outcome.PASSED for page in pages) else ExitStatus.FAILED
+    return ExitStatus.FAILED if any(page.outcome is Outcome.FAILED for page in pages) else ExitStatus.OK
 
 
 def _write(
@@ -203,6 +229,9 @@ def _environment_options(options: argparse.Namespace) -> EnvironmentOptions:
         cluster_name=options.cluster_name,
         keep_cluster=options.keep_cluster,
         kubeconfig=options.kubeconfig,
+        context=options.context,
+        allowed=tuple(options.allow_context),
+        sandbox=not options.no_sandbox,
         gpu_profile=options.gpu_profile,
     )
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster.kind import open_cluster
 from cluster.provision import preflight, provision
+from docs_test import namespaces
+from docs_test.given import given_cluster
+from docs_test.kubectl import Kubectl
 from docs_test.model import Environment
+from docs_test.preflight import look
+from docs_test.sandbox import require_sandbox
 from mock_platform.images import ensure_images
 from mock_platform.install import install
-from project.errors import EnvironmentFault
 from project.records import claimed
 from project.versions import version
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cluster.kind import Cluster
+    from docs_test.inventory import Inventory
     from project.progress import Progress
 
 GIVEN = "given"
@@ -40,7 +43,12 @@ class EnvironmentOptions:
     """Empty: a name of the run's own."""
     keep_cluster: bool = False
     kubeconfig: Path | None = None
-    """A cluster that exists; nothing is created, installed or deleted there."""
+    """A cluster that exists; nothing is made or removed there outside namespaces of the run's own."""
+    context: str = ""
+    """Of that kubeconfig; "": the only one."""
+    allowed: tuple[str, ...] = ()
+    """Contexts in which pages may run although the cluster does not say so."""
+    sandbox: bool = True
     gpu_profile: str = "h100x8"
 
 
@@ -53,17 +61,15 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
     """
     if options.provision:
         provision(progress, assume_yes=options.assume_yes)
+    if options.sandbox and options.kubeconfig:
+        require_sandbox()
     if options.kubeconfig:
-        environment = given_environment(options.kubeconfig)
-        hint = "wait for it, or end it: kill {pid}"  # Each would take the other's objects for left over.
-        what = f"--kubeconfig {str(options.kubeconfig)!r}"
-        with claimed(GIVEN, what, hint, kubeconfig=environment.kubeconfig) as record:
-            try:
-                yield environment
-            finally:
-                record.settled()
+        with _given(options, options.kubeconfig, progress) as environment:
+            yield environment
         return
     preflight()
+    if options.sandbox:
+        require_sandbox()
     images = ensure_images(progress)
     with open_cluster(
         progress,
@@ -73,60 +79,59 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
         profile=options.gpu_profile,
     ) as cluster:
         install(cluster, images, progress)
-        yield mock_environment(cluster)
+        path = os.pathsep.join([str(cluster.kubectl.parent), os.environ.get("PATH", os.defpath)])
+        kubectl = Kubectl({**os.environ, "PATH": path, "KUBECONFIG": str(cluster.kubeconfig)})
+        if options.keep_cluster:
+            namespaces.sweep(kubectl, progress.line)
+        with namespaces.own_namespace(kubectl, progress.line, ours=True, remove=options.keep_cluster) as own:
+            yield mock_environment(cluster, look(kubectl, cluster_scope=True), own, sandboxed=options.sandbox)
 
 
-def mock_environment(cluster: Cluster) -> Environment:
+@contextmanager
+def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) -> Iterator[Environment]:
+    kubectl, kubernetes = given_cluster(kubeconfig, options.context, options.allowed)
+    path = str(kubeconfig.resolve())
+    hint = "wait for it, or end it: kill {pid}"  # Each would take the other's objects for left over.
+    with claimed(GIVEN, f"--kubeconfig {str(kubeconfig)!r}", hint, kubeconfig=path) as record:
+        try:
+            namespaces.sweep(kubectl, progress.line)
+            inventory = look(kubectl, cluster_scope=False)
+            with namespaces.own_namespace(kubectl, progress.line, ours=False) as own:
+                yield Environment(
+                    kubeconfig=path,
+                    context=kubectl.context,
+                    namespace=own.name,
+                    page_kubeconfig=own.kubeconfig,
+                    sandboxed=options.sandbox,
+                    platform="cluster",
+                    capabilities=inventory.capabilities(),
+                    kubernetes=kubernetes,
+                    runtime=version("dynamo.runtime"),
+                    operator=inventory.operator.version if inventory.operator else "",
+                    gpus="; ".join(map(str, inventory.gpus)),
+                    tier=inventory.tier,
+                    inventory=inventory,
+                )
+        finally:
+            record.settled()
+
+
+def mock_environment(
+    cluster: Cluster, inventory: Inventory, own: namespaces.Own, *, sandboxed: bool
+) -> Environment:
     """The environment of a cluster with the stand-in installed."""
     return Environment(
         kubeconfig=str(cluster.kubeconfig),
+        page_kubeconfig=own.kubeconfig,
+        cluster_kubeconfig=own.cluster_kubeconfig,
+        sandboxed=sandboxed,
         path_prefix=(str(cluster.kubectl.parent),),
         platform="mock",
-        capabilities=frozenset({"gpu"}),
+        capabilities=inventory.capabilities(),
+        inventory=inventory,
+        tier=inventory.tier,
         kubernetes=cluster.kubernetes_version,
         runtime=version("dynamo.runtime"),
         operator=version("dynamo.operator_label"),
         gpus=cluster.gpus,
     )
-
-
-def given_environment(kubeconfig: Path) -> Environment:
-    """The environment of a cluster that somebody else made.
-
-    Raises:
-        EnvironmentFault: no such file, no kubectl, no answer, or a kubectl too far from the server's version.
-    """
-    if not kubeconfig.is_file():
-        raise EnvironmentFault(f"--kubeconfig {str(kubeconfig)!r}: no such file")
-    if shutil.which("kubectl") is None:
-        raise EnvironmentFault("kubectl: not found on PATH", hint="install kubectl, or run without --kubeconfig")
-    return Environment(
-        kubeconfig=str(kubeconfig.resolve()),
-        platform="cluster",
-        capabilities=frozenset({"gpu"}),
-        kubernetes=_server_version(kubeconfig),
-    )
-
-
-def _server_version(kubeconfig: Path) -> str:
-    """Version of the server, without the v."""
-    command = ["kubectl", "--kubeconfig", str(kubeconfig), "version", "--output=json", "--request-timeout=15s"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise EnvironmentFault(
-            f"--kubeconfig {str(kubeconfig)!r}: the cluster does not answer: {said}",
-            hint=f"kubectl --kubeconfig {kubeconfig} version",
-        )
-    versions = json.loads(done.stdout)
-    client, server = (versions[f"{side}Version"]["gitVersion"].removeprefix("v") for side in ("client", "server"))
-    if abs(_minor(client) - _minor(server)) > 1:
-        raise EnvironmentFault(
-            f"kubectl {client}: too far from the cluster's Kubernetes {server}",
-            hint=f"Kubernetes supports one minor version of difference; install kubectl {server}",
-        )
-    return str(server)
-
-
-def _minor(version: str) -> int:
-    return int(version.split(".")[1])

@@ -15,7 +15,7 @@ KEPT_VARIABLES = ("PATH", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy"
 
 
 def page_environment(tutorial: Tutorial, environment: Environment, folder: Path) -> dict[str, str]:
-    """The whole environment of a page's commands."""
+    """The whole environment of a page's commands; its kubeconfig is written into its folder."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     path = os.pathsep.join([*environment.path_prefix, kept.pop("PATH", os.defpath)])
     return {
@@ -24,12 +24,24 @@ def page_environment(tutorial: Tutorial, environment: Environment, folder: Path)
         "HOME": str(made(folder / "home")),
         "TMPDIR": str(made(folder / "tmp")),
         "PWD": str(made(folder / "work")),
-        "KUBECONFIG": environment.kubeconfig,
+        "KUBECONFIG": _kubeconfig(tutorial, environment, folder),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "TERM": "dumb",
         **tutorial.variables,
     }
+
+
+def _kubeconfig(tutorial: Tutorial, environment: Environment, folder: Path) -> str:
+    """Path of the page's own; in an environment that has no other, the environment's."""
+    wide = tutorial.needs.get("cluster-scope") and environment.cluster_kubeconfig
+    content = environment.cluster_kubeconfig if wide else environment.page_kubeconfig
+    if not content:
+        return environment.kubeconfig
+    file = folder / "kubeconfig"
+    file.touch(mode=0o600)
+    file.write_text(content, encoding="utf-8")
+    return str(file)
 
 
 def made(folder: Path) -> Path:

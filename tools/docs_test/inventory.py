@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _version(item: Mapping[str, Any], container: Mapping[str, Any]) -> str:
     """By its own flag, else what the stand-in is told, the chart's label, the image's tag."""
     words = [str(word) for word in (*container.get("command", ()), *container.get("args", ()))]
     told = [word.partition("=")[2] for word in words if word.startswith("--operator-version=")]
-    told += [after for word, after in zip(words, words[1:], strict=False) if word == "--operator-version"]
+    told += [after for word, after in pairwise(words) if word == "--operator-version"]
     told += [str(env.get("value", "")) for env in container.get("env", ()) if env["name"] == "OPERATOR_VERSION"]
     told.append(_labels(item).get("app.kubernetes.io/version", ""))
     tag = str(container["image"]).rpartition("/")[2].partition("@")[0].partition(":")[2]

@@ -117,7 +117,8 @@ class Kubectl:
             "{{range .items}}{{.apiVersion}} {{.kind}} {{with .metadata.namespace}}{{.}}{{else}}-{{end}} "
             '{{.metadata.name}}{{"\\n"}}{{end}}'
         )
-        text = self.read("get", ",".join(sorted(kinds)), *self._where, "-o", f"go-template={template}", timeout=60.0)
+        output = ("-o", f"go-template={template}")
+        text = self.read("get", ",".join(sorted(kinds)), *self._where, *output, timeout=60.0)
         names = {_singular(kind): kind for kind in kinds}
         return frozenset(_identifiers(text, names))
 

@@ -210,7 +210,17 @@ class Environment:
     """Where a page runs, as the results file and the page's status line name it."""
 
     kubeconfig: str
-    """Path of the kubeconfig every step uses."""
+    """Path of docs-test's own kubeconfig."""
+    context: str = ""
+    """Of that kubeconfig; "": the current one."""
+    namespace: str = ""
+    """The run's own, to which all that is looked at is limited; "": the whole cluster is the run's."""
+    page_kubeconfig: str = ""
+    """Content of the kubeconfig that pages get; "": they get docs-test's own."""
+    cluster_kubeconfig: str = ""
+    """The same for pages with `needs: [cluster-scope]`."""
+    sandboxed: bool = False
+    """Whether a page's commands see of the machine only what they need (`sandbox.sandbox`)."""
     path_prefix: tuple[str, ...] = ()
     """Folders put first on PATH: the pinned kubectl."""
     platform: str = "mock"

@@ -145,7 +145,7 @@ def _check_gpu(_: str, wanted: Any) -> None:
     if "memory" in wanted and not MEMORY.fullmatch(str(wanted["memory"])):
         raise ValueError(f"gpu: the memory {wanted['memory']!r} is no amount", "of one GPU: 80GB, or 40Gi")
     if not isinstance(wanted.get("real", True), bool):
-        raise ValueError(f"gpu: real is {wanted['real']!r}", "write real: true")
+        raise ValueError(f"gpu: real is {wanted['real']!r}", "write real: true")  # noqa: TRY004
 
 
 def _check_operator(_: str, wanted: Any) -> None:

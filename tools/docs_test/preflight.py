@@ -33,7 +33,8 @@ def look(kubectl: Kubectl, *, cluster_scope: bool) -> Inventory:
         objects[KINDS[item["kind"]]]["items"].append(item)
     objects["version"] = kubectl.json("get", "--raw", "/version")
     groups = kubectl.json("get", "--raw", "/apis")["groups"]
-    served = [version["groupVersion"] for group in groups if group["name"] == GROUP for version in group["versions"]]
+    ours = [group for group in groups if group["name"] == GROUP]
+    served = [version["groupVersion"] for group in ours for version in group["versions"]]
     objects["served"] = [kubectl.json("get", "--raw", f"/apis/{version}") for version in served]
     return read_inventory(objects, cluster_scope=cluster_scope)
 
