@@ -58,7 +58,7 @@ def sandbox(folder: Path, programs: Sequence[str] = ()) -> tuple[str, ...]:
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - inside, an empty one
     for place in (*programs, *_python()):
         words += ["--ro-bind-try", place, place]
-    return (*words, "--bind", str(folder), str(folder), "--")
+    return (*words, "--bind", str(folder), str(folder), "--remount-ro", "/", "--")
 
 
 def _python() -> list[str]:
