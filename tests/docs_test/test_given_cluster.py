@@ -1,4 +1,4 @@
-"""`docs-test --kubeconfig` on a cluster prepared apart: it is left as it was, and pages get no further than their own."""
+"""`docs-test --kubeconfig` on a cluster prepared apart: it is left as it was, and pages get no further."""
 
 from __future__ import annotations
 
@@ -34,9 +34,12 @@ kubectl wait --for=create serviceaccount/default
 ```
 
 ```bash { .run }
-printf '%s\\n' 'apiVersion: v1' 'kind: Pod' 'metadata: {name: host}' 'spec:' '  containers: [{name: x, image: x}]' \\
-  '  volumes: [{name: host, hostPath: {path: /etc/kubernetes}}]' >pod.yaml
-refused() { if "$@" >out 2>&1; then echo "not refused: $*"; cat out; return 1; fi; grep -qiE 'forbidden|denied' out; }
+printf '%s\\n' 'apiVersion: v1' 'kind: Pod' 'metadata: {name: host}' 'spec:' \\
+  '  containers: [{name: x, image: x}]' '  volumes: [{name: host, hostPath: {path: /etc/kubernetes}}]' >pod.yaml
+refused() {
+  if "$@" >out 2>&1; then echo "not refused: $*"; cat out; return 1; fi
+  grep -qiE 'forbidden|denied' out
+}
 refused kubectl get secrets -n kube-system
 refused kubectl get pods -n dynamo-system
 refused kubectl get configmaps -A

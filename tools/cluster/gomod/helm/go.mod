@@ -1,0 +1,3 @@
+module dynamo-docs/helm
+
+go 1.25.0
