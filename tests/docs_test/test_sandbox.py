@@ -69,7 +69,7 @@ def attacks(tmp_path: Path) -> dict[str, str]:
     """Each prints something only if it gets somewhere."""
     return {
         "environment of the runner": "cat /proc/[0-9]*/environ 2>/dev/null | grep -ao in-the-env || true",
-        "its process": f"grep -a pytest /proc/{os.getpid()}/cmdline || true",
+        "its process": f"grep -a pytest /proc/{os.getpid()}/cmdline 2>/dev/null || true",
         "its kubeconfig": f"cat {tmp_path}/home/kubeconfig 2>/dev/null || true",
         "its home": f"ls -A {Path.home()} 2>/dev/null | grep -vxE '{python_in_home()}' || true",
         "Docker": "ls /var/run/docker.sock /run/docker.sock 2>/dev/null || true",
@@ -77,7 +77,7 @@ def attacks(tmp_path: Path) -> dict[str, str]:
         "the checkout's credentials": f"ls -d {root()}/.git 2>/dev/null || true",
         "keys and passwords": "ls /etc/shadow /etc/ssh /etc/ssl/private 2>/dev/null || true",
         "mounting": "mount -t tmpfs none /mnt 2>/dev/null && echo mounted || true",
-        "writing outside its folder": "for f in /usr/x /etc/x /x; do touch $f 2>/dev/null && echo $f; done || true",
+        "writing outside its folder": "for f in /usr/x /etc/x /x; do touch $f 2>/dev/null && ls $f; done; true",
     }
 
 

@@ -55,6 +55,15 @@ def ensure_kind(progress: Progress) -> Path:
     return build("kind", {"kind": "sigs.k8s.io/kind"}, progress) / "kind"
 
 
+def ensure_helm(progress: Progress) -> Path:
+    """Helm, built from its Go module.
+
+    Raises:
+        EnvironmentFault: it could not be built; the message says why.
+    """
+    return build("helm", {"helm": "helm.sh/helm/v3/cmd/helm"}, progress) / "helm"
+
+
 def _kubectl(image: str) -> Path:
     """Taken from the image: of the right version, pinned with it, and not compiled where the image was pulled."""
     target = cache_dir("kubectl", digest(image)) / "kubectl"

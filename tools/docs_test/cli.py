@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
 import traceback
 from datetime import UTC, datetime
-from importlib.metadata import version as package_version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_test import killed, results
-from docs_test.environment import GIVEN, EnvironmentOptions, open_environment
+from docs_test.arguments import check_where, environment_options, parser, selection
+from docs_test.environment import GIVEN, open_environment
 from docs_test.junit import write_junit
 from docs_test.lint import lint
 from docs_test.model import Outcome, PageResult
@@ -28,7 +26,9 @@ from project.records import abandoned
 from project.signals import as_interrupt
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
+    from pathlib import Path
 
     from docs_test.model import Environment, Tutorial
 
@@ -36,15 +36,10 @@ BUG = 70
 CAPABILITIES = frozenset({"gpu"})
 """What the default environment has: GPUs that Pods can ask for (mock ones)."""
 
-EPILOG = """\
-exit status: 0 every page passed; 1 a page failed; 2 a page or the command line cannot be read, nothing was run;
-3 the machine or the cluster lacks something; 130 interrupted, and everything that was started has ended.
-"""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run docs-test; returns its exit status."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, as_interrupt)
     # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -67,84 +62,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BUG
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="docs-test",
-        description="Run the site's tutorials, word for word, in a Kubernetes cluster.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "pages", nargs="*", metavar="PAGE", help="pages to run, relative to the root (default: all)"
-    )
-    what = parser.add_argument_group("what to do")
-    what.add_argument("--list", action="store_true", help="list pages and steps, run nothing")
-    what.add_argument(
-        "--lint", action="store_true", help="read all pages, check their blocks and examples/, run nothing"
-    )
-    what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="run this variant only")
-    what.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
-    )
-    where = parser.add_argument_group("where to run")
-    where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")
-    where.add_argument("--yes", action="store_true", help="do not ask")
-    where.add_argument("--cluster-name", default="", metavar="NAME", help="use, or make, the kind cluster NAME")
-    where.add_argument(
-        "--keep-cluster", action="store_true", help="leave the cluster running; the next run reuses it"
-    )
-    where.add_argument(
-        "--kubeconfig", type=Path, metavar="FILE", help="run in this cluster, in a namespace of the run's own"
-    )
-    where.add_argument("--context", default="", metavar="NAME", help="which context of the kubeconfig")
-    where.add_argument(
-        "--allow-context",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="let pages run in this context's cluster although its ConfigMap docs-test-allowed does not",
-    )
-    where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
-    where.add_argument(
-        "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
-    )
-    out = parser.add_argument_group("what to write")
-    out.add_argument(
-        "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
-    )
-    out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
-    out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
-    out.add_argument("--debug", action="store_true", help="show the traceback of a bug")
-    parser.add_argument("--version", action="version", version=f"docs-test {package_version('dynamo-docs')}")
-    return parser
-
-
 def _run(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     if options.lint:
         return _lint(root, options.pages)
-    tutorials = load_tutorials(root, options.pages, select=_selection(options.when), capabilities=CAPABILITIES)
+    tutorials = load_tutorials(root, options.pages, select=selection(options.when), capabilities=CAPABILITIES)
     if options.list:
         return _list(tutorials)
     if not tutorials:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
+    check_where(options)
     progress = Progress()
     killed.sweep(progress.line)
     with abandoned(GIVEN):
         pass  # A killed run's claim: nothing was made.
-    platform = "cluster" if options.kubeconfig else "mock"
+    platform = "cluster" if options.kubeconfig else options.platform
     path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
     old = results.read(path)
     started_at = _now()
     pages: list[PageResult] = []
     interrupted = False
-    with open_environment(_environment_options(options), progress) as environment:
+    with open_environment(environment_options(options), progress) as environment:
         reporter = ConsoleReporter(progress, colour=_colour(options))
         if environment.inventory:
             tutorials = load_tutorials(
                 root,
                 options.pages,
-                select=_selection(options.when),
+                select=selection(options.when),
                 capabilities=environment.capabilities,
                 inventory=environment.inventory,
             )
@@ -210,30 +154,6 @@ def _list(tutorials: Sequence[Tutorial]) -> int:
         for line in skipped_lines(tutorial):
             print(f"  {line}")
     return ExitStatus.OK
-
-
-def _selection(words: Sequence[str]) -> dict[str, str]:
-    selection = {}
-    for word in words:
-        key, separator, value = word.partition("=")
-        if not (key and separator and value):
-            raise UserError(f"--when {word!r}: expected KEY=VALUE", hint="--when api=v1beta1")
-        selection[key] = value
-    return selection
-
-
-def _environment_options(options: argparse.Namespace) -> EnvironmentOptions:
-    return EnvironmentOptions(
-        provision=options.provision,
-        assume_yes=options.yes,
-        cluster_name=options.cluster_name,
-        keep_cluster=options.keep_cluster,
-        kubeconfig=options.kubeconfig,
-        context=options.context,
-        allowed=tuple(options.allow_context),
-        sandbox=not options.no_sandbox,
-        gpu_profile=options.gpu_profile,
-    )
 
 
 def _colour(options: argparse.Namespace) -> bool:

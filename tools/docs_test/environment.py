@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cluster.kind import open_cluster
 from cluster.provision import preflight, provision
+from cluster.tools import ensure_helm
 from docs_test import namespaces
 from docs_test.given import given_cluster
 from docs_test.kubectl import Kubectl
 from docs_test.model import Environment
 from docs_test.preflight import look
 from docs_test.sandbox import require_sandbox
+from helm_platform.chart import find_chart
+from helm_platform.install import install_chart
 from mock_platform.images import ensure_images
 from mock_platform.install import install
 from project.records import claimed
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from cluster.kind import Cluster
     from docs_test.inventory import Inventory
+    from helm_platform.chart import Chart
     from project.progress import Progress
 
 GIVEN = "given"
@@ -49,6 +53,11 @@ class EnvironmentOptions:
     allowed: tuple[str, ...] = ()
     """Contexts in which pages may run although the cluster does not say so."""
     sandbox: bool = True
+    platform: str = "mock"
+    """"mock" or "helm"."""
+    chart: str = ""
+    """Of the platform "helm": an address or a path; "": the released one."""
+    values: Path | None = None
     gpu_profile: str = "h100x8"
 
 
@@ -70,6 +79,8 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
     preflight()
     if options.sandbox:
         require_sandbox()
+    helm = ensure_helm(progress) if options.platform == "helm" else None
+    chart = find_chart(options.chart, helm, progress) if helm else None  # Out of reach: known before a cluster is.
     images = ensure_images(progress)
     with open_cluster(
         progress,
@@ -78,13 +89,18 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
         kubeconfig=None,
         profile=options.gpu_profile,
     ) as cluster:
-        install(cluster, images, progress)
+        if helm and chart:
+            install_chart(cluster, chart, images, helm, progress, values=options.values)
+        else:
+            install(cluster, images, progress)
         path = os.pathsep.join([str(cluster.kubectl.parent), os.environ.get("PATH", os.defpath)])
         kubectl = Kubectl({**os.environ, "PATH": path, "KUBECONFIG": str(cluster.kubeconfig)})
         if options.keep_cluster:
             namespaces.sweep(kubectl, progress.line)
         with namespaces.own_namespace(kubectl, progress.line, ours=True, remove=options.keep_cluster) as own:
-            yield mock_environment(cluster, look(kubectl, cluster_scope=True), own, sandboxed=options.sandbox)
+            found = look(kubectl, cluster_scope=True)
+            made = kind_environment(cluster, found, own, sandboxed=options.sandbox)
+            yield with_chart(made, found, chart) if chart else made
 
 
 @contextmanager
@@ -116,10 +132,18 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
             record.settled()
 
 
-def mock_environment(
+def with_chart(environment: Environment, inventory: Inventory, chart: Chart) -> Environment:
+    """The environment of a cluster in which a chart was installed, which names what is not the real operator."""
+    there = inventory.operator
+    name = f"{there.version if there else 'none'} (chart {chart})"
+    real = there is not None and there.kind == "real"
+    return replace(environment, platform="helm", operator=there.version if there and real else name)
+
+
+def kind_environment(
     cluster: Cluster, inventory: Inventory, own: namespaces.Own, *, sandboxed: bool
 ) -> Environment:
-    """The environment of a cluster with the stand-in installed."""
+    """The environment of a kind cluster with the stand-in installed."""
     return Environment(
         kubeconfig=str(cluster.kubeconfig),
         page_kubeconfig=own.kubeconfig,

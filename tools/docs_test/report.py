@@ -127,7 +127,11 @@ def _variant(tutorial: Tutorial) -> str:
 
 
 def _where(environment: Environment) -> str:
-    platform = {"mock": "mock platform (stand-in operator, mock engine)", "cluster": "the given cluster"}
+    platform = {
+        "mock": "mock platform (stand-in operator, mock engine)",
+        "helm": "a Helm chart (mock GPUs, mock engine)",
+        "cluster": "the given cluster",
+    }
     parts = [platform.get(environment.platform, environment.platform)]
     if environment.inventory and environment.inventory.operator and environment.platform != "mock":
         parts.append(f"operator: {environment.inventory.operator.kind}")
