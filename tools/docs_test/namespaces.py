@@ -194,7 +194,6 @@ def _wait(kubectl: Kubectl, own: Own) -> None:
         pages = replace(kubectl, env={**kubectl.env, "KUBECONFIG": str(file)}, context="")
         checks = (
             (("get", "serviceaccount", "default"), "namespace {name}: its ServiceAccount is not made", ""),
-            (("auth", "can-i", "create", "pods"), "namespace {name}: its Role is not in force", ""),
             (
                 ("auth", "can-i", "list", "nodes"),
                 "pages read nodes, and this cluster does not let ServiceAccounts do that",
