@@ -80,8 +80,6 @@ def _run(options: argparse.Namespace) -> int:
     path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
     old = results.read(path)
     started_at = _now()
-    pages: list[PageResult] = []
-    interrupted = False
     with open_environment(environment_options(options), progress) as environment:
         reporter = ConsoleReporter(progress, colour=_colour(options))
         if environment.inventory:
@@ -94,16 +92,7 @@ def _run(options: argparse.Namespace) -> int:
             )
             for line in report(environment.inventory, tutorials):
                 progress.line(line)
-        for tutorial in tutorials:
-            if tutorial.lacks:
-                pages.append(PageResult(tutorial, Outcome.SKIPPED, _now(), 0.0, ()))
-                continue
-            with progress.stage(f"run {tutorial.path}") as stage:
-                page, interrupted = run_page(tutorial, environment, reporter)
-                stage.note = page.outcome.value
-            pages.append(page)
-            if interrupted:
-                break
+        pages, interrupted = _run_pages(tutorials, environment, reporter)
     _write(
         options,
         path,
@@ -117,7 +106,28 @@ def _run(options: argparse.Namespace) -> int:
     reporter.summary(pages, progress.stages, environment)
     if interrupted:
         raise KeyboardInterrupt
-    return ExitStatus.FAILED if any(page.outcome is Outcome.FAILED for page in pages) else ExitStatus.OK
+    outcomes = {page.outcome for page in pages}
+    if outcomes == {Outcome.SKIPPED}:
+        return ExitStatus.ENVIRONMENT  # Nothing was tested: that must not look like success.
+    return ExitStatus.FAILED if Outcome.FAILED in outcomes else ExitStatus.OK
+
+
+def _run_pages(
+    tutorials: Sequence[Tutorial], environment: Environment, reporter: ConsoleReporter
+) -> tuple[list[PageResult], bool]:
+    """Run them one after the other; returns the results, and whether the last was interrupted."""
+    pages: list[PageResult] = []
+    for tutorial in tutorials:
+        if tutorial.lacks:
+            pages.append(PageResult(tutorial, Outcome.SKIPPED, _now(), 0.0, ()))
+            continue
+        with reporter.progress.stage(f"run {tutorial.path}") as stage:
+            page, interrupted = run_page(tutorial, environment, reporter)
+            stage.note = page.outcome.value
+        pages.append(page)
+        if interrupted:
+            return pages, True
+    return pages, False
 
 
 def _write(

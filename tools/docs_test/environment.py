@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster.kind import open_cluster
@@ -25,7 +27,6 @@ from project.versions import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from cluster.kind import Cluster
     from docs_test.inventory import Inventory
@@ -95,8 +96,7 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
             install(cluster, images, progress)
         path = os.pathsep.join([str(cluster.kubectl.parent), os.environ.get("PATH", os.defpath)])
         kubectl = Kubectl({**os.environ, "PATH": path, "KUBECONFIG": str(cluster.kubeconfig)})
-        if options.keep_cluster:
-            namespaces.sweep(kubectl, progress.line)
+        namespaces.sweep(kubectl, progress.line)
         with namespaces.own_namespace(kubectl, progress.line, ours=True, remove=options.keep_cluster) as own:
             found = look(kubectl, cluster_scope=True)
             made = kind_environment(cluster, found, own, sandboxed=options.sandbox)
@@ -115,6 +115,7 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
             with namespaces.own_namespace(kubectl, progress.line, ours=False) as own:
                 yield Environment(
                     kubeconfig=path,
+                    path_prefix=_kubectl_folders(),
                     context=kubectl.context,
                     namespace=own.name,
                     page_kubeconfig=own.kubeconfig,
@@ -130,6 +131,12 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
                 )
         finally:
             record.settled()
+
+
+def _kubectl_folders() -> tuple[str, ...]:
+    """Where the caller's kubectl is: its folder, and that of the program itself if the first holds a link."""
+    found = Path(shutil.which("kubectl") or "")
+    return tuple(dict.fromkeys([str(found.parent), str(found.resolve().parent)]))
 
 
 def with_chart(environment: Environment, inventory: Inventory, chart: Chart) -> Environment:
