@@ -215,7 +215,10 @@ def test_nothing_of_the_callers_environment_reaches_a_page(
     cluster: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "caller")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:password@proxy.invalid:3128")
+    monkeypatch.setenv("NO_PROXY", "localhost")
     code = 'set +u; [ -z "$AWS_SECRET_ACCESS_KEY" ] && [ "$HOME" != /root ] && [ "$GIVEN" = page ]'
+    code += ' && [ -z "$HTTPS_PROXY" ] && [ "$NO_PROXY" = localhost ]'
     assert run(cluster, step(1, code), variables={"GIVEN": "page"}).outcome is Outcome.PASSED
 
 

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from docs_test.model import Environment, Tutorial
 
 KEPT_VARIABLES = ("PATH", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy")
-"""What a page sees of the caller's environment; the rest may hold secrets."""
+"""What a page sees of the caller's environment, but for proxies with a password; the rest may hold secrets."""
 
 
 def page_environment(tutorial: Tutorial, environment: Environment, folder: Path) -> dict[str, str]:
     """The whole environment of a page's commands; its kubeconfig is written into its folder."""
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    given = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    kept = {name: value for name, value in given.items() if name == "PATH" or "@" not in value}
     path = os.pathsep.join([*environment.path_prefix, kept.pop("PATH", os.defpath)])
     return {
         **kept,
