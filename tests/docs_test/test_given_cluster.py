@@ -130,6 +130,7 @@ def test_pages_pass_and_the_cluster_is_as_it_was(
     kubectl.run("apply", "-f", str(ALLOW))
     before = kubectl.objects()
     error = said(start(GOOD), ExitStatus.OK)
+    assert "GPUs          8 x NVIDIA-H100-80GB-HBM3 (mock), 81559 MiB each" in error
     assert "docs/x.md: 1 x GPU; runs" in error
     assert "ran on: the given cluster, operator: mock" in error
     assert kubectl.objects() == before
