@@ -119,6 +119,10 @@ def test_crds_convert_by_the_releases_own_service() -> None:
     [
         (Operator("1.4.0", "real", "nvcr.io/nvidia/ai-dynamo/kubernetes-operator:1.4.0"), ("1.4.0", "operator")),
         (Operator("1.4.0", "unknown", "x"), ("1.4.0 (chart docs-test-stand-in 0.1.0)", "mock")),
+        (
+            Operator(version("dynamo.operator"), "mock", "x"),
+            (f"{version('dynamo.operator_label')} (chart docs-test-stand-in 0.1.0)", "mock"),
+        ),
         (None, ("none (chart docs-test-stand-in 0.1.0)", "mock")),
     ],
 )

@@ -124,7 +124,7 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
                     capabilities=inventory.capabilities(),
                     kubernetes=kubernetes,
                     runtime=version("dynamo.runtime"),
-                    operator=inventory.operator.version if inventory.operator else "",
+                    operator=operator_name(inventory),
                     gpus="; ".join(map(str, inventory.gpus)),
                     tier=inventory.tier,
                     inventory=inventory,
@@ -141,10 +141,16 @@ def _kubectl_folders() -> tuple[str, ...]:
 
 def with_chart(environment: Environment, inventory: Inventory, chart: Chart) -> Environment:
     """The environment of a cluster in which a chart was installed, which names what is not the real operator."""
+    name = operator_name(inventory) or ("of unknown version" if inventory.operator else "none")
+    real = inventory.operator is not None and inventory.operator.kind == "real"
+    return replace(environment, platform="helm", operator=name if real else f"{name} (chart {chart})")
+
+
+def operator_name(inventory: Inventory) -> str:
+    """Version of a cluster's operator; of this project's stand-in, of the behaviour it was compared with."""
     there = inventory.operator
-    name = f"{there.version if there else 'none'} (chart {chart})"
-    real = there is not None and there.kind == "real"
-    return replace(environment, platform="helm", operator=there.version if there and real else name)
+    stand_in = there is not None and there.kind == "mock" and there.version == version("dynamo.operator")
+    return version("dynamo.operator_label") if stand_in else there.version if there else ""
 
 
 def kind_environment(
