@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import platform
 import re
 import secrets
-import tempfile
 import time
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -191,11 +191,8 @@ def _kubeconfig(kubectl: Kubectl, cluster: dict[str, Any], namespace: str, accou
 
 def _wait(kubectl: Kubectl, own: Own) -> None:
     """Until the rights hold, and Pods can be made: both follow a moment after."""
-    with tempfile.TemporaryDirectory(prefix="docs-test-rights-") as folder:
-        file = Path(folder, "kubeconfig")
-        file.touch(mode=0o600)
-        file.write_text(own.kubeconfig, encoding="utf-8")
-        pages = replace(kubectl, env={**kubectl.env, "KUBECONFIG": str(file)}, context="")
+    with _in_memory(own.kubeconfig) as path:
+        pages = replace(kubectl, env={**kubectl.env, "KUBECONFIG": path}, context="")
         checks = (
             (("get", "serviceaccount", "default"), "namespace {name}: its ServiceAccount is not made", ""),
             (
@@ -214,3 +211,13 @@ def _wait(kubectl: Kubectl, own: Own) -> None:
                     if time.monotonic() > deadline:
                         raise EnvironmentFault(fact.format(name=own.name), hint=hint) from None
                     time.sleep(0.2)
+
+
+@contextmanager
+def _in_memory(content: str) -> Iterator[str]:
+    """Path of a file that programs can read while the block lasts: a killed run leaves no credentials behind."""
+    number = os.memfd_create("kubeconfig")
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        yield f"/proc/{os.getpid()}/fd/{number}"
