@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ORDER = ["project", "dynamo_crd", "cluster", "mock_platform", "docs_test"]
+ORDER = ["project", "dynamo_crd", "cluster", "mock_platform", "helm_platform", "docs_test"]
 ALLOWED = {
     "project": set(),
     "dynamo_crd": {"project"},
     "cluster": {"project"},
     "mock_platform": {"project", "dynamo_crd", "cluster"},
-    "docs_test": {"project", "dynamo_crd", "cluster", "mock_platform"},
+    "helm_platform": {"project", "cluster", "mock_platform"},
+    "docs_test": {"project", "dynamo_crd", "cluster", "mock_platform", "helm_platform"},
     "docs_site": {"project"},
     "docs_reference": {"project", "dynamo_crd", "kubectl_dynamo"},
     "kubectl_dynamo": {"project"},

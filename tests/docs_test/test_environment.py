@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import cli
-from docs_test.environment import given_environment
+from docs_test import cli, namespaces
+from docs_test.given import given_cluster
+from docs_test.namespaces import ALLOW
 from project.errors import EnvironmentFault, ExitStatus
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_given_cluster_that_answers_is_known_by_its_version(kubeconfig: Path) -> None:
-    assert given_environment(kubeconfig).kubernetes == "1.35.4"
+    assert given_cluster(kubeconfig, "", ())[1] == "1.35.4"
 
 
 @pytest.mark.parametrize("server", ["v1.34.9", "v1.36.0-eks-1"])
@@ -38,12 +40,12 @@ def test_one_minor_version_apart_is_supported(
     kubeconfig: Path, monkeypatch: pytest.MonkeyPatch, server: str
 ) -> None:
     monkeypatch.setenv("FAKE_SERVER", server)
-    assert given_environment(kubeconfig).kubernetes == server[1:]
+    assert given_cluster(kubeconfig, "", ())[1] == server[1:]
 
 
-def fault(kubeconfig: Path) -> str:
+def fault(kubeconfig: Path, context: str = "") -> str:
     with pytest.raises(EnvironmentFault) as caught:
-        given_environment(kubeconfig)
+        given_cluster(kubeconfig, context, ())
     assert caught.value.status is ExitStatus.ENVIRONMENT
     lines = str(caught.value).splitlines()
     assert len(lines) <= 2, lines
@@ -68,6 +70,59 @@ def test_a_kubeconfig_that_is_not_there(tmp_path: Path) -> None:
     assert "no such file" in fault(tmp_path / "none")
 
 
+def test_a_cluster_that_nobody_allowed_is_refused(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKE_ALLOWED", "")
+    said = fault(kubeconfig)
+    assert said.startswith(f"context 'fake' of '{kubeconfig}': nobody allowed docs-test to run in this cluster\n")
+    assert "kubectl --context fake apply -f " in said
+    assert ALLOW.is_file()
+    assert str(ALLOW) in said
+    assert "--allow-context fake" in said
+    assert given_cluster(kubeconfig, "", ("other", "fake"))[0].context == "fake"
+    with pytest.raises(EnvironmentFault, match="nobody allowed"):
+        given_cluster(kubeconfig, "", ("other",))
+
+
+def test_the_current_context_is_never_taken_for_the_one_that_is_meant(
+    kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_CONTEXTS", "production\nlab\n")
+    said = fault(kubeconfig)
+    assert (
+        said == f"--kubeconfig '{kubeconfig}': it has 2 contexts\nhint: name one with --context: production, lab"
+    )
+    assert given_cluster(kubeconfig, "lab", ())[0].context == "lab"
+    assert fault(kubeconfig, "labs").startswith("--context 'labs': ")
+    monkeypatch.setenv("FAKE_CONTEXTS", "")
+    assert "it has 0 contexts" in fault(kubeconfig)
+
+
+def test_service_accounts_that_may_not_read_nodes(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namespaces, "RIGHTS_SECONDS", 0.0)
+    kubectl, _ = given_cluster(kubeconfig, "", ())
+    with namespaces.own_namespace(kubectl, print, ours=False) as own:
+        assert own.name in own.kubeconfig
+        assert own.cluster_kubeconfig == ""
+    monkeypatch.setenv("FAKE_RIGHTS", "")
+    kubectl, _ = given_cluster(kubeconfig, "", ())
+    refused = pytest.raises(EnvironmentFault, match="does not let ServiceAccounts do that\nhint: kubectl apply -f")
+    with refused, namespaces.own_namespace(kubectl, print, ours=False):
+        pass
+
+
+def test_whose_a_namespace_is_tells_who_may_remove_it() -> None:
+    def found(**labels: str) -> bool:
+        names = {"owner": namespaces.OWNER, "expires": namespaces.EXPIRES}
+        return namespaces._abandoned({"metadata": {"labels": {names[key]: text for key, text in labels.items()}}})
+
+    assert re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?", namespaces.owner()), "a label's value"
+    assert found(owner=namespaces.owner(), expires="29991231T235959Z")
+    assert not found(owner="somebody", expires="29991231T235959Z")
+    assert found(owner="somebody", expires="20200101T000000Z")
+    assert not found(owner="somebody", expires="soon"), "nothing is removed that is not understood"
+    assert not found()
+
+
 def test_no_kubectl(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     assert fault(kubeconfig).startswith("kubectl: not found on PATH\nhint: ")
@@ -75,7 +130,7 @@ def test_no_kubectl(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_exit_status_is_not_that_of_a_failed_page(kubeconfig: Path) -> None:
     env = {**os.environ, "FAKE_SERVER_SAYS": REFUSED}
-    command = [sys.executable, "-m", "docs_test", "--kubeconfig", str(kubeconfig)]
+    command = [sys.executable, "-m", "docs_test", "--no-sandbox", "--kubeconfig", str(kubeconfig)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == ExitStatus.ENVIRONMENT, done.stderr
     assert "Traceback" not in done.stderr
@@ -87,7 +142,7 @@ tutorial: {}
 ---
 # Labels
 
-```bash { .run data-needs="mock-gpu" }
+```bash { .run data-needs="cluster-scope" }
 kubectl label nodes --all nvidia.com/gpu.product-
 ```
 """
@@ -105,4 +160,4 @@ def test_what_harms_other_people_s_gpus_is_not_done_to_a_given_cluster(
     listed = capsys.readouterr().out
     steps, skipped = (0, 1) if given else (1, 0)
     assert f"docs/page.md: {steps} steps, {skipped} blocks skipped" in listed
-    assert ("the environment has no mock-gpu" in listed) is given
+    assert ("the environment has no cluster-scope" in listed) is given

@@ -215,7 +215,10 @@ def test_nothing_of_the_callers_environment_reaches_a_page(
     cluster: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "caller")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:password@proxy.invalid:3128")
+    monkeypatch.setenv("NO_PROXY", "localhost")
     code = 'set +u; [ -z "$AWS_SECRET_ACCESS_KEY" ] && [ "$HOME" != /root ] && [ "$GIVEN" = page ]'
+    code += ' && [ -z "$HTTPS_PROXY" ] && [ "$NO_PROXY" = localhost ]'
     assert run(cluster, step(1, code), variables={"GIVEN": "page"}).outcome is Outcome.PASSED
 
 
@@ -239,6 +242,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
     command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
+    command += ["--no-sandbox"]
     process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (tmp_path / "reached").exists() and process.poll() is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bs4 import Tag
+
     from conftest import Build
 
 ROWS = yaml.safe_load((project_root() / "tests" / "coverage.yaml").read_text(encoding="utf-8"))
@@ -76,7 +77,7 @@ def test_every_row_is_answered(site: Build, row: dict[str, Any], commands: dict[
 
 def test_a_row_without_its_answer_fails(site: Build, commands: dict[str, str]) -> None:
     good = ROWS[0]
-    wrong = {**good, "says": ["a phrase that no page has"], "runs": ["kubectl explode"], "files": ["examples/none.yaml"]}
+    wrong = {**good, "says": ["what no page says"], "runs": ["kubectl explode"], "files": ["examples/none.yaml"]}
     assert len(missing(site, wrong, commands)) == 3
     with pytest.raises(AssertionError, match="no anchor #nowhere"):
         section(site, good["page"], "nowhere")

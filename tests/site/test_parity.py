@@ -17,7 +17,7 @@ from docs_test.tutorial import load_tutorials
 from project.paths import root as project_root
 
 CASES = Path(__file__).parents[1] / "cases"
-GPU = frozenset({"gpu", "mock-gpu", "real-gpu"})
+GPU = frozenset({"gpu", "cluster-scope", "real-gpu"})
 
 
 def shown_blocks(html: str) -> list[str]:
@@ -39,7 +39,7 @@ def known_blocks(tutorial: Tutorial) -> tuple[list[str], list[str]]:
         if step.expectation:
             run.append(step.expectation.text)
     assert all(skip.reason for skip in tutorial.skipped)
-    return run, [skip.text for skip in tutorial.skipped]
+    return run, [skip.text for skip in tutorial.skipped if skip.text]
 
 
 def differences(html: str, tutorial: Tutorial) -> list[str]:

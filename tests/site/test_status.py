@@ -148,3 +148,47 @@ def _written(folder: Path, results: dict[str, Any]) -> Path:
     file = folder / "results.json"
     file.write_text(json.dumps(results), encoding="utf-8")
     return file
+
+
+def test_each_tier_has_a_line_with_its_date(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
+    file = _written(tmp_path, results)
+    for name, day, where in (
+        ("cluster", 26, {"platform": "cluster", "tier": "gpu", "operator": "1.4.0", "gpus": "8 x NVIDIA-H100"}),
+        ("helm", 25, {"platform": "helm", "tier": "operator", "operator": "1.4.0"}),
+    ):
+        page = results["pages"][0] | {"started_at": f"2026-11-{day}T01:12:00Z"}
+        more = results | {"environment": results["environment"] | where, "pages": [page]}
+        file.with_name(f"results-{name}.json").write_text(json.dumps(more), encoding="utf-8")
+    found = load_results(file)
+    lines = status_block(found, TUTORIAL, root).splitlines()
+    wanted = [
+        ("24 November 2026", "On a mock platform", "operator as of 1.5.0-dev"),
+        ("25 November 2026", "With the real operator, mock GPUs", "operator 1.4.0"),
+        ("26 November 2026", "On a real cluster", "8 x NVIDIA-H100"),
+    ]
+    for line, parts in zip(lines, wanted, strict=True):
+        for part in parts:
+            assert part in line
+    assert "mock" not in lines[-1]
+    words = summary(found, TUTORIAL, root)
+    for part in (
+        "24 November 2026, on mock GPUs",
+        "with the real operator, on mock",
+        "26 November 2026, on real GPUs",
+    ):
+        assert part in words
+
+
+def test_a_cluster_with_the_stand_in_is_no_real_one(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
+    results["environment"] |= {"platform": "cluster", "tier": "mock"}
+    found = load_results(_written(tmp_path, results))
+    assert "On a mock platform" in status_block(found, TUTORIAL, root)
+    assert "on mock GPUs" in summary(found, TUTORIAL, root)
+
+
+def test_a_page_that_was_skipped_says_why(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
+    results["pages"][0] |= {"outcome": "skipped", "lacks": "the environment has no real-gpu"}
+    text = status_block(load_results(_written(tmp_path, results)), TUTORIAL, root)
+    assert "tested--not-run" in text
+    assert "Skipped there: the environment has no real-gpu" in text
+    assert "step" not in text

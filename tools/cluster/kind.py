@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from project.progress import Progress
     from project.records import Record
 
+MOCK_GPUS = "dynamo-docs/mock-gpus=true"
+"""The node's label that tells its GPUs from real ones."""
 READY = "3m"
 """How long the node may take to be Ready; it takes about a quarter of a minute on two cores."""
 
@@ -226,7 +228,7 @@ def _settle(name: str, config: Path, tools: Tools, gpus: GpuProfile, registry: R
     _kubectl(tools.kubectl, config, "wait", "--for=condition=Ready", "node", "--all", f"--timeout={READY}")
     # Made a moment after the node is Ready; without it the first Pods would be refused.
     _kubectl(tools.kubectl, config, "wait", "--for=create", "serviceaccount/default", f"--timeout={READY}")
-    labels = [f"{key}={value}" for key, value in gpus.labels().items()]
+    labels = [f"{key}={value}" for key, value in gpus.labels().items()] + [MOCK_GPUS]
     _kubectl(tools.kubectl, config, "label", "--overwrite", "node", node_name(name), *labels)
     patch = ("patch", "node", node_name(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())
     _kubectl(tools.kubectl, config, *patch)

@@ -25,6 +25,7 @@ PACKAGES = {
     "debian-archive-keyring": ("/usr/share/keyrings/debian-archive-keyring.gpg",),
     "ca-certificates": ("/etc/ssl/certs/ca-certificates.crt",),
     "curl": ("curl",),
+    "bubblewrap": ("bwrap",),
 }
 """Debian packages, each with the programs or files that prove it (another vendor's Docker counts, too)."""
 

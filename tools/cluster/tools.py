@@ -65,6 +65,15 @@ def actionlint(progress: Progress, *files: Path) -> bool:
     return subprocess.run([program / "actionlint", *files], check=False, cwd=root()).returncode == 0
 
 
+def ensure_helm(progress: Progress) -> Path:
+    """Helm, built from its Go module.
+
+    Raises:
+        EnvironmentFault: it could not be built; the message says why.
+    """
+    return build("helm", {"helm": "helm.sh/helm/v3/cmd/helm"}, progress) / "helm"
+
+
 def _kubectl(image: str) -> Path:
     """Taken from the image: of the right version, pinned with it, and not compiled where the image was pulled."""
     target = cache_dir("kubectl", digest(image)) / "kubectl"

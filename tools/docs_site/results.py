@@ -23,6 +23,10 @@ DEFAULT = "build/docs-test/results.json"
 """Where docs-test puts it, relative to the project's root."""
 VERSION = 1
 """The version of the file's form that is understood here."""
+TIERS = ("mock", "operator", "gpu")
+"""What a result proves, the least first: nothing of it is real; the operator is; operator and GPUs are."""
+OLDER = {"mock": "mock", "helm": "operator", "cluster": "gpu"}
+"""The tier of a platform, for files that do not name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,20 @@ class Skip:
     location: str
     """`docs/kubernetes/quick-deploy.md:41`."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where pages ran."""
+
+    platform: str
+    """"mock", "helm" or "cluster"."""
+    runtime: str
+    operator: str
+    kubernetes: str
+    gpus: str
+    tier: str
+    """One of `TIERS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +68,21 @@ class PageRun:
     skipped: tuple[Skip, ...]
     inputs: Mapping[str, str]
     """Every file the page was made of (relative to the root) with the SHA-256 of its bytes, in hex."""
+    environment: Environment
+    lacks: str = ""
+    """Why the page was skipped there; "": it ran."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A results file: pages that ran in one environment."""
+    """Pages that ran, in one environment or in several."""
 
-    platform: str = ""
-    """"mock", "helm" or "cluster"."""
-    runtime: str = ""
-    operator: str = ""
-    kubernetes: str = ""
-    gpus: str = ""
     pages: tuple[PageRun, ...] = field(default=())
 
     def of(self, path: str) -> tuple[PageRun, ...]:
-        """The runs of a page, one for each variant; none if it did not run."""
-        return tuple(page for page in self.pages if page.path == path)
+        """The runs of a page, one for each environment and variant, those that prove least first; perhaps none."""
+        runs = [page for page in self.pages if page.path == path]
+        return tuple(sorted(runs, key=lambda run: TIERS.index(run.environment.tier)))
 
 
 def results_path(root: Path) -> Path | None:
@@ -78,16 +94,21 @@ def results_path(root: Path) -> Path | None:
 
 
 def load_results(path: Path | None) -> Results:
-    """Read a results file.
+    """Read a results file, and those beside it: of `results.json` also `results-helm.json`, and so on.
 
     Args:
         path: the file; None, or a file that is not there, means that nothing ran yet.
 
     Raises:
-        UserError: it is there and cannot be understood: not JSON, another version, something missing.
+        UserError: one is there and cannot be understood: not JSON, another version, something missing.
     """
-    if path is None or not path.exists():
+    if path is None:
         return Results()
+    files = [path, *sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))]
+    return Results(tuple(page for file in files if file.exists() for page in _read(file)))
+
+
+def _read(path: Path) -> tuple[PageRun, ...]:
     hint = f"run docs-test again to write it anew, remove it, or name another in {VARIABLE}"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -97,25 +118,27 @@ def load_results(path: Path | None) -> Results:
     if found != VERSION:
         raise UserError(f"'version' is {found!r}, allowed: {VERSION}", where=str(path), hint=hint)
     try:
-        return _results(data)
+        return _pages(data)
     except KeyError as error:
         raise UserError(f"the key {error} is missing", where=str(path), hint=hint) from None
     except (TypeError, ValueError, AttributeError) as error:
         raise UserError(f"not understood: {error}", where=str(path), hint=hint) from None
 
 
-def _results(data: Mapping[str, Any]) -> Results:
-    environment = data["environment"]
+def _pages(data: Mapping[str, Any]) -> tuple[PageRun, ...]:
+    found = data["environment"]
     names = ("platform", "runtime", "operator", "kubernetes", "gpus")
-    return Results(
-        **{name: str(environment[name]) for name in names}, pages=tuple(_page(item) for item in data["pages"])
-    )
+    tier = found.get("tier", OLDER.get(found["platform"], TIERS[0]))
+    if tier not in TIERS:
+        raise ValueError(f"the tier {tier!r}, allowed: {', '.join(map(repr, TIERS))}")
+    environment = Environment(**{name: str(found[name]) for name in names}, tier=tier)
+    return tuple(_page(item, environment) for item in data["pages"])
 
 
-def _page(item: Mapping[str, Any]) -> PageRun:
+def _page(item: Mapping[str, Any], environment: Environment) -> PageRun:
     outcome = item["outcome"]
-    if outcome not in ("passed", "failed"):
-        raise ValueError(f"the outcome {outcome!r} of {item['path']!r}, allowed: 'passed', 'failed'")
+    if outcome not in ("passed", "failed", "skipped"):
+        raise ValueError(f"the outcome {outcome!r} of {item['path']!r}, allowed: 'passed', 'failed', 'skipped'")
     return PageRun(
         path=item["path"],
         variant=dict(item["variant"]),
@@ -125,6 +148,8 @@ def _page(item: Mapping[str, Any]) -> PageRun:
         run=int(item["counts"]["run"]),
         skipped=tuple(_skip(skip) for skip in item["counts"]["skipped"]),
         inputs=dict(item["inputs"]),
+        environment=environment,
+        lacks=str(item["lacks"]) if outcome == "skipped" else "",
     )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from docs_site.results import PageRun, Results
+    from docs_site.results import Environment, PageRun, Results
 
 
 class State(enum.StrEnum):
@@ -31,11 +31,12 @@ VERDICT = {
     State.CHANGED: "Changed since its last test",
     State.NOT_RUN: "Not yet run",
 }
-PLATFORM = {
+TIER = {
     "mock": "On a mock platform (stand-ins for GPUs, engine and operator)",
-    "helm": "With the real operator, mock GPUs and a mock engine",
-    "cluster": "On a real cluster",
+    "operator": "With the real operator, mock GPUs and a mock engine",
+    "gpu": "On a real cluster",
 }
+WORDS = {"mock": "on mock GPUs", "operator": "with the real operator, on mock GPUs", "gpu": "on real GPUs"}
 OPERATOR = {"mock": "operator as of {}"}
 """How the operator is called where it is not the real one."""
 
@@ -56,7 +57,7 @@ def status_of(run: PageRun | None, root: Path) -> Status:
         run: the page's run, or None.
         root: the folder that the paths of `run.inputs` are relative to.
     """
-    if run is None:
+    if run is None or run.lacks:
         return Status(State.NOT_RUN)
     changed = tuple(sorted(name for name, digest in run.inputs.items() if _sha256(root / name) != digest))
     if changed:
@@ -69,7 +70,7 @@ def _sha256(path: Path) -> str:
 
 
 def status_block(results: Results, path: str, root: Path) -> str:
-    """The status line of a page as HTML, one block for each variant that ran.
+    """The status line of a page as HTML, one block for each variant and tier that ran.
 
     Args:
         results: what docs-test wrote.
@@ -77,7 +78,7 @@ def status_block(results: Results, path: str, root: Path) -> str:
         root: the project's root.
     """
     runs = results.of(path) or (None,)
-    return "\n".join(_block(results, run, root) for run in runs)
+    return "\n".join(_block(run, root) for run in runs)
 
 
 def summary(results: Results, path: str, root: Path) -> str:
@@ -87,8 +88,8 @@ def summary(results: Results, path: str, root: Path) -> str:
     for run in runs:
         state = status_of(run, root).state
         text = VERDICT[state]
-        if run is not None:
-            text += f"{_variant(run)}, {_day(run.started)}, on {'real GPUs' if _real(results) else 'mock GPUs'}"
+        if run is not None and not run.lacks:
+            text += f"{_variant(run)}, {_day(run.started)}, {WORDS[run.environment.tier]}"
         parts.append(f'<span class="tested-word tested-word--{state}">{escape(text)}</span>')
     return " ".join(parts)
 
@@ -99,13 +100,15 @@ def shown_only_words(blocks: int) -> str:
     return f'<span class="tested-word tested-word--{State.NOT_RUN}">{text}</span>'
 
 
-def _block(results: Results, run: PageRun | None, root: Path) -> str:
+def _block(run: PageRun | None, root: Path) -> str:
     status = status_of(run, root)
     lines = [f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_variant(run))}</strong>']
     if run is None:
         lines.append("No result of a run was given to this build of the site.")
+    elif run.lacks:
+        lines += [_where(run.environment), f"Skipped there: {escape(run.lacks)}"]
     else:
-        lines += [_when(run, status.state), _where(results)]
+        lines += [_when(run, status.state), _where(run.environment)]
         lines += _skips(run)
     if status.changed:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in status.changed)
@@ -129,16 +132,15 @@ def _when(run: PageRun, state: State) -> str:
     return f"{stamp}: {outcome}{_plural(run.run, 'step')} run, {skipped}, in {_duration(run.seconds)}"
 
 
-def _where(results: Results) -> str:
-    operator = OPERATOR.get(results.platform, "operator {}").format(results.operator or "of unknown version")
-    platform = PLATFORM.get(results.platform, f"On {results.platform}")
+def _where(where: Environment) -> str:
+    operator = OPERATOR.get(where.tier, "operator {}").format(where.operator or "of unknown version")
     parts = (
-        f"Dynamo runtime {results.runtime or 'of unknown version'}",
+        f"Dynamo runtime {where.runtime or 'of unknown version'}",
         operator,
-        f"Kubernetes {results.kubernetes or 'of unknown version'}",
-        results.gpus or "no GPUs",
+        f"Kubernetes {where.kubernetes or 'of unknown version'}",
+        where.gpus or "no GPUs",
     )
-    return escape(f"{platform}: {', '.join(parts)}")
+    return escape(f"{TIER[where.tier]}: {', '.join(parts)}")
 
 
 def _skips(run: PageRun) -> list[str]:
@@ -146,10 +148,6 @@ def _skips(run: PageRun) -> list[str]:
         return []
     reasons = "; ".join(f"line {skip.location.rpartition(':')[2]}, {skip.reason}" for skip in run.skipped)
     return [f"Skipped: {escape(reasons)}"]
-
-
-def _real(results: Results) -> bool:
-    return results.platform == "cluster"
 
 
 def _day(moment: datetime) -> str:

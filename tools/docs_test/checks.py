@@ -1,4 +1,7 @@
-"""Hidden checks: `<!-- check: COMMAND -->`, a step that runs and that the reader does not see."""
+"""Hidden checks: `<!-- check: COMMAND -->`, a step that runs and that the reader does not see.
+
+What only real GPUs can prove says so: `<!-- check data-needs="real-gpu": COMMAND -->`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docs_test.attributes import READERS
 from docs_test.problems import problem
 
 if TYPE_CHECKING:
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from docs_test.origins import Line
     from project.errors import UserError
 
+HEAD = re.compile(r"""\s*check(?:\s+data-needs=(["'])([^"']*)\1)?\s*""")
 CHECK_HINT = "a hidden check reads `<!-- check: COMMAND -->`"
 
 
@@ -25,6 +30,8 @@ class HiddenCheck:
     location: Location
     code: str
     lines: tuple[Location, ...]
+    needs: tuple[str, ...] = ()
+    """Where the environment lacks one of these, the claim is not checked."""
 
 
 def comment_end(lines: Sequence[Line], start: int) -> int:
@@ -51,13 +58,22 @@ def read_check(
     """
     where = lines[number].origin
     word, colon, code = text.partition(":")
-    if not colon or word.strip() != "check":
+    head = HEAD.fullmatch(word)
+    if not colon or not head:
         if re.match(r"\s*checks?\b(?!\s*:\s)\s*[^\s:]|\s*checks\s*:", text):
             errors.append(problem(where, "not a hidden check", CHECK_HINT))
         return None
     if fence_mark in code:
         errors.append(problem(where, "a fence inside a hidden check", CHECK_HINT))
         return None
+    needs: list[str] = []
+    if head[1]:
+        try:
+            needs = READERS["data-needs"](head[2])
+        except ValueError as error:
+            fact, *hint = error.args
+            errors.append(problem(where, f"data-needs: {fact}", *map(str, hint)))
+            return None
     pairs = [(line, lines[min(number + i, len(lines) - 1)].origin) for i, line in enumerate(code.split("\n"))]
     while pairs and not pairs[-1][0].strip():
         pairs.pop()
@@ -70,4 +86,5 @@ def read_check(
         where,
         "\n".join(line.strip() if i == 0 else line.rstrip() for i, (line, _) in enumerate(pairs)),
         tuple(origin for _, origin in pairs),
+        tuple(needs),
     )

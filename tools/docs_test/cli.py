@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
 import traceback
 from datetime import UTC, datetime
-from importlib.metadata import version as package_version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_test import killed, results
-from docs_test.environment import GIVEN, EnvironmentOptions, open_environment
+from docs_test.arguments import check_where, environment_options, parser, selection
+from docs_test.environment import GIVEN, open_environment
 from docs_test.junit import write_junit
 from docs_test.lint import lint
-from docs_test.model import Outcome
+from docs_test.model import Outcome, PageResult
+from docs_test.preflight import report
 from docs_test.problems import PageErrors
 from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
-from docs_test.selection import changed_first, changed_since, of_shard, parse_shard
+from docs_test.selection import Wanted, chosen
 from docs_test.tutorial import load_tutorials
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
@@ -28,25 +27,22 @@ from project.records import abandoned
 from project.signals import as_interrupt
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from docs_test.model import Environment, PageResult, Tutorial
+    from docs_test.model import Environment, Tutorial
 
 BUG = 70
-CAPABILITIES = frozenset({"gpu", "mock-gpu"})
-"""What the default environment has: GPUs that Pods can ask for, and that are no more than labels and a number."""
+CAPABILITIES = frozenset({"gpu", "cluster-scope"})
+"""What the default environment has: GPUs that Pods can ask for, and a cluster of the run's own."""
 GIVEN_CAPABILITIES = frozenset({"gpu"})
-"""What a given cluster has: its GPUs may be real, and their labels are not a page's to change."""
-
-EPILOG = """\
-exit status: 0 every page passed; 1 a page failed; 2 a page or the command line cannot be read, nothing was run;
-3 the machine or the cluster lacks something; 130 interrupted, and everything that was started has ended.
-"""
+"""What is assumed of a given cluster before it was looked at: what lies outside a namespace is not a page's."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run docs-test; returns its exit status."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, as_interrupt)
     # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -69,83 +65,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BUG
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="docs-test",
-        description="Run the site's tutorials, word for word, in a Kubernetes cluster.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "pages", nargs="*", metavar="PAGE", help="pages to run, relative to the root (default: all)"
-    )
-    what = parser.add_argument_group("what to do")
-    what.add_argument("--list", action="store_true", help="list pages and steps, run nothing")
-    what.add_argument(
-        "--lint", action="store_true", help="read all pages, check their blocks and examples/, run nothing"
-    )
-    what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="run this variant only")
-    what.add_argument("--shard", default="", metavar="I/N", help="run the I-th of N equal parts")
-    what.add_argument(
-        "--changed-since", default="", metavar="REF", help="run first what differs from a git commit"
-    )
-    what.add_argument("--only-changed", action="store_true", help="with --changed-since: nothing else")
-    what.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
-    )
-    where = parser.add_argument_group("where to run")
-    where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")
-    where.add_argument("--yes", action="store_true", help="do not ask")
-    where.add_argument("--cluster-name", default="", metavar="NAME", help="use, or make, the kind cluster NAME")
-    where.add_argument(
-        "--keep-cluster", action="store_true", help="leave the cluster running; the next run reuses it"
-    )
-    where.add_argument("--kubeconfig", type=Path, metavar="FILE", help="run in this cluster as it is")
-    where.add_argument(
-        "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
-    )
-    out = parser.add_argument_group("what to write")
-    out.add_argument(
-        "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
-    )
-    out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
-    out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
-    out.add_argument("--debug", action="store_true", help="show the traceback of a bug")
-    parser.add_argument("--version", action="version", version=f"docs-test {package_version('dynamo-docs')}")
-    return parser
-
-
 def _run(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     if options.lint:
         return _lint(root, options.pages)
-    has = GIVEN_CAPABILITIES if options.kubeconfig else CAPABILITIES
-    loaded = load_tutorials(root, options.pages, select=_selection(options.when), capabilities=has)
+    assumed = GIVEN_CAPABILITIES if options.kubeconfig else CAPABILITIES
+    loaded = load_tutorials(root, options.pages, select=selection(options.when), capabilities=assumed)
     if not loaded:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
     progress = Progress()
-    tutorials = _chosen(options, root, loaded, progress)
+    wanted = Wanted(shard=options.shard, since=options.changed_since, only_changed=options.only_changed)
+    tutorials = chosen(loaded, wanted, root, progress.line)
     if options.list:
         return _list(tutorials)
     if not tutorials:
+        progress.line("nothing to run")
         return ExitStatus.OK
+    check_where(options)
     killed.sweep(progress.line)
     with abandoned(GIVEN):
         pass  # A killed run's claim: nothing was made.
-    path = options.results or root / "build" / "docs-test" / "results.json"
+    platform = "cluster" if options.kubeconfig else options.platform
+    path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
     old = results.read(path)
     started_at = _now()
-    pages: list[PageResult] = []
-    interrupted = False
-    with open_environment(_environment_options(options), progress) as environment:
+    with open_environment(environment_options(options), progress) as environment:
         reporter = ConsoleReporter(progress, colour=_colour(options))
-        for tutorial in tutorials:
-            with progress.stage(f"run {tutorial.path}") as stage:
-                page, interrupted = run_page(tutorial, environment, reporter)
-                stage.note = page.outcome.value
-            pages.append(page)
-            if interrupted:
-                break
+        if environment.inventory:
+            seen = load_tutorials(
+                root,
+                options.pages,
+                select=selection(options.when),
+                capabilities=environment.capabilities,
+                inventory=environment.inventory,
+            )
+            runs = {tutorial.key: tutorial for tutorial in seen}
+            tutorials = [runs[tutorial.key] for tutorial in tutorials]
+            for line in report(environment.inventory, tutorials):
+                progress.line(line)
+        pages, interrupted = _run_pages(tutorials, environment, reporter)
     _write(
         options,
         path,
@@ -159,7 +117,28 @@ def _run(options: argparse.Namespace) -> int:
     reporter.summary(pages, progress.stages, environment)
     if interrupted:
         raise KeyboardInterrupt
-    return ExitStatus.OK if all(page.outcome is Outcome.PASSED for page in pages) else ExitStatus.FAILED
+    outcomes = {page.outcome for page in pages}
+    if outcomes == {Outcome.SKIPPED}:
+        return ExitStatus.ENVIRONMENT  # Nothing was tested: that must not look like success.
+    return ExitStatus.FAILED if Outcome.FAILED in outcomes else ExitStatus.OK
+
+
+def _run_pages(
+    tutorials: Sequence[Tutorial], environment: Environment, reporter: ConsoleReporter
+) -> tuple[list[PageResult], bool]:
+    """Run them one after the other; returns the results, and whether the last was interrupted."""
+    pages: list[PageResult] = []
+    for tutorial in tutorials:
+        if tutorial.lacks:
+            pages.append(PageResult(tutorial, Outcome.SKIPPED, _now(), 0.0, ()))
+            continue
+        with reporter.progress.stage(f"run {tutorial.path}") as stage:
+            page, interrupted = run_page(tutorial, environment, reporter)
+            stage.note = page.outcome.value
+        pages.append(page)
+        if interrupted:
+            return pages, True
+    return pages, False
 
 
 def _write(
@@ -196,48 +175,6 @@ def _list(tutorials: Sequence[Tutorial]) -> int:
         for line in skipped_lines(tutorial):
             print(f"  {line}")
     return ExitStatus.OK
-
-
-def _chosen(
-    options: argparse.Namespace, root: Path, tutorials: Sequence[Tutorial], progress: Progress
-) -> Sequence[Tutorial]:
-    """This shard's tutorials, changed ones first; says what that leaves."""
-    if options.only_changed and not options.changed_since:
-        raise UserError("--only-changed without --changed-since", hint="name the commit to compare with")
-    shard = parse_shard(options.shard) if options.shard else None
-    chosen = list(tutorials)
-    if options.changed_since:
-        changed, others = changed_first(chosen, changed_since(root, options.changed_since))
-        left = "left out" if options.only_changed else "run after them"
-        progress.line(f"since {options.changed_since}: {len(changed)} runs of pages changed; {len(others)} {left}")
-        chosen = changed if options.only_changed else [*changed, *others]
-    if shard:
-        whole, chosen = len(chosen), of_shard(chosen, shard)
-        progress.line(f"shard {shard}: {len(chosen)} of {whole} runs")
-    if not chosen:
-        progress.line("nothing to run")
-    return chosen
-
-
-def _selection(words: Sequence[str]) -> dict[str, str]:
-    selection = {}
-    for word in words:
-        key, separator, value = word.partition("=")
-        if not (key and separator and value):
-            raise UserError(f"--when {word!r}: expected KEY=VALUE", hint="--when api=v1beta1")
-        selection[key] = value
-    return selection
-
-
-def _environment_options(options: argparse.Namespace) -> EnvironmentOptions:
-    return EnvironmentOptions(
-        provision=options.provision,
-        assume_yes=options.yes,
-        cluster_name=options.cluster_name,
-        keep_cluster=options.keep_cluster,
-        kubeconfig=options.kubeconfig,
-        gpu_profile=options.gpu_profile,
-    )
 
 
 def _colour(options: argparse.Namespace) -> bool:

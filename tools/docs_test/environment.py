@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import json
+import os
 import shutil
-import subprocess
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster.kind import open_cluster
 from cluster.provision import preflight, provision
+from cluster.tools import ensure_helm
+from docs_test import namespaces
+from docs_test.given import given_cluster
+from docs_test.kubectl import Kubectl
 from docs_test.model import Environment
+from docs_test.preflight import look
+from docs_test.sandbox import require_sandbox
+from helm_platform.chart import find_chart
+from helm_platform.install import install_chart
 from mock_platform.images import ensure_images
 from mock_platform.install import install
-from project.errors import EnvironmentFault
 from project.records import claimed
 from project.versions import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from cluster.kind import Cluster
+    from docs_test.inventory import Inventory
+    from helm_platform.chart import Chart
     from project.progress import Progress
 
 GIVEN = "given"
@@ -40,7 +48,17 @@ class EnvironmentOptions:
     """Empty: a name of the run's own."""
     keep_cluster: bool = False
     kubeconfig: Path | None = None
-    """A cluster that exists; nothing is created, installed or deleted there."""
+    """A cluster that exists; nothing is made or removed there outside namespaces of the run's own."""
+    context: str = ""
+    """Of that kubeconfig; "": the only one."""
+    allowed: tuple[str, ...] = ()
+    """Contexts in which pages may run although the cluster does not say so."""
+    sandbox: bool = True
+    platform: str = "mock"
+    """"mock" or "helm"."""
+    chart: str = ""
+    """Of the platform "helm": an address or a path; "": the released one."""
+    values: Path | None = None
     gpu_profile: str = "h100x8"
 
 
@@ -53,17 +71,17 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
     """
     if options.provision:
         provision(progress, assume_yes=options.assume_yes)
+    if options.sandbox and options.kubeconfig:
+        require_sandbox()
     if options.kubeconfig:
-        environment = given_environment(options.kubeconfig)
-        hint = "wait for it, or end it: kill {pid}"  # Each would take the other's objects for left over.
-        what = f"--kubeconfig {str(options.kubeconfig)!r}"
-        with claimed(GIVEN, what, hint, kubeconfig=environment.kubeconfig) as record:
-            try:
-                yield environment
-            finally:
-                record.settled()
+        with _given(options, options.kubeconfig, progress) as environment:
+            yield environment
         return
     preflight()
+    if options.sandbox:
+        require_sandbox()
+    helm = ensure_helm(progress) if options.platform == "helm" else None
+    chart = find_chart(options.chart, helm, progress) if helm else None  # Out of reach: known before a cluster is.
     images = ensure_images(progress)
     with open_cluster(
         progress,
@@ -72,59 +90,85 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
         kubeconfig=None,
         profile=options.gpu_profile,
     ) as cluster:
-        install(cluster, images, progress)
-        yield mock_environment(cluster)
+        if helm and chart:
+            install_chart(cluster, chart, images, helm, progress, values=options.values)
+        else:
+            install(cluster, images, progress)
+        path = os.pathsep.join([str(cluster.kubectl.parent), os.environ.get("PATH", os.defpath)])
+        kubectl = Kubectl({**os.environ, "PATH": path, "KUBECONFIG": str(cluster.kubeconfig)})
+        namespaces.sweep(kubectl, progress.line)
+        with namespaces.own_namespace(kubectl, progress.line, ours=True, remove=options.keep_cluster) as own:
+            found = look(kubectl, cluster_scope=True)
+            made = kind_environment(cluster, found, own, sandboxed=options.sandbox)
+            yield with_chart(made, found, chart) if chart else made
 
 
-def mock_environment(cluster: Cluster) -> Environment:
-    """The environment of a cluster with the stand-in installed."""
+@contextmanager
+def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) -> Iterator[Environment]:
+    kubectl, kubernetes = given_cluster(kubeconfig, options.context, options.allowed)
+    path = str(kubeconfig.resolve())
+    hint = "wait for it, or end it: kill {pid}"  # Each would take the other's objects for left over.
+    with claimed(GIVEN, f"--kubeconfig {str(kubeconfig)!r}", hint, kubeconfig=path) as record:
+        try:
+            namespaces.sweep(kubectl, progress.line)
+            inventory = look(kubectl, cluster_scope=False)
+            with namespaces.own_namespace(kubectl, progress.line, ours=False) as own:
+                yield Environment(
+                    kubeconfig=path,
+                    path_prefix=_kubectl_folders(),
+                    context=kubectl.context,
+                    namespace=own.name,
+                    page_kubeconfig=own.kubeconfig,
+                    sandboxed=options.sandbox,
+                    platform="cluster",
+                    capabilities=inventory.capabilities(),
+                    kubernetes=kubernetes,
+                    runtime=version("dynamo.runtime"),
+                    operator=operator_name(inventory),
+                    gpus="; ".join(map(str, inventory.gpus)),
+                    tier=inventory.tier,
+                    inventory=inventory,
+                )
+        finally:
+            record.settled()
+
+
+def _kubectl_folders() -> tuple[str, ...]:
+    """Where the caller's kubectl is: its folder, and that of the program itself if the first holds a link."""
+    found = Path(shutil.which("kubectl") or "")
+    return tuple(dict.fromkeys([str(found.parent), str(found.resolve().parent)]))
+
+
+def with_chart(environment: Environment, inventory: Inventory, chart: Chart) -> Environment:
+    """The environment of a cluster in which a chart was installed, which names what is not the real operator."""
+    name = operator_name(inventory) or ("of unknown version" if inventory.operator else "none")
+    real = inventory.operator is not None and inventory.operator.kind == "real"
+    return replace(environment, platform="helm", operator=name if real else f"{name} (chart {chart})")
+
+
+def operator_name(inventory: Inventory) -> str:
+    """Version of a cluster's operator; of this project's stand-in, of the behaviour it was compared with."""
+    there = inventory.operator
+    stand_in = there is not None and there.kind == "mock" and there.version == version("dynamo.operator")
+    return version("dynamo.operator_label") if stand_in else there.version if there else ""
+
+
+def kind_environment(
+    cluster: Cluster, inventory: Inventory, own: namespaces.Own, *, sandboxed: bool
+) -> Environment:
+    """The environment of a kind cluster with the stand-in installed."""
     return Environment(
         kubeconfig=str(cluster.kubeconfig),
+        page_kubeconfig=own.kubeconfig,
+        cluster_kubeconfig=own.cluster_kubeconfig,
+        sandboxed=sandboxed,
         path_prefix=(str(cluster.kubectl.parent),),
         platform="mock",
+        capabilities=inventory.capabilities(),
+        inventory=inventory,
+        tier=inventory.tier,
         kubernetes=cluster.kubernetes_version,
         runtime=version("dynamo.runtime"),
         operator=version("dynamo.operator_label"),
         gpus=cluster.gpus,
     )
-
-
-def given_environment(kubeconfig: Path) -> Environment:
-    """The environment of a cluster that somebody else made.
-
-    Raises:
-        EnvironmentFault: no such file, no kubectl, no answer, or a kubectl too far from the server's version.
-    """
-    if not kubeconfig.is_file():
-        raise EnvironmentFault(f"--kubeconfig {str(kubeconfig)!r}: no such file")
-    if shutil.which("kubectl") is None:
-        raise EnvironmentFault("kubectl: not found on PATH", hint="install kubectl, or run without --kubeconfig")
-    return Environment(
-        kubeconfig=str(kubeconfig.resolve()),
-        platform="cluster",
-        kubernetes=_server_version(kubeconfig),
-    )
-
-
-def _server_version(kubeconfig: Path) -> str:
-    """Version of the server, without the v."""
-    command = ["kubectl", "--kubeconfig", str(kubeconfig), "version", "--output=json", "--request-timeout=15s"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise EnvironmentFault(
-            f"--kubeconfig {str(kubeconfig)!r}: the cluster does not answer: {said}",
-            hint=f"kubectl --kubeconfig {kubeconfig} version",
-        )
-    versions = json.loads(done.stdout)
-    client, server = (versions[f"{side}Version"]["gitVersion"].removeprefix("v") for side in ("client", "server"))
-    if abs(_minor(client) - _minor(server)) > 1:
-        raise EnvironmentFault(
-            f"kubectl {client}: too far from the cluster's Kubernetes {server}",
-            hint=f"Kubernetes supports one minor version of difference; install kubectl {server}",
-        )
-    return str(server)
-
-
-def _minor(version: str) -> int:
-    return int(version.split(".")[1])

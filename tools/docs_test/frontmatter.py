@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from docs_test.model import Location
+from docs_test.needs import read_needs
 from docs_test.problems import problem, suggestion
 from docs_test.values import duration
-from docs_test.vocabulary import CAPABILITIES, FRONT_MATTER_KEYS
+from docs_test.vocabulary import FRONT_MATTER_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +38,7 @@ class FrontMatter:
     tutorial: bool = False
     """Whether the page has `tutorial:`, so that it is run."""
     needs: Mapping[str, Any] = field(default_factory=dict)
-    """Capability -> True, or the number needed."""
+    """What it needs of a cluster, as `needs.read_needs` returns it."""
     variables: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 1800.0
     """Seconds."""
@@ -146,17 +147,7 @@ class _Reader:
             self.errors.append(problem(where, str(fact), *map(str, hint)))
 
     def _needs(self, node: yaml.Node) -> dict[str, Any]:
-        value = _plain(node)
-        names = dict.fromkeys(value, True) if isinstance(value, list) else value
-        if not isinstance(names, dict):
-            raise ValueError("'needs' is neither a list nor a mapping", "write needs: [gpu]")  # noqa: TRY004
-        for name in names:
-            if name not in CAPABILITIES:
-                near = suggestion(str(name), CAPABILITIES)
-                raise ValueError(
-                    f"'needs' names the unknown {name!r}", near or f"allowed: {', '.join(CAPABILITIES)}"
-                )
-        return names
+        return read_needs(_plain(node))
 
     def _variables(self, node: yaml.Node) -> dict[str, str]:
         values = _plain(node)

@@ -22,7 +22,7 @@ from project.paths import cache_dir
 from project.records import abandoned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from docs_test.model import Tutorial
 
@@ -33,14 +33,32 @@ SETTLE_SECONDS = 90.0
 """As of a page that ends by itself."""
 
 
-def plan(folder: Path, env: Mapping[str, str], tutorial: Tutorial, before: frozenset[str]) -> None:
-    """Write down in the page's folder what a later run needs for its clean-up; only its owner can read it."""
+def plan(
+    folder: Path,
+    env: Mapping[str, str],
+    tutorial: Tutorial,
+    before: frozenset[str],
+    *,
+    sandbox: Sequence[str],
+    mine: Mapping[str, str],
+) -> None:
+    """Write down in the page's folder what a later run needs for its clean-up; only its owner can read it.
+
+    Args:
+        folder: the page's.
+        env: of its commands.
+        tutorial: whose clean-up it is.
+        before: the cluster's objects before the page.
+        sandbox: as of `Shell`.
+        mine: what docs-test's own kubectl needs: PATH, KUBECONFIG, and "context" and "namespace" of `Kubectl`.
+    """
     steps = [
         {"path": str(step.location.path), "line": step.location.line, "code": step.code, "timeout": step.timeout}
         for step in reversed(tutorial.steps)
         if step.cleanup
     ]
     content = {"env": dict(env), "steps": steps, "before": sorted(before)}
+    content |= {"sandbox": list(sandbox), "mine": dict(mine)}
     partial = folder / f"{PLAN}.new"
     partial.write_text(json.dumps(content), encoding="utf-8")
     partial.rename(folder / PLAN)
@@ -67,20 +85,25 @@ def sweep(say: Callable[[str], None]) -> None:
 def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
     """Run a killed page's clean-up steps as it would have; returns what went wrong and what is left."""
     env, said = content["env"], []
+    mine = dict(content["mine"])
+    context, namespace = mine.pop("context"), mine.pop("namespace")
+    kubectl = Kubectl({**os.environ, **mine}, context, namespace)
+    if namespace and not kubectl.read("get", "namespace", namespace, "--ignore-not-found", "-o", "name"):
+        return []  # Gone, and all of the page with it.
     states = sorted(folder.glob("shell*/state.bash"), key=lambda file: file.stat().st_mtime)
     for number, planned in enumerate(content["steps"]):
         place = Location(planned["path"], planned["line"])
         step = Step(StepKind.RUN, place, planned["code"], timeout=planned["timeout"])
         private = folder / f"after-{number}"
         private.mkdir()
-        shell = Shell(private, folder / "work", env, states[-1] if states else None)
+        shell = Shell(private, folder / "work", env, states[-1] if states else None, content["sandbox"])
         try:
             ended = shell.run(step, step.timeout)
         finally:
             shell.close()
         if ended.status != 0:
             said.append(explain(step, ended, None))
-    if left := Kubectl(env).leftovers(frozenset(content["before"]), SETTLE_SECONDS):
+    if left := kubectl.leftovers(frozenset(content["before"]), SETTLE_SECONDS):
         said += [f"it left {len(left)} objects in the cluster\nhint: remove them:\n{removal(left)}"]
     return said
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docs_test.secrets import mask
+from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,31 +47,78 @@ PODS_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Kubectl:
-    """kubectl on the PATH of the page's environment."""
+    """kubectl with the rights of docs-test, not of a page."""
 
     env: Mapping[str, str]
+    """Its whole environment: PATH, and KUBECONFIG."""
+    context: str = ""
+    """Of the kubeconfig; "": the current one."""
+    namespace: str = ""
+    """All that is looked at; "": the whole cluster."""
+
+    def run(self, *arguments: str, stdin: str = "", timeout: float = 60.0, hint: str = "") -> str:
+        """Output of a command.
+
+        Raises:
+            EnvironmentFault: it failed; one line, with kubectl's last.
+        """
+        chosen = [f"--context={self.context}"] if self.context else []
+        said = f"no answer after {timeout:.0f} s"
+        try:
+            done = subprocess.run(
+                ["kubectl", *arguments, *chosen],
+                env=dict(self.env),
+                input=stdin,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
+            if done.returncode == 0:
+                return done.stdout
+            said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        except OSError as error:
+            said = error.strerror or str(error)
+        except subprocess.TimeoutExpired:
+            pass
+        raise EnvironmentFault(f"kubectl {' '.join(arguments[:2])}: {mask(said)}", hint=hint)
+
+    def json(self, *arguments: str) -> Any:
+        """Output of a command that prints JSON.
+
+        Raises:
+            EnvironmentFault: as of `run`, or it printed something else.
+        """
+        text = self.run(*arguments)
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise EnvironmentFault(f"kubectl {' '.join(arguments[:2])}: printed no JSON") from None
 
     def read(self, *arguments: str, timeout: float = 30.0) -> str:
         """Output of a read-only command, "" if it failed: these looks never mask the error they explain."""
-        command = ["kubectl", *arguments]
         try:
-            done = subprocess.run(
-                command, env=dict(self.env), capture_output=True, text=True, timeout=timeout, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired):
+            return self.run(*arguments, timeout=timeout)
+        except EnvironmentFault:
             return ""
-        return done.stdout if done.returncode == 0 else ""
+
+    @property
+    def _where(self) -> tuple[str, ...]:
+        return ("-n", self.namespace) if self.namespace else ("-A",)
 
     def objects(self) -> frozenset[str]:
-        """Every object of the cluster as `kind/namespace/name` (namespace "" if it has none)."""
-        kinds = set(self.read("api-resources", "--verbs=list,delete", "-o", "name").split()) - IGNORED_KINDS
+        """Every object there as `kind/namespace/name` (namespace "" if it has none)."""
+        scope = ("--namespaced",) if self.namespace else ()
+        listed = self.read("api-resources", "--verbs=list,delete", "-o", "name", *scope)
+        kinds = set(listed.split()) - IGNORED_KINDS
         if not kinds:
             return frozenset()
         template = (
             "{{range .items}}{{.apiVersion}} {{.kind}} {{with .metadata.namespace}}{{.}}{{else}}-{{end}} "
             '{{.metadata.name}}{{"\\n"}}{{end}}'
         )
-        text = self.read("get", ",".join(sorted(kinds)), "-A", "-o", f"go-template={template}", timeout=60.0)
+        output = ("-o", f"go-template={template}")
+        text = self.read("get", ",".join(sorted(kinds)), *self._where, *output, timeout=60.0)
         names = {_singular(kind): kind for kind in kinds}
         return frozenset(_identifiers(text, names))
 
@@ -86,7 +134,7 @@ class Kubectl:
     def diagnosis(self) -> str:
         """The last lines of Pods that are not ready, and the last Warning events: what a reader would look at."""
         parts = []
-        pods = _json(self.read("get", "pods", "-A", "-o", "json"))
+        pods = _json(self.read("get", "pods", *self._where, "-o", "json"))
         for pod in [pod for pod in pods.get("items", []) if _unready(pod)][:PODS_SHOWN]:
             name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
             log = self.read("logs", name, "-n", namespace, "--all-containers", f"--tail={LOG_LINES}")
@@ -94,7 +142,7 @@ class Kubectl:
         columns = "TIME:.lastTimestamp,REASON:.reason,KIND:.involvedObject.kind,NAME:.involvedObject.name"
         columns += ",MESSAGE:.message"
         sort = ("--sort-by=.lastTimestamp", "-o", f"custom-columns={columns}")
-        events = self.read("get", "events", "-A", "--field-selector=type=Warning", *sort)
+        events = self.read("get", "events", *self._where, "--field-selector=type=Warning", *sort)
         last = events.splitlines()[1:][-8:]
         if last:
             parts.append(_block("last Warning events", "\n".join(last)))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docs_test.inventory import Inventory
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -149,7 +151,7 @@ class Skipped:
     kind: SkipKind
     reason: str
     text: str = ""
-    """What the fence shows."""
+    """What the fence shows; "" of a hidden check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,15 @@ class Tutorial:
     """Every file the page is made of (itself, includes, examples), relative to the root, sorted."""
     variant: Mapping[str, str] = field(default_factory=dict)
     """The selection of `data-when` it was built for, e.g. {"api": "v1beta1"}."""
+    lacks: str = ""
+    """Why it is not run: what it needs as a whole and the environment lacks; "": it is run."""
+    cluster_scope: bool = False
+    """It, or a fence of it, needs `cluster-scope`: objects outside of a namespace, such as labels of nodes."""
+
+    @property
+    def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """What tells this run from every other: the page, and the variant."""
+        return self.path, tuple(sorted(self.variant.items()))
 
 
 class Outcome(enum.StrEnum):
@@ -179,6 +190,8 @@ class Outcome(enum.StrEnum):
     FAILED = "failed"
     NOT_RUN = "not-run"
     """A step after the one that failed."""
+    SKIPPED = "skipped"
+    """A page that the environment lacks something for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +217,23 @@ class Environment:
     """Where a page runs, as the results file and the page's status line name it."""
 
     kubeconfig: str
-    """Path of the kubeconfig every step uses."""
+    """Path of docs-test's own kubeconfig."""
+    context: str = ""
+    """Of that kubeconfig; "": the current one."""
+    namespace: str = ""
+    """The run's own, to which all that is looked at is limited; "": the whole cluster is the run's."""
+    page_kubeconfig: str = ""
+    """Content of the kubeconfig that pages get; "": they get docs-test's own."""
+    cluster_kubeconfig: str = ""
+    """The same for pages with `needs: [cluster-scope]`."""
+    sandboxed: bool = False
+    """Whether a page's commands see of the machine only what they need (`sandbox.sandbox`)."""
     path_prefix: tuple[str, ...] = ()
     """Folders put first on PATH: the pinned kubectl."""
     platform: str = "mock"
     """"mock": this project's stand-in for the operator; "helm": the real one; "cluster": whatever is there."""
+    capabilities: frozenset[str] = frozenset()
+    """What `data-needs` may name and this environment has: "gpu" (schedulable, real or fake), "real-gpu", …"""
     kubernetes: str = ""
     runtime: str = ""
     """Version of the Dynamo runtime: "1.4.2"."""
@@ -216,6 +241,10 @@ class Environment:
     """Version of the operator, or what the stand-in was compared with: "1.5.0-dev"."""
     gpus: str = ""
     """For people: "8 x NVIDIA H100 (mock)"."""
+    tier: str = "mock"
+    """What a result proves (`Inventory.tier`): "mock"; "operator": the real one, without real GPUs; "gpu"."""
+    inventory: Inventory | None = None
+    """What was found there; None: nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,18 @@ class ConsoleReporter:
                 f"{counts[Outcome.PASSED]} steps passed, {counts[Outcome.FAILED]} failed, "
                 f"{counts[Outcome.NOT_RUN]} not run, {len(page.tutorial.skipped)} blocks skipped"
             )
+            if page.outcome is Outcome.SKIPPED:
+                self.progress.line(f"  {page.tutorial.lacks}")
+                continue
             for line in skipped_lines(page.tutorial):
                 self.progress.line(f"  {line}")
         self._stages(stages)
         passed = sum(page.outcome is Outcome.PASSED for page in pages)
+        failed = sum(page.outcome is Outcome.FAILED for page in pages)
         skipped = sum(len(page.tutorial.skipped) for page in pages)
-        self.progress.line(f"{passed} passed, {len(pages) - passed} failed, {skipped} skipped")
+        unmet = len(pages) - passed - failed
+        pages_skipped = f", {unmet} pages not run for what they need" if unmet else ""
+        self.progress.line(f"{passed} passed, {failed} failed, {skipped} skipped{pages_skipped}")
 
     def _failures(self, page: PageResult) -> None:
         shown = [result.error for result in page.steps if result.outcome is Outcome.FAILED]
@@ -79,7 +85,7 @@ class ConsoleReporter:
             self.progress.line(
                 "hint: remove them, and let the page's clean-up do it:\n" + removal(list(page.leftovers))
             )
-        if page.outcome is not Outcome.PASSED:
+        if page.outcome is Outcome.FAILED:
             self.progress.line(f"run it again: docs-test {page.tutorial.path} --keep-cluster --cluster-name dev")
 
     def _stages(self, stages: Sequence[Stage]) -> None:
@@ -121,13 +127,19 @@ def _variant(tutorial: Tutorial) -> str:
 
 
 def _where(environment: Environment) -> str:
-    platform = {"mock": "mock platform (stand-in operator, mock engine)", "cluster": "the given cluster"}
+    platform = {
+        "mock": "mock platform (stand-in operator, mock engine)",
+        "helm": "a Helm chart (mock GPUs, mock engine)",
+        "cluster": "the given cluster",
+    }
     parts = [platform.get(environment.platform, environment.platform)]
+    if environment.inventory and environment.inventory.operator and environment.platform != "mock":
+        parts.append(f"operator: {environment.inventory.operator.kind}")
     parts += [
         f"{name} {value}"
         for name, value in (
             ("Dynamo runtime", environment.runtime),
-            ("operator as of", environment.operator),
+            ("operator as of" if environment.tier == "mock" else "operator", environment.operator),
             ("Kubernetes", environment.kubernetes),
             ("GPUs", environment.gpus),
         )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 SCHEMA = Path(__file__).with_name("results.schema.json")
+NAMES = {"mock": "results.json", "helm": "results-helm.json", "cluster": "results-cluster.json"}
+"""The default file of each platform: what one proved stays when another is run."""
 
 
 def document(
@@ -39,7 +41,8 @@ def document(
         "started_at": started_at,
         "finished_at": finished_at,
         "environment": {
-            name: getattr(environment, name) for name in ("platform", "runtime", "operator", "kubernetes", "gpus")
+            name: getattr(environment, name)
+            for name in ("platform", "runtime", "operator", "kubernetes", "gpus", "tier")
         },
         "stages": [
             {"name": stage.name, "seconds": round(stage.seconds, 3), "ok": stage.ok, "note": stage.note}
@@ -93,6 +96,7 @@ def _page(root: Path, page: PageResult) -> dict[str, Any]:
         "title": page.tutorial.title,
         "variant": dict(page.tutorial.variant),
         "outcome": page.outcome.value,
+        "lacks": page.tutorial.lacks,
         "started_at": page.started_at,
         "seconds": round(page.seconds, 3),
         "counts": {

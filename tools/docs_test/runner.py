@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -19,6 +20,7 @@ from docs_test.kubectl import Kubectl
 from docs_test.match import compare
 from docs_test.model import Outcome, PageResult, StepKind, StepResult
 from docs_test.readiness import require_free, wait_until_ready
+from docs_test.sandbox import sandbox
 from docs_test.secrets import learn
 from docs_test.shell import Background, Ended, Shell
 from project.errors import EnvironmentFault
@@ -60,6 +62,8 @@ class _Page:
     env: dict[str, str]
     reporter: Reporter
     shell: Shell
+    sandbox: tuple[str, ...] = ()
+    """Words before each command that is started."""
     started: float = field(default_factory=time.monotonic)
     results: list[StepResult] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
@@ -116,12 +120,16 @@ def _run_page(
     folder.mkdir(mode=0o700)
     env = page_environment(tutorial, environment, folder)
     learn(env)
-    kubectl = Kubectl(env)
+    mine = {"PATH": env["PATH"], "KUBECONFIG": environment.kubeconfig}
+    kubectl = Kubectl({**os.environ, **mine}, environment.context, environment.namespace)
     before = kubectl.objects()
+    around = sandbox(folder, environment.path_prefix) if environment.sandboxed else ()
     if environment.platform == GIVEN:
-        killed.plan(folder, env, tutorial, before)
+        asked = {"context": environment.context, "namespace": environment.namespace}
+        killed.plan(folder, env, tutorial, before, sandbox=around, mine=mine | asked)
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    page = _Page(tutorial, folder, env, reporter, Shell(made(folder / SHELL), folder / "work", env))
+    shell = Shell(made(folder / SHELL), folder / "work", env, None, around)
+    page = _Page(tutorial, folder, env, reporter, shell, around)
     interrupted = False
     fault: EnvironmentFault | None = None
     try:
@@ -214,7 +222,7 @@ def _save_file(page: _Page, step: Step) -> StepResult:
 
 def _start_background(page: _Page, step: Step) -> StepResult:
     require_free(step.ready, str(step))
-    background = Background(step, page.folder / SHELL, page.work, page.env, page.shell.state)
+    background = Background(step, page.folder / SHELL, page.work, page.env, page.shell.state, sandbox=page.sandbox)
     page.backgrounds.append(background)
     problem = wait_until_ready(background, step.ready, step.timeout)
     if problem:
@@ -252,7 +260,7 @@ def _next_shell(page: _Page) -> Shell:
     old.close()
     state = old.state
     folder = made(page.folder / f"{old.folder.name}-")
-    return Shell(folder, page.work, page.env, state if state.exists() else None)
+    return Shell(folder, page.work, page.env, state if state.exists() else None, page.sandbox)
 
 
 def _clean_up(page: _Page, errors: list[str]) -> None:

@@ -10,10 +10,22 @@ from typing import TYPE_CHECKING
 from project.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from docs_test.model import Tutorial
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line says of which runs to take; "" and False: no limit."""
+
+    shard: str = ""
+    """`2/3`."""
+    since: str = ""
+    """A git commit: what differs from it comes first."""
+    only_changed: bool = False
+    """And nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,29 @@ class Shard:
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
+
+
+def chosen(
+    tutorials: Sequence[Tutorial], wanted: Wanted, root: Path, said: Callable[[str], None]
+) -> list[Tutorial]:
+    """The runs to take, changed ones first; `said` gets a line on what that leaves.
+
+    Raises:
+        UserError: the shard or the commit cannot be read, or `only_changed` has no commit.
+    """
+    if wanted.only_changed and not wanted.since:
+        raise UserError("--only-changed without --changed-since", hint="name the commit to compare with")
+    shard = parse_shard(wanted.shard) if wanted.shard else None
+    runs = list(tutorials)
+    if wanted.since:
+        changed, others = changed_first(runs, changed_since(root, wanted.since))
+        left = "left out" if wanted.only_changed else "run after them"
+        said(f"since {wanted.since}: {len(changed)} runs of pages changed; {len(others)} {left}")
+        runs = changed if wanted.only_changed else [*changed, *others]
+    if shard:
+        whole, runs = len(runs), of_shard(runs, shard)
+        said(f"shard {shard}: {len(runs)} of {whole} runs")
+    return runs
 
 
 def parse_shard(text: str) -> Shard:

@@ -16,7 +16,7 @@ from docs_test.secrets import mask
 from project.processes import end_group
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from docs_test.model import Step
 
@@ -49,9 +49,17 @@ class Shell:
         work: the working directory at the start.
         env: its whole environment; nothing of the caller's is added.
         restore: state file of another shell to go on from.
+        sandbox: words before the command that starts it (`sandbox.sandbox`).
     """
 
-    def __init__(self, folder: Path, work: Path, env: Mapping[str, str], restore: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        work: Path,
+        env: Mapping[str, str],
+        restore: Path | None = None,
+        sandbox: Sequence[str] = (),
+    ) -> None:
         self.folder = folder
         self.state = folder / "state.bash"
         self._count = 0
@@ -61,7 +69,7 @@ class Shell:
         command = ["bash", "--noprofile", "--norc", str(DRIVER), str(self.state), str(read_end), str(write_end)]
         self._log = (folder / "shell.log").open("ab")
         self.process = subprocess.Popen(
-            [*command, *([str(restore)] if restore else [])],
+            [*sandbox, *command, *([str(restore)] if restore else [])],
             cwd=work,
             env=dict(env),
             stdin=subprocess.DEVNULL,
@@ -164,7 +172,16 @@ def tidy(output: str, script: Path) -> str:
 class Background:
     """A step that goes on while later ones run: its own bash and process group."""
 
-    def __init__(self, step: Step, folder: Path, work: Path, env: Mapping[str, str], restore: Path) -> None:
+    def __init__(
+        self,
+        step: Step,
+        folder: Path,
+        work: Path,
+        env: Mapping[str, str],
+        restore: Path,
+        *,
+        sandbox: Sequence[str] = (),
+    ) -> None:
         self.step = step
         script = folder / f"background-{step.location.line}.sh"
         state = f"source {restore} >/dev/null 2>&1 || true\n" if restore.exists() else ""
@@ -172,7 +189,7 @@ class Background:
         self._out = script.with_suffix(".out")
         with self._out.open("wb") as output:
             self.process = subprocess.Popen(
-                ["bash", "--noprofile", "--norc", str(script)],
+                [*sandbox, "bash", "--noprofile", "--norc", str(script)],
                 cwd=work,
                 env=dict(env),
                 stdin=subprocess.DEVNULL,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docs_test.lint import LintedPage, lint_page
 from docs_test.mkdocs_site import open_site
 from docs_test.model import Expectation, Location, Role, SkipKind, Skipped, Step, StepKind, Tutorial
+from docs_test.needs import lacking
 from docs_test.page import front_matter_of
 from docs_test.problems import PageErrors, choices, problem, suggestion
 from docs_test.roles import Use
+from docs_test.vocabulary import RUNS_ON, SHELLS
 from project.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docs_test.checks import HiddenCheck
+    from docs_test.inventory import Inventory
     from docs_test.mkdocs_site import Site
 
 DEFAULT_TIMEOUT = 60.0
@@ -31,6 +34,7 @@ def load_tutorials(
     *,
     select: Mapping[str, str] | None = None,
     capabilities: frozenset[str] = frozenset(),
+    inventory: Inventory | None = None,
 ) -> list[Tutorial]:
     """Read tutorials of the site at `root`.
 
@@ -39,6 +43,7 @@ def load_tutorials(
         pages: paths relative to the root; none: every page whose front matter has `tutorial:`.
         select: variant name -> value, for those pages that have it.
         capabilities: what the environment has of what `data-needs` and `needs` name.
+        inventory: the environment's cluster, which numbers, models and versions in `needs` are compared with.
 
     Returns:
         The tutorials, in the order to run them: that of `pages` (else of their paths), each after the pages that
@@ -69,7 +74,9 @@ def load_tutorials(
             raise PageErrors(errors)
         _check_selection(linted, selected)
     return [
-        _Builder(page, chosen, capabilities).build() for page in ordered for chosen in _variants(page, selected)
+        _Builder(page, chosen, capabilities, inventory).build()
+        for page in ordered
+        for chosen in _variants(page, selected)
     ]
 
 
@@ -148,6 +155,7 @@ class _Builder:
     variant: dict[str, str]
     """A value for each variant of the page."""
     capabilities: frozenset[str]
+    inventory: Inventory | None
     steps: list[Step] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     shown_by: Step | None = None
@@ -156,14 +164,14 @@ class _Builder:
     def build(self) -> Tutorial:
         page = self.source.page
         front = page.front_matter
-        page_lacks = self._lacking(front.needs)
+        page_lacks = lacking(front.needs, self.capabilities, self.inventory)
         inputs = set(page.inputs)
         for part in self.source.parts:
             if isinstance(part, Use):
                 inputs.update(filter(None, [part.values.get("data-from")]))
                 self._use(part, page_lacks)
             elif not page_lacks:
-                self.steps.append(_check_step(part))
+                self._check(part)
         return Tutorial(
             path=page.path,
             title=page.title,
@@ -174,7 +182,19 @@ class _Builder:
             needs=front.needs,
             inputs=tuple(sorted(inputs)),
             variant=self.variant,
+            lacks=page_lacks,
+            cluster_scope=self._cluster_scope(front.needs),
         )
+
+    def _cluster_scope(self, needs: Mapping[str, Any]) -> bool:
+        uses = [part.needs for part in self.source.parts]
+        return bool(needs.get("cluster-scope")) or any("cluster-scope" in names for names in uses)
+
+    def _check(self, check: HiddenCheck) -> None:
+        if lacks := self._lacking(check.needs):
+            self.skipped.append(Skipped(check.location, SkipKind.MISSING, lacks))
+        else:
+            self.steps.append(Step(StepKind.CHECK, check.location, check.code, check.lines))
 
     def _lacking(self, needs: Iterable[str]) -> str:
         missing = [name for name in needs if name not in self.capabilities]
@@ -199,8 +219,10 @@ class _Builder:
         if use.role is None:
             return SkipKind.SHOWN, f"{use.fence.language or 'plain text'}, without a role"
         if use.role is Role.SKIP:
-            tier = use.values.get("data-runs-on")
+            tier = use.values.get("data-runs-on", "")
             reason = use.values["data-reason"]
+            if RUNS_ON.get(tier) in self.capabilities and use.fence.language in SHELLS and not page_lacks:
+                return None, ""
             return SkipKind.DECLARED, f"{reason} (runs on {tier})" if tier else reason
         unlike = {name: value for name, value in use.when.items() if self.variant[name] != value}
         if unlike:
@@ -263,7 +285,3 @@ def _file_step(use: Use) -> Step:
         file_name=use.values["file_name"],
         identifier=use.fence.attributes.get("id", ""),
     )
-
-
-def _check_step(check: HiddenCheck) -> Step:
-    return Step(StepKind.CHECK, check.location, check.code, check.lines)

@@ -34,7 +34,15 @@ ATTRIBUTES: dict[Role, frozenset[str]] = {
 
 TIERS = ("helm", "gpu")
 """Where else a `.skip` is run (`data-runs-on`)."""
-CAPABILITIES = ("gpu", "mock-gpu", "real-gpu", "helm")
-"""What `data-needs` and the front matter's `needs` may name."""
+CAPABILITIES = ("gpu", "real-gpu", "helm", "storage", "prometheus", "grafana", "rdma", "cluster-scope")
+"""What `data-needs` may name (`Environment.capabilities`)."""
+RUNS_ON = {"helm": "helm", "gpu": "real-gpu"}
+"""The capability that tells each of the `TIERS`."""
+
+NEEDS = ("gpu", "real-gpu", "helm", "operator", "storage", "monitoring", "network", "cluster-scope")
+"""What the front matter's `needs` may name."""
+GPU_KEYS = ("count", "model", "memory", "real")
+MONITORING = ("prometheus", "grafana")
+NETWORKS = ("rdma",)
 
 FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "variants")

@@ -108,9 +108,7 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
     """
     with progress.stage("install the mock platform"):
         progress.detail("publishing images")
-        cluster.registry.publish(images.runtime, runtime_images())
-        cluster.registry.publish(images.planner, planner_images())
-        cluster.registry.publish(images.kubectl, [KUBECTL_NAME])
+        publish_runtime(cluster, images)
         operator = f"{OPERATOR_REPOSITORY}:{images.operator.rsplit(':', 1)[1]}"
         cluster.registry.publish(images.operator, [operator])
         progress.detail("applying CRDs")
@@ -122,6 +120,13 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
         _apply(cluster, operator_objects(operator))
         _wait(cluster)
         wait_for_webhook(cluster)
+
+
+def publish_runtime(cluster: Cluster, images: Images) -> None:
+    """Put the CPU images into the cluster's registry, under the names that manifests and the operator use."""
+    cluster.registry.publish(images.runtime, runtime_images())
+    cluster.registry.publish(images.planner, planner_images())
+    cluster.registry.publish(images.kubectl, [KUBECTL_NAME])
 
 
 def operator_objects(image: str) -> list[dict[str, Any]]:

@@ -1,0 +1,128 @@
+"""What a page that means ill finds of the machine it runs on: its own folder, programs, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docs_test import runner, sandbox
+from docs_test.model import Environment, Location, Outcome, Step, StepKind, Tutorial
+from docs_test.runner import run_page
+from docs_test.sandbox import require_sandbox
+from project.errors import EnvironmentFault
+from project.paths import root
+
+FAKES = Path(__file__).with_name("fakes")
+NEEDED = pytest.mark.skipif(
+    shutil.which("bwrap") is None, reason="there is no bubblewrap; --provision installs it"
+)
+PAGE_KUBECONFIG = '{"kind": "Config", "users": [{"name": "docs-test", "user": {"token": "of-the-page"}}]}'
+
+
+class Quiet:
+    """A reporter that hears nothing."""
+
+    def step_started(self, *_: object) -> None: ...
+
+    def step_ended(self, *_: object) -> None: ...
+
+    def said(self, _: str) -> None: ...
+
+
+@pytest.fixture
+def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Runs code as a page whose runner has secrets in its environment and its home; returns what it printed."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "in-the-environment")
+    monkeypatch.setattr(runner, "SETTLE_SECONDS", 0.0)
+    admin = tmp_path / "home" / "kubeconfig"
+    admin.parent.mkdir()
+    admin.write_text("v1 Pod demo of-the-runner\n")  # Of the fake cluster, too.
+
+    def run(*codes: str, sandboxed: bool = True) -> list[str]:
+        environment = Environment(
+            str(admin), path_prefix=(str(FAKES),), page_kubeconfig=PAGE_KUBECONFIG, sandboxed=sandboxed
+        )
+        places = [Location("docs/x.md", 3 * number) for number in range(1, len(codes) + 1)]
+        steps = [Step(StepKind.RUN, place, code) for place, code in zip(places, codes, strict=True)]
+        page, _ = run_page(Tutorial("docs/x.md", "X", tuple(steps)), environment, Quiet())
+        assert page.outcome is Outcome.PASSED, [step.error for step in page.steps]
+        return [step.output for step in page.steps]
+
+    return run
+
+
+def python_in_home() -> str:
+    """The names in the home below which Python itself lies, perhaps, as a pattern."""
+    home = Path.home()
+    places = [Path(place) for place in (sys.prefix, sys.base_prefix, root())]
+    names = [place.relative_to(home).parts[0] for place in places if place.is_relative_to(home)]
+    return "|".join(["^$", *map(re.escape, names)])
+
+
+def attacks(tmp_path: Path) -> dict[str, str]:
+    """Each prints something only if it gets somewhere."""
+    return {
+        "environment of the runner": "cat /proc/[0-9]*/environ 2>/dev/null | grep -ao in-the-env || true",
+        "its process": f"grep -a pytest /proc/{os.getpid()}/cmdline 2>/dev/null || true",
+        "its kubeconfig": f"cat {tmp_path}/home/kubeconfig 2>/dev/null || true",
+        "its home": f"ls -A {Path.home()} 2>/dev/null | grep -vxE '{python_in_home()}' || true",
+        "Docker": "ls /var/run/docker.sock /run/docker.sock 2>/dev/null || true",
+        "what Docker's containers have": "ls /var/lib/docker 2>/dev/null || true",
+        "the checkout's credentials": f"ls -d {root()}/.git 2>/dev/null || true",
+        "keys and passwords": "ls /etc/shadow /etc/ssh /etc/ssl/private 2>/dev/null || true",
+        "mounting": "mount -t tmpfs none /mnt 2>/dev/null && echo mounted || true",
+        "writing outside its folder": "for f in /usr/x /etc/x /x; do touch $f 2>/dev/null && ls $f; done; true",
+    }
+
+
+@NEEDED
+def test_a_page_gets_nothing_of_its_runner(tmp_path: Path, said: object) -> None:
+    tried = attacks(tmp_path)
+    found = dict(zip(tried, said(*tried.values()), strict=True))  # type: ignore[operator]
+    assert {name: text for name, text in found.items() if text.strip()} == {}
+
+
+def test_the_attacks_would_succeed_without_it(tmp_path: Path, said: object) -> None:
+    tried = {
+        name: code
+        for name, code in attacks(tmp_path).items()
+        if name in {"environment of the runner", "its process", "its kubeconfig", "its home"}
+    }
+    outputs = said(*tried.values(), sandboxed=False)  # type: ignore[operator]
+    assert all(text.strip() for text in outputs[1:3]), dict(zip(tried, outputs, strict=True))
+
+
+@NEEDED
+def test_what_pages_need_is_there(said: object) -> None:
+    code = (
+        'pwd >here; [ "$PWD" = "$(cat here)" ]; grep -o of-the-page "$KUBECONFIG"; kubectl create token x; id -u'
+    )
+    (output,) = said(code)  # type: ignore[operator]
+    assert output.split()[:2] == ["of-the-page", "token"]
+    python = (
+        f"{sys.executable} -c 'import docs_test.model, yaml; print(1)'; curl --version | head -c 4; bash -c true"
+    )
+    assert said(python) == ["1\ncurl"]  # type: ignore[operator]
+
+
+@NEEDED
+def test_variables_carry_over_and_the_background_ends(said: object) -> None:
+    mark = f"{1e6 + os.getpid():.0f}"
+    assert said(f"NAME=x; sleep {mark} & true", 'echo "$NAME"') == ["", "x\n"]  # type: ignore[operator]
+    assert subprocess.run(["pgrep", "-f", f"sleep {mark}"], capture_output=True, check=False).returncode == 1
+
+
+def test_a_machine_that_cannot_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "PROGRAM", "/nonexistent/bwrap")
+    with pytest.raises(EnvironmentFault, match=r"which pages are run in: .*No such file") as caught:
+        require_sandbox()
+    assert caught.value.hint.startswith("add --provision")
+    monkeypatch.setattr(sandbox, "PROGRAM", "false")
+    with pytest.raises(EnvironmentFault, match="false, which pages are run in: status 1"):
+        require_sandbox()
