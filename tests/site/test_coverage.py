@@ -1,4 +1,4 @@
-"""Every row of the analysis has its answer on the built site, or a step that is run: tests/coverage.yaml says where."""
+"""Every row of the analysis has its answer on the site, or a step that is run; tests/coverage.yaml says where."""
 
 from __future__ import annotations
 
