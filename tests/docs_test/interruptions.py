@@ -1,8 +1,9 @@
 """Runs docs-test many times, each interrupted at a step, and prints how each ended: a program for tests.
 
-Everything is loaded once and each run is a fork. Standard input: {"root", "page", "when", "runs": [{"folder", "port",
-"steps", "step", "signals", "release"}]}. `when` is the page's variant. Of a run's `steps` first steps (and the clean-up), number `step` (from 1,
-or 0 for none) gets the signals, then goes on if `release`. Standard output: [exit status of each].
+Everything is loaded once and each run is a fork. Standard input: {"root", "page", "when", "runs": [{"folder",
+"port", "steps", "step", "signals", "release"}]}; `when` selects the page's variant. Of a run's `steps` first steps
+(and the clean-up), number `step` (from 1, or 0 for none) gets the signals, then goes on if `release`.
+Standard output: [exit status of each].
 """
 
 from __future__ import annotations
