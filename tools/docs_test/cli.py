@@ -125,26 +125,30 @@ def _run(options: argparse.Namespace) -> int:
     started_at = _now()
     pages: list[PageResult] = []
     interrupted = False
-    with open_environment(_environment_options(options), progress) as environment:
-        reporter = ConsoleReporter(progress, colour=_colour(options))
-        for tutorial in tutorials:
-            with progress.stage(f"run {tutorial.path}") as stage:
-                page, interrupted = run_page(tutorial, environment, reporter)
-                stage.note = page.outcome.value
-            pages.append(page)
-            if interrupted:
-                break
-    _write(
-        options,
-        path,
-        old,
-        root=root,
-        environment=environment,
-        pages=pages,
-        progress=progress,
-        started_at=started_at,
-    )
-    reporter.summary(pages, progress.stages, environment)
+    try:
+        with open_environment(_environment_options(options), progress) as environment:
+            reporter = ConsoleReporter(progress, colour=_colour(options))
+            for tutorial in tutorials:
+                with progress.stage(f"run {tutorial.path}") as stage:
+                    page, interrupted = run_page(tutorial, environment, reporter)
+                    stage.note = page.outcome.value
+                pages.append(page)
+                if interrupted:
+                    break
+    finally:
+        # Also where a later page, or the end of the environment, ended the run: what ran, ran.
+        if pages:
+            _write(
+                options,
+                path,
+                old,
+                root=root,
+                environment=environment,
+                pages=pages,
+                progress=progress,
+                started_at=started_at,
+            )
+            reporter.summary(pages, progress.stages, environment, not_run=tutorials[len(pages) :])
     if interrupted:
         raise KeyboardInterrupt
     return ExitStatus.OK if all(page.outcome is Outcome.PASSED for page in pages) else ExitStatus.FAILED
