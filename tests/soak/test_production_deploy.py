@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_test.kubectl import Kubectl
+from docs_test.kubectl import LEFT_BY_THE_PLATFORM, Kubectl
 from mock_platform import install
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ PODS = {
     ),
 }
 """Of each part, the namespace and the labels of its Pods."""
-KILLS = 3
+KILLS = 20
 SEED = 20261124
 BOUND = 240.0
 """Seconds from a kill to the end of the request, and from its deletion to the last object's."""
@@ -91,6 +91,11 @@ class Flow:
         """What the namespace holds, and what belongs to none: the rest of the cluster is not the request's."""
         return frozenset(item for item in self.kubectl.objects() if item.split("/")[1] in ("", NAMESPACE))
 
+    def left(self, before: frozenset[str]) -> list[str]:
+        """What is there now and was not before, but for what the platform keeps in every namespace."""
+        new = [item.split("/", 2) for item in self.objects() - before]
+        return ["/".join(item) for item in new if f"{item[0]}/*/{item[2]}" not in LEFT_BY_THE_PLATFORM]
+
     def until(self, condition: Callable[[], Any], what: str, bound: float = BOUND) -> Any:
         deadline = time.monotonic() + bound
         while not (found := condition()):
@@ -107,6 +112,7 @@ class Flow:
                 self.kubectl.read(
                     "logs", "-n", install.NAMESPACE, f"deployment/{install.DEPLOYMENT}", "--tail=40"
                 ),
+                *sorted(item for item in self.objects() if item.split("/")[1] == NAMESPACE),
                 self.kubectl.diagnosis(),
             ]
         )
@@ -120,8 +126,7 @@ class Flow:
             words = ("delete", kind, name, "-n", NAMESPACE, "--ignore-not-found", "--timeout=60s")
             # Again and again: the API server may just be coming back.
             self.until(functools.partial(self.succeeds, *words), f"kubectl delete {kind} {name}")
-        left = [item for item in self.kubectl.leftovers(before, BOUND) if item.split("/")[1] in ("", NAMESPACE)]
-        assert left == []
+        self.until(lambda: self.objects() >= before and not self.left(before), "nothing is left")
 
     def succeeds(self, *arguments: str) -> bool:
         command = ["kubectl", *arguments]
@@ -169,14 +174,14 @@ class Flow:
         return str(self.object("dgdr", REQUEST).get("status", {}).get("phase", ""))
 
     def end(self) -> str:
-        """Deployed once the graph is ready, too, and answers; Failed with its reason; "" while it goes on."""
+        """Deployed once graph and workers are ready, too, and answer; Failed and why; "" while it goes on."""
         status = self.object("dgdr", REQUEST).get("status", {})
         if status.get("phase") == "Failed":
             return f"Failed: {why(status)}"
-        ready = self.object("dgd", GRAPH).get("status", {}).get("conditions", [])
-        if status.get("phase") != "Deployed" or not any(holds(item, "Ready") for item in ready):
-            return ""
-        return "Deployed" if self.answers() else ""
+        # The workers as well: what their Pods say is told to the graph a moment later.
+        parts = [self.object("dgd", GRAPH), *(self.pods_of("worker") or [{}])]
+        good = status.get("phase") == "Deployed" and all(map(ready, parts))
+        return "Deployed" if good and self.answers() else ""
 
     def answers(self) -> bool:
         """Whether a chat request is answered, asked on the node: no port of this machine is needed."""
@@ -193,8 +198,9 @@ def parsed(text: str) -> dict[str, Any]:
     return value
 
 
-def holds(condition: dict[str, Any], kind: str) -> bool:
-    return bool(condition["type"] == kind and condition["status"] == "True")
+def ready(item: dict[str, Any]) -> bool:
+    conditions = item.get("status", {}).get("conditions", [])
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
 
 
 def why(status: dict[str, Any]) -> str:
