@@ -47,7 +47,7 @@ PARTS = ("stand-in", "API server", "worker")
 PROFILER_EVERY = 9
 """Each kill of that number hits the profiler, whose Job is not tried again."""
 SHARE = {"stand-in": 0.7, "API server": 0.7, "worker": 0.3, "profiler": 0.3}
-"""A part is killed within this share of the undisturbed time, in which images are pulled as well; a worker, counted
+"""A part is killed within this share of the undisturbed time, in which images are pulled, too; a worker counted
 from when there is one.
 """
 CHAT = {
