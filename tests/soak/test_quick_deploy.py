@@ -73,7 +73,9 @@ class Soak:
     @property
     def kubectl(self) -> Kubectl:
         path = f"{self.tools.kubectl.parent}:{os.environ['PATH']}"
-        return Kubectl({"PATH": path, "KUBECONFIG": str(cache_dir("clusters") / self.name / "kubeconfig")})
+        config = cache_dir("clusters") / self.name / "kubeconfig"
+        # kubectl keeps what it discovers below HOME; without one, in the working directory.
+        return Kubectl({"PATH": path, "KUBECONFIG": str(config), "HOME": str(self.root.parent)})
 
     def start(self, name: str, *, keep: bool, log: Path, pages: Sequence[str] = ONE) -> subprocess.Popen[bytes]:
         root = self.tiny if pages == TINY else self.root
