@@ -51,7 +51,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Run the long tests: repeats, interruptions at random moments, many random cases (an hour or more)."""
+    """Run the long tests: repeats, interruptions, kills at random moments, many random cases (an hour or more)."""
     _install(session, "test", "docs")
     arguments = _without_provision(session, "--for-tests")
     session.run("pytest", "-m", "soak", *arguments)

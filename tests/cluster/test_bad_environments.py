@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster import node_image, removal, toolchain
+from cluster import kind, node_image, removal, toolchain
 from cluster.rootfs import RootFileSystem, debian_rootfs
 from cluster.tools import _kubectl
 from mock_platform.image import site_packages as packages
@@ -222,11 +222,11 @@ with claim("dev") as record:
 
 
 def test_a_cluster_that_another_run_uses_is_neither_used_nor_removed(program) -> None:
-    kind = program("kind", "echo never >&2; exit 1")
+    other_kind = program("kind", "echo never >&2; exit 1")
     other = subprocess.Popen([sys.executable, "-c", USE], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert other.stdout.readline() == b"held\n"
     try:
-        said = fault(lambda: removal.remove_cluster("dev", kind))
+        said = fault(lambda: removal.remove_cluster("dev", other_kind))
     finally:
         other.communicate()
     assert said == (
@@ -237,10 +237,10 @@ def test_a_cluster_that_another_run_uses_is_neither_used_nor_removed(program) ->
 
 def test_a_cluster_that_cannot_be_removed_is_reported_and_tried_again_by_the_next_run(program) -> None:
     program("docker", "exit 0")
-    kind = program("kind", "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
+    broken = program("kind", "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
     cache_dir("clusters", "dev")
     with pytest.raises(EnvironmentFault) as caught:
-        removal.remove_cluster("dev", kind)
+        removal.remove_cluster("dev", broken)
     said = str(caught.value)
     assert said.startswith(
         "cluster 'dev': could not be removed; what may be left: containers dev-registry, dev-control-plane\n"
@@ -253,6 +253,24 @@ def test_a_cluster_that_cannot_be_removed_is_reported_and_tried_again_by_the_nex
     assert "remove cluster dev, whose run was killed: done" in stream.getvalue()
     assert not (cache_dir("clusters") / "dev").exists()
     assert list(cache_dir("runs").iterdir()) == []
+
+
+def test_a_cluster_that_is_not_this_projects_gets_no_folder_in_the_cache(program) -> None:
+    """Neither where it is refused, nor where it is to be removed: an empty folder would stay for ever."""
+    program("docker", "exit 0")
+    tools = type("Tools", (), {"kind": program("kind", "echo else")})
+    with pytest.raises(EnvironmentFault, match="did not make it"):
+        kind._require_ours("else", tools)
+    assert not cache_folders()
+    removal.delete_cluster("else", program("kind", "exit 0"))
+    assert not cache_folders()
+    with pytest.raises(EnvironmentFault, match="could not be removed"):
+        removal.delete_cluster("else", program("kind", "exit 1"))
+    assert not cache_folders()
+
+
+def cache_folders() -> list[Path]:
+    return list(cache_dir("clusters").iterdir())
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -141,6 +141,7 @@ def test_a_cluster_that_somebody_else_made_is_neither_used_nor_removed() -> None
         with pytest.raises(EnvironmentFault, match="did not make it"), open_cluster(Progress(), name=name):
             pytest.fail("it was opened")
         assert listed_containers(name), "it is left alone"
+        assert not (cache_dir("clusters") / name).exists()
     finally:
         docker("rm", *container)
 

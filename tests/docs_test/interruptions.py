@@ -1,8 +1,9 @@
 """Runs docs-test many times, each interrupted at a step, and prints how each ended: a program for tests.
 
-Everything is loaded once and each run is a fork. Standard input: {"root", "page", "runs": [{"folder", "port",
-"steps", "step", "signals", "release"}]}. Of a run's `steps` first steps (and the clean-up), number `step` (from 1,
-or 0 for none) gets the signals, then goes on if `release`. Standard output: [exit status of each].
+Everything is loaded once and each run is a fork. Standard input: {"root", "page", "when", "runs": [{"folder",
+"port", "steps", "step", "signals", "release"}]}; `when` selects the page's variant. Of a run's `steps` first steps
+(and the clean-up), number `step` (from 1, or 0 for none) gets the signals, then goes on if `release`.
+Standard output: [exit status of each].
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class Run:
 
 def main() -> None:
     wanted = json.load(sys.stdin)
-    (tutorial,) = load_tutorials(Path(wanted["root"]), [wanted["page"]], capabilities=cli.CAPABILITIES)
+    (tutorial,) = load_tutorials(
+        Path(wanted["root"]), [wanted["page"]], select=wanted["when"], capabilities=cli.CAPABILITIES
+    )
     waiting = list(enumerate(wanted["runs"]))
     statuses: dict[int, int] = {}
     running: list[Run] = []

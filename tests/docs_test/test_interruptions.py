@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +25,21 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "docs/kubernetes/quick-deploy.md"
+CAPABILITIES = frozenset({"gpu"})
+API = "v1beta1"
 PROGRAM = Path(__file__).with_name("interruptions.py")
 
 
 @pytest.fixture(scope="module")
-def tutorial() -> Tutorial:
-    (found,) = load_tutorials(ROOT, [PAGE], capabilities=frozenset({"gpu"}))
-    return found
+def tutorials() -> dict[str, Tutorial]:
+    """The page's tutorial by API version."""
+    return {found.variant["api"]: found for found in load_tutorials(ROOT, [PAGE], capabilities=CAPABILITIES)}
+
+
+@pytest.fixture(scope="module")
+def tutorial(tutorials: dict[str, Tutorial]) -> Tutorial:
+    """The one that is interrupted: what the other does is the same."""
+    return tutorials[API]
 
 
 @dataclass(frozen=True)
@@ -103,9 +111,10 @@ def carried_out(page_fakes: Path) -> Iterator[Carry]:
     folders: set[Path] = set()
     env = {**os.environ, "PATH": f"{page_fakes}:{os.environ['PATH']}"}
 
-    def carry_out(runs: list[Interrupted], *, steps: int = 1000) -> list[int]:
+    def carry_out(runs: list[Interrupted], *, steps: int = 1000, api: str = API) -> list[int]:
         folders.update(run.folder for run in runs)
-        asked = json.dumps({"root": str(ROOT), "page": PAGE, "runs": [run.asked(steps) for run in runs]})
+        page = {"root": str(ROOT), "page": PAGE, "when": {"api": api}}
+        asked = json.dumps({**page, "runs": [run.asked(steps) for run in runs]})
         command = [sys.executable, str(PROGRAM)]
         done = subprocess.run(
             command, input=asked, env=env, capture_output=True, text=True, check=False, timeout=300
@@ -181,10 +190,25 @@ def test_a_second_ctrl_c_gives_clean_up_up_and_the_next_run_finishes_it(
     assert run.left() == []
 
 
-def test_the_page_runs_on_the_fake(tutorial: Tutorial, tmp_path: Path, carried_out: Carry) -> None:
+@pytest.mark.parametrize("api", ["v1beta1", "v1alpha1"])
+def test_the_page_runs_on_the_fake(
+    tutorials: dict[str, Tutorial], tmp_path: Path, carried_out: Carry, api: str
+) -> None:
     """Else the tests above would prove nothing."""
     run = prepared(tmp_path / "run", 0)
-    assert carried_out([run]) == [0], run.log
-    assert f"{len(tutorial.steps)} steps passed" in run.log
+    assert carried_out([run], api=api) == [0], run.log
+    assert f"(api={api}): passed" in run.log
+    assert f"{len(tutorials[api].steps)} steps passed" in run.log
     assert run.left() == []
-    assert {step.kind for step in tutorial.steps} == set(StepKind)
+    assert {step.kind for step in tutorials[api].steps} == set(StepKind)
+
+
+def test_the_versions_differ_in_the_file_and_the_answer_to_it_alone(tutorials: dict[str, Tutorial]) -> None:
+    """Else interrupting one of them would not be enough."""
+    assert list(tutorials) == ["v1beta1", "v1alpha1"]
+    pairs = list(zip(*(found.steps for found in tutorials.values()), strict=True))
+    differing = [(one, other) for one, other in pairs if one != other]
+    file, apply = differing
+    assert [step.file_name for step in file] == ["dgd-quickstart.yaml"] * 2
+    assert apply[0] == replace(apply[1], expectation=apply[0].expectation)
+    assert apply[0].code == "kubectl apply -f dgd-quickstart.yaml"

@@ -52,6 +52,26 @@ def test_digest_changes_with_names_and_bytes(tmp_path: Path) -> None:
     assert digest("text", folder) not in (first, second)
 
 
+class NobodyReads(io.StringIO):
+    """A pipe whose other end is closed."""
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
+def test_what_nobody_hears_of_is_done_to_its_end() -> None:
+    done = []
+    closed = io.StringIO()
+    closed.close()
+    for stream in (closed, NobodyReads()):
+        progress = Progress(stream=stream)
+        with progress.stage("remove"):
+            progress.line("removing")
+            done.append(stream)
+        assert progress.stages[0].ok
+    assert len(done) == 2
+
+
 def test_progress_in_a_log_is_plain_lines() -> None:
     stream = io.StringIO()
     progress = Progress(stream=stream)

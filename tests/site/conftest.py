@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TUTORIAL = "docs/kubernetes/quick-deploy.md"
-EXAMPLE = "examples/quickstart/dgd-quickstart-v1beta1.yaml"
+EXAMPLES = {
+    "v1beta1": "examples/quickstart/dgd-quickstart-v1beta1.yaml",
+    "v1alpha1": "examples/quickstart/dgd-quickstart.yaml",
+}
+"""The manifest of each of the page's two runs, by API version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,9 @@ class Build:
     def soup(self, page: str) -> BeautifulSoup:
         return BeautifulSoup((self.folder / page).read_text(encoding="utf-8"), "html.parser")
 
-    def tested(self) -> BeautifulSoup:
-        """The status line of Quick Deploy."""
-        lines = self.soup("kubernetes/quick-deploy/index.html").select("p.tested")
-        assert len(lines) == 1
-        return lines[0]
+    def tested(self) -> list[BeautifulSoup]:
+        """The status lines of Quick Deploy: one for each run of the results file; one where there is none."""
+        return list(self.soup("kubernetes/quick-deploy/index.html").select("p.tested"))
 
 
 def build(folder: Path, results: Path | None) -> Build:
@@ -68,10 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 @pytest.fixture
 def results() -> dict[str, Any]:
-    """A results file's content: Quick Deploy passed on the mock, and nothing changed since."""
-    inputs = {
-        name: hashlib.sha256((project_root() / name).read_bytes()).hexdigest() for name in (TUTORIAL, EXAMPLE)
-    }
+    """A results file's content: Quick Deploy passed in both API versions on the mock; nothing changed since."""
     return {
         "version": 1,
         "environment": {
@@ -81,22 +80,21 @@ def results() -> dict[str, Any]:
             "kubernetes": "1.35.4",
             "gpus": "8 x NVIDIA-H100-80GB-HBM3 (mock)",
         },
-        "pages": [
-            {
-                "path": TUTORIAL,
-                "variant": {},
-                "outcome": "passed",
-                "started_at": "2026-11-24T01:12:00Z",
-                "seconds": 71.6,
-                "counts": {
-                    "run": 17,
-                    "skipped": [
-                        {"location": f"{TUTORIAL}:40", "kind": "declared", "reason": "needs a <real> GPU"}
-                    ],
-                },
-                "inputs": inputs,
-            }
-        ],
+        "pages": [_passed("v1beta1", 71.6), _passed("v1alpha1", 31.2)],
+    }
+
+
+def _passed(api: str, seconds: float) -> dict[str, Any]:
+    inputs = (TUTORIAL, EXAMPLES[api])
+    skipped = {"location": f"{TUTORIAL}:40", "kind": "declared", "reason": "needs a <real> GPU"}
+    return {
+        "path": TUTORIAL,
+        "variant": {"api": api},
+        "outcome": "passed",
+        "started_at": "2026-11-24T01:12:00Z",
+        "seconds": seconds,
+        "counts": {"run": 17, "skipped": [skipped]},
+        "inputs": {name: hashlib.sha256((project_root() / name).read_bytes()).hexdigest() for name in inputs},
     }
 
 

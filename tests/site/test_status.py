@@ -21,43 +21,52 @@ TUTORIAL = "docs/kubernetes/quick-deploy.md"
 EXAMPLE = "examples/quickstart/dgd-quickstart-v1beta1.yaml"
 
 
-def landing(build: Build) -> str:
+def landing(build: Build) -> list[str]:
+    """What the landing page says of Quick Deploy: a few words a run."""
     (item,) = [
         item
         for item in build.soup("kubernetes/index.html").select("li:has(.tested-word)")
         if item.select('a[href*="quick-deploy"]')
     ]
-    (word,) = item.select(".tested-word")
-    return word.get_text()
+    return [word.get_text() for word in item.select(".tested-word")]
 
 
 def test_passed(build_with: Callable[[Any], Build], results: dict[str, Any]) -> None:
     built = build_with(results)
     assert built.status == 0, built.log
-    line = built.tested()
-    text = line.get_text(" ")
-    assert "tested--passed" in line["class"]
-    for part in (
-        "Tested: passed",
-        "24 November 2026, 01:12 UTC",
-        "17 steps run, 1 skipped, in 1 min 12 s",
-        "Dynamo runtime 1.4.2",
-        "On a mock platform",
-        "operator as of 1.5.0-dev",
-        "Kubernetes 1.35.4",
-        "8 x NVIDIA-H100-80GB-HBM3 (mock)",
-        "line 40, needs a <real> GPU",
+    beta, alpha = built.tested()
+    for line, parts in (
+        (beta, ("Tested: passed (api v1beta1)", "17 steps run, 1 skipped, in 1 min 12 s")),
+        (alpha, ("Tested: passed (api v1alpha1)", "17 steps run, 1 skipped, in 31 s")),
     ):
-        assert part in text
-    assert landing(built) == "Tested: passed, 24 November 2026, on mock GPUs"
+        assert "tested--passed" in line["class"]
+        for part in (
+            *parts,
+            "24 November 2026, 01:12 UTC",
+            "Dynamo runtime 1.4.2",
+            "On a mock platform",
+            "operator as of 1.5.0-dev",
+            "Kubernetes 1.35.4",
+            "8 x NVIDIA-H100-80GB-HBM3 (mock)",
+            "line 40, needs a <real> GPU",
+        ):
+            assert part in line.get_text(" ")
+    assert landing(built) == [
+        f"Tested: passed (api {api}), 24 November 2026, on mock GPUs" for api in ("v1beta1", "v1alpha1")
+    ]
 
 
 def test_failed(build_with: Callable[[Any], Build], results: dict[str, Any]) -> None:
     results["pages"][0]["outcome"] = "failed"
     built = build_with(results)
-    assert "tested--failed" in built.tested()["class"]
-    assert "Tested: failed" in built.tested().get_text()
-    assert landing(built).startswith("Tested: failed")
+    beta, alpha = built.tested()
+    assert "tested--failed" in beta["class"]
+    assert "Tested: failed (api v1beta1)" in beta.get_text()
+    assert "tested--passed" in alpha["class"], "the other run is another result"
+    assert [words.split(",")[0] for words in landing(built)] == [
+        "Tested: failed (api v1beta1)",
+        "Tested: passed (api v1alpha1)",
+    ]
 
 
 @pytest.mark.parametrize("outcome", ["passed", "failed"])
@@ -65,18 +74,21 @@ def test_changed_since(build_with: Callable[[Any], Build], results: dict[str, An
     results["pages"][0]["outcome"] = outcome
     results["pages"][0]["inputs"] |= {EXAMPLE: "0" * 64, "examples/gone.yaml": "1" * 64}
     built = build_with(results)
-    text = built.tested().get_text(" ")
-    assert "tested--changed" in built.tested()["class"]
+    beta, alpha = built.tested()
+    text = beta.get_text(" ")
+    assert "tested--changed" in beta["class"]
+    assert "tested--passed" in alpha["class"], "its manifest is as it was"
     assert f"{outcome} then" in text
     assert f"Changed since:  examples/gone.yaml ,  {EXAMPLE}" in text
     assert TUTORIAL not in text
-    assert landing(built).startswith("Changed since its last test")
+    assert landing(built)[0].startswith("Changed since its last test (api v1beta1)")
 
 
 def test_not_yet_run(site: Build) -> None:
-    assert "tested--not-run" in site.tested()["class"]
-    assert "Not yet run" in site.tested().get_text()
-    assert landing(site) == "Not yet run"
+    (line,) = site.tested()
+    assert "tested--not-run" in line["class"]
+    assert "Not yet run" in line.get_text()
+    assert landing(site) == ["Not yet run"]
 
 
 def test_page_that_the_results_do_not_name_was_not_run(
@@ -87,11 +99,19 @@ def test_page_that_the_results_do_not_name_was_not_run(
 
 
 def test_each_variant_has_a_line(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
-    first = results["pages"][0]
-    results["pages"] = [first | {"variant": {"api": api}} for api in ("v1beta1", "v1alpha1")]
     text = status_block(load_results(_written(tmp_path, results)), TUTORIAL, root)
     assert text.count('<p class="tested') == 2
     assert "(api v1alpha1)" in text
+
+
+def test_a_page_without_variants_has_one_line_that_names_none(
+    results: dict[str, Any], tmp_path: Path, root: Path
+) -> None:
+    results["pages"] = [results["pages"][0] | {"variant": {}}]
+    found = load_results(_written(tmp_path, results))
+    assert status_block(found, TUTORIAL, root).count('<p class="tested') == 1
+    assert "Tested: passed</strong>" in status_block(found, TUTORIAL, root)
+    assert summary(found, TUTORIAL, root).endswith(">Tested: passed, 24 November 2026, on mock GPUs</span>")
 
 
 def test_real_gpus_are_not_called_mock(results: dict[str, Any], tmp_path: Path, root: Path) -> None:

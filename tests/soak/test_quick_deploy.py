@@ -23,7 +23,7 @@ from project.paths import cache_dir
 from project.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cluster.tools import Tools
 
@@ -31,13 +31,19 @@ pytestmark = [pytest.mark.soak, pytest.mark.cluster, pytest.mark.image, pytest.m
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "docs/kubernetes/quick-deploy.md"
+WHOLE = (PAGE,)
+"""The page, in both API versions."""
+ONE = (PAGE, "--when", "api=v1beta1")
+"""What is interrupted: what the other version does is the same."""
+TINY = ("docs/tiny.md",)
+"""Of a site of its own: what a next run does before its pages."""
 RUNS = 10
 INTERRUPTIONS = 20
 SEED = 20261124
 OWN_CLUSTER_EVERY = 4
 """Of the interruptions, so many have a cluster that the run makes and removes; the others one that is kept."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
-TINY = """\
+TINY_PAGE = """\
 ---
 tutorial: {}
 ---
@@ -67,11 +73,13 @@ class Soak:
     @property
     def kubectl(self) -> Kubectl:
         path = f"{self.tools.kubectl.parent}:{os.environ['PATH']}"
-        return Kubectl({"PATH": path, "KUBECONFIG": str(cache_dir("clusters") / self.name / "kubeconfig")})
+        config = cache_dir("clusters") / self.name / "kubeconfig"
+        # kubectl keeps what it discovers below HOME; without one, in the working directory.
+        return Kubectl({"PATH": path, "KUBECONFIG": str(config), "HOME": str(self.root.parent)})
 
-    def start(self, name: str, *, keep: bool, log: Path, tiny: bool = False) -> subprocess.Popen[bytes]:
-        root = self.tiny if tiny else self.root
-        command = [sys.executable, "-m", "docs_test", "--root", str(root), "--cluster-name", name]
+    def start(self, name: str, *, keep: bool, log: Path, pages: Sequence[str] = ONE) -> subprocess.Popen[bytes]:
+        root = self.tiny if pages == TINY else self.root
+        command = [sys.executable, "-m", "docs_test", "--root", str(root), "--cluster-name", name, *pages]
         with log.open("wb") as output:
             return subprocess.Popen(
                 [*command, *(["--keep-cluster"] if keep else [])],
@@ -82,10 +90,10 @@ class Soak:
                 start_new_session=True,
             )
 
-    def run(self, name: str, *, keep: bool, log: Path, tiny: bool = False) -> float:
+    def run(self, name: str, *, keep: bool, log: Path, pages: Sequence[str] = ONE) -> float:
         """A run to its end, which must be a good one; how long it took."""
         started = time.monotonic()
-        assert self.start(name, keep=keep, log=log, tiny=tiny).wait() == 0, log.read_text()
+        assert self.start(name, keep=keep, log=log, pages=pages).wait() == 0, log.read_text()
         return time.monotonic() - started
 
     def left(self, name: str, *, keep: bool) -> list[str]:
@@ -168,7 +176,7 @@ def soak(own_records: None, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     text = page.read_text().replace("localhost:8000", f"localhost:{port}")
     page.write_text(text.replace(" 8000:8000", f" {port}:8000"))
     (folder / "tiny" / "docs").mkdir(parents=True)
-    (folder / "tiny" / "docs" / "tiny.md").write_text(TINY)
+    (folder / "tiny" / "docs" / "tiny.md").write_text(TINY_PAGE)
     extensions = "markdown_extensions: [attr_list, pymdownx.superfences]"
     (folder / "tiny" / "mkdocs.yml").write_text(f"site_name: x\nplugins: []\n{extensions}\n")
     (folder / "temporary").mkdir()
@@ -182,7 +190,7 @@ def test_ten_runs_in_a_row_pass(soak: Soak, tmp_path: Path, capsys: pytest.Captu
     seconds = []
     before: frozenset[str] = frozenset()
     for number in range(1, RUNS + 1):
-        seconds.append(soak.run(soak.name, keep=True, log=tmp_path / f"{number}.log"))
+        seconds.append(soak.run(soak.name, keep=True, log=tmp_path / f"{number}.log", pages=WHOLE))
         assert soak.left(soak.name, keep=True) == []
         if number > 1:
             assert soak.kubectl.leftovers(before, 0.0) == []
@@ -198,7 +206,7 @@ def test_interruptions_at_random_moments_leave_nothing(
     soak: Soak, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     moments = random.Random(SEED)  # noqa: S311 - the same moments each time
-    soak.run(soak.name, keep=True, log=tmp_path / "made.log", tiny=True)
+    soak.run(soak.name, keep=True, log=tmp_path / "made.log", pages=TINY)
     lengths = {
         True: soak.run(soak.name, keep=True, log=tmp_path / "kept.log"),
         False: soak.run(f"{soak.name}-own", keep=False, log=tmp_path / "own.log"),
@@ -217,7 +225,7 @@ def test_interruptions_at_random_moments_leave_nothing(
         assert "Traceback" not in text
         if status == -signal.SIGKILL:
             removed += bool(soak.left(name, keep=keep))
-            soak.run(name, keep=keep, log=tmp_path / f"next-{number}.log", tiny=True)
+            soak.run(name, keep=keep, log=tmp_path / f"next-{number}.log", pages=TINY)
         else:
             assert status in (0, 130), text
         with capsys.disabled():

@@ -100,7 +100,7 @@ def delete_cluster(name: str, kind: Path) -> None:
         EnvironmentFault: something of it stays; says what, why, and how to remove it.
     """
     containers = [registry_name(checked_name(name)), node_name(name)]
-    folder = cache_dir("clusters", name)
+    folder = cache_dir("clusters") / name  # Not made: what cannot be removed is to leave nothing new.
     why = ""
     remove_container(containers[0])
     # kind also takes the cluster out of the kubeconfig it is given; by default that is the user's own.

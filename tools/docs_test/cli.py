@@ -89,32 +89,38 @@ def _run(options: argparse.Namespace) -> int:
     path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
     old = results.read(path)
     started_at = _now()
-    with open_environment(environment_options(options), progress) as environment:
-        reporter = ConsoleReporter(progress, colour=_colour(options))
-        if environment.inventory:
-            seen = load_tutorials(
-                root,
-                options.pages,
-                select=selection(options.when),
-                capabilities=environment.capabilities,
-                inventory=environment.inventory,
+    pages: list[PageResult] = []
+    interrupted = False
+    try:
+        with open_environment(environment_options(options), progress) as environment:
+            reporter = ConsoleReporter(progress, colour=_colour(options))
+            if environment.inventory:
+                seen = load_tutorials(
+                    root,
+                    options.pages,
+                    select=selection(options.when),
+                    capabilities=environment.capabilities,
+                    inventory=environment.inventory,
+                )
+                runs = {tutorial.key: tutorial for tutorial in seen}
+                tutorials = [runs[tutorial.key] for tutorial in tutorials]
+                for line in report(environment.inventory, tutorials):
+                    progress.line(line)
+            interrupted = _run_pages(tutorials, environment, reporter, pages)
+    finally:
+        # Also where a later page, or the end of the environment, ended the run: what ran, ran.
+        if pages:
+            _write(
+                options,
+                path,
+                old,
+                root=root,
+                environment=environment,
+                pages=pages,
+                progress=progress,
+                started_at=started_at,
             )
-            runs = {tutorial.key: tutorial for tutorial in seen}
-            tutorials = [runs[tutorial.key] for tutorial in tutorials]
-            for line in report(environment.inventory, tutorials):
-                progress.line(line)
-        pages, interrupted = _run_pages(tutorials, environment, reporter)
-    _write(
-        options,
-        path,
-        old,
-        root=root,
-        environment=environment,
-        pages=pages,
-        progress=progress,
-        started_at=started_at,
-    )
-    reporter.summary(pages, progress.stages, environment)
+            reporter.summary(pages, progress.stages, environment, not_run=tutorials[len(pages) :])
     if interrupted:
         raise KeyboardInterrupt
     outcomes = {page.outcome for page in pages}
@@ -124,10 +130,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _run_pages(
-    tutorials: Sequence[Tutorial], environment: Environment, reporter: ConsoleReporter
-) -> tuple[list[PageResult], bool]:
-    """Run them one after the other; returns the results, and whether the last was interrupted."""
-    pages: list[PageResult] = []
+    tutorials: Sequence[Tutorial], environment: Environment, reporter: ConsoleReporter, pages: list[PageResult]
+) -> bool:
+    """Run them one after the other, each result put into `pages` at once; returns whether one was interrupted."""
     for tutorial in tutorials:
         if tutorial.lacks:
             pages.append(PageResult(tutorial, Outcome.SKIPPED, _now(), 0.0, ()))
@@ -137,8 +142,8 @@ def _run_pages(
             stage.note = page.outcome.value
         pages.append(page)
         if interrupted:
-            return pages, True
-    return pages, False
+            return True
+    return False
 
 
 def _write(

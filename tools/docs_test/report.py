@@ -42,7 +42,14 @@ class ConsoleReporter:
         """A line of its own."""
         self.progress.line(text)
 
-    def summary(self, pages: Sequence[PageResult], stages: Sequence[Stage], environment: Environment) -> None:
+    def summary(
+        self,
+        pages: Sequence[PageResult],
+        stages: Sequence[Stage],
+        environment: Environment,
+        *,
+        not_run: Sequence[Tutorial] = (),
+    ) -> None:
         """Failures, leftovers, what was skipped and why, the time of each stage, and the closing count."""
         for page in pages:
             self._failures(page)
@@ -61,13 +68,16 @@ class ConsoleReporter:
                 continue
             for line in skipped_lines(page.tutorial):
                 self.progress.line(f"  {line}")
+        for tutorial in not_run:
+            self.progress.line(f"{tutorial.path}{_variant(tutorial)}: not run to its end")
         self._stages(stages)
         passed = sum(page.outcome is Outcome.PASSED for page in pages)
         failed = sum(page.outcome is Outcome.FAILED for page in pages)
         skipped = sum(len(page.tutorial.skipped) for page in pages)
         unmet = len(pages) - passed - failed
-        pages_skipped = f", {unmet} pages not run for what they need" if unmet else ""
-        self.progress.line(f"{passed} passed, {failed} failed, {skipped} skipped{pages_skipped}")
+        rest = f", {unmet} pages not run for what they need" if unmet else ""
+        rest += f", {len(not_run)} not run" if not_run else ""
+        self.progress.line(f"{passed} passed, {failed} failed, {skipped} skipped{rest}")
 
     def _failures(self, page: PageResult) -> None:
         shown = [result.error for result in page.steps if result.outcome is Outcome.FAILED]

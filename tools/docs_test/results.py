@@ -53,12 +53,19 @@ def document(
 
 
 def merge(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
-    """The new results, with the old ones' pages that did not run now, if both ran in the same environment."""
+    """The new results, with the old ones' pages that did not run now, if both ran in the same environment.
+
+    What a page did before it had the variants that it has now is dropped: no run would ever replace it.
+    """
     if old is None or old["environment"] != new["environment"]:
         return new
     ran = {(page["path"], json.dumps(page["variant"], sort_keys=True)) for page in new["pages"]}
+    names = {page["path"]: page["variant"].keys() for page in new["pages"]}
     kept = [
-        page for page in old["pages"] if (page["path"], json.dumps(page["variant"], sort_keys=True)) not in ran
+        page
+        for page in old["pages"]
+        if (page["path"], json.dumps(page["variant"], sort_keys=True)) not in ran
+        and page["variant"].keys() == names.get(page["path"], page["variant"].keys())
     ]
     return {**new, "pages": sorted([*kept, *new["pages"]], key=lambda page: str(page["path"]))}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -43,7 +43,7 @@ class Progress:
     @property
     def live(self) -> bool:
         """Whether the stream is a terminal whose last line can be redrawn."""
-        return self.stream.isatty()
+        return not self.stream.closed and self.stream.isatty()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Stage]:
@@ -78,10 +78,8 @@ class Progress:
     def line(self, text: str) -> None:
         """Print a line of its own, above the moving one."""
         with self._lock:
-            if self.live:
-                self.stream.write("\r\x1b[K")
-            self.stream.write(text + "\n")
-            self.stream.flush()
+            start = "\r\x1b[K" if self.live else ""
+            self._write(f"{start}{text}\n")
 
     def _tick(self, name: str, started: float, stop: threading.Event) -> None:
         pause = 0.25 if self.live else HEARTBEAT_SECONDS
@@ -90,7 +88,13 @@ class Progress:
             detail = f": {self._detail}" if self._detail else ""
             with self._lock:
                 if self.live:
-                    self.stream.write(f"\r\x1b[K{name} {seconds:.0f} s{detail}"[:120])
+                    self._write(f"\r\x1b[K{name} {seconds:.0f} s{detail}"[:120])
                 else:
-                    self.stream.write(f"{name}: {seconds:.0f} s so far{detail}\n")
-                self.stream.flush()
+                    self._write(f"{name}: {seconds:.0f} s so far{detail}\n")
+
+    def _write(self, text: str) -> None:
+        # A pipe that nobody reads, a stream that a test runner has closed: what is being removed is removed all
+        # the same.
+        with suppress(OSError, ValueError):
+            self.stream.write(text)
+            self.stream.flush()

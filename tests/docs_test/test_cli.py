@@ -1,0 +1,106 @@
+"""A run of several pages: what ran is written down, whatever ends the run later."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docs_test.results import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FAKES = Path(__file__).with_name("fakes")
+
+
+def page(command: str, attributes: str = "") -> str:
+    return f"---\ntutorial: {{}}\n---\n# X\n\n```bash {{ .run {attributes}}}\n{command}\n```\n"
+
+
+def on_port(number: int) -> str:
+    return page("true", f"data-background data-ready='tcp://127.0.0.1:{number}' ")
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that something listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield int(listener.getsockname()[1])
+
+
+def run(root: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    (folder / "objects").write_text("")
+    env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
+    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(folder / "objects")]
+    command += ["--junit", str(folder / "junit.xml")]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+
+
+def outcomes(root: Path) -> dict[str, str]:
+    results = json.loads((root / "build" / "docs-test" / "results.json").read_text())
+    return {page["path"]: page["outcome"] for page in results["pages"]}
+
+
+def test_a_port_taken_on_a_later_page_leaves_the_earlier_pages_results(
+    site_with: Callable[..., Path], tmp_path: Path, taken: int
+) -> None:
+    root = site_with({"a.md": page("true"), "b.md": page("false"), "c.md": on_port(taken)})
+
+    done = run(root, tmp_path)
+
+    assert done.returncode == 3, done.stderr
+    assert f"docs/c.md:6: port {taken} on 127.0.0.1 is taken by" in done.stderr
+    assert outcomes(root) == {"docs/a.md": "passed", "docs/b.md": "failed"}
+    assert "docs/a.md: passed in " in done.stderr
+    assert "docs/b.md:7: the command ended with status 1" in done.stderr
+    assert "docs/c.md: not run to its end\n" in done.stderr
+    assert "1 passed, 1 failed, 0 skipped, 1 not run\n" in done.stderr
+    report = (tmp_path / "junit.xml").read_text()
+    assert "docs/b.md" in report
+    assert "docs/c.md" not in report
+
+
+def test_a_run_that_comes_to_no_page_leaves_the_results_as_they_are(
+    site_with: Callable[..., Path], tmp_path: Path, taken: int
+) -> None:
+    root = site_with({"a.md": page("true")})
+    assert run(root, tmp_path).returncode == 0
+    before = (root / "build" / "docs-test" / "results.json").read_bytes()
+    site_with({"a.md": on_port(taken)})
+    done = run(root, tmp_path)
+    assert done.returncode == 3
+    assert "passed" not in done.stderr
+    assert (root / "build" / "docs-test" / "results.json").read_bytes() == before
+
+
+def results_of(environment: str, *pages: tuple[str, dict[str, str], str]) -> dict[str, Any]:
+    listed = [{"path": path, "variant": variant, "outcome": outcome} for path, variant, outcome in pages]
+    return {"environment": {"platform": environment}, "pages": listed}
+
+
+BETA, ALPHA = {"api": "v1beta1"}, {"api": "v1alpha1"}
+
+
+def test_a_run_of_some_pages_keeps_the_results_of_the_others() -> None:
+    old = results_of("mock", ("a.md", {}, "failed"), ("b.md", BETA, "passed"), ("b.md", ALPHA, "passed"))
+    new = results_of("mock", ("b.md", BETA, "failed"))
+    merged = [(page["path"], page["variant"], page["outcome"]) for page in merge(old, new)["pages"]]
+    assert merged == [("a.md", {}, "failed"), ("b.md", ALPHA, "passed"), ("b.md", BETA, "failed")]
+    assert merge(results_of("cluster", ("a.md", {}, "failed")), new) == new, "nothing is mixed"
+    assert merge(None, new) == new
+
+
+def test_the_result_of_a_page_from_before_it_had_variants_goes() -> None:
+    old = results_of("mock", ("b.md", {}, "passed"))
+    assert merge(old, results_of("mock", ("b.md", BETA, "passed")))["pages"] == [
+        {"path": "b.md", "variant": BETA, "outcome": "passed"}
+    ]
