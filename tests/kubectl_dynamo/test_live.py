@@ -1,0 +1,128 @@
+"""In a real cluster, found by a real kubectl: from a request that is blocked to one that is deployed."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from kubectl_dynamo.command import WITHOUT_PLUGIN
+from project.paths import root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster.kind import Cluster
+
+QUICKSTART = root() / "examples" / "quickstart" / "dgdr-quickstart-v1beta1.yaml"
+SCHEMA = json.loads(files("kubectl_dynamo").joinpath("status.schema.json").read_text(encoding="utf-8"))
+SECRET = ("create", "secret", "generic", "hf-token-secret", "--from-literal=HF_TOKEN=none")
+SECONDS = 120
+"""At most, for anything to happen."""
+
+pytestmark = [pytest.mark.cluster, pytest.mark.image]
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A namespace, and what somebody types in it."""
+
+    cluster: Cluster
+    namespace: str
+    environment: dict[str, str]
+
+    def run(self, command: str) -> tuple[int, str]:
+        """Exit status and all that was printed."""
+        done = subprocess.run(
+            shlex.split(command),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=2 * SECONDS,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    def item(self) -> dict[str, Any]:
+        """my-model, as programs read it."""
+        _, text = self.run(f"kubectl dynamo status my-model -n {self.namespace} -o json")
+        found = json.loads(text)
+        jsonschema.validate(found, SCHEMA)
+        (item,) = found["items"]
+        return dict(item)
+
+
+@pytest.fixture
+def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
+    """A namespace with the quickstart's request in it, and nothing that the request needs beside."""
+    name = f"status-{secrets.token_hex(3)}"
+    path = os.pathsep.join([str(Path(sys.executable).parent), str(platform.kubectl.parent), os.environ["PATH"]])
+    environment = {
+        **os.environ,
+        "PATH": path,
+        "KUBECONFIG": str(platform.kubeconfig),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
+    platform.run_kubectl("create", "namespace", name)
+    platform.run_kubectl("-n", name, "apply", "-f", str(QUICKSTART))
+    yield Shell(platform, name, environment)
+    for kind in ("dgdr", "dgd"):
+        platform.run_kubectl("-n", name, "delete", kind, "--all", "--timeout=1m")
+    # The node has eight GPUs, and other tests want them.
+    platform.run_kubectl("-n", name, "wait", "pods", "--all", "--for=delete", "--timeout=90s")
+    platform.run_kubectl("delete", "namespace", name, "--wait=false")
+
+
+def test_from_blocked_to_deployed(shell: Shell) -> None:
+    namespace = shell.namespace
+    deadline = time.monotonic() + SECONDS
+    while not (item := shell.item())["blocked"]:
+        assert time.monotonic() < deadline, item
+        time.sleep(0.5)
+    assert (item["phase"], item["exitStatus"]) == ("Profiling", 2)
+    blocked = item["blocked"]
+    assert blocked["reason"] == "CreateContainerConfigError"
+    assert blocked["sentence"].endswith(
+        f"needs Secret hf-token-secret, which does not exist in namespace {namespace}."
+    )
+    status, said = shell.run(blocked["look"])
+    assert status == 1
+    assert 'secrets "hf-token-secret" not found' in said
+
+    shell.cluster.run_kubectl("-n", namespace, *SECRET)
+    status, out = shell.run(f"kubectl dynamo status my-model -n {namespace} --wait --timeout {SECONDS}s")
+    assert status == 0, out
+    lines = [line for line in out.splitlines() if f" {namespace}/my-model: " in line]
+    phases = [line.partition("my-model: ")[2].partition(",")[0].partition(".")[0] for line in lines]
+    assert list(dict.fromkeys(phases)) == ["Profiling", "Deploying", "Deployed"]
+    assert any("SweepingPrefill" in line for line in lines)
+    assert "ETA unknown" in lines[0], "nothing was profiled before"
+
+    item = shell.item()
+    assert (item["phase"], item["exitStatus"], item["blocked"]) == ("Deployed", 0, None)
+    assert item["sla"]["asked"] == {"ttft": 500, "itl": 50, "e2eLatency": None}
+    assert 0 < item["sla"]["predicted"]["itl"] <= 50
+    assert item["graph"]["ready"] == item["graph"]["replicas"] > 1
+    assert {pod["ready"] for pod in item["pods"] if pod["owner"] == "my-model-dgd"} == {True}
+
+    status, said = shell.run("kubectl dynamo status -A")
+    assert any(line.split()[:3] == [namespace, "dgdr/my-model", "Deployed"] for line in said.splitlines())
+    status, said = shell.run(f"{WITHOUT_PLUGIN} -n {namespace}")
+    assert said.splitlines()[-1].split()[:2] == ["my-model", "Deployed"]
+    status, said = shell.run(f"kubectl dynamo status other-model -n {namespace}")
+    assert (status, said.splitlines()[0]) == (
+        3,
+        f"there is no request or graph 'other-model' in namespace '{namespace}'",
+    )
