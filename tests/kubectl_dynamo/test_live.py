@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shlex
 import subprocess
@@ -28,10 +29,22 @@ if TYPE_CHECKING:
 QUICKSTART = root() / "examples" / "quickstart" / "dgdr-quickstart-v1beta1.yaml"
 SCHEMA = json.loads(files("kubectl_dynamo").joinpath("status.schema.json").read_text(encoding="utf-8"))
 SECRET = ("create", "secret", "generic", "hf-token-secret", "--from-literal=HF_TOKEN=none")
+PAGE = root() / "docs" / "kubernetes" / "kubectl-dynamo.md"
 SECONDS = 120
 """At most, for anything to happen."""
 
-pytestmark = [pytest.mark.cluster, pytest.mark.image]
+
+def function_of_the_page() -> str:
+    """The shell function that the page offers to those without the plugin."""
+    (found,) = re.findall(
+        r"^dynamo-status\(\) \{\n.*?^\}\n", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return str(found)
+
+
+def test_the_page_and_help_offer_the_same() -> None:
+    body = function_of_the_page().splitlines()[1]
+    assert body.strip() == f'{WITHOUT_PLUGIN} "$@"'
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,8 @@ def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
     platform.run_kubectl("delete", "namespace", name, "--wait=false")
 
 
+@pytest.mark.cluster
+@pytest.mark.image
 def test_from_blocked_to_deployed(shell: Shell) -> None:
     namespace = shell.namespace
     deadline = time.monotonic() + SECONDS
@@ -119,8 +134,10 @@ def test_from_blocked_to_deployed(shell: Shell) -> None:
 
     status, said = shell.run("kubectl dynamo status -A")
     assert any(line.split()[:3] == [namespace, "dgdr/my-model", "Deployed"] for line in said.splitlines())
-    status, said = shell.run(f"{WITHOUT_PLUGIN} -n {namespace}")
-    assert said.splitlines()[-1].split()[:2] == ["my-model", "Deployed"]
+    for arguments in (f"-n {namespace}", f"my-model -n {namespace}"):
+        status, said = shell.run(f"bash -euc {shlex.quote(function_of_the_page() + f'dynamo-status {arguments}')}")
+        row = said.splitlines()[-1].split()
+        assert (status, row[:2], row[-1]) == (0, ["my-model", "Deployed"], "my-model-dgd"), said
     status, said = shell.run(f"kubectl dynamo status other-model -n {namespace}")
     assert (status, said.splitlines()[0]) == (
         3,

@@ -1,8 +1,9 @@
-"""What a page may write between double braces: `version("dynamo.runtime")`, `tested()`, `tutorials()`."""
+"""What a page may write between double braces: `version("dynamo.runtime")`, `tested()`, `terminal("list")`."""
 
 from __future__ import annotations
 
 import posixpath
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from docs_site.results import load_results, results_path
 from docs_site.status import status_block, summary
 from project.errors import UserError
 from project.versions import version as read_version
+
+PICTURES = "assets/terminal"
+"""In the folder of the pages; tests/kubectl_dynamo/test_pictures.py makes them (docs_site.terminal)."""
 
 
 def define_env(env: Any) -> None:
@@ -58,6 +62,18 @@ def define_env(env: Any) -> None:
             link = posixpath.relpath(page, here or ".")
             items.append(f"- [{title}]({link}) {summary(results, source_of(page), root)}")
         return "\n".join(items)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def terminal(name: str, caption: str) -> str:
+        """A picture of docs/assets/terminal/ with what it was made from; its alt text is inside it."""
+        file = docs / PICTURES / f"{name}.svg"
+        if not file.is_file():
+            known = ", ".join(sorted(path.stem for path in file.parent.glob("*.svg"))) or "none"
+            raise UserError(f"there is no picture of a terminal {name!r}", hint=f"in {PICTURES}: {known}")
+        drawn = file.read_text(encoding="utf-8").strip()
+        # Focusable: where it is wider than the screen it is scrolled, by keyboard too.
+        box = f'<div class="terminal" tabindex="0">{drawn}</div>'
+        return f'<figure class="terminal-figure">{box}<figcaption>{escape(caption)}</figcaption></figure>'
 
 
 def tutorial_pages(docs: Path) -> list[tuple[str, str]]:
