@@ -19,6 +19,8 @@ LISTED = (
     *(("apis/nvidia.com/v1beta1", kind) for kind in ("dynamographdeploymentrequests", "dynamographdeployments")),
     *(("apis/batch/v1", "jobs"), ("api/v1", "pods"), ("api/v1", "events"), ("api/v1", "configmaps")),
 )
+READ = ("Overall Best Configuration:", "- TTFT:", "- TPOT:", "- Request Latency:", "Enumerated ", " candidate ")
+EVENT = "apiVersion kind metadata type reason message involvedObject eventTime firstTimestamp lastTimestamp series"
 NAMESPACE = "demo"
 """What the namespace is called in the record."""
 
@@ -37,6 +39,8 @@ def pruned(item: Object) -> Object:
                 kept = "name image ready restartCount started state lastState"
                 status[key] = [_only(container, kept) for container in status[key]]
         item["status"] = status
+    if item["kind"] == "Event":
+        item = _only(item, EVENT)
     for part in item.get("spec", {}).get("components", ()):
         part.pop("podTemplate", None)
     item.get("status", {}).pop("profilingResults", None)
@@ -55,6 +59,11 @@ def wanted(item: Object) -> bool:
     return item["kind"] != "Event" or item.get("type") == "Warning"
 
 
+def read_lines(log: str) -> str:
+    """Of the profiler's log the lines that `kubectl_dynamo.profiler` reads."""
+    return "".join(line for line in log.splitlines(keepends=True) if any(word in line for word in READ))
+
+
 def record(namespace: str) -> Object:
     """The state of a namespace, at this moment."""
     connection = KubeConnection()
@@ -66,8 +75,7 @@ def record(namespace: str) -> Object:
     logs = {
         name: read_text(connection, f"/api/v1/namespaces/{namespace}/pods/{name}/log", query) for name in profilers
     }
-    # Of the log what is read is in the last lines: the summary.
-    logs = {name: "\n".join(text.splitlines()[-60:]) + "\n" for name, text in logs.items() if text}
+    logs = {name: read_lines(text) for name, text in logs.items() if text}
     state = {"now": listings[0].at.isoformat(), "serves": ["v1beta1"], "objects": objects, "logs": logs}
     text = yaml.safe_dump(state, sort_keys=False, allow_unicode=True)
     found: Object = yaml.safe_load(text.replace(namespace, NAMESPACE))

@@ -143,3 +143,36 @@ def test_from_blocked_to_deployed(shell: Shell) -> None:
         3,
         f"there is no request or graph 'other-model' in namespace '{namespace}'",
     )
+
+
+@pytest.fixture
+def proposing(platform: Cluster) -> Iterator[Cluster]:
+    """The shared cluster with the proposal of progress on, and as Dynamo does afterwards."""
+    from mock_platform.images import ensure_images  # noqa: PLC0415  Slow to import.
+    from mock_platform.install import install  # noqa: PLC0415
+    from project.progress import Progress  # noqa: PLC0415
+
+    images, settings = ensure_images(Progress()), {"MOCK_OPERATOR_PROPOSE_PROGRESS": "true"}
+    install(platform, images, Progress(), settings=settings)
+    yield platform
+    install(platform, images, Progress())
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+@pytest.mark.soak
+def test_an_operator_that_tells_progress(proposing: Cluster, shell: Shell) -> None:
+    """Installed with the switch, the stand-in says it of a real profiler; the operator restarts twice for that."""
+    proposing.run_kubectl("-n", shell.namespace, *SECRET)
+    said = []
+    deadline = time.monotonic() + SECONDS
+    while (item := shell.item())["phase"] in (None, "Pending", "Profiling"):
+        assert time.monotonic() < deadline, item
+        said.append(item["profiling"])
+        time.sleep(0.5)
+    told = [found["percent"] for found in said if found and found["percentFrom"] == "the operator says so"]
+    assert len(told) > 1
+    assert told == sorted(told)
+    events = json.loads(proposing.run_kubectl("-n", shell.namespace, "get", "events", "-o", "json"))["items"]
+    notes = [event["message"] for event in events if event["reason"] == "ProfilingProgress"]
+    assert any("time left unknown (no earlier run to go by)" in note for note in notes)

@@ -33,12 +33,15 @@ DASHBOARD_REASON = "DashboardLinked"
 _CANDIDATE = re.compile(r"candidate (\d+)/(\d+)")
 """In the profiler's own message, where it tries candidates one by one (dynamo.profiler 1.4.2, thorough)."""
 _SHOWN = re.compile(r"\b(\d+) %")
+_ALL = 100
 _NEARLY = 95
 """Per cent: as far as the time passed can say; that it is done is for the profiler to say."""
 _COUNTED = 5
 """Earlier runs, the newest."""
-_SECONDS = 5
-"""The time left is told in steps of so many: each is a write."""
+_STEP = 5
+"""Seconds left, and per cent by time, are told in steps of so many: each is a write."""
+_EVENT_STEP = 25
+"""Per cent after which there is another event in the same phase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,11 @@ class Progress:
     left_from: str
 
     def __str__(self) -> str:
+        done = f"{self.percent} % ({self.basis})"
+        if self.percent == _ALL:
+            return done
         left = "time left unknown" if self.left is None else f"about {self.left} s left"
-        return f"{self.percent} % ({self.basis}), {left} ({self.left_from})"
+        return f"{done}, {left} ({self.left_from})"
 
 
 def progress_of(phase: str, message: str, elapsed: float | None, earlier: Iterable[float]) -> Progress:
@@ -68,8 +74,10 @@ def progress_of(phase: str, message: str, elapsed: float | None, earlier: Iterab
     step, last = names.PROFILING_PHASES.index(phase), len(names.PROFILING_PHASES) - 1
     counted = _CANDIDATE.search(message)
     within = (int(counted[1]) - 1) / int(counted[2]) if counted and int(counted[2]) else 0.0
-    percent = min(100, round((step + min(within, 1.0)) * 100 / last))
+    percent = round((step + min(within, 1.0)) * 100 / last)
     basis = f"phase {step + 1} of {last + 1}"
+    if phase == names.PROFILING_PHASES[-1]:
+        return Progress(_ALL, "the profiler is done", None, "")
     took = list(earlier)[-_COUNTED:]
     if not took or elapsed is None:
         why = "the Job has not started" if elapsed is None else "no earlier run to go by"
@@ -79,11 +87,11 @@ def progress_of(phase: str, message: str, elapsed: float | None, earlier: Iterab
     said = f"{runs} took {typical:.0f} s"
     if elapsed >= typical:
         return Progress(percent, basis, None, f"{said}, which is over")
-    by_time = min(_NEARLY, int(elapsed * 100 / typical))
+    by_time = min(_NEARLY, int(elapsed * 100 / typical / _STEP) * _STEP)
     if by_time > percent:
         percent, basis = by_time, "by time"
-    left = round((typical - elapsed) / _SECONDS) * _SECONDS
-    return Progress(percent, basis, max(left, _SECONDS), said)
+    left = round((typical - elapsed) / _STEP) * _STEP
+    return Progress(percent, basis, max(left, _STEP), said)
 
 
 def like(request: Object) -> tuple[object, ...]:
@@ -121,7 +129,7 @@ class Proposal(Step):
         told = f"{message.rstrip('.') or 'The profiler is at work'}: {found}"
         if told != before:
             shown = _SHOWN.findall(before)
-            if not shown or int(shown[-1]) // 10 != found.percent // 10:
+            if not shown or int(shown[-1]) // _EVENT_STEP != found.percent // _EVENT_STEP:
                 self._event(request, PROGRESS_EVENT, f"{phase}: {found}")
             reason = reason_of(request, names.PROFILING)
             self.move(request, names.PROFILING, entry(names.PROFILING, "False", reason, told), observe=False)
