@@ -32,15 +32,15 @@ DASHBOARD_REASON = "DashboardLinked"
 """Of the condition and of the event."""
 _CANDIDATE = re.compile(r"candidate (\d+)/(\d+)")
 """In the profiler's own message, where it tries candidates one by one (dynamo.profiler 1.4.2, thorough)."""
-_SHOWN = re.compile(r"\b(\d+) %")
+_SHOWN = re.compile(r"\b(\d+) % (?=\()")
 _ALL = 100
 _NEARLY = 95
 """Per cent: as far as the time passed can say; that it is done is for the profiler to say."""
 _COUNTED = 5
 """Earlier runs, the newest."""
 _STEP = 5
-"""Seconds left, and per cent by time, are told in steps of so many: each is a write."""
-_EVENT_STEP = 25
+"""Seconds left are told in steps of so many, and so much per cent must be new: each is a write."""
+_EVENT_STEP = 10
 """Per cent after which there is another event in the same phase."""
 
 
@@ -87,7 +87,7 @@ def progress_of(phase: str, message: str, elapsed: float | None, earlier: Iterab
     said = f"{runs} took {typical:.0f} s"
     if elapsed >= typical:
         return Progress(percent, basis, None, f"{said}, which is over")
-    by_time = min(_NEARLY, int(elapsed * 100 / typical / _STEP) * _STEP)
+    by_time = min(_NEARLY, int(elapsed * 100 / typical))
     if by_time > percent:
         percent, basis = by_time, "by time"
     left = round((typical - elapsed) / _STEP) * _STEP
@@ -127,10 +127,12 @@ class Proposal(Step):
         found = progress_of(phase, message, elapsed, self._earlier(request))
         before = (condition(request, names.PROFILING) or {}).get("message", "")
         told = f"{message.rstrip('.') or 'The profiler is at work'}: {found}"
-        if told != before:
-            shown = _SHOWN.findall(before)
-            if not shown or int(shown[-1]) // _EVENT_STEP != found.percent // _EVENT_STEP:
-                self._event(request, PROGRESS_EVENT, f"{phase}: {found}")
+        shown = _SHOWN.search(before)
+        event = not shown or int(shown[1]) // _EVENT_STEP != found.percent // _EVENT_STEP
+        moved = not shown or abs(int(shown[1]) - found.percent) >= _STEP
+        if event:
+            self._event(request, PROGRESS_EVENT, f"{phase}: {found}")
+        if event or moved or _SHOWN.sub("", told) != _SHOWN.sub("", before):
             reason = reason_of(request, names.PROFILING)
             self.move(request, names.PROFILING, entry(names.PROFILING, "False", reason, told), observe=False)
         raise NotYetError("the profiler is at work, and the time that is left changes")
