@@ -44,10 +44,10 @@ class Shown:
 PICTURES = (
     Shown(
         "profiling",
-        "kubectl dynamo status my-model",
-        "The request my-model is in phase Profiling. Model, GPUs and SLA are listed, then how far the profiler is"
+        "kubectl dynamo status sweeping",
+        "The request sweeping is in phase Profiling. Model, GPUs and SLA are listed, then how far the profiler is"
         " in per cent, and that the time left is unknown.",
-        states=("profiling",),
+        together=("sweeping",),
     ),
     Shown(
         "blocked",
@@ -58,10 +58,10 @@ PICTURES = (
     ),
     Shown(
         "deployed",
-        "kubectl dynamo status my-model",
+        "kubectl dynamo status deployed",
         "The request is Deployed: the SLA that was asked for beside the predicted latencies, and the graph with"
-        " the ready replicas of each component.",
-        states=("deployed",),
+        " the ready replicas of each component, and the address of a Grafana.",
+        together=("deployed",),
     ),
     Shown(
         "failed",

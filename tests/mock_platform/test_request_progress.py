@@ -17,6 +17,7 @@ from mock_platform.operator.config import OperatorConfig, from_environment
 from mock_platform.operator.controller import Controller
 from mock_platform.operator.request_progress import like, progress_of
 from project.errors import UserError
+from project.paths import root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -269,3 +270,15 @@ def test_the_install_sets_them_only_if_asked() -> None:
     asked = variables(_proposal(Namespace(propose_progress=True, propose_dashboard=DASHBOARD)))
     config = from_environment(asked)
     assert (config.propose_progress, config.propose_dashboard) == (True, DASHBOARD)
+
+
+def test_the_page_shows_messages_as_they_are_written() -> None:
+    page = (root() / "docs" / "contribute" / "proposal-progress.md").read_text(encoding="utf-8")
+    shown = re.findall(
+        r": (\d+) % \(by time\), about (\d+) s left \(an earlier run took (\d+) s\)$", page, re.MULTILINE
+    )
+    assert len(shown) > 3
+    for percent, left, took in shown:
+        elapsed = int(took) * (int(percent) + 0.5) / 100
+        written = str(progress_of("Initializing", "", elapsed, [int(took)]))
+        assert written == f"{percent} % (by time), about {left} s left (an earlier run took {took} s)"
