@@ -110,7 +110,7 @@ def test_every_event_that_was_observed_of_a_request_is_explained() -> None:
 
 def test_every_entry_is_whole() -> None:
     raw = yaml.safe_load((ROOT / "tools" / "kubectl_dynamo" / "reasons.yaml").read_text(encoding="utf-8"))
-    assert all(set(entry) <= {"name", "is", "of", "means", "cure", "look", "also"} for entry in raw)
+    assert all(set(entry) <= {"name", "is", "of", "means", "cure", "look", "guide", "also"} for entry in raw)
     kinds = {"phase", "profiling phase", "state", "condition", "reason", "event", "pod", "status"}
     for reason in reasons():
         assert set(reason.kinds) <= kinds, reason
@@ -164,3 +164,41 @@ def test_the_page_has_an_anchor_for_every_word() -> None:
     for reason in reasons():
         assert f"{{ #{reason.anchor} }}" in page
         assert reason.page == f"{PAGE}/#{reason.anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """Of the headings that name theirs."""
+    return set(re.findall(r"^#+ .*\{ #([\w-]+) \}$", page.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+IT_FAILED = "kubernetes/it-failed"
+FAILURES = {
+    *("no-gpus", "sla-not-met", "image-not-pulled", "secret-missing"),
+    *("both-loads", "worker-crashes", "dgd-deleted"),
+}
+GUIDES = sorted({reason.guide for reason in reasons() if reason.guide})
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_guides_that_are_named_are_there(guide: str) -> None:
+    page, _, anchor = guide.partition("/#") if "/#" in guide else (guide.removesuffix("/"), "", "")
+    file = ROOT / "docs" / f"{page}.md"
+    if page == IT_FAILED:
+        assert not anchor or anchor in FAILURES
+        if not file.exists():
+            pytest.skip("docs/kubernetes/it-failed.md is not written yet")
+    assert file.exists()
+    assert not anchor or anchor in anchors(file)
+
+
+def test_every_failure_with_a_guide_is_reached() -> None:
+    assert {f"{IT_FAILED}/#{anchor}" for anchor in FAILURES} <= set(GUIDES)
+
+
+def test_explain_names_page_and_guide(dynamo: Run) -> None:
+    lines = dict(
+        line.split(maxsplit=1) for line in dynamo("explain", "GeneratingDGDFailed")[1].splitlines() if line
+    )
+    assert lines["page"] == f"{PAGE}/#generatingdgdfailed"
+    assert lines["guide"] == f"{IT_FAILED}/#sla-not-met"
+    assert "guide" not in dynamo("explain", "Done")[1]

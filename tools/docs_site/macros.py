@@ -1,8 +1,9 @@
-"""What a page may write between double braces: versions, the status of tutorials, the glossary."""
+"""What a page may write between double braces: versions, status of tutorials, glossary, pictures of terminals."""
 
 from __future__ import annotations
 
 import posixpath
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from project.versions import version as read_version
 
 GLOSSARY = "snippets/glossary.md"
 """Relative to the root; mkdocs.yml appends it to every page."""
+PICTURES = "assets/terminal"
+"""In the folder of the pages; tests/kubectl_dynamo/test_pictures.py makes them (docs_site.terminal)."""
 
 
 def define_env(env: Any) -> None:
@@ -73,6 +76,18 @@ def define_env(env: Any) -> None:
     def glossary() -> str:
         """The abbreviations of snippets/glossary.md as a definition list."""
         return glossary_list((root / GLOSSARY).read_text(encoding="utf-8"), GLOSSARY)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def terminal(name: str, caption: str) -> str:
+        """A picture of docs/assets/terminal/ with what it was made from; its alt text is inside it."""
+        file = docs / PICTURES / f"{name}.svg"
+        if not file.is_file():
+            known = ", ".join(sorted(path.stem for path in file.parent.glob("*.svg"))) or "none"
+            raise UserError(f"there is no picture of a terminal {name!r}", hint=f"in {PICTURES}: {known}")
+        drawn = file.read_text(encoding="utf-8").strip()
+        # Focusable: where it is wider than the screen it is scrolled, by keyboard too.
+        box = f'<div class="terminal" tabindex="0">{drawn}</div>'
+        return f'<figure class="terminal-figure">{box}<figcaption>{escape(caption)}</figcaption></figure>'
 
 
 def tutorial_pages(docs: Path) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from kubectl_dynamo.outcome import BUG, EXIT_STATUS, INTERRUPTED, USAGE
+from kubectl_dynamo.outcome import BUG, EXIT_STATUSES, INTERRUPTED, USAGE
 from project.errors import ExitStatus, UserError
 
 if TYPE_CHECKING:
@@ -20,8 +20,11 @@ kubectl get dgdr -o custom-columns='NAME:.metadata.name,PHASE:.status.phase,PROF
 WHY:.status.conditions[?(@.type=="Succeeded")].message,DGD:.status.dgdName'"""
 """What does without this plugin, for requests in v1beta1."""
 
+_EXIT_STATUS = "\n".join(f"  {status:<4} {says}" for status, says in EXIT_STATUSES.items())
 _STATUS_EPILOG = f"""\
-{EXIT_STATUS}
+exit status:
+{_EXIT_STATUS}
+
 examples:
   kubectl dynamo status                         requests and graphs of the namespace, and what blocks them
   kubectl dynamo status my-model                one of them: request, profiling Job, graph, components, Pods
@@ -48,7 +51,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -83,7 +86,8 @@ def _run(options: argparse.Namespace) -> int:
     return status(options, connection, sys.stdout)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """The parser: verbs, options, and the texts of --help and of the reference page."""
     parser = _Parser(
         prog="kubectl dynamo",
         description="What became of Dynamo's requests and graphs, and what to do about it.",

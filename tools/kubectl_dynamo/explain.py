@@ -54,6 +54,8 @@ def entry(reason: Reason, style: Style) -> list[str]:
         )
     if reason.look:
         lines.append(f"{'look':9}{reason.look}")
+    if reason.guide:
+        lines.append(f"{'guide':9}{reason.guide}")
     return [*lines, f"{'page':9}{reason.page}"]
 
 

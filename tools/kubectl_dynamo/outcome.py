@@ -29,16 +29,17 @@ INTERRUPTED = 130
 
 _WORST_FIRST = (Outcome.FAILED, Outcome.GOING, Outcome.REVIEW, Outcome.DEPLOYED)
 
-EXIT_STATUS = """\
-exit status:
-  0    deployed: what was asked for serves (of several: all of them)
-  1    failed (of several: at least one)
-  2    still going, blocked, or degraded; also when --timeout is over
-  3    not found, Dynamo's CRDs are not installed, no access, or no cluster
-  4    ready for review: profiled, and autoApply is false
-  64   the command line cannot be read
-  130  interrupted (Ctrl-C)
-"""
+EXIT_STATUSES = {
+    0: "deployed: what was asked for serves (of several: all of them)",
+    1: "failed (of several: at least one)",
+    2: "still going, blocked, or degraded; also when --timeout is over",
+    3: "not found, Dynamo's CRDs are not installed, no access, or no cluster",
+    4: "ready for review: profiled, and autoApply is false",
+    USAGE: "the command line cannot be read",
+    BUG: "a bug of this program",
+    INTERRUPTED: "interrupted (Ctrl-C)",
+}
+"""Of `status`, and what each says."""
 
 
 def combined(outcomes: Iterable[Outcome]) -> Outcome:

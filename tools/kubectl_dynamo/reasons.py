@@ -23,6 +23,8 @@ class Reason:
     means: str
     cure: str = ""
     look: str = ""
+    guide: str = ""
+    """The page of this site that shows it step by step, as its address ends: `kubernetes/it-failed/#no-gpus`."""
     also: tuple[str, ...] = ()
 
     @property
@@ -53,6 +55,7 @@ def reasons() -> tuple[Reason, ...]:
             means=entry["means"],
             cure=entry.get("cure", ""),
             look=entry.get("look", ""),
+            guide=entry.get("guide", ""),
             also=tuple(entry.get("also", ())),
         )
         for entry in yaml.load(body, Loader=loader)  # noqa: S506  A safe one.

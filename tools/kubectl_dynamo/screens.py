@@ -76,7 +76,7 @@ class Log:
                 item.phase,
                 profiling and profiling.phase,
                 profiling and profiling.percent is not None and profiling.percent // 10,
-                item.graph and (item.graph.state, item.graph.ready),
+                item.graph and (item.graph.replicas, item.graph.ready),
                 item.blocker and item.blocker.reason,
             )
             if self._shown.get(key) != news:

@@ -8,6 +8,7 @@ import sys
 from cluster.kind import open_cluster
 from mock_platform.images import ensure_images, image_size
 from mock_platform.install import install
+from mock_platform.operator.config import PROPOSE_DASHBOARD, PROPOSE_PROGRESS, checked_dashboard
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
 
@@ -21,6 +22,17 @@ def main() -> int:
         "install", help="install or upgrade the platform in a kind cluster, which is kept"
     )
     command.add_argument("--name", required=True, help="the cluster, created if there is none of that name")
+    command.add_argument(
+        "--propose-progress",
+        action="store_true",
+        help="requests tell per cent and the time left: this project's proposal, Dynamo does not do this",
+    )
+    command.add_argument(
+        "--propose-dashboard",
+        metavar="URL",
+        default="",
+        help="requests name their dashboard, a proposal as well; {namespace}, {request} and {graph} are filled in",
+    )
     options = parser.parse_args()
     try:
         _run(options, Progress())
@@ -33,13 +45,21 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace, progress: Progress) -> None:
+    settings = _proposal(options) if options.command == "install" else {}
     images = ensure_images(progress)
     if options.command == "images":
         for reference in (images.runtime, images.planner, images.operator, images.kubectl):
             print(f"{reference}  {image_size(reference) / 1e6:.0f} MB")
     else:
         with open_cluster(progress, name=options.name, keep=True) as cluster:
-            install(cluster, images, progress)
+            install(cluster, images, progress, settings=settings)
+
+
+def _proposal(options: argparse.Namespace) -> dict[str, str]:
+    """Variables of the stand-in, as far as options were given."""
+    progress = {PROPOSE_PROGRESS: "true"} if options.propose_progress else {}
+    dashboard = checked_dashboard(options.propose_dashboard)
+    return progress | ({PROPOSE_DASHBOARD: dashboard} if dashboard else {})
 
 
 if __name__ == "__main__":

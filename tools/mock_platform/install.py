@@ -15,6 +15,8 @@ from project.errors import EnvironmentFault
 from project.versions import version
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cluster.kind import Cluster
     from mock_platform.images import Images
     from project.progress import Progress
@@ -99,8 +101,16 @@ def _full_names(repositories: tuple[str, ...], versions: tuple[str, ...]) -> lis
     return [f"{registry}/{name}:{version(tag)}" for tag in versions for name in repositories]
 
 
-def install(cluster: Cluster, images: Images, progress: Progress) -> None:
+def install(
+    cluster: Cluster, images: Images, progress: Progress, *, settings: Mapping[str, str] | None = None
+) -> None:
     """Install the platform, or bring an installed one up to date; returns when the operator is ready.
+
+    Args:
+        cluster: where.
+        images: the platform's.
+        progress: where stages are told.
+        settings: variables of the operator stand-in (operator/config.py); none: as upstream by default.
 
     Raises:
         EnvironmentFault: the cluster refused something, or the operator did not get ready; with its last log
@@ -117,7 +127,7 @@ def install(cluster: Cluster, images: Images, progress: Progress) -> None:
         waited_for = [f"crd/{item['metadata']['name']}" for item in definitions]
         cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *waited_for)
         progress.detail("starting the operator")
-        _apply(cluster, operator_objects(operator))
+        _apply(cluster, operator_objects(operator, settings))
         _wait(cluster)
         wait_for_webhook(cluster)
 
@@ -129,15 +139,16 @@ def publish_runtime(cluster: Cluster, images: Images) -> None:
     cluster.registry.publish(images.kubectl, [KUBECTL_NAME])
 
 
-def operator_objects(image: str) -> list[dict[str, Any]]:
-    """The objects of the operator stand-in, run from this image."""
+def operator_objects(image: str, settings: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """The objects of the operator stand-in, run from this image with these variables."""
+    variables = {"OPERATOR_VERSION": version("dynamo.operator"), **(settings or {})}
     objects: list[dict[str, Any]] = list(yaml.safe_load_all(MANIFEST.read_text(encoding="utf-8")))
     for item in objects:
         item["metadata"].setdefault("labels", {})["dynamo-docs/mock"] = "true"
         if item["kind"] == "Deployment":
             container = item["spec"]["template"]["spec"]["containers"][0]
             container["image"] = image
-            container["env"] = [{"name": "OPERATOR_VERSION", "value": version("dynamo.operator")}]
+            container["env"] = [{"name": name, "value": value} for name, value in variables.items()]
     return objects
 
 

@@ -9,6 +9,7 @@ from mock_platform.operator.api import CONFIG_MAPS, JOBS, ApiError
 from mock_platform.operator.events import REQUEST_REPORTER
 from mock_platform.operator.objects import Object, annotations_of, condition, name_of, namespace_of, owned_by
 from mock_platform.operator.request_pods import profiler_end
+from mock_platform.operator.request_progress import Proposal
 from mock_platform.operator.request_result import (
     NoResultError,
     Result,
@@ -29,7 +30,11 @@ class Profiling(Step):
     __slots__ = ()
 
     def profile(self, request: Object) -> None:
-        """Look at the profiler's Job and at what it has reported."""
+        """Look at the profiler's Job and at what it has reported.
+
+        Raises:
+            NotYetError: with the proposal of progress on, while the Job runs.
+        """
         namespace, name = namespace_of(request), name_of(request)
         # The Job first: it ends after the last report, so a Job that has ended has reported all.
         job = self.api.get(JOBS, namespace, names.profiling_job(name))
@@ -45,7 +50,8 @@ class Profiling(Step):
         elif not _is(job, "Complete"):
             if reason_of(request, names.PROFILING) == "Initializing":
                 running = entry(names.PROFILING, "False", "ProfilingRunning", "The profiler is at work")
-                self.move(request, names.PROFILING, running)
+                request = self.move(request, names.PROFILING, running)
+            Proposal(self.api, self.recorder, self.config).tell_progress(request, job, data.get("message", ""))
         elif reported:
             self._no_result(request, reported, reported)
         else:

@@ -12,6 +12,7 @@ from mock_platform.operator.events import REQUEST_REPORTER, Recorder
 from mock_platform.operator.objects import Object, being_deleted, name_of
 from mock_platform.operator.request_deployment import Deployment
 from mock_platform.operator.request_profiling import Profiling
+from mock_platform.operator.request_progress import Proposal
 from mock_platform.operator.request_start import Start
 from mock_platform.operator.request_step import applies
 
@@ -56,7 +57,7 @@ class RequestReconciler:
             names.DEPLOYED: deployment.look_after,
         }.get(phase)
         if step:
-            step(request)
+            step(Proposal(*parts).link_dashboard(request))
 
     def report(self, request: Object, message: str) -> None:
         """Say in an event that reconciling failed; it is tried again."""

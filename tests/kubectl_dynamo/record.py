@@ -1,0 +1,86 @@
+"""Record a namespace of a live cluster: `python tests/kubectl_dynamo/record.py NAMESPACE > recorded/NAME.yaml`.
+
+It keeps what `kubectl dynamo status` reads, in the cluster's own words; specs of Pods and generated manifests,
+which it does not read, are left out.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import yaml
+
+from kubectl_dynamo.api import list_objects, read_text
+from kubectl_dynamo.connection import KubeConnection
+
+Object = dict[str, Any]
+LISTED = (
+    *(("apis/nvidia.com/v1beta1", kind) for kind in ("dynamographdeploymentrequests", "dynamographdeployments")),
+    *(("apis/batch/v1", "jobs"), ("api/v1", "pods"), ("api/v1", "events"), ("api/v1", "configmaps")),
+)
+READ = ("Overall Best Configuration:", "- TTFT:", "- TPOT:", "- Request Latency:", "Enumerated ", " candidate ")
+EVENT = "apiVersion kind metadata type reason message involvedObject eventTime firstTimestamp lastTimestamp series"
+NAMESPACE = "demo"
+"""What the namespace is called in the record."""
+
+
+def pruned(item: Object) -> Object:
+    """The object without what nobody reads here."""
+    item["metadata"] = _only(
+        item["metadata"], "name namespace labels uid creationTimestamp generation ownerReferences"
+    )
+    if item["kind"] in ("Pod", "Job"):
+        item.pop("spec", None)
+    if item["kind"] == "Pod":
+        status = _only(item["status"], "phase reason message conditions containerStatuses initContainerStatuses")
+        for key in ("containerStatuses", "initContainerStatuses"):
+            if key in status:
+                kept = "name image ready restartCount started state lastState"
+                status[key] = [_only(container, kept) for container in status[key]]
+        item["status"] = status
+    if item["kind"] == "Event":
+        item = _only(item, EVENT)
+    for part in item.get("spec", {}).get("components", ()):
+        part.pop("podTemplate", None)
+    item.get("status", {}).pop("profilingResults", None)
+    if item["kind"] == "ConfigMap":
+        item["data"] = {key: item["data"][key] for key in ("phase", "message") if key in item["data"]}
+    return item
+
+
+def _only(found: Object, keys: str) -> Object:
+    return {key: value for key, value in found.items() if key in keys.split()}
+
+
+def wanted(item: Object) -> bool:
+    if item["kind"] == "ConfigMap":
+        return str(item["metadata"]["name"]).startswith("dgdr-output-")
+    return item["kind"] != "Event" or item.get("type") == "Warning"
+
+
+def read_lines(log: str) -> str:
+    """Of the profiler's log the lines that `kubectl_dynamo.profiler` reads."""
+    return "".join(line for line in log.splitlines(keepends=True) if any(word in line for word in READ))
+
+
+def record(namespace: str) -> Object:
+    """The state of a namespace, at this moment."""
+    connection = KubeConnection()
+    listings = [list_objects(connection, path, namespace, resource) for path, resource in LISTED]
+    objects = [pruned(item) for listing in listings for item in listing.items if wanted(item)]
+    query = [("container", "profiler"), ("tailLines", "3000")]
+    names = [item["metadata"]["name"] for item in objects if item["kind"] == "Pod"]
+    profilers = [name for name in names if name.startswith("profile-")]
+    logs = {
+        name: read_text(connection, f"/api/v1/namespaces/{namespace}/pods/{name}/log", query) for name in profilers
+    }
+    logs = {name: read_lines(text) for name, text in logs.items() if text}
+    state = {"now": listings[0].at.isoformat(), "serves": ["v1beta1"], "objects": objects, "logs": logs}
+    text = yaml.safe_dump(state, sort_keys=False, allow_unicode=True)
+    found: Object = yaml.safe_load(text.replace(namespace, NAMESPACE))
+    return found
+
+
+if __name__ == "__main__":
+    yaml.safe_dump(record(sys.argv[1]), sys.stdout, sort_keys=False, allow_unicode=True)

@@ -1,0 +1,178 @@
+"""In a real cluster, found by a real kubectl: from a request that is blocked to one that is deployed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shlex
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from kubectl_dynamo.command import WITHOUT_PLUGIN
+from project.paths import root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cluster.kind import Cluster
+
+QUICKSTART = root() / "examples" / "quickstart" / "dgdr-quickstart-v1beta1.yaml"
+SCHEMA = json.loads(files("kubectl_dynamo").joinpath("status.schema.json").read_text(encoding="utf-8"))
+SECRET = ("create", "secret", "generic", "hf-token-secret", "--from-literal=HF_TOKEN=none")
+PAGE = root() / "docs" / "kubernetes" / "kubectl-dynamo.md"
+SECONDS = 120
+"""At most, for anything to happen."""
+
+
+def function_of_the_page() -> str:
+    """The shell function that the page offers to those without the plugin."""
+    (found,) = re.findall(
+        r"^dynamo-status\(\) \{\n.*?^\}\n", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return str(found)
+
+
+def test_the_page_and_help_offer_the_same() -> None:
+    body = function_of_the_page().splitlines()[1]
+    assert body.strip() == f'{WITHOUT_PLUGIN} "$@"'
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A namespace, and what somebody types in it."""
+
+    cluster: Cluster
+    namespace: str
+    environment: dict[str, str]
+
+    def run(self, command: str) -> tuple[int, str]:
+        """Exit status and all that was printed."""
+        done = subprocess.run(
+            shlex.split(command),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=2 * SECONDS,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    def item(self) -> dict[str, Any]:
+        """my-model, as programs read it."""
+        _, text = self.run(f"kubectl dynamo status my-model -n {self.namespace} -o json")
+        found = json.loads(text)
+        jsonschema.validate(found, SCHEMA)
+        (item,) = found["items"]
+        return dict(item)
+
+
+@pytest.fixture
+def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
+    """A namespace with the quickstart's request in it, and nothing that the request needs beside."""
+    name = f"status-{secrets.token_hex(3)}"
+    path = os.pathsep.join([str(Path(sys.executable).parent), str(platform.kubectl.parent), os.environ["PATH"]])
+    environment = {
+        **os.environ,
+        "PATH": path,
+        "KUBECONFIG": str(platform.kubeconfig),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
+    platform.run_kubectl("create", "namespace", name)
+    platform.run_kubectl("-n", name, "apply", "-f", str(QUICKSTART))
+    yield Shell(platform, name, environment)
+    for kind in ("dgdr", "dgd"):
+        platform.run_kubectl("-n", name, "delete", kind, "--all", "--timeout=1m")
+    # The node has eight GPUs, and other tests want them.
+    platform.run_kubectl("-n", name, "wait", "pods", "--all", "--for=delete", "--timeout=90s")
+    platform.run_kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+def test_from_blocked_to_deployed(shell: Shell) -> None:
+    namespace = shell.namespace
+    deadline = time.monotonic() + SECONDS
+    while not (item := shell.item())["blocked"]:
+        assert time.monotonic() < deadline, item
+        time.sleep(0.5)
+    assert (item["phase"], item["exitStatus"]) == ("Profiling", 2)
+    blocked = item["blocked"]
+    assert blocked["reason"] == "CreateContainerConfigError"
+    assert blocked["sentence"].endswith(
+        f"needs Secret hf-token-secret, which does not exist in namespace {namespace}."
+    )
+    status, said = shell.run(blocked["look"])
+    assert status == 1
+    assert 'secrets "hf-token-secret" not found' in said
+
+    shell.cluster.run_kubectl("-n", namespace, *SECRET)
+    status, out = shell.run(f"kubectl dynamo status my-model -n {namespace} --wait --timeout {SECONDS}s")
+    assert status == 0, out
+    lines = [line for line in out.splitlines() if f" {namespace}/my-model: " in line]
+    phases = [line.partition("my-model: ")[2].partition(",")[0].partition(".")[0] for line in lines]
+    assert list(dict.fromkeys(phases)) == ["Profiling", "Deploying", "Deployed"]
+    assert any("SweepingPrefill" in line for line in lines)
+    assert "ETA unknown" in lines[0], "nothing was profiled before"
+
+    item = shell.item()
+    assert (item["phase"], item["exitStatus"], item["blocked"]) == ("Deployed", 0, None)
+    assert item["sla"]["asked"] == {"ttft": 500, "itl": 50, "e2eLatency": None}
+    assert 0 < item["sla"]["predicted"]["itl"] <= 50
+    assert item["graph"]["ready"] == item["graph"]["replicas"] > 1
+    assert {pod["ready"] for pod in item["pods"] if pod["owner"] == "my-model-dgd"} == {True}
+
+    status, said = shell.run("kubectl dynamo status -A")
+    assert any(line.split()[:3] == [namespace, "dgdr/my-model", "Deployed"] for line in said.splitlines())
+    for arguments in (f"-n {namespace}", f"my-model -n {namespace}"):
+        status, said = shell.run(f"bash -euc {shlex.quote(function_of_the_page() + f'dynamo-status {arguments}')}")
+        row = said.splitlines()[-1].split()
+        assert (status, row[:2], row[-1]) == (0, ["my-model", "Deployed"], "my-model-dgd"), said
+    status, said = shell.run(f"kubectl dynamo status other-model -n {namespace}")
+    assert (status, said.splitlines()[0]) == (
+        3,
+        f"there is no request or graph 'other-model' in namespace '{namespace}'",
+    )
+
+
+@pytest.fixture
+def proposing(platform: Cluster) -> Iterator[Cluster]:
+    """The shared cluster with the proposal of progress on, and as Dynamo does afterwards."""
+    from mock_platform.images import ensure_images  # noqa: PLC0415  Slow to import.
+    from mock_platform.install import install  # noqa: PLC0415
+    from project.progress import Progress  # noqa: PLC0415
+
+    images, settings = ensure_images(Progress()), {"MOCK_OPERATOR_PROPOSE_PROGRESS": "true"}
+    install(platform, images, Progress(), settings=settings)
+    yield platform
+    install(platform, images, Progress())
+
+
+@pytest.mark.cluster
+@pytest.mark.image
+@pytest.mark.soak
+def test_an_operator_that_tells_progress(proposing: Cluster, shell: Shell) -> None:
+    """Installed with the switch, the stand-in says it of a real profiler; the operator restarts twice for that."""
+    proposing.run_kubectl("-n", shell.namespace, *SECRET)
+    said = []
+    deadline = time.monotonic() + SECONDS
+    while (item := shell.item())["phase"] in (None, "Pending", "Profiling"):
+        assert time.monotonic() < deadline, item
+        said.append(item["profiling"])
+        time.sleep(0.5)
+    told = [found["percent"] for found in said if found and found["percentFrom"] == "the operator says so"]
+    assert len(told) > 1
+    assert told == sorted(told)
+    events = json.loads(proposing.run_kubectl("-n", shell.namespace, "get", "events", "-o", "json"))["items"]
+    notes = [event["message"] for event in events if event["reason"] == "ProfilingProgress"]
+    assert any("time left unknown (no earlier run to go by)" in note for note in notes)
