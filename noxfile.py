@@ -59,13 +59,17 @@ def soak(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site into site/, strictly; `-- serve` serves it and rebuilds on change."""
+    """Build the site into site/, strictly, and check its links; `-- serve` serves it and rebuilds on change."""
     _install(session, "docs")
     session.env["NO_MKDOCS_2_WARNING"] = "1"  # Material's banner about another project's plans.
     if session.posargs[:1] == ["serve"]:
         session.run("mkdocs", "serve", "--strict", *session.posargs[1:])
     else:
+        # Pages say when their manifests were validated.
+        report = ("--format", "json", "--output", "build/validation.json")
+        session.run("docs-test", "validate", "--no-advice", *report)
         session.run("mkdocs", "build", "--strict", *session.posargs)
+        session.run("python", "-m", "docs_site")
 
 
 @nox.session
@@ -78,7 +82,7 @@ def validate(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and spelling, the pages' fences, and all manifests."""
-    _install(session, "test", "lint")
+    _install(session, "docs", "test", "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")

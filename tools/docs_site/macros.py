@@ -9,6 +9,7 @@ from typing import Any
 from mkdocs.exceptions import PluginError
 from mkdocs.utils.meta import get_data
 
+from docs_site.page_note import DEFAULT, load_validation, note
 from docs_site.results import load_results, results_path
 from docs_site.status import status_block, summary
 from project.errors import UserError
@@ -22,12 +23,13 @@ def define_env(env: Any) -> None:
         env: the plugin, with `macro`, `conf` (MkDocs' configuration) and, later, `page`.
 
     Raises:
-        PluginError: the results file cannot be understood; the build stops with its path.
+        PluginError: the results file, or the validation's report, cannot be understood; the build stops.
     """
     root = Path(env.conf["config_file_path"]).parent.resolve()
     docs = Path(env.conf["docs_dir"])
     try:
         results = load_results(results_path(root))
+        validation = load_validation(root / DEFAULT)
     except UserError as error:
         raise PluginError(str(error)) from None
 
@@ -48,6 +50,14 @@ def define_env(env: Any) -> None:
     def tested() -> str:
         """The status line of the page that calls it."""
         return status_block(results, source_of(env.page.file.src_uri), root)
+
+    def page_note(page: Any) -> str:
+        """What was checked of a page that is not run; the theme shows it at the foot."""
+        name = source_of(page.file.src_uri)
+        generated = str(page.meta.get("generated_from", ""))
+        return note(page.content or "", root / name, validation, name=name, generated_from=generated)
+
+    env.conf["extra"]["page_note"] = page_note  # How a template calls it: macros exist in pages only.
 
     @env.macro  # type: ignore[untyped-decorator]
     def tutorials() -> str:
