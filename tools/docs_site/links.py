@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 
 from project.errors import UserError
 
@@ -96,11 +97,11 @@ def _fault(site: Path, pages: dict[str, Document], here: str, address: str, *, l
         return f"{address!r} is fetched from another host, allowed: files of the site" if outside else ""
     path, fragment = urldefrag(address)
     path = unquote(urlsplit(path).path)
-    target = urljoin(here, path) if path else here
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(here), path)) if path else here
     if target.startswith(("/", "../")):
         return f"{address!r} leads out of the site"
     if (site / target).is_dir():
-        target = f"{target.rstrip('/')}/index.html".lstrip("/")
+        target = posixpath.normpath(f"{target}/index.html")
     if not (site / target).is_file():
         return f"{address!r} leads nowhere: the site has no {target!r}"
     if fragment and target in pages and unquote(fragment) not in pages[target].anchors:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FURNITURE = ".headerlink, .md-content__button, .kind, .page-foot > p:last-child, script, style, svg, input"
 """What is there to be clicked or seen, and says nothing."""
-OWN_PAGE = re.compile(r"(?![\w+.-]+:|//)([^#?]*)\.html(?=[#?]|$)")
+OWN_PAGE = re.compile(r"^(?![\w+.-]+:|//)([^#?]*)\.html(?=[#?]|$)")
 """The address of a page of this site."""
 LANGUAGE = re.compile(r"language-(\S+)")
 BACKTICKS = re.compile(r"^`{3,}", re.MULTILINE)
