@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browser import address, browser, open_page
 from bs4 import BeautifulSoup
 
 from project.paths import root as project_root
@@ -18,6 +19,8 @@ from project.paths import root as project_root
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+__all__ = ["address", "browser", "open_page"]
 
 TUTORIAL = "docs/kubernetes/quick-deploy.md"
 EXAMPLE = "examples/quickstart/dgd-quickstart-v1beta1.yaml"
