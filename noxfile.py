@@ -73,6 +73,15 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+@nox.parametrize("engine", ["properdocs", "zensical"])
+def engines(session: nox.Session, engine: str) -> None:
+    """Build the same mkdocs.yml with another engine, and compare headings and blocks of all pages with ours."""
+    _install(session, "docs", engine)
+    session.env["NO_MKDOCS_2_WARNING"] = session.env["DISABLE_MKDOCS_2_WARNING"] = "1"
+    session.run("python", "tests/engines/compare.py", engine, *session.posargs)
+
+
+@nox.session
 def validate(session: nox.Session) -> None:
     """Check the manifests of pages and examples as an API server with Dynamo would (paths: only those)."""
     _install(session)

@@ -25,8 +25,8 @@ def define_env(env: Any) -> None:
     Raises:
         PluginError: the results file, or the validation's report, cannot be understood; the build stops.
     """
-    root = Path(env.conf["config_file_path"]).parent.resolve()
-    docs = Path(env.conf["docs_dir"])
+    docs = Path(env.conf["docs_dir"]).resolve()
+    root = docs.parent
     try:
         results = load_results(results_path(root))
         validation = load_validation(root / DEFAULT)
@@ -49,7 +49,7 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:
         """The status line of the page that calls it."""
-        return status_block(results, source_of(env.page.file.src_uri), root)
+        return status_block(results, source_of(_uri(env.page)), root)
 
     def page_note(page: Any) -> str:
         """What was checked of a page that is not run; the theme shows it at the foot."""
@@ -62,12 +62,17 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def tutorials() -> str:
         """A list of all tutorials, each with its status, as Markdown."""
-        here = posixpath.dirname(env.page.file.src_uri)
+        here = posixpath.dirname(_uri(env.page))
         items = []
         for page, title in tutorial_pages(docs):
             link = posixpath.relpath(page, here or ".")
             items.append(f"- [{title}]({link}) {summary(results, source_of(page), root)}")
         return "\n".join(items)
+
+
+def _uri(page: Any) -> str:
+    """A page's path relative to the folder of the pages, as MkDocs or Zensical names it."""
+    return str(page.file.src_uri if hasattr(page, "file") else page.path)
 
 
 def tutorial_pages(docs: Path) -> list[tuple[str, str]]:
