@@ -44,8 +44,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure validation beside kubeconform, kubectl-validate and plain imports, in one run; hold the ratios."""
-    _install(session, "test")
+    """Measure validation beside its peers, and the site's build beside bare Material; hold the ratios."""
+    _install(session, "test", "docs")
+    session.run("python", "tests/bench/site.py")
     session.run("python", "tests/bench/validate.py", *session.posargs)
 
 

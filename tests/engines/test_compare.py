@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from compare import Difference, Outline, differences, outline
 
-PAGE = '<article><h1 id="a">A<a class="headerlink">¶</a></h1><pre><code>x\n</code></pre></article><h2 id="b">menu</h2>'
+PAGE = """<article><h1 id="a">A<a class="headerlink">¶</a></h1><pre><code>x
+</code></pre></article><h2 id="b">menu</h2>"""
 
 
 def test_outline_is_of_the_article_alone() -> None:

@@ -73,9 +73,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Build:
     built = build(tmp_path_factory.mktemp("site"), None)
     report = tmp_path_factory.mktemp("report") / "site.json"
     command = [sys.executable, "-m", "docs_site", "--site", str(built.folder), "--report", str(report)]
-    done = subprocess.run(
-        command, cwd=project_root(), capture_output=True, text=True, timeout=300, check=False
-    )
+    done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, timeout=300, check=False)
     return replace(built, finished=done.returncode, said=done.stdout + done.stderr, report=report)
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Build
     from playwright.sync_api import Page
+
 
 pytestmark = pytest.mark.browser
 
@@ -34,9 +34,7 @@ def violations(page: Page, *rules: str) -> list[str]:
     """What axe finds, by all of its rules or those named, one line for each element."""
     options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
     found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{item['id']}: {node['html']}: {node['failureSummary']}" for item in found for node in item["nodes"]
-    ]
+    return [f"{item['id']}: {node['html']}: {node['failureSummary']}" for item in found for node in item["nodes"]]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from bs4 import BeautifulSoup
 from mkdocs.config import load_config
 
 from docs_site.llms import entries
@@ -16,6 +15,8 @@ from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bs4 import BeautifulSoup
 
     from conftest import Build
 

@@ -16,8 +16,9 @@ from project.paths import root
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Build
     from playwright.sync_api import Page
+
+    from conftest import Build
 
 pytestmark = pytest.mark.browser
 
