@@ -7,7 +7,9 @@ so that whatever else the machine does is in neither.
 
 from __future__ import annotations
 
+import copy
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,27 +20,41 @@ from typing import Any
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
+from docs_test.mkdocs_site import open_site
+
 ROOT = Path(__file__).resolve().parents[2]
 TURNS = 7
 ALLOWED = 1.2
 """A cold build may take this many times as long as bare Material."""
 
 
-def bare(config: dict[str, Any], root: Path) -> dict[str, Any]:
+def resolved(folder: Path) -> None:
+    """Copy the pages with macros and includes resolved: the bare site is to show the same text."""
+    with open_site(ROOT) as site:
+        for file in site.files:
+            target = folder / file.src_uri
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if file.page is None or not file.is_documentation_page():
+                shutil.copyfile(str(file.abs_src_path), target)
+                continue
+            file.page.read_source(site.config)
+            text = site.config.plugins.on_page_markdown(
+                file.page.markdown, page=file.page, config=site.config, files=site.files
+            )
+            target.write_text(text, encoding="utf-8")
+
+
+def bare(config: dict[str, Any], docs: Path) -> dict[str, Any]:
     """The configuration of the bare site, from ours."""
-    extensions = [
-        {"pymdownx.snippets": {**entry["pymdownx.snippets"], "base_path": [str(root / "examples"), str(root)]}}
-        if isinstance(entry, dict) and "pymdownx.snippets" in entry
-        else entry
-        for entry in config["markdown_extensions"]
-    ]
+    extensions = copy.deepcopy(config["markdown_extensions"])
     for entry in extensions:
-        if isinstance(entry, dict):
-            entry.get("pymdownx.snippets", {}).pop("auto_append", None)  # It names files by our own base path.
+        if isinstance(entry, dict) and "pymdownx.snippets" in entry:
+            options = entry["pymdownx.snippets"]
+            options["base_path"] = [str(ROOT / path) for path in options["base_path"]]
     theme = {name: value for name, value in config["theme"].items() if name not in {"custom_dir", "favicon"}}
     return {
         "site_name": config["site_name"],
-        "docs_dir": str(root / "docs"),
+        "docs_dir": str(docs),
         "use_directory_urls": config["use_directory_urls"],
         "nav": config["nav"],
         "theme": theme,
@@ -66,7 +82,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-site-") as folder:
         config = Path(folder, "mkdocs.yml")
         text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-        config.write_text(yaml.safe_dump(bare(dict(yaml_load(text)), ROOT), sort_keys=False), encoding="utf-8")
+        docs = Path(folder, "docs")
+        resolved(docs)
+        config.write_text(yaml.safe_dump(bare(dict(yaml_load(text)), docs), sort_keys=False), encoding="utf-8")
         for turn in range(TURNS):
             ours.append(build(ROOT / "mkdocs.yml", Path(folder, f"ours-{turn}")))
             theirs.append(build(config, Path(folder, f"bare-{turn}")))
