@@ -44,8 +44,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure validation beside kubeconform, kubectl-validate and plain imports, in one run; hold the ratios."""
-    _install(session, "test")
+    """Measure validation beside its peers, and the site's build beside bare Material; hold the ratios."""
+    _install(session, "test", "docs")
+    session.run("python", "tests/bench/site.py")
     session.run("python", "tests/bench/validate.py", *session.posargs)
 
 
@@ -59,13 +60,26 @@ def soak(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site into site/, strictly; `-- serve` serves it and rebuilds on change."""
+    """Build the site into site/, strictly, and check its links; `-- serve` serves it and rebuilds on change."""
     _install(session, "docs")
     session.env["NO_MKDOCS_2_WARNING"] = "1"  # Material's banner about another project's plans.
     if session.posargs[:1] == ["serve"]:
         session.run("mkdocs", "serve", "--strict", *session.posargs[1:])
     else:
+        # Pages say when their manifests were validated.
+        report = ("--format", "json", "--output", "build/validation.json")
+        session.run("docs-test", "validate", "--no-advice", *report)
         session.run("mkdocs", "build", "--strict", *session.posargs)
+        session.run("python", "-m", "docs_site")
+
+
+@nox.session
+@nox.parametrize("engine", ["properdocs", "zensical"])
+def engines(session: nox.Session, engine: str) -> None:
+    """Build the same mkdocs.yml with another engine, and compare headings and blocks of all pages with ours."""
+    _install(session, "docs", engine)
+    session.env["NO_MKDOCS_2_WARNING"] = session.env["DISABLE_MKDOCS_2_WARNING"] = "1"
+    session.run("python", "tests/engines/compare.py", engine, *session.posargs)
 
 
 @nox.session
@@ -92,7 +106,7 @@ def report(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and spelling, the pages' fences, all manifests, and the workflows."""
-    _install(session, "test", "lint")
+    _install(session, "docs", "test", "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")

@@ -7,10 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browser import address, browser, open_page
 from bs4 import BeautifulSoup
 
 from project.paths import root as project_root
@@ -18,6 +19,8 @@ from project.paths import root as project_root
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+__all__ = ["address", "browser", "open_page"]
 
 TUTORIAL = "docs/kubernetes/quick-deploy.md"
 EXAMPLES = {
@@ -34,13 +37,17 @@ class Build:
     folder: Path
     status: int
     log: str
+    finished: int = -1
+    """The status of `python -m docs_site`, if it was run after it."""
+    said: str = ""
+    report: Path | None = None
 
     def soup(self, page: str) -> BeautifulSoup:
         return BeautifulSoup((self.folder / page).read_text(encoding="utf-8"), "html.parser")
 
     def tested(self) -> list[BeautifulSoup]:
         """The status lines of Quick Deploy: one for each run of the results file; one where there is none."""
-        return list(self.soup("kubernetes/quick-deploy/index.html").select("p.tested"))
+        return list(self.soup("kubernetes/quick-deploy.html").select("p.tested"))
 
 
 def build(folder: Path, results: Path | None) -> Build:
@@ -64,8 +71,12 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The whole site, built without a results file."""
-    return build(tmp_path_factory.mktemp("site"), None)
+    """The whole site as `nox -s docs` makes it, without a results file."""
+    built = build(tmp_path_factory.mktemp("site"), None)
+    report = tmp_path_factory.mktemp("report") / "site.json"
+    command = [sys.executable, "-m", "docs_site", "--site", str(built.folder), "--report", str(report)]
+    done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, timeout=300, check=False)
+    return replace(built, finished=done.returncode, said=done.stdout + done.stderr, report=report)
 
 
 @pytest.fixture

@@ -1,135 +1,126 @@
-"""The site in a browser, at the widths of a telephone and a desk, light and dark."""
+"""Every page in a browser, at the widths of a telephone and a desk, light and dark."""
 
 from __future__ import annotations
 
-import functools
-import http.server
-import os
-import shutil
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from browser import SCHEMES, SIZES
+
+from docs_site.llms import Entry
+from project.paths import root as project_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Build
+    from playwright.sync_api import Page
+
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    "kubernetes/",
-    "kubernetes/quick-deploy/",
-    "examples/",
-    "contribute/tutorials/",
-    "reference/api/dynamographdeployment-v1alpha1/",
-]
-SIZES = {"telephone": (390, 844), "desk": (1440, 900)}
+DOCS = project_root() / "docs"
+SOURCES = [file.relative_to(DOCS).as_posix() for file in sorted(DOCS.rglob("*.md"))]
+PAGES = [Entry((), source).built for source in [*SOURCES, "examples/README.md"]]
+SHOWN = {"kubernetes/index.html", "kubernetes/quick-deploy.html", "examples/index.html"}
+"""Pages with every kind of block: axe sees them in every size and scheme, and their pictures are kept."""
+ALIKE = "reference/api/"
+"""Pages that one generator makes, long ones: axe reads them in the soak alone."""
+AT_REST = "* { transition: none !important; animation: none !important; }"
+"""A colour that is still changing has no contrast to be measured."""
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+def soaked(name: str) -> object:
+    """A page for the long tests."""
+    return pytest.param(name, marks=pytest.mark.soak)
 
 
-@pytest.fixture(scope="module")
-def address(site: Build) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(site.folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line for each element."""
+    found = Axe().run(page).response["violations"]
+    return [f"{item['id']}: {node['html']}: {node['failureSummary']}" for item in found for node in item["nodes"]]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("no Chromium on this machine; install it or name it in CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=SIZES)
-def size(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def page(browser: Browser, size: str, scheme: str) -> Iterator[Page]:
-    width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    yield context.new_page()
-    context.close()
-
-
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PAGES)
-def test_page_loads_only_itself_and_fits(  # noqa: PLR0917 - pytest passes fixtures by name
-    page: Page, address: str, name: str, size: str, scheme: str, root: Path
+def test_page_asks_no_other_host_and_fits(
+    open_page: Callable[..., Page], address: str, name: str, size: str
 ) -> None:
+    page = open_page(size)
     requests: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("response", lambda response: errors.append(response.url) if response.status >= 400 else None)
-    page.goto(address + name, wait_until="networkidle")
+    page.goto(address + name)
     page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
-    shots = root / "build/screenshots"
-    shots.mkdir(parents=True, exist_ok=True)
-    stem = name.strip("/").replace("/", "-")
-    page.screenshot(path=shots / f"{stem}-{size}-{scheme}.png", full_page=True)
+    scroll, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert scroll <= inner
     assert [url for url in requests if not url.startswith((address, "data:", "blob:"))] == []
     assert errors == []
-    too_wide = "[document.documentElement.scrollWidth, window.innerWidth]"
-    scroll, inner = page.evaluate(too_wide)
-    assert scroll <= inner
-    shown = page.evaluate("document.body.getAttribute('data-md-color-scheme')")
-    assert shown == {"light": "default", "dark": "slate"}[scheme]
 
 
-def test_search_finds_the_tutorial_and_asks_no_other_host(page: Page, address: str, size: str) -> None:
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(address + "kubernetes/", wait_until="networkidle")
-    if size == "telephone":
-        page.locator("label.md-header__button[for=__search]").click()
-    page.locator("input.md-search__input").click()
-    page.locator("input.md-search__input").press_sequentially("port-forward")
-    first = page.locator(".md-search-result__item a").first
-    first.wait_for()
-    assert "quick-deploy" in (first.get_attribute("href") or "")
-    assert [url for url in requests if not url.startswith((address, "data:", "blob:"))] == []
+def at_rest(page: Page, url: str, scheme: str) -> None:
+    """Open a page with every folded block open, in the colours of a scheme, and nothing that moves."""
+    page.goto(url)
+    page.add_style_tag(content=AT_REST)
+    page.evaluate("value => document.body.setAttribute('data-md-color-scheme', value)", SCHEMES[scheme])
+    page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
 
 
-def test_copied_command_is_the_command_alone(browser: Browser, address: str) -> None:
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.goto(address + "kubernetes/quick-deploy/", wait_until="networkidle")
+@pytest.mark.parametrize("name", [soaked(name) if name.startswith(ALIKE) else name for name in PAGES])
+def test_axe_finds_no_violation(open_page: Callable[..., Page], address: str, name: str) -> None:
+    page = open_page("desk")
+    at_rest(page, address + name, "light")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desk", "dark"), ("telephone", "light"), ("telephone", "dark")])
+@pytest.mark.parametrize("name", [name if name in SHOWN else soaked(name) for name in PAGES])
+def test_axe_finds_no_violation_elsewhere(  # noqa: PLR0917 - pytest passes fixtures by name
+    open_page: Callable[..., Page], address: str, name: str, size: str, scheme: str, root: Path
+) -> None:
+    page = open_page(size)
+    at_rest(page, address + name, scheme)
+    if name in SHOWN:
+        shots = root / "build/screenshots"
+        shots.mkdir(parents=True, exist_ok=True)
+        stem = name.removesuffix(".html").replace("/", "-")
+        page.screenshot(path=shots / f"{stem}-{size}-{scheme}.png", full_page=True)
+    assert violations(page) == []
+
+
+def test_axe_notices_what_is_wrong(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page()
+    page.goto(address + "kubernetes/index.html")
+    page.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<img src=\"x.png\">')")
+    assert [line.partition(":")[0] for line in violations(page)] == ["image-alt"]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_page_follows_the_system_s_colours(open_page: Callable[..., Page], address: str, scheme: str) -> None:
+    page = open_page(scheme=scheme)
+    page.goto(address + "kubernetes/index.html")
+    assert page.evaluate("document.body.getAttribute('data-md-color-scheme')") == SCHEMES[scheme]
+
+
+def test_copied_command_is_the_command_alone(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(address + "kubernetes/quick-deploy.html", wait_until="networkidle")
     step = page.locator(".highlight.run", has_text="kubectl apply")
     step.hover()
     step.locator("button").first.click()
     assert page.evaluate("navigator.clipboard.readText()").strip() == "kubectl apply -f dgd-quickstart.yaml"
     output = page.locator(".highlight.output").first
     assert output.locator("button:visible").count() == 0
-    context.close()
 
 
-def test_decision_is_made_with_the_keyboard_and_without_scripts(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto(address + "kubernetes/")
+def test_decision_is_made_with_the_keyboard_and_without_scripts(
+    open_page: Callable[..., Page], address: str
+) -> None:
+    page = open_page("telephone", java_script_enabled=False)
+    page.goto(address + "kubernetes/index.html")
     ways = [page.locator(f".choose-{name}") for name in ("dgdr", "dgd", "unsure")]
 
     def shown() -> list[bool]:
@@ -143,12 +134,91 @@ def test_decision_is_made_with_the_keyboard_and_without_scripts(browser: Browser
     assert shown() == [False, True, False]
     page.keyboard.press("ArrowRight")
     assert shown() == [False, True, True]
-    context.close()
 
 
-def test_root_leads_to_the_landing_page(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+def test_root_leads_to_the_landing_page(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page()
     page.goto(address)
-    page.wait_for_url(address + "kubernetes/")
+    page.wait_for_url(address + "kubernetes/index.html")
     assert page.locator("h1").inner_text().startswith("Dynamo on Kubernetes")
-    page.close()
+
+
+REACHABLE = """() => {
+  const shown = (it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    && it.getClientRects().length > 0;
+  const labels = "label.md-header__button, label.md-nav__link[for], .tabbed-labels > label";
+  const hands = [...document.querySelectorAll("a[href], button, summary, input[type=text], " + labels)];
+  return hands.filter((it) => shown(it) && !it.closest(".md-overlay")
+    && getComputedStyle(it).pointerEvents !== "none" && it.getBoundingClientRect().width > 1);
+}"""
+"""What a mouse can press or type into."""
+
+
+def reached_by_tab(page: Page, most: int = 400) -> int:
+    """Press Tab until the focus is where it was; marks every element that had it. Returns how many times."""
+    page.evaluate(
+        """() => document.addEventListener("focusin", (event) => {
+          if (event.target.dataset.reached) window.around = true;
+          event.target.dataset.reached = "yes";
+        })"""
+    )
+    for count in range(1, most + 1):
+        page.keyboard.press("Tab")
+        if page.evaluate("window.around"):
+            return count
+    raise AssertionError(f"the focus is not around the page after {most} times Tab")
+
+
+MISSED = f"""() => ({REACHABLE})().filter((it) => {{
+  if (it.dataset.reached) return false;
+  const label = it.closest("label");
+  const control = label && document.getElementById(label.htmlFor);
+  if (!control) return true;
+  if (control.type !== "radio") return !control.dataset.reached;
+  // Of radio buttons, Tab reaches one, the arrow keys the others.
+  return ![...document.getElementsByName(control.name)].some((other) => other.dataset.reached);
+}}).map((it) => it.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_keyboard_reaches_everything(open_page: Callable[..., Page], address: str, size: str) -> None:
+    page = open_page(size)
+    page.goto(address + "kubernetes/quick-deploy.html", wait_until="networkidle")
+    page.add_style_tag(content=AT_REST)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('a.md-skip')"), "the first Tab leads past the navigation"
+    page.evaluate("document.activeElement.dataset.reached = 'yes'")
+    assert reached_by_tab(page) > 30
+    assert page.evaluate(MISSED) == []
+    kinds = ["a.md-skip", ".md-search__input", ".tabbed-set > input", ".md-code__button", "summary", ".md-option"]
+    if size == "desk":
+        kinds += [".md-nav--primary a", ".md-nav--secondary a"]
+    else:
+        kinds.remove(".md-search__input")
+        kinds += ["label[for=__drawer]", "label[for=__search]"]
+    assert [kind for kind in kinds if page.locator(f"{kind}[data-reached]").count() == 0] == []
+
+
+def test_what_the_keyboard_does_not_reach_is_noticed(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page()
+    page.goto(address + "kubernetes/index.html", wait_until="networkidle")
+    page.evaluate("document.querySelectorAll('article a').forEach((link) => { link.tabIndex = -1; })")
+    reached_by_tab(page)
+    assert page.locator("article a:not(.headerlink):visible").count() == len(page.evaluate(MISSED)) > 5
+
+
+def test_keyboard_opens_menu_search_and_tabs(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page("telephone")
+    page.goto(address + "kubernetes/quick-deploy.html", wait_until="networkidle")
+    page.locator("label.md-header__button[for=__search]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("gpu")
+    assert page.locator("input.md-search__input").input_value() == "gpu"
+    page.keyboard.press("Escape")
+    page.locator("label.md-header__button[for=__drawer]").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#__drawer").is_checked()
+    first = page.locator(".tabbed-set > input").first
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".tabbed-set > input").nth(1).is_checked()

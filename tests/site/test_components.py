@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 DOCS = root() / "docs"
 COMPONENTS = ["planner"]
 """Folders under docs/ that follow the template."""
-LANDING = "kubernetes/"
+LANDING = "kubernetes/index.html"
 METRIC = re.compile(r"(?<![\w:])(dynamo_(?:frontend|component|work_handler|planner)_[a-z_]+|vllm:[a-z_]+)")
 
 
 def leads_to(site: Build, page: str, other: str) -> bool:
-    """Whether a page's own text has a link to another page (addresses of folders, relative to the site)."""
-    links = site.soup(f"{page}index.html").select("article a[href]")
+    """Whether a page's own text has a link to another page (addresses relative to the site)."""
+    links = site.soup(page).select("article a[href]")
     return any(urldefrag(urljoin(f"/{page}", str(link["href"])))[0] == f"/{other}" for link in links)
 
 
 def parts(component: str) -> tuple[str, list[str], str]:
     """Overview, pages of tier 2, page of tier 3."""
     pages = sorted(file.stem for file in (DOCS / component).glob("*.md") if file.name != "README.md")
-    tier2 = [f"{component}/{name}/" for name in pages if name != "how-it-works"]
-    return f"{component}/", tier2, f"{component}/how-it-works/"
+    tier2 = [f"{component}/{name}.html" for name in pages if name != "how-it-works"]
+    return f"{component}/index.html", tier2, f"{component}/how-it-works.html"
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
@@ -40,8 +40,8 @@ def test_tiers_lead_to_each_other(site: Build, component: str) -> None:
     assert len(tier2) >= 2
     pairs = [(overview, page) for page in [*tier2, tier3, LANDING]] + [(page, tier3) for page in tier2]
     both = pairs + [(other, one) for one, other in pairs if other != LANDING]
-    quickstarts = [page for page in tier2 if page.endswith("quickstart/")]
-    both += [(page, LANDING) for page in quickstarts]
+    quickstarts = [page for page in tier2 if page.endswith("quickstart.html")]
+    both += [pair for page in quickstarts for pair in ((page, LANDING), (LANDING, page))]
     assert quickstarts
     missing = [pair for pair in both if not leads_to(site, *pair)]
     assert missing == []
@@ -50,14 +50,14 @@ def test_tiers_lead_to_each_other(site: Build, component: str) -> None:
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_each_tier_is_of_its_kind(component: str) -> None:
     overview, tier2, tier3 = parts(component)
-    expected = {f"{overview}README.md": "concept", f"{tier3[:-1]}.md": "concept"}
-    expected |= {f"{page[:-1]}.md": "how-to" for page in tier2}
+    expected = {overview.replace("index.html", "README.md"): "concept", tier3.replace(".html", ".md"): "concept"}
+    expected |= {page.replace(".html", ".md"): "how-to" for page in tier2}
     for name, kind in expected.items():
         assert re.search(rf"^kind: {kind}$", (DOCS / name).read_text(encoding="utf-8"), re.MULTILINE), name
 
 
 def test_a_link_that_is_not_there_is_missed(site: Build) -> None:
-    assert not leads_to(site, "planner/how-it-works/", "contribute/tutorials/")
+    assert not leads_to(site, "planner/how-it-works.html", "contribute/tutorials.html")
 
 
 def metrics(text: str) -> set[str]:

@@ -25,7 +25,7 @@ HEADING = re.compile(r"h[1-6]")
 
 def section(build: Build, page: str, anchor: str) -> str:
     """Text from the element with the anchor to the next heading that is not below it; spaces made equal."""
-    soup = build.soup(f"{page}/index.html" if page else "index.html")
+    soup = build.soup(re.sub(r"README$", "index", page) + ".html")
     start = soup.find(id=anchor)
     assert start is not None, f"{page}: no anchor #{anchor}"
     if not HEADING.fullmatch(start.name):

@@ -25,7 +25,7 @@ def terms(root: Path) -> dict[str, str]:
 
 
 def test_glossary_page_has_every_term_with_the_tooltips_text(site: Build, root: Path) -> None:
-    page = site.soup("reference/glossary/index.html")
+    page = site.soup("reference/glossary.html")
     known = terms(root)
     assert {"DGD", "DGDR", "SLA", "TTFT", "ITL", "ISL", "OSL", "AIConfigurator"} <= known.keys()
     for term, text in known.items():
@@ -35,10 +35,12 @@ def test_glossary_page_has_every_term_with_the_tooltips_text(site: Build, root: 
         assert anchor.find_parent("dt").find_next_sibling("dd").get_text() == f"{text}."
 
 
-@pytest.mark.parametrize("page", ["kubernetes", "kubernetes/quick-deploy", "reference/status-words", "examples"])
+@pytest.mark.parametrize(
+    "page", ["kubernetes/index", "kubernetes/quick-deploy", "reference/status-words", "examples/index"]
+)
 def test_page_has_tooltips(site: Build, root: Path, page: str) -> None:
     known = terms(root)
-    found = site.soup(f"{page}/index.html").select("article abbr")
+    found = site.soup(f"{page}.html").select("article abbr")
     assert found
     assert all(abbr["title"] == known[abbr.get_text()] for abbr in found)
 

@@ -175,7 +175,7 @@ def test_pages_of_this_site(tmp_path: Path, capabilities: frozenset[str]) -> Non
     tutorials = load_tutorials(root, capabilities=capabilities)
     assert "docs/kubernetes/quick-deploy.md" in [tutorial.path for tutorial in tutorials]
     for tutorial in tutorials:
-        page = Path(tutorial.path).relative_to("docs").with_suffix("") / "index.html"
+        page = Path(tutorial.path).relative_to("docs").with_suffix(".html")
         html = (tmp_path / "built" / page).read_text(encoding="utf-8")
         assert differences(html, tutorial) == [], tutorial.path
         assert bool(tutorial.steps) is bool(capabilities)

@@ -21,7 +21,7 @@ PAGES = ("kubernetes/kubectl-dynamo", "contribute/proposal-progress")
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pictures_are_part_of_the_page(page: str, site: Build) -> None:
-    found = site.soup(f"{page}/index.html").select("figure.terminal-figure")
+    found = site.soup(f"{page}.html").select("figure.terminal-figure")
     assert len(found) > 1
     for figure in found:
         (drawn,) = figure.select(".terminal > svg[role=img]")
@@ -34,7 +34,7 @@ def test_pictures_are_part_of_the_page(page: str, site: Build) -> None:
 
 
 def test_the_proposal_is_marked_wherever_it_is_shown(site: Build) -> None:
-    page = site.soup("contribute/proposal-progress/index.html")
+    page = site.soup("contribute/proposal-progress.html")
     mark = "Dynamo does not do this today"
     shown = page.select("figure.terminal-figure figcaption")
     assert len(shown) == 2

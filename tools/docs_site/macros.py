@@ -11,6 +11,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.utils.meta import get_data
 
 from docs_site.glossary import glossary_list
+from docs_site.page_note import DEFAULT, load_validation, note
 from docs_site.results import load_results, results_path
 from docs_site.shown import shown_only
 from docs_site.status import shown_only_words, status_block, summary
@@ -30,12 +31,13 @@ def define_env(env: Any) -> None:
         env: the plugin, with `macro`, `conf` (MkDocs' configuration) and, later, `page`.
 
     Raises:
-        PluginError: the results file cannot be understood; the build stops with its path.
+        PluginError: the results file, or the validation's report, cannot be understood; the build stops.
     """
-    root = Path(env.conf["config_file_path"]).parent.resolve()
-    docs = Path(env.conf["docs_dir"])
+    docs = Path(env.conf["docs_dir"]).resolve()
+    root = docs.parent
     try:
         results = load_results(results_path(root))
+        validation = load_validation(root / DEFAULT)
     except UserError as error:
         raise PluginError(str(error)) from None
 
@@ -55,17 +57,31 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:
         """The status line of the page that calls it."""
-        return status_block(results, source_of(env.page.file.src_uri), root)
+        return status_block(results, source_of(_uri(env.page)), root)
+
+    def page_note(page: Any) -> str:
+        """What was checked of a page that is not run; the theme shows it at the foot."""
+        name = source_of(page.file.src_uri)
+        generated = str(page.meta.get("generated_from", ""))
+        return note(page.content or "", root / name, validation, name=name, generated_from=generated)
+
+    env.conf["extra"]["page_note"] = page_note  # How a template calls it: macros exist in pages only.
 
     @env.macro  # type: ignore[untyped-decorator]
     def tutorials() -> str:
         """A list of all tutorials, each with its status, as Markdown."""
-        here = posixpath.dirname(env.page.file.src_uri)
+        here = posixpath.dirname(_uri(env.page))
         items = []
         for page, title in tutorial_pages(docs):
             link = posixpath.relpath(page, here or ".")
             items.append(f"- [{title}]({link}) {summary(results, source_of(page), root)}")
         return "\n".join(items)
+
+    _define_included(env, docs, root)
+
+
+def _define_included(env: Any, docs: Path, root: Path) -> None:
+    """Register the macros that bring something into a page from elsewhere in the project."""
 
     @env.macro  # type: ignore[untyped-decorator]
     def not_run(page: str) -> str:
@@ -88,6 +104,11 @@ def define_env(env: Any) -> None:
         # Focusable: where it is wider than the screen it is scrolled, by keyboard too.
         box = f'<div class="terminal" tabindex="0">{drawn}</div>'
         return f'<figure class="terminal-figure">{box}<figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def _uri(page: Any) -> str:
+    """A page's path relative to the folder of the pages, as MkDocs or Zensical names it."""
+    return str(page.file.src_uri if hasattr(page, "file") else page.path)
 
 
 def tutorial_pages(docs: Path) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The front matter of a page: its `tutorial:` and `placeholders:`, each mistake at the line of its key."""
+"""The front matter of a page: its `kind:`, `tutorial:` and `placeholders:`, each mistake at its line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIRST_LINE = 2
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PLACEHOLDER = re.compile(r"[A-Za-z_][\w .-]*")
 """What may stand between `<` and `>`; those that are shell names may be written `$NAME` and `${NAME}` too."""
-TOP_KEYS = ("tutorial", "placeholders")
+TOP_KEYS = ("kind", "tutorial", "placeholders")
 """The keys of front matter that docs-test reads."""
 
 
@@ -35,6 +35,8 @@ TOP_KEYS = ("tutorial", "placeholders")
 class FrontMatter:
     """What docs-test reads of it."""
 
+    kind: str = ""
+    """What the page says it is, as written; page_form knows what is allowed."""
     tutorial: bool = False
     """Whether the page has `tutorial:`, so that it is run."""
     needs: Mapping[str, Any] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class FrontMatter:
     placeholders: Mapping[str, str] = field(default_factory=dict)
     """What a reader fills in -> a sample to validate manifests with. Beside `tutorial:`: any page may have it."""
     lines: Mapping[str, Location] = field(default_factory=dict)
-    """Where each key of `tutorial:` stands; `tutorial` itself too."""
+    """Where each key of `tutorial:` stands; `tutorial` and `kind` too."""
 
 
 def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError]]:
@@ -76,7 +78,11 @@ def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError
     reader, front = _Reader(path), FrontMatter()
     for key, value in getattr(root, "value", ()) if isinstance(root, yaml.MappingNode) else ():
         if key.value == "tutorial":
-            front = replace(reader.tutorial(key, value), placeholders=front.placeholders)
+            read = reader.tutorial(key, value)
+            lines = {**front.lines, **read.lines}
+            front = replace(read, kind=front.kind, placeholders=front.placeholders, lines=lines)
+        elif key.value == "kind":
+            front = replace(front, kind=str(value.value), lines={**front.lines, "kind": _at(path, key)})
         elif key.value == "placeholders":
             front = replace(front, placeholders=reader.placeholders(key, value))
         elif near := difflib.get_close_matches(str(key.value), TOP_KEYS, n=1, cutoff=0.8):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs_test import examples
+from docs_test import examples, page_form
 from docs_test.checks import HiddenCheck
 from docs_test.mkdocs_site import open_site
 from docs_test.model import Fence, Role
@@ -50,7 +50,7 @@ def lint(root: Path, pages: Sequence[str] = ()) -> list[UserError]:
         for path in pages or site.page_paths:
             try:
                 linted = lint_page(site, path)
-                errors.extend(linted.errors)
+                errors += sorted((*linted.errors, *page_form.check(site, path)), key=_Key(linted.page.path))
                 if uses is not None and linted.page.path != examples.README:
                     uses[linted.page.path] = _files_used(site, linted)
                 continue
@@ -96,17 +96,13 @@ def lint_page(site: Site, path: str) -> LintedPage:
     errors += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts)
     if not page.front_matter.tutorial:
         errors += _outside_tutorial(parts)
-    errors.sort(key=_order(page))
+    errors.sort(key=_Key(page.path))
     return LintedPage(page, tuple(parts), tuple(errors))
 
 
 def exclusive(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Whether two `data-when` can never hold together."""
     return any(other.get(name, value) != value for name, value in one.items())
-
-
-def _order(page: Page) -> _Key:
-    return _Key(page.path)
 
 
 @dataclass(frozen=True, slots=True)

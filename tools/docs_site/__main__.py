@@ -1,0 +1,35 @@
+"""`python -m docs_site`: finish the site that `mkdocs build` made. `nox -s docs` does both."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from mkdocs.config import load_config
+
+from docs_site.finish import finish
+from project.errors import ExitStatus, UserError
+from project.paths import root
+
+
+def main() -> int:
+    """Run the command line; returns its exit status: 0, 1 for a dead link, 2 for what cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m docs_site", description=__doc__)
+    parser.add_argument("--site", type=Path, default=root() / "site", metavar="DIR", help="the built site")
+    parser.add_argument(
+        "--report", type=Path, default=root() / "build/site.json", metavar="FILE", help="what was counted"
+    )
+    options = parser.parse_args()
+    try:
+        wrong = finish(options.site, load_config(str(root() / "mkdocs.yml")), options.report, print)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return error.status
+    for dead in wrong:
+        print(dead, file=sys.stderr)
+    return ExitStatus.FAILED if wrong else ExitStatus.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
