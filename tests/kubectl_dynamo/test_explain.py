@@ -163,7 +163,7 @@ def test_the_page_has_an_anchor_for_every_word() -> None:
     page = reference.page()
     for reason in reasons():
         assert f"{{ #{reason.anchor} }}" in page
-        assert reason.page == f"{PAGE}/#{reason.anchor}"
+        assert reason.page == f"{PAGE}.html#{reason.anchor}"
 
 
 def anchors(page: Path) -> set[str]:
@@ -181,24 +181,21 @@ GUIDES = sorted({reason.guide for reason in reasons() if reason.guide})
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_the_guides_that_are_named_are_there(guide: str) -> None:
-    page, _, anchor = guide.partition("/#") if "/#" in guide else (guide.removesuffix("/"), "", "")
-    file = ROOT / "docs" / f"{page}.md"
-    if page == IT_FAILED:
-        assert not anchor or anchor in FAILURES
-        if not file.exists():
-            pytest.skip("docs/kubernetes/it-failed.md is not written yet")
+    address, _, anchor = guide.partition("#")
+    file = ROOT / "docs" / f"{address.removesuffix('.html')}.md"
+    assert address.endswith(".html")
     assert file.exists()
     assert not anchor or anchor in anchors(file)
 
 
 def test_every_failure_with_a_guide_is_reached() -> None:
-    assert {f"{IT_FAILED}/#{anchor}" for anchor in FAILURES} <= set(GUIDES)
+    assert {f"{IT_FAILED}.html#{anchor}" for anchor in FAILURES} <= set(GUIDES)
 
 
 def test_explain_names_page_and_guide(dynamo: Run) -> None:
     lines = dict(
         line.split(maxsplit=1) for line in dynamo("explain", "GeneratingDGDFailed")[1].splitlines() if line
     )
-    assert lines["page"] == f"{PAGE}/#generatingdgdfailed"
-    assert lines["guide"] == f"{IT_FAILED}/#sla-not-met"
+    assert lines["page"] == f"{PAGE}.html#generatingdgdfailed"
+    assert lines["guide"] == f"{IT_FAILED}.html#sla-not-met"
     assert "guide" not in dynamo("explain", "Done")[1]

@@ -24,7 +24,7 @@ class Reason:
     cure: str = ""
     look: str = ""
     guide: str = ""
-    """The page of this site that shows it step by step, as its address ends: `kubernetes/it-failed/#no-gpus`."""
+    """The page that shows it step by step, as its address ends: `kubernetes/it-failed.html#no-gpus`."""
     also: tuple[str, ...] = ()
 
     @property
@@ -38,7 +38,7 @@ class Reason:
 
     @property
     def page(self) -> str:
-        return f"{PAGE}/#{self.anchor}"
+        return f"{PAGE}.html#{self.anchor}"
 
 
 @cache

@@ -61,6 +61,8 @@ def _entry(reason: Reason) -> Iterator[str]:
         yield f"**What to do:** {_sentences(reason.cure)}\n"
     if reason.look:
         yield f"Look further: `{reason.look}`\n"
+    if reason.guide:
+        yield f"[Step by step](../{reason.guide.replace('.html', '.md')})\n"
 
 
 def _sentences(text: str) -> str:
