@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
+from mkdocs.config import load_config
 from mkdocs.utils.meta import get_data
 
 from docs_reference.pages import pages
@@ -122,10 +122,7 @@ def test_examples_have_no_mistake() -> None:
 
 def test_every_snippet_is_used() -> None:
     texts = "".join(page.read_text(encoding="utf-8") for page in PAGES)
-    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
-    (snippets,) = [
-        item["pymdownx.snippets"] for item in config["markdown_extensions"] if "pymdownx.snippets" in item
-    ]
+    snippets = load_config(str(ROOT / "mkdocs.yml")).mdx_configs["pymdownx.snippets"]
     names = [file.name for file in (ROOT / "snippets").rglob("*.md")]
     unused = [name for name in names if f'include "{name}"' not in texts and name not in snippets["auto_append"]]
     assert unused == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
+_Loader.add_constructor("!ENV", lambda *_: "")
 
 
 def redirects() -> dict[str, str]:
@@ -36,20 +38,18 @@ def redirects() -> dict[str, str]:
     return dict(maps[0])
 
 
-def page(source: str, *, folders: bool = True) -> str:
-    """Where MkDocs writes a page, relative to the site."""
-    stem = source.removesuffix(".md").removesuffix("README").rstrip("/")
-    return f"{stem}/index.html" if folders else f"{stem}.html"
+def page(source: str) -> str:
+    """Where MkDocs writes a page, relative to the site: no folders for pages, so that links work from a disk."""
+    return re.sub(r"(^|/)README\.md$", r"\1index.md", source).removesuffix(".md") + ".html"
 
 
 def target(folder: Path, old: str) -> Path:
-    """The file that the old page's refresh leads to; an address that ends in a slash is its index.html."""
+    """The file that the old page's refresh leads to."""
     text = (folder / old).read_text(encoding="utf-8")
     address = text.partition('content="0; url=')[2].partition('"')[0].partition("#")[0]
     assert address, text
     assert not address.startswith(("/", "http")), "not relative: it would not lead anywhere from a folder"
-    found = ((folder / old).parent / address).resolve()
-    return found / "index.html" if address.endswith("/") else found
+    return ((folder / old).parent / address).resolve()
 
 
 def test_the_address_of_the_analysis_is_kept() -> None:
@@ -84,7 +84,7 @@ def small_site(folder: Path, new: str) -> subprocess.CompletedProcess[str]:
 def test_redirect_works_from_a_folder(tmp_path: Path) -> None:
     done = small_site(tmp_path, QUICKSTART[1])
     assert done.returncode == 0, done.stderr
-    old, new = (page(name, folders=False) for name in QUICKSTART)
+    old, new = (page(name) for name in QUICKSTART)
     assert target(tmp_path / "site", old) == (tmp_path / "site" / new).resolve()
     assert (tmp_path / "site" / new).is_file()
 

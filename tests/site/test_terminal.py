@@ -50,7 +50,7 @@ def macro(root: Path) -> Callable[..., str]:
     def keep(function: Callable[..., str]) -> Callable[..., str]:
         return macros.setdefault(function.__name__, function)
 
-    configuration = {"config_file_path": str(root / "mkdocs.yml"), "docs_dir": str(root / "docs")}
+    configuration = {"config_file_path": str(root / "mkdocs.yml"), "docs_dir": str(root / "docs"), "extra": {}}
     environment: Any = SimpleNamespace(conf=configuration, macro=keep)
     define_env(environment)
     return macros["terminal"]

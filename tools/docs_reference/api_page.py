@@ -59,6 +59,7 @@ def _front_matter(kind: Kind, version: str) -> Iterator[str]:
     yield f"title: {kind.name} {version}"
     yield f'description: "Every field of {kind.name} ({kind.short}) {version}: type, default, limits, since when."'
     yield "kind: reference"
+    yield f"generated_from: tools/dynamo_crd/sources/{kind.name.lower()}-{version}.yaml"
     yield f"search:\n  boost: {_BOOST}"
     yield "---\n"
 
