@@ -107,6 +107,13 @@ def test_what_is_published_is_built_from_no_cache() -> None:
     assert all(name.startswith("pull-request:") for name in cached)
 
 
+def test_results_of_pull_requests_are_not_published() -> None:
+    job = workflow(root() / ".github" / "workflows" / "gpu.yml")["jobs"]["pull-request"]
+    assert not any("upload-artifact" in step.get("uses", "") for step in job["steps"])
+    text = (root() / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8")
+    assert "--event schedule" in text, "a pull request's branch may be called main, too"
+
+
 def test_every_session_named_is_there() -> None:
     text = (root() / "noxfile.py").read_text(encoding="utf-8")
     sessions = re.findall(r'^def (\w+)\(session|name="([\w-]+)"', text, re.MULTILINE)
