@@ -46,7 +46,7 @@ def run(root: Path, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def outcomes(root: Path) -> dict[str, str]:
-    results = json.loads((root / "build" / "docs-test" / "results.json").read_text())
+    results = json.loads((root / "build" / "docs-test" / "results-cluster.json").read_text())
     return {page["path"]: page["outcome"] for page in results["pages"]}
 
 
@@ -74,12 +74,12 @@ def test_a_run_that_comes_to_no_page_leaves_the_results_as_they_are(
 ) -> None:
     root = site_with({"a.md": page("true")})
     assert run(root, tmp_path).returncode == 0
-    before = (root / "build" / "docs-test" / "results.json").read_bytes()
+    before = (root / "build" / "docs-test" / "results-cluster.json").read_bytes()
     site_with({"a.md": on_port(taken)})
     done = run(root, tmp_path)
     assert done.returncode == 3
     assert "passed" not in done.stderr
-    assert (root / "build" / "docs-test" / "results.json").read_bytes() == before
+    assert (root / "build" / "docs-test" / "results-cluster.json").read_bytes() == before
 
 
 def results_of(environment: str, *pages: tuple[str, dict[str, str], str]) -> dict[str, Any]:
