@@ -36,7 +36,7 @@ SECRET = ("create", "secret", "generic", "hf-token-secret", "--from-literal=HF_T
 PAGE = root() / "docs" / "kubernetes" / "kubectl-dynamo.md"
 SECONDS = 120
 """At most, for anything to happen."""
-REQUESTS, ROUNDS, MOST_ROUNDS = 5, 2, 20
+REQUESTS, ROUNDS, MOST_ROUNDS = 3, 2, 40
 """One after another, in rounds of so many; rounds that are always made, and made at most on a busy machine."""
 SETTLE = 0.1
 """Seconds in which a port-forward leads a new connection through to the Pod."""
