@@ -1,27 +1,14 @@
-"""A worker is as slow as AIConfigurator predicts: measured through the frontend, one request at a time.
-
-The prediction is asked of AIConfigurator itself, in the planner image, and not read from the tables that workers
-follow: the tables, the choice of one and the mocker are what is tested.
-"""
+"""A worker is as slow as AIConfigurator predicts: measured through the frontend, one request at a time."""
 
 from __future__ import annotations
 
-import json
-import random
-import re
-import time
 from dataclasses import dataclass
 
 import pytest
-
-from project.processes import run
-
-pytestmark = pytest.mark.image
+from latency import Setup, Times, as_predicted, measure, predict, shortest, typical
 
 MODEL = "Qwen/Qwen3-0.6B"
 ANSWER = 64
-SHARE, MILLISECONDS = 0.20, 10.0
-"""A measurement may differ from the prediction by either."""
 RUNS, MOST_RUNS = 6, 40
 """Requests that are always made, and made at most where the machine is busy."""
 
@@ -81,65 +68,47 @@ def stage(images, running_dynamo):
         yield stage
 
 
-@dataclass(frozen=True)
-class Times:
-    """In milliseconds, from the request on."""
-
-    first: float
-    last: float
-
-    @property
-    def between(self) -> float:
-        return (self.last - self.first) / (ANSWER - 1)
-
-    def __str__(self) -> str:
-        return f"TTFT {self.first:.2f} ms, ITL {self.between:.2f} ms"
+PREDICTED = Times(first=100, last=100 + 63 * 60, tokens=ANSWER)
 
 
-def measure(stage, model: str, words: int) -> tuple[Times, int]:
-    """When the first and the last token came, and how many tokens the prompt had, which no cache knows."""
-    dice = random.Random()  # noqa: S311 - no secret
-    text = " ".join(dice.choices(("the", "of", "value", "file", "object", "string", "name", "return"), k=words))
-    body = {"model": model, "prompt": text, "max_tokens": ANSWER, "stream": True}
-    body["stream_options"] = {"include_usage": True}
-    arrivals, prompt = [], 0
-    start = time.perf_counter()
-    with stage.open("/v1/completions", body) as answer:
-        for line in answer:
-            if not line.startswith(b"data: {"):
-                continue
-            event = json.loads(line[6:])
-            prompt = (event.get("usage") or {}).get("prompt_tokens", prompt)
-            if event.get("choices") and event["choices"][0].get("text"):
-                arrivals.append(time.perf_counter())
-    return Times(*((arrivals[index] - start) * 1000 for index in (0, -1))), prompt
+@pytest.mark.parametrize(
+    ("first", "between", "fits"),
+    [
+        (100, 60, True),
+        (119, 71, True),
+        (81, 49, True),
+        (121, 60, False),
+        (79, 60, False),
+        (100, 73, False),
+        (100, 47, False),
+    ],
+)
+def test_a_fifth_is_allowed(first, between, fits):
+    assert as_predicted(Times(first, first + between * 63, ANSWER), PREDICTED) is fits
 
 
-def predict(images, case: Case, prompt: int) -> Times:
-    """What AIConfigurator says for a prompt of so many tokens, and no other request."""
-    command = ["docker", "run", "--rm", "--network", "none", images.planner, "python3", "-W", "ignore"]
-    command += ["-m", "aiconfigurator.main", "cli", "estimate", "--estimate-mode", "static", "--batch-size", "1"]
-    command += ["--model-path", MODEL, "--system", case.system, "--backend", case.backend]
-    command += ["--tp-size", str(case.size), "--isl", str(prompt), "--osl", str(ANSWER)]
-    said = run(command, what="asking AIConfigurator")
-    first, between = (float(re.search(rf"{what}: +([\d.]+) ms", said)[1]) for what in ("TTFT", "TPOT"))
-    return Times(first, first + between * (ANSWER - 1))
+@pytest.mark.parametrize(("first", "between", "fits"), [(19, 11, True), (21, 2, False), (10, 13, False)])
+def test_ten_milliseconds_are_allowed(first, between, fits):
+    predicted = Times(10, 10 + 2 * 63, ANSWER)
+    assert as_predicted(Times(first, first + between * 63, ANSWER), predicted) is fits
 
 
-def fits(found: float, wanted: float) -> bool:
-    return abs(found - wanted) <= max(SHARE * wanted, MILLISECONDS)
+def test_what_is_taken_of_several_requests():
+    measured = [Times(*times, tokens=11) for times in ((10, 60), (12, 42), (30, 70))]
+    assert typical(measured) == Times(12, 12 + 40, 11)
+    assert shortest(measured) == Times(10, 42, 11)
 
 
+@pytest.mark.image
 @pytest.mark.parametrize("name", CASES)
 def test_a_worker_is_as_slow_as_predicted(stage, images, name):
     case = CASES[name]
-    best, prompt = measure(stage, name, case.prompt)
-    predicted = predict(images, case, prompt)
-    # The engine waits by the clock, so that other work on this machine only adds: the shortest times count.
+    best, prompt = measure(stage.port, name, case.prompt, ANSWER)
+    predicted = predict(images.planner, Setup(MODEL, case.system, case.backend, case.size), prompt, ANSWER)
     for count in range(2, MOST_RUNS + 1):
-        times, _ = measure(stage, name, case.prompt)
-        best = Times(min(best.first, times.first), min(best.last, times.last))
-        good = fits(best.first, predicted.first) and fits(best.between, predicted.between)
+        times, _ = measure(stage.port, name, case.prompt, ANSWER)
+        best = shortest((best, times))
+        good = as_predicted(best, predicted)
         if good and count >= RUNS:
             break
     said = f"{prompt} tokens: {best} in {count} runs, predicted {predicted}"
@@ -147,6 +116,7 @@ def test_a_worker_is_as_slow_as_predicted(stage, images, name):
     assert good, said
 
 
+@pytest.mark.image
 @pytest.mark.parametrize(
     ("name", "said"), [("vllm-h100", "vllm 0.24.0"), ("mocker-l40s", "--aic-backend-version")]
 )

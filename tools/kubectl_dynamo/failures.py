@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_SLA = Sla(ttft=2000, itl=30)
 """What the profiler goes by where a request names no SLA; the CRD sets no default."""
+_GPU_FIELDS = "gpuSku, vramMb, numGpusPerNode and totalGpus"
 _GPU_LABELS = "nvidia.com/gpu.count,nvidia.com/gpu.product,nvidia.com/gpu.memory"
 
 
@@ -55,7 +56,7 @@ def _before_profiling(request: Request, reason: str, said: str) -> tuple[str, st
     match reason:
         case "ValidationFailed" if not request.hardware.complete:
             return (
-                "Its GPUs are not known: spec.hardware lacks gpuSku, vramMb or numGpusPerNode, and no node tells.",
+                f"Its GPUs are not known: no node tells, and spec.hardware lacks one of {_GPU_FIELDS}.",
                 f"kubectl get nodes -L {_GPU_LABELS}",
             )
         case "ValidationFailed":

@@ -32,7 +32,7 @@ def faults(request: Object, api: Api) -> list[str]:
         labels = f"{hardware.COUNT}, {hardware.PRODUCT}, {hardware.MEMORY}"
         found.append(
             f"no GPUs were found: no node has the labels {labels}; label the GPU nodes (the GPU operator does), or"
-            f" set spec.hardware.{{{','.join(_NEEDED)}}}"
+            f" set spec.hardware.{{{','.join(_NEEDED)},totalGpus}}"
         )
     return found
 
