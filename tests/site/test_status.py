@@ -207,6 +207,22 @@ def test_a_cluster_with_the_stand_in_is_no_real_one(results: dict[str, Any], tmp
     assert "on mock GPUs" in summary(found, TUTORIAL, root)
 
 
+def test_tabs_of_the_other_variant_are_not_called_skipped(
+    results: dict[str, Any], tmp_path: Path, root: Path
+) -> None:
+    results["pages"] = results["pages"][:1]
+    location = f"{TUTORIAL}:62"
+    reason = "for api=v1alpha1; this run is for api=v1beta1"
+    results["pages"][0]["counts"]["skipped"].append(
+        {"location": location, "kind": "not-selected", "reason": reason}
+    )
+    text = status_block(load_results(_written(tmp_path, results)), TUTORIAL, root)
+    assert "1 skipped" in text
+    assert "line 40" in text
+    assert "line 62" not in text
+    assert "this run is for" not in text
+
+
 def test_a_page_that_was_skipped_says_why(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
     results["pages"] = [results["pages"][0] | {"outcome": "skipped", "lacks": "the environment has no real-gpu"}]
     text = status_block(load_results(_written(tmp_path, results)), TUTORIAL, root)

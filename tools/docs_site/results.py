@@ -146,7 +146,8 @@ def _page(item: Mapping[str, Any], environment: Environment) -> PageRun:
         started=datetime.fromisoformat(item["started_at"]).astimezone(UTC),
         seconds=float(item["seconds"]),
         run=int(item["counts"]["run"]),
-        skipped=tuple(_skip(skip) for skip in item["counts"]["skipped"]),
+        # The tabs of another variant are no gap in this run: that variant has a run of its own.
+        skipped=tuple(_skip(skip) for skip in item["counts"]["skipped"] if skip["kind"] != "not-selected"),
         inputs=dict(item["inputs"]),
         environment=environment,
         lacks=str(item["lacks"]) if outcome == "skipped" else "",
