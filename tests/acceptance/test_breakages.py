@@ -386,7 +386,7 @@ def test_a_prerequisite_that_a_cluster_of_its_own_lacks_is_named_and_the_cluster
 
     assert done.returncode == ExitStatus.ENVIRONMENT, done.stderr
     assert "GPUs          none" in done.stderr
-    assert f"{PAGE}: 1 x GPU; skipped: the environment has no gpu" in done.stderr
+    assert f"{PAGE} (api=v1beta1): 1 x GPU; skipped: the environment has no gpu" in done.stderr
     assert "0 passed, 0 failed" in done.stderr
     assert not [container for container in containers() if container.startswith(name)]
     assert f"{kind_cluster.name}-control-plane" in containers()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_test.given import PERMISSION
 from docs_test.kubectl import Kubectl
 from docs_test.namespaces import ALLOW, own_namespace
 from project.errors import ExitStatus
@@ -118,6 +119,9 @@ def until_made(kubectl: Kubectl) -> str:
 
 
 def test_a_cluster_that_nobody_allowed(start: Callable[..., subprocess.Popen[str]], kubectl: Kubectl) -> None:
+    kubectl.run(
+        "delete", "--ignore-not-found", "-n", "kube-system", PERMISSION
+    )  # Another test may have allowed it.
     before = kubectl.objects()
     error = said(start(GOOD), ExitStatus.ENVIRONMENT)
     assert "nobody allowed docs-test to run in this cluster\nhint: kubectl " in error
