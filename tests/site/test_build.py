@@ -53,4 +53,4 @@ def test_searches_like_prose_better_than_the_long_pages_of_the_api(site: Build) 
     api = {page: boost for page, boost in boosts.items() if page.startswith("reference/api/dynamo")}
     assert len(api) == 10
     assert max(api.values()) < 0.5
-    assert boosts["kubernetes/production-deploy.html"] == 1
+    assert boosts["kubernetes/production-deploy.html"] >= 1
