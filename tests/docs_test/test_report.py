@@ -127,6 +127,17 @@ def test_the_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "[shortened]" in text
 
 
+def test_the_summary_of_a_given_cluster_says_what_it_proves_and_what_was_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = document(page("docs/a.md"), page("docs/b.md", outcome="skipped", steps=[]))
+    data["environment"] |= {"platform": "cluster", "tier": "mock"}
+    assert run(monkeypatch, write(tmp_path / "1.json", data)) == 0
+    text = capsys.readouterr().out
+    assert "Tutorials: 1 passed, 0 failed, 1 skipped\n" in text
+    assert "Platform cluster, tier mock: Dynamo runtime" in text
+
+
 def test_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     data = document(failed("docs/a.md:7: 100% no\nhint: do"), page("docs/b,c.md", leftovers=["pod/x"]))
     assert run(monkeypatch, write(tmp_path / "1.json", data), "--annotations") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from project.github import annotation
@@ -54,15 +55,20 @@ def markdown(data: Mapping[str, Any]) -> str:
 
 def _where(environment: Mapping[str, str]) -> str:
     known = {name: value or "unknown" for name, value in environment.items()}
+    proves = environment.get(
+        "tier", ""
+    )  # A given cluster may hold stand-ins: that must not read like the real thing.
+    tier = f", tier {proves}" if proves and proves != environment["platform"] else ""
     return (
-        f"Platform {known['platform']}: Dynamo runtime {known['runtime']}, operator {known['operator']}, "
+        f"Platform {known['platform']}{tier}: Dynamo runtime {known['runtime']}, operator {known['operator']}, "
         f"Kubernetes {known['kubernetes']}, {environment['gpus'] or 'no GPUs'}."
     )
 
 
 def _count(pages: list[Mapping[str, Any]]) -> str:
-    passed = sum(page["outcome"] == "passed" for page in pages)
-    return f"{passed} passed, {len(pages) - passed} failed"
+    counts = Counter(page["outcome"] for page in pages)
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
 
 
 def _variant(page: Mapping[str, Any]) -> str:
