@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from profiled import GRAPH
 
 from mock_platform.__main__ import _proposal
 from mock_platform.install import operator_objects
@@ -26,20 +27,6 @@ Object = dict[str, Any]
 DASHBOARD = "https://grafana.test/d/dynamo?ns={namespace}&graph={graph}"
 UNKNOWN = "time left unknown (no earlier run to go by)"
 OVER = "time left unknown (an earlier run took 22 s, which is over)"
-GRAPH: Object = {
-    "apiVersion": "nvidia.com/v1beta1",
-    "kind": "DynamoGraphDeployment",
-    "metadata": {"name": "found"},
-    "spec": {
-        "components": [
-            {
-                "name": "Frontend",
-                "type": "frontend",
-                "podTemplate": {"spec": {"containers": [{"name": "main", "image": "x/frontend:1.4.2"}]}},
-            }
-        ]
-    },
-}
 
 
 def ago(seconds: float) -> str:

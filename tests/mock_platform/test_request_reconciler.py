@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from profiled import GRAPH
 
 from mock_platform.operator import names
 from mock_platform.operator.api import ApiError
@@ -15,20 +16,6 @@ from mock_platform.operator.controller import Controller
 from mock_platform.operator.events import Recorder
 
 Object = dict[str, Any]
-GRAPH: Object = {
-    "apiVersion": "nvidia.com/v1beta1",
-    "kind": "DynamoGraphDeployment",
-    "metadata": {"name": "vllm-agg-2b1f2225"},
-    "spec": {
-        "components": [
-            {
-                "name": "Frontend",
-                "type": "frontend",
-                "podTemplate": {"spec": {"containers": [{"name": "main", "image": "x/frontend:1.4.2"}]}},
-            }
-        ]
-    },
-}
 EXTRA: Object = {
     "apiVersion": "v1",
     "kind": "ConfigMap",

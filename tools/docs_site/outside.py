@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
 
+from docs_site.links import read
 from project.paths import root
 from project.progress import Progress
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+HTTP = re.compile("https?://")
 TRIES = 3
 TIMEOUT = 20.0
 """Seconds for one answer."""
@@ -24,26 +27,15 @@ REFUSED_TO_ROBOTS = frozenset({403, 429})
 """Answers that say nothing of the page: the host is there and does not talk to programs."""
 
 
-class _Links(HTMLParser):
-    """Collects addresses of `a href` that lead to another host."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        address = dict(attrs).get("href") or ""
-        if tag == "a" and address.startswith(("https://", "http://")):
-            self.found.add(address.partition("#")[0])
-
-
 def links(site: Path) -> dict[str, list[str]]:
     """Address -> the pages of the built site that link to it, sorted."""
     found: dict[str, list[str]] = {}
     for page in sorted(site.rglob("*.html")):
-        parser = _Links()
-        parser.feed(page.read_text(encoding="utf-8"))
-        for address in parser.found:
+        addresses = read(page.read_text(encoding="utf-8")).addresses
+        outside = {
+            urldefrag(address).url for _, address, loaded in addresses if not loaded and HTTP.match(address)
+        }
+        for address in outside:
             found.setdefault(address, []).append(str(page.relative_to(site)))
     return dict(sorted(found.items()))
 
@@ -54,7 +46,7 @@ def problem(address: str) -> str:
     for _ in range(TRIES):
         request = urllib.request.Request(address, headers={"User-Agent": "dynamo-docs link check"})  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT):  # noqa: S310 - http(s) only, see _Links.
+            with urllib.request.urlopen(request, timeout=TIMEOUT):  # noqa: S310 - http(s) only, see HTTP.
                 return ""
         except urllib.error.HTTPError as error:
             if error.code in REFUSED_TO_ROBOTS:
