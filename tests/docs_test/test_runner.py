@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test import killed, runner
+from docs_test.kubectl import Kubectl
 from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.runner import run_page
 from project.errors import EnvironmentFault
@@ -259,3 +260,15 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     assert killed.processes_of(folder) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []
+
+
+def test_events_from_before_the_page_are_none_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ("TIME REASON", "2026-11-25T01:00:00Z Old", "2026-11-25T01:18:10Z New", "<none> Series")
+    answers = {"pods": '{"items": []}', "events": "\n".join(lines)}
+    monkeypatch.setattr(Kubectl, "read", lambda _, *words: answers[words[1]])
+    kubectl = Kubectl({})
+    assert [word for word in ("Old", "New", "Series") if word in kubectl.diagnosis("2026-11-25T01:18:00Z")] == [
+        "New",
+        "Series",
+    ]
+    assert "Old" in kubectl.diagnosis()

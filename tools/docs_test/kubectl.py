@@ -131,8 +131,12 @@ class Kubectl:
                 return left
             time.sleep(1.0)
 
-    def diagnosis(self) -> str:
-        """The last lines of Pods that are not ready, and the last Warning events: what a reader would look at."""
+    def diagnosis(self, since: str = "") -> str:
+        """The last lines of Pods that are not ready, and the last Warning events: what a reader would look at.
+
+        Args:
+            since: in UTC, as Kubernetes writes it (2026-11-25T01:18:10Z); older events are none of the page's.
+        """
         parts = []
         pods = _json(self.read("get", "pods", *self._where, "-o", "json"))
         for pod in [pod for pod in pods.get("items", []) if _unready(pod)][:PODS_SHOWN]:
@@ -143,7 +147,8 @@ class Kubectl:
         columns += ",MESSAGE:.message"
         sort = ("--sort-by=.lastTimestamp", "-o", f"custom-columns={columns}")
         events = self.read("get", "events", *self._where, "--field-selector=type=Warning", *sort)
-        last = events.splitlines()[1:][-8:]
+        # `<none>`, of events that have a series instead of a time, sorts after every time: it is kept.
+        last = [line for line in events.splitlines()[1:] if line.partition(" ")[0] >= since][-8:]
         if last:
             parts.append(_block("last Warning events", "\n".join(last)))
         return mask("\n".join(parts))

@@ -96,7 +96,9 @@ class ConsoleReporter:
                 "hint: remove them, and let the page's clean-up do it:\n" + removal(list(page.leftovers))
             )
         if page.outcome is Outcome.FAILED:
-            self.progress.line(f"run it again: docs-test {page.tutorial.path} --keep-cluster --cluster-name dev")
+            variant = "".join(f" --when {name}={value}" for name, value in sorted(page.tutorial.variant.items()))
+            again = f"docs-test {page.tutorial.path}{variant} --keep-cluster --cluster-name dev"
+            self.progress.line(f"run it again: {again}")
 
     def _stages(self, stages: Sequence[Stage]) -> None:
         if not stages:

@@ -134,7 +134,7 @@ def _run_page(
     fault: EnvironmentFault | None = None
     try:
         try:
-            _run_steps(page, kubectl)
+            _run_steps(page, kubectl, at)
         except KeyboardInterrupt:
             interrupted = True
         except EnvironmentFault as error:
@@ -183,14 +183,14 @@ def _result(page: _Page, at: str, ending: _Ending, *, interrupted: bool) -> Page
     return PageResult(tutorial, outcome, at, page.elapsed(), steps, errors, left)
 
 
-def _run_steps(page: _Page, kubectl: Kubectl) -> None:
+def _run_steps(page: _Page, kubectl: Kubectl, at: str) -> None:
     steps = [step for step in page.tutorial.steps if not step.cleanup]
     total = len(page.tutorial.steps)
     for number, step in enumerate(steps, 1):
         result = _run_step(page, step, number, total)
         if result.outcome is Outcome.PASSED:
             continue
-        details = kubectl.diagnosis() if step.kind is not StepKind.FILE else ""
+        details = kubectl.diagnosis(since=at) if step.kind is not StepKind.FILE else ""
         if details:
             page.results[-1] = replace(result, error=f"{result.error}\n{details}")
         return
