@@ -119,7 +119,7 @@ class _Key:
 def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
     """Each `.output` follows the `.run` that prints it, one for each selection of variants."""
     errors: list[UserError] = []
-    uses = [part for part in parts if isinstance(part, Use) and part.role is not None]
+    uses = [part for part in parts if isinstance(part, Use) and (part.role is not None or part.untold)]
     for index, use in enumerate(uses):
         if use.role is not Role.OUTPUT:
             continue
@@ -128,6 +128,8 @@ def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
         if previous is not None and previous.role is Role.OUTPUT:
             fact = f"a second .output; {previous.location} is the first"
             errors.append(problem(use.location, fact, "join them"))
+        elif previous is not None and previous.untold:
+            continue
         elif previous is None or previous.role is not Role.RUN:
             found = f"a .{previous.role} fence" if previous else "nothing"
             hint = "it shows what the .run directly before it prints; output of a .skip is a .skip too"
@@ -185,7 +187,7 @@ def _promises(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
                 hint = suggestion(name, known) or "give the .run whose start counts an id: { .run #apply }"
                 errors.append(problem(use.location, f"data-since names {name!r}, no earlier .run", hint))
         name = use.fence.attributes.get("id", "")
-        if name and use.role is Role.RUN:
+        if name and (use.role is Role.RUN or use.untold):
             known.append(name)
     return errors
 

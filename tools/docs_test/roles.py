@@ -36,13 +36,15 @@ class Use:
 
     fence: Fence
     role: Role | None
-    """None: a language that needs none (a diagram, say) and that has none."""
+    """None: a language that needs none (a diagram, say) and that has none, or one that could not be told."""
     cleanup: bool = False
     when: Mapping[str, str] = field(default_factory=dict)
     """The variants it belongs to; empty: all."""
     needs: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     """The other `data-…` attributes, read: seconds, numbers, text; `title` as `file_name`."""
+    untold: bool = False
+    """Its role could not be told, which is a mistake of its own: what follows from that is none."""
 
     @property
     def location(self) -> Location:
@@ -78,7 +80,7 @@ class _Reader:
     def read(self) -> Use:
         role, cleanup = self._role()
         if role is None:
-            return Use(self.fence, None)
+            return Use(self.fence, None, untold=bool(self.errors))
         found = self._values(role)
         when = found.pop("data-when", {})
         needs = tuple(found.pop("data-needs", ()))
