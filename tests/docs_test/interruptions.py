@@ -15,11 +15,12 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from docs_test import cli
 from docs_test.model import StepKind
-from docs_test.tutorial import load_tutorials
+from docs_test.tutorial import read_tutorials
 
 AT_ONCE = 3
 
@@ -38,9 +39,8 @@ class Run:
 
 def main() -> None:
     wanted = json.load(sys.stdin)
-    (tutorial,) = load_tutorials(
-        Path(wanted["root"]), [wanted["page"]], select=wanted["when"], capabilities=cli.CAPABILITIES
-    )
+    pages = read_tutorials(Path(wanted["root"]), [wanted["page"]], select=wanted["when"])
+    (tutorial,) = pages.tutorials(capabilities=cli.CAPABILITIES)
     waiting = list(enumerate(wanted["runs"]))
     statuses: dict[int, int] = {}
     running: list[Run] = []
@@ -95,7 +95,8 @@ def become_docs_test(tutorial: Any, root: str, folder: Path, asked: dict[str, An
         for step in tutorial.steps
     ]
     steps = steps[: asked["steps"]] + [step for step in steps[asked["steps"] :] if step.cleanup]
-    cli.load_tutorials = lambda *_, **__: [replace(tutorial, steps=tuple(steps))]
+    run = replace(tutorial, steps=tuple(steps))
+    cli.read_tutorials = lambda *_, **__: SimpleNamespace(pages=(run.path,), tutorials=lambda **_: [run])
     stopped = steps[asked["step"] - 1] if asked["step"] else None
 
     class Reporter(cli.ConsoleReporter):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docs_test.model import StepKind, Tutorial
-from docs_test.tutorial import load_tutorials
+from docs_test.tutorial import read_tutorials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,8 @@ PROGRAM = Path(__file__).with_name("interruptions.py")
 @pytest.fixture(scope="module")
 def tutorials() -> dict[str, Tutorial]:
     """The page's tutorial by API version."""
-    return {found.variant["api"]: found for found in load_tutorials(ROOT, [PAGE], capabilities=CAPABILITIES)}
+    found = read_tutorials(ROOT, [PAGE]).tutorials(capabilities=CAPABILITIES)
+    return {tutorial.variant["api"]: tutorial for tutorial in found}
 
 
 @pytest.fixture(scope="module")

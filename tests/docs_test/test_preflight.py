@@ -11,7 +11,7 @@ import pytest
 from docs_test.model import SkipKind
 from docs_test.needs import described, lacking, read_needs
 from docs_test.preflight import look, report
-from docs_test.tutorial import load_tutorials
+from docs_test.tutorial import read_tutorials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ def found(name: str) -> Inventory:
 def preflight(name: str, site_with: Callable[..., Path]) -> list[str]:
     inventory = found(name)
     root = site_with({page: PAGE.format(needs=needs) for page, needs in PAGES.items()})
-    tutorials = load_tutorials(root, capabilities=inventory.capabilities(), inventory=inventory)
+    tutorials = read_tutorials(root).tutorials(capabilities=inventory.capabilities(), inventory=inventory)
     return list(report(inventory, tutorials))
 
 
@@ -152,7 +152,7 @@ def test_what_only_real_gpus_prove_runs_only_there(site_with: Callable[..., Path
         "h100x8": ["echo anywhere", "echo fast", "echo measured", "true", "test 1000 -gt 999"],
     }.items():
         inventory = found(name)
-        (tutorial,) = load_tutorials(root, capabilities=inventory.capabilities(), inventory=inventory)
+        (tutorial,) = read_tutorials(root).tutorials(capabilities=inventory.capabilities(), inventory=inventory)
         assert [step.code for step in tutorial.steps] == codes
         kinds = [skip.kind for skip in tutorial.skipped]
         assert kinds == (

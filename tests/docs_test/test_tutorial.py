@@ -8,13 +8,14 @@ import pytest
 
 from docs_test.model import Match, SkipKind, Step, StepKind, Tutorial
 from docs_test.problems import PageErrors
-from docs_test.tutorial import load_tutorials
+from docs_test.tutorial import read_tutorials
 from project.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+GPU = frozenset({"gpu"})
 VARIANTS = """---
 tutorial:
   variants: {api: [v1beta1, v1alpha1]}
@@ -39,15 +40,17 @@ echo both
 """
 
 
-def every_role(site_with: Callable[..., Path], cases: Path, **options: object) -> Tutorial:
+def every_role(
+    site_with: Callable[..., Path], cases: Path, *, api: str = "v1beta1", capabilities: frozenset[str] = GPU
+) -> Tutorial:
     text = (cases / "good" / "every-role.md").read_text(encoding="utf-8")
-    selected = {"select": {"api": "v1beta1"}, **options}
-    (tutorial,) = load_tutorials(site_with({"page.md": text}), **selected)  # type: ignore[arg-type]
+    pages = read_tutorials(site_with({"page.md": text}), select={"api": api})
+    (tutorial,) = pages.tutorials(capabilities=capabilities)
     return tutorial
 
 
 def test_steps_of_every_role(site_with: Callable[..., Path], cases: Path) -> None:
-    tutorial = every_role(site_with, cases, capabilities=frozenset({"gpu"}))
+    tutorial = every_role(site_with, cases)
     assert tutorial.path == "docs/page.md"
     assert tutorial.title == "Every role"
     assert tutorial.variables == {"NAME": "app", "PORT": "8000"}
@@ -72,7 +75,7 @@ def test_steps_of_every_role(site_with: Callable[..., Path], cases: Path) -> Non
 
 
 def test_nothing_is_skipped_without_a_reason(site_with: Callable[..., Path], cases: Path) -> None:
-    tutorial = every_role(site_with, cases, capabilities=frozenset({"gpu"}))
+    tutorial = every_role(site_with, cases)
     assert [(skip.kind, skip.reason) for skip in tutorial.skipped] == [
         (SkipKind.SHOWN, "a manifest: validated, not run"),
         (SkipKind.SHOWN, "a fragment: validated, not run"),
@@ -84,9 +87,9 @@ def test_nothing_is_skipped_without_a_reason(site_with: Callable[..., Path], cas
 
 
 def test_missing_capability_of_a_step_and_of_a_page(site_with: Callable[..., Path], cases: Path) -> None:
-    alpha = every_role(site_with, cases, select={"api": "v1alpha1"}, capabilities=frozenset({"gpu"}))
+    alpha = every_role(site_with, cases, api="v1alpha1")
     assert (SkipKind.MISSING, "the environment has no real-gpu") in [(s.kind, s.reason) for s in alpha.skipped]
-    without = every_role(site_with, cases)
+    without = every_role(site_with, cases, capabilities=frozenset())
     assert without.steps == ()
     assert (SkipKind.MISSING, "the environment has no gpu") in [(s.kind, s.reason) for s in without.skipped]
 
@@ -99,7 +102,7 @@ def test_missing_capability_of_a_step_and_of_a_page(site_with: Callable[..., Pat
     ],
 )
 def test_variants(site_with: Callable[..., Path], select: dict[str, str], codes: list[str], since: str) -> None:
-    (tutorial,) = load_tutorials(site_with({"page.md": VARIANTS}), select=select)
+    (tutorial,) = read_tutorials(site_with({"page.md": VARIANTS}), select=select).tutorials()
     assert [step.code for step in tutorial.steps] == codes
     assert tutorial.steps[-1].since == since
     assert all(skip.kind is SkipKind.NOT_SELECTED for skip in tutorial.skipped)
@@ -113,9 +116,9 @@ def test_all_variants_run_unless_one_is_chosen(site_with: Callable[..., Path]) -
     text = VARIANTS.replace("variants: {api: [v1beta1, v1alpha1]}", front)
     assert front in text
     root = site_with({"page.md": text})
-    chosen = [tuple(tutorial.variant.values()) for tutorial in load_tutorials(root)]
+    chosen = [tuple(tutorial.variant.values()) for tutorial in read_tutorials(root).tutorials()]
     assert chosen == [("v1beta1", "vllm"), ("v1alpha1", "vllm"), ("v1beta1", "sglang"), ("v1beta1", "trtllm")]
-    chosen = [tuple(one.variant.values()) for one in load_tutorials(root, select={"api": "v1alpha1"})]
+    chosen = [tuple(one.variant.values()) for one in read_tutorials(root, select={"api": "v1alpha1"}).tutorials()]
     assert chosen == [("v1alpha1", "vllm"), ("v1alpha1", "sglang"), ("v1alpha1", "trtllm")]
 
 
@@ -128,15 +131,15 @@ def test_all_variants_run_unless_one_is_chosen(site_with: Callable[..., Path]) -
 )
 def test_unknown_selection(site_with: Callable[..., Path], select: dict[str, str], message: str) -> None:
     with pytest.raises(UserError) as error:
-        load_tutorials(site_with({"page.md": VARIANTS}), select=select)
+        read_tutorials(site_with({"page.md": VARIANTS}), select=select).tutorials()
     assert str(error.value) == message
 
 
 def test_promise_counted_from_a_step_that_is_not_run(site_with: Callable[..., Path]) -> None:
     root = site_with({"page.md": VARIANTS.replace("beta alpha", "beta")})
-    assert load_tutorials(root, select={"api": "v1beta1"})
+    assert read_tutorials(root, select={"api": "v1beta1"}).tutorials()
     with pytest.raises(PageErrors, match="data-since names beta, which is not run here") as error:
-        load_tutorials(root, select={"api": "v1alpha1"})
+        read_tutorials(root, select={"api": "v1alpha1"}).tutorials()
     assert error.value.where == "docs/page.md:19"
 
 
@@ -155,9 +158,9 @@ def test_pages_run_after_those_they_name(site_with: Callable[..., Path]) -> None
             "plain.md": "# No tutorial\n",
         }
     )
-    order = [tutorial.path for tutorial in load_tutorials(root)]
+    order = [tutorial.path for tutorial in read_tutorials(root).tutorials()]
     assert order == ["docs/b.md", "docs/sub/d.md", "docs/c.md", "docs/a.md"]
-    assert [tutorial.path for tutorial in load_tutorials(root, ["docs/a.md", "docs/b.md"])] == [
+    assert [tutorial.path for tutorial in read_tutorials(root, ["docs/a.md", "docs/b.md"]).tutorials()] == [
         "docs/a.md",
         "docs/b.md",
     ]
@@ -166,14 +169,14 @@ def test_pages_run_after_those_they_name(site_with: Callable[..., Path]) -> None
 def test_circle_of_pages(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": tutorial_page("[docs/b.md]"), "b.md": tutorial_page("[docs/a.md]")})
     with pytest.raises(PageErrors, match=r"in a circle: (docs/..md) after docs/..md after \1") as error:
-        load_tutorials(root)
+        read_tutorials(root).tutorials()
     assert error.value.where.endswith(".md:3")
 
 
 def test_unknown_page_after(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": tutorial_page("[docs/bb.md]"), "b.md": tutorial_page()})
     with pytest.raises(PageErrors) as error:
-        load_tutorials(root)
+        read_tutorials(root).tutorials()
     assert (
         str(error.value)
         == "docs/a.md:3: 'after' names 'docs/bb.md', which is no page\nhint: did you mean 'docs/b.md'?"
@@ -190,7 +193,7 @@ def test_unknown_page_after(site_with: Callable[..., Path]) -> None:
 def test_page_that_cannot_be_run(site_with: Callable[..., Path], page: str, message: str) -> None:
     root = site_with({"plain.md": "# No tutorial\n"})
     with pytest.raises(UserError) as error:
-        load_tutorials(root, [page])
+        read_tutorials(root, [page]).tutorials()
     assert str(error.value).startswith(message)
 
 
@@ -198,7 +201,7 @@ def test_mistakes_of_all_pages_are_reported_together(site_with: Callable[..., Pa
     wrong = tutorial_page().replace(".run", ".rum")
     root = site_with({"a.md": wrong, "b.md": tutorial_page("[a.md]") + "\n```bash\n```\n" + "\n{% if %}\n"})
     with pytest.raises(PageErrors) as error:
-        load_tutorials(root)
+        read_tutorials(root).tutorials()
     assert [problem.where for problem in error.value.errors] == ["docs/a.md:7", "docs/b.md:14"]
     assert str(error.value).startswith(
         "docs/a.md:7: unknown role '.rum'\nhint: did you mean '.run'?\ndocs/b.md:14: "
@@ -207,7 +210,7 @@ def test_mistakes_of_all_pages_are_reported_together(site_with: Callable[..., Pa
 
 def test_code_is_what_the_page_shows(site_with: Callable[..., Path]) -> None:
     text = "---\ntutorial:\n---\n```bash { .run }\ncat <<EOF\n\n  {{ model }}\nEOF\n```\n"
-    (tutorial,) = load_tutorials(site_with({"page.md": text}))
+    (tutorial,) = read_tutorials(site_with({"page.md": text})).tutorials()
     (step,) = tutorial.steps
     assert isinstance(step, Step)
     assert step.code == "cat <<EOF\n\n  Qwen/Qwen3-0.6B\nEOF"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from docs_test.tutorial import load_tutorials
+from docs_test.tutorial import read_tutorials
 from project.paths import root as project_root
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def missing(build: Build, row: dict[str, Any], commands: dict[str, str]) -> list
 def commands() -> dict[str, str]:
     """What each tutorial runs, all its variants together."""
     code: dict[str, str] = {}
-    for tutorial in load_tutorials(project_root(), [], capabilities=frozenset({"gpu", "cluster-scope"})):
+    for tutorial in read_tutorials(project_root(), []).tutorials(capabilities=frozenset({"gpu", "cluster-scope"})):
         code[tutorial.path] = code.get(tutorial.path, "") + "\n".join(step.code for step in tutorial.steps)
     return code
 

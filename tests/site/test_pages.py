@@ -16,7 +16,7 @@ from docs_test.examples import check
 from docs_test.mkdocs_site import open_site
 from docs_test.model import StepKind
 from docs_test.page import read_page
-from docs_test.tutorial import load_tutorials
+from docs_test.tutorial import read_tutorials
 from project.paths import root
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def commands_of(text: str) -> list[str]:
 def test_what_is_said_to_be_run_elsewhere_is_run_there() -> None:
     titles = {title: f"docs/{name}" for name, title in tutorial_pages(DOCS)}
     runs: dict[str, set[str]] = {path: set() for path in titles.values()}
-    for tutorial in load_tutorials(ROOT, capabilities=frozenset({"gpu"})):
+    for tutorial in read_tutorials(ROOT).tutorials(capabilities=frozenset({"gpu"})):
         for step in tutorial.steps:
             if step.kind is not StepKind.CHECK:
                 runs[tutorial.path].update(commands_of(step.code))

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from docs_test.model import StepKind, Tutorial
-from docs_test.tutorial import load_tutorials
+from docs_test.tutorial import read_tutorials
 from project.paths import root as project_root
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -136,7 +136,7 @@ def nested(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Tut
     (root / "docs" / "index.md").write_text(NESTED, encoding="utf-8")
     build(root, root / "built")
     html = (root / "built" / "index.html").read_text(encoding="utf-8")
-    return html, {name: load_tutorials(root, select={"api": name})[0] for name in ("one", "two")}
+    return html, {name: read_tutorials(root, select={"api": name}).tutorials()[0] for name in ("one", "two")}
 
 
 @pytest.mark.parametrize("variant", ["one", "two"])
@@ -172,7 +172,7 @@ def test_block_that_is_not_shown_is_noticed(nested: tuple[str, dict[str, Tutoria
 def test_pages_of_this_site(tmp_path: Path, capabilities: frozenset[str]) -> None:
     root = project_root()
     build(root, tmp_path / "built")
-    tutorials = load_tutorials(root, capabilities=capabilities)
+    tutorials = read_tutorials(root).tutorials(capabilities=capabilities)
     assert "docs/kubernetes/quick-deploy.md" in [tutorial.path for tutorial in tutorials]
     for tutorial in tutorials:
         page = Path(tutorial.path).relative_to("docs").with_suffix(".html")

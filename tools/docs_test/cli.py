@@ -20,7 +20,7 @@ from docs_test.problems import PageErrors
 from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
 from docs_test.selection import Wanted, chosen
-from docs_test.tutorial import load_tutorials
+from docs_test.tutorial import read_tutorials
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
 from project.records import abandoned
@@ -70,12 +70,12 @@ def _run(options: argparse.Namespace) -> int:
     if options.lint:
         return _lint(root, options.pages)
     assumed = GIVEN_CAPABILITIES if options.kubeconfig else CAPABILITIES
-    loaded = load_tutorials(root, options.pages, select=selection(options.when), capabilities=assumed)
-    if not loaded:
+    read = read_tutorials(root, options.pages, select=selection(options.when))
+    if not read.pages:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
     progress = Progress()
     wanted = Wanted(shard=options.shard, since=options.changed_since, only_changed=options.only_changed)
-    tutorials = chosen(loaded, wanted, root, progress.line)
+    tutorials = chosen(read.tutorials(capabilities=assumed), wanted, root, progress.line)
     if options.list:
         return _list(tutorials)
     if not tutorials:
@@ -95,13 +95,7 @@ def _run(options: argparse.Namespace) -> int:
         with open_environment(environment_options(options), progress) as environment:
             reporter = ConsoleReporter(progress, colour=_colour(options))
             if environment.inventory:
-                seen = load_tutorials(
-                    root,
-                    options.pages,
-                    select=selection(options.when),
-                    capabilities=environment.capabilities,
-                    inventory=environment.inventory,
-                )
+                seen = read.tutorials(capabilities=environment.capabilities, inventory=environment.inventory)
                 runs = {tutorial.key: tutorial for tutorial in seen}
                 tutorials = [runs[tutorial.key] for tutorial in tutorials]
                 for line in report(environment.inventory, tutorials):

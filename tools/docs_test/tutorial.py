@@ -28,28 +28,50 @@ DEFAULT_TIMEOUT = 60.0
 """Seconds a step may take without `data-timeout` (as `model.Step`)."""
 
 
-def load_tutorials(
-    root: Path,
-    pages: Sequence[str] = (),
-    *,
-    select: Mapping[str, str] | None = None,
-    capabilities: frozenset[str] = frozenset(),
-    inventory: Inventory | None = None,
-) -> list[Tutorial]:
-    """Read tutorials of the site at `root`.
+@dataclass(frozen=True, slots=True)
+class TutorialPages:
+    """Pages that were read and found right, from which runs are made for an environment."""
+
+    pages: tuple[LintedPage, ...]
+    """In the order to run them."""
+    selected: Mapping[str, str]
+    """Variant name -> value, for those pages that have it."""
+
+    def tutorials(
+        self, *, capabilities: frozenset[str] = frozenset(), inventory: Inventory | None = None
+    ) -> list[Tutorial]:
+        """The runs of these pages, in order.
+
+        A page with variants is one tutorial with the first value of each, and one for each other value of each
+        that is not selected: all that a reader can choose is run, though not all of it with all else.
+
+        Args:
+            capabilities: what the environment has of what `data-needs` and `needs` name.
+            inventory: its cluster, which numbers, models and versions in `needs` are compared with.
+
+        Raises:
+            PageErrors: a promise names no step that a variant runs.
+        """
+        return [
+            _Builder(page, chosen, capabilities, inventory).build()
+            for page in self.pages
+            for chosen in _variants(page, self.selected)
+        ]
+
+
+def read_tutorials(
+    root: Path, pages: Sequence[str] = (), *, select: Mapping[str, str] | None = None
+) -> TutorialPages:
+    """Read the tutorials of the site at `root`.
 
     Args:
         root: the site's top folder, with mkdocs.yml.
         pages: paths relative to the root; none: every page whose front matter has `tutorial:`.
         select: variant name -> value, for those pages that have it.
-        capabilities: what the environment has of what `data-needs` and `needs` name.
-        inventory: the environment's cluster, which numbers, models and versions in `needs` are compared with.
 
     Returns:
-        The tutorials, in the order to run them: that of `pages` (else of their paths), each after the pages that
-        its `after` names. A page with variants is one tutorial with the first value of each, and one for each
-        other value of each that is not selected: all that a reader can choose is run, though not all of it with
-        all else.
+        The pages in the order to run them: that of `pages` (else of their paths), each after the pages that its
+        `after` names.
 
     Raises:
         PageErrors: all mistakes of all these pages, each at its line.
@@ -73,11 +95,7 @@ def load_tutorials(
         if errors:
             raise PageErrors(errors)
         _check_selection(linted, selected)
-    return [
-        _Builder(page, chosen, capabilities, inventory).build()
-        for page in ordered
-        for chosen in _variants(page, selected)
-    ]
+    return TutorialPages(tuple(ordered), selected)
 
 
 def _variants(page: LintedPage, selected: Mapping[str, str]) -> list[dict[str, str]]:
