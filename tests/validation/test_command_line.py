@@ -208,6 +208,25 @@ def test_crds_of_a_folder_are_taken_instead(tmp_path: Path, bad: Path) -> None:
     assert "has no kind 'DynamoGraphDeployment'" in run("--crds", tmp_path / "crds", GOOD).stdout
 
 
+def test_rules_that_no_crd_has_are_those_of_the_nearest_release(tmp_path: Path) -> None:
+    """Before 1.0 no webhook asked for a component; the schemas of 0.7.1 bring 0.7.1's rules along."""
+    folder, graph = tmp_path / "crds", tmp_path / "graph.yaml"
+    graph.write_text(
+        "apiVersion: nvidia.com/v1alpha1\nkind: DynamoGraphDeployment\nmetadata: {name: a}\nspec: {services: {}}\n"
+    )
+    write(folder, release="v0.7.1")
+    done = run("--no-advice", "--crds", folder, graph)
+    assert done.stdout.endswith(
+        f"checked against the CRDs in {folder}, and what else Dynamo v0.7.1 asks for: no error\n"
+    )
+    done = run("--no-advice", "--crds", folder, "--dynamo", "1.1.0", graph)
+    assert done.returncode == ExitStatus.FAILED
+    assert "what else Dynamo v1.1.0 asks for: " in done.stdout
+    one = next(folder.glob("*dynamographdeployments*"))
+    one.write_text(one.read_text().replace("maxLength", "minLength", 1))
+    assert "asks for, the nearest release, " in run("--no-advice", "--crds", folder, graph).stdout
+
+
 def test_a_folder_of_crds_with_something_else_in_it(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "x.yaml").write_text("{{- if .Values.crds }}\n")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docs_test.manifests import Form, manifests
 from dynamo_crd import releases
@@ -69,7 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="what to check")
     rules = parser.add_argument_group("against what")
-    rules.add_argument("--dynamo", metavar="RELEASE", help="a release, such as 0.7.1 (default: the newest known)")
+    rules.add_argument(
+        "--dynamo",
+        metavar="RELEASE",
+        help="a release, such as 0.7.1 (default: the newest known, or the one nearest to given CRDs)",
+    )
     where = rules.add_mutually_exclusive_group()
     where.add_argument("--crds", type=Path, metavar="DIR", help="the CRDs in a folder instead of this project's")
     where.add_argument("--from-cluster", action="store_true", help="the CRDs of a cluster")
@@ -151,24 +155,26 @@ def _left_out(place: Place, reason: str) -> Finding:
 
 def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:
     """The schemas, the release whose rules go with them, and what to call both."""
-    release = releases.named(options.dynamo or "")
-    rules = f", and what else Dynamo {release} asks for"
     if options.crds:
-        return (
-            SchemaSet.of_folder(options.crds),
-            release,
-            f"the CRDs in {options.crds}{rules}",
-        )
-    if options.from_cluster:
-        return (
-            SchemaSet.of_cluster(_crds_of_cluster(options)),
-            release,
-            f"the cluster's CRDs{rules}",
-        )
-    return SchemaSet.of_release(options.dynamo and release), release, f"Dynamo {release}"
+        schemas, name = SchemaSet.of_folder(options.crds), f"the CRDs in {options.crds}"
+    elif options.from_cluster:
+        printed = _crds_of_cluster(options)
+        schemas, name = SchemaSet.of_cluster(printed), "the cluster's CRDs"
+    else:
+        release = releases.named(options.dynamo or "")
+        return SchemaSet.of_release(options.dynamo and release), release, f"Dynamo {release}"
+    if options.dynamo:
+        release, nearest = releases.named(options.dynamo), ""
+    else:
+        from dynamo_crd import compare, recognise  # noqa: PLC0415 - they import YAML, which others do without
+
+        crds = compare.read(options.crds) if options.crds else printed.get("items", [printed])
+        release, apart = recognise.nearest(crds)
+        nearest = f", the nearest release, {apart} facts apart" if apart else ""
+    return schemas, release, f"{name}, and what else Dynamo {release} asks for{nearest}"
 
 
-def _crds_of_cluster(options: argparse.Namespace) -> dict[str, object]:
+def _crds_of_cluster(options: argparse.Namespace) -> dict[str, Any]:
     command = ["kubectl", "get", "crd", "-o", "json", "--request-timeout=30s"]
     command += [f"--kubeconfig={options.kubeconfig}"] if options.kubeconfig else []
     command += [f"--context={options.context}"] if options.context else []
@@ -179,5 +185,5 @@ def _crds_of_cluster(options: argparse.Namespace) -> dict[str, object]:
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise EnvironmentFault(f"--from-cluster: kubectl get crd: {said}", hint="kubectl get crd")
-    printed: dict[str, object] = json.loads(done.stdout)
+    printed: dict[str, Any] = json.loads(done.stdout)
     return printed
