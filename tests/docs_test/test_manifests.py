@@ -358,6 +358,18 @@ def test_markdown_outside_the_site_has_no_roles_and_no_macros(site_with: Callabl
     assert places(manifest.documents()[0]) == {"kind": "README.md:6:5", "a": "README.md:7:5"}
 
 
+def test_fences_of_other_markdown_that_are_not_read_are_said(site_with: Callable[..., Path]) -> None:
+    root = site_with({"a.md": "# A\n"})
+    text = "```YAML\nkind: A\n```\n\n```yaml of=x\nkind: B\n```\n\n```python of=x\n1\n```\n\n```yaml\nkind: C\n"
+    (root / "README.md").write_text(text, encoding="utf-8")
+    result = manifests(root, ["README.md"])
+    assert [str(manifest.place) for manifest in result.texts] == ["README.md:1:1"]
+    assert [(str(place), why) for place, why in result.left_out] == [
+        ("README.md:5:1", "'```yaml of=x' looks like a fence, but the page does not show one"),
+        ("README.md:13:1", "the fence '```yaml' is never closed"),
+    ]
+
+
 def test_a_file_outside_the_site_is_named_without_detours(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": "# A\n"})
     (root.parent / "out.yaml").write_text("kind: A\n", encoding="utf-8")

@@ -212,7 +212,7 @@ def _fence(found: _Found, lines: Sequence[Line], md: Markdown, errors: list[User
     errors.extend(lookalikes.swallowed(opening, body, where))
     return Fence(
         location=where,
-        language=language,
+        language=language.lower(),  # As the highlighter takes it.
         classes=tuple(classes),
         attributes=attributes,
         text="\n".join(text for text, _ in body),

@@ -92,7 +92,7 @@ class Manifests:
     errors: tuple[UserError, ...] = ()
     """Files and pages that cannot be read."""
     left_out: tuple[tuple[Place, str], ...] = ()
-    """YAML files that are no manifests by their own word, and their reasons."""
+    """What is not read, and why: YAML files that are no manifests by their own word, fences of another form."""
 
 
 def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
@@ -125,8 +125,9 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
         from docs_test.page_manifests import of_pages  # noqa: PLC0415 - MkDocs, which one file does without
 
         try:
-            found, wrong = of_pages(root.resolve(), pages, texts)
+            found, wrong, unread = of_pages(root.resolve(), pages, texts)
             errors += wrong
+            left_out += unread
         except UserError as error:  # No site, or one that MkDocs refuses.
             errors.append(error)
     return Manifests((*texts.values(), *found), tuple(errors), tuple(left_out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,15 @@ WHOLE = frozenset({Role.FILE, Role.SKIP, None})
 """Roles of YAML fences that are manifests if they look like it; a `.manifest` is one whatever it looks like."""
 TYPED = frozenset({Role.RUN, Role.SKIP, None})
 """Roles of shell fences whose here-documents are read."""
+MAY_HOLD_MANIFESTS = re.compile(
+    rf"[>\s]*(?:`{{3,}}|~{{3,}})\s*(?:{'|'.join(sorted(MANIFESTS | SHELLS))})\b", re.IGNORECASE
+)
+"""An opening fence, in whatever form."""
 
 
 def of_pages(
     root: Path, pages: Sequence[str], files: dict[str, Manifest]
-) -> tuple[list[Manifest], list[UserError]]:
+) -> tuple[list[Manifest], list[UserError], list[tuple[Place, str]]]:
     """The manifests of pages.
 
     Args:
@@ -44,17 +49,19 @@ def of_pages(
         files: the files read already, by name. One that a fence shows is added, or gets the fence's place.
 
     Returns:
-        The manifests that stand in pages, each once though several pages include it, and what cannot be read.
+        The manifests that stand in pages, each once though several pages include it; what cannot be read; and the
+        fences of other Markdown that may hold manifests in a form that is not read, with the reason.
     """
     found: dict[object, Manifest] = {}
     errors: list[UserError] = []
+    left_out: list[tuple[Place, str]] = []
     alone = bool(pages) and not (root / "mkdocs.yml").is_file()
     with open_folder(root) if alone else open_site(root) as site:
         known = frozenset(site.page_paths)
         for path in pages or site.page_paths:
             try:
                 page = _Page(site.root, path, files)
-                page.read(*(_page(site, path, errors) if path in known else _other(site, path)))
+                page.read(*(_page(site, path, errors) if path in known else _other(site, path, left_out)))
             except PageErrors as error:
                 errors.extend(error.errors)
             except UserError as error:
@@ -63,7 +70,7 @@ def of_pages(
                 for manifest in page.found:
                     places = tuple(line.place for line in manifest.lines or ())
                     found.setdefault((manifest.text, places, tuple(manifest.samples.items())), manifest)
-    return list(found.values()), errors
+    return list(found.values()), errors, left_out
 
 
 def _page(site: Site, path: str, errors: list[UserError]) -> tuple[FrontMatter, list[Use]]:
@@ -76,13 +83,19 @@ def _page(site: Site, path: str, errors: list[UserError]) -> tuple[FrontMatter, 
     return linted.page.front_matter, [part for part in linted.parts if isinstance(part, Use)]
 
 
-def _other(site: Site, path: str) -> tuple[FrontMatter, list[Use]]:
+def _other(site: Site, path: str, left_out: list[tuple[Place, str]]) -> tuple[FrontMatter, list[Use]]:
     """Markdown that the site does not show, a README say: fences have no roles, macros are not run."""
     text = read_text(site.root / path, path)
     lines = [Line(line, Location(path, number)) for number, line in enumerate(text.splitlines(), 1)]
     md = site.markdown()
     lines, _ = snippets.expand(site, md, lines)
-    return FrontMatter(), [Use(fence, None) for fence in fences.find(md, lines).fences]
+    content = fences.find(md, lines)
+    written = {str(line.origin): line for line in lines}
+    for error in content.errors:
+        line = written.get(error.where)
+        if line is not None and MAY_HOLD_MANIFESTS.match(line):
+            left_out.append((Place(line.origin.path, line.origin.line, 1), error.fact))
+    return FrontMatter(), [Use(fence, None) for fence in content.fences]
 
 
 @dataclass(slots=True)

@@ -49,6 +49,15 @@ def check_fragment(value: Any, schema: Schema, at: str) -> tuple[Any, list[Probl
     return made, ordered(problems)
 
 
+def knows(schema: Schema, path: Path) -> bool:
+    """Whether the schema itself names the place, not merely lets anything stand there."""
+    try:
+        node, _ = _navigate(schema, path, "")
+    except UserError:
+        return False
+    return node is not None
+
+
 def _check(value: Any, node: Node | None, steps: Path, *, go: bool) -> tuple[Any, list[Problem]]:
     part = metadata.check_part(value, steps) if go else None
     if part is not None:

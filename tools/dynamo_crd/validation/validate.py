@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.validation import admission, advice, cel, structure
 from dynamo_crd.validation.documents import expand, place_of
-from dynamo_crd.validation.fragments import check_fragment
+from dynamo_crd.validation.fragments import check_fragment, parse
 from dynamo_crd.validation.model import Document, Finding, Problem, Stage, dotted
+from dynamo_crd.validation.other_version import hinted
 from dynamo_crd.validation.rules import UNKNOWN, Environment
 from dynamo_crd.validation.schemas import identity
 from project.errors import UserError
@@ -85,7 +86,7 @@ class Validator:
         if schema is None:
             return None, [*problems, self.schemas.explain(*named) or _not_checked(*named)]
         value, found = structure.check(document.value, schema)
-        problems += found
+        problems += hinted(found, schema, self.schemas)
         if schema.rules is not None:
             problems += cel.check(value, schema.rules())
         around = [problem.path for problem in problems]
@@ -107,7 +108,8 @@ class Validator:
             _, found = check_fragment(document.value, schema, part.at)
         except UserError as error:
             return [Finding(document.place, "", "fragment", error.fact, Stage.READ, error.hint)]
-        return _findings(document, [*problems, *found], part.at)
+        problems += hinted(found, schema, self.schemas, parse(part.at))
+        return _findings(document, problems, part.at)
 
 
 def _not_checked(api_version: str, kind: str) -> Problem:
