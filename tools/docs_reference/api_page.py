@@ -71,8 +71,7 @@ def _head(kind: Kind, version: str) -> Iterator[str]:
         link = f"[{other}]({kind.file(other)})"
         if "deprecated" in source:
             yield '!!! warning "Deprecated"\n'
-            first = words.release(kind.served[other][0])
-            yield f"    Use {link}, first seen in {first}; a release without it has {version} alone."
+            yield f"    Use {link} where [your release serves it](../versions.md#releases); an older one has {version} alone."
             yield f"    Newer ones still take {version}, and `kubectl` warns.\n"
         else:
             yield f"An older form is {link}: each field below names what it is there.\n"

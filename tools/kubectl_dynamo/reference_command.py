@@ -29,7 +29,7 @@ generated_from: tools/kubectl_dynamo/command.py
 # kubectl dynamo { #kubectl-dynamo }
 
 The verbs of the plugin, as `kubectl dynamo VERB --help` tells them.
-How to install and use it: [See what became of it](../kubernetes/kubectl-dynamo.md).
+How to install and use it: [kubectl dynamo](../kubernetes/kubectl-dynamo.md).
 """
 _ENVIRONMENT = {
     "KUBECONFIG": "The cluster, where `--kubeconfig` names none.",
@@ -59,7 +59,7 @@ def _lines() -> Iterator[str]:
     yield from _table(("Field", "Type", "Meaning"), [row for row in _fields(schema, schema, "") if row[0]])
     yield "## What next { #what-next }\n"
     yield "- Use it, with pictures: [kubectl dynamo](../kubernetes/kubectl-dynamo.md)."
-    yield "- The words that it explains: [words of a status](status-words.md).\n"
+    yield "- The words that it explains: [phases, reasons and events](status-words.md).\n"
 
 
 def _verb(name: str, parser: argparse.ArgumentParser) -> Iterator[str]:
