@@ -47,7 +47,7 @@ class Build:
 
     def tested(self) -> list[BeautifulSoup]:
         """The status lines of Quick Deploy: one for each run of the results file; one where there is none."""
-        return list(self.soup("kubernetes/quick-deploy.html").select("p.tested"))
+        return list(self.soup("kubernetes/quick-deploy.html").select(".tested"))
 
 
 def build(folder: Path, results: Path | None) -> Build:

@@ -34,7 +34,7 @@ def test_every_page_shows_kind_checks_and_source(site: Build, root: Path) -> Non
         soup = site.soup(entry.built)
         (kind,) = soup.select("article > .kind")
         assert kind["data-kind"] in {"tutorial", "how-to", "concept", "reference"}, entry
-        assert len(soup.select("p.tested, p.page-note")) >= 1, entry
+        assert len(soup.select(".tested, .page-note")) >= 1, entry
         (source,) = soup.select(".page-foot code:last-of-type")[-1:]
         assert (root / source.get_text()).is_file(), entry
         assert soup.select("a[rel=edit]") == [], "the project has no public address unless the build is told one"
@@ -84,7 +84,7 @@ def test_note_says_what_was_checked(tmp_path: Path, html: str, validation: Valid
 
 
 def test_page_with_a_status_line_needs_no_note(tmp_path: Path) -> None:
-    assert note('<p class="tested tested--passed">', tmp_path, Validation(), name="page.md") == ""
+    assert note('<details class="tested tested--passed">', tmp_path, Validation(), name="page.md") == ""
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"version": 9, "rules": "", "findings": []}', '{"version": 1}'])

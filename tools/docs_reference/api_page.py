@@ -71,7 +71,8 @@ def _head(kind: Kind, version: str) -> Iterator[str]:
         link = f"[{other}]({kind.file(other)})"
         if "deprecated" in source:
             yield '!!! warning "Deprecated"\n'
-            yield f"    Use {link} where [your release serves it](../versions.md#releases); an older one has {version} alone."
+            served = "[your release serves it](../versions.md#releases)"
+            yield f"    Use {link} where {served}; an older one has {version} alone."
             yield f"    Newer ones still take {version}, and `kubectl` warns.\n"
         else:
             yield f"An older form is {link}: each field below names what it is there.\n"

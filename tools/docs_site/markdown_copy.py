@@ -110,7 +110,7 @@ def _prepare(soup: BeautifulSoup, article: Tag) -> None:
         title.string = title.get_text(" ", strip=True)
         title.wrap(soup.new_tag("p"))
         title.name = "strong"
-    for line in article.select(".tested > span"):
+    for line in article.select(".tested span"):
         line.append(soup.new_tag("br"))
     for link in article.find_all("a", href=True):
         link["href"] = OWN_PAGE.sub(r"\1.md", str(link["href"]))

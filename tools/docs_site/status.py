@@ -70,7 +70,7 @@ def _sha256(path: Path) -> str:
 
 
 def status_block(results: Results, path: str, root: Path) -> str:
-    """The status line of a page as HTML, one block for each variant and tier that ran.
+    """The status of a page as HTML, one block for each variant and tier that ran; details unfold.
 
     Args:
         results: what docs-test wrote.
@@ -101,20 +101,28 @@ def shown_only_words(blocks: int) -> str:
 
 
 def _block(run: PageRun | None, root: Path) -> str:
+    """What a hurried reader wants to know, and the rest behind it; open where it is not simply good."""
     status = status_of(run, root)
-    lines = [f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_variant(run))}</strong>']
-    if run is None:
-        lines.append("No result of a run was given to this build of the site.")
-    elif run.lacks:
-        lines += [_where(run.environment), f"Skipped there: {escape(run.lacks)}"]
-    else:
-        lines += [_when(run, status.state), _where(run.environment)]
-        lines += _skips(run)
+    verdict = f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_variant(run))}</strong>'
+    if run is None or run.lacks:
+        lines = [verdict, "No result of a run was given to this build of the site."]
+        if run is not None:
+            lines[1:] = [_where(run.environment), f"Skipped there: {escape(run.lacks)}"]
+        return f'<p class="tested tested--{status.state}">{_spans(lines)}</p>'
+    short = f"{verdict} {_day(run.started)}, {WORDS[run.environment.tier]}"
+    lines = [_when(run, status.state), _where(run.environment), *_skips(run)]
     if status.changed:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in status.changed)
         lines.append(f"Changed since: {names}")
-    body = "".join(f"<span>{line}</span>" for line in lines)
-    return f'<p class="tested tested--{status.state}">{body}</p>'
+    opened = "" if status.state is State.PASSED else " open"
+    return (
+        f'<details class="tested tested--{status.state}"{opened}>'
+        f"<summary>{_spans([short])}</summary>{_spans(lines)}</details>"
+    )
+
+
+def _spans(lines: list[str]) -> str:
+    return "".join(f"<span>{line}</span>" for line in lines)
 
 
 def _variant(run: PageRun | None) -> str:
