@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import cli, runner
+from docs_test import cli, killed
 from docs_test.namespaces import ALLOW
 from project.errors import ExitStatus
 
@@ -318,7 +318,7 @@ def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("DOCS_TEST_RESULTS", "")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setattr(runner, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(killed, "SETTLE_SECONDS", 0.0)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     (tmp_path / "fake" / "cluster").write_text("")
     yield tmp_path / "fake" / "cluster"

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test import killed, runner
+from docs_test.folder import page_environment
 from docs_test.kubectl import Kubectl
 from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.runner import run_page
 from project.errors import EnvironmentFault
+from project.records import recorded
 
 if TYPE_CHECKING:
     from docs_test.model import PageResult, StepResult
@@ -49,7 +51,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
     """A fake kubectl whose cluster is a file with a line an object."""
     objects = tmp_path / "objects"
     objects.write_text("")
-    monkeypatch.setattr(runner, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(killed, "SETTLE_SECONDS", 0.0)
     return Environment(kubeconfig=str(objects), path_prefix=(str(FAKES),))
 
 
@@ -111,6 +113,43 @@ def test_a_failing_clean_up_fails_the_page_and_the_others_still_run(cluster: Env
     assert len(page.cleanup_errors) == 1
     assert page.cleanup_errors[0].startswith("docs/x.md:6:")
     assert "cannot delete" in page.cleanup_errors[0]
+
+
+def test_whatever_goes_wrong_in_a_step_clean_up_runs(
+    cluster: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, a bug: what the page made in a cluster that stays would stay as well."""
+
+    def broken(*_: object) -> object:
+        raise RuntimeError("no space, say")
+
+    monkeypatch.setattr(runner, "compare", broken)
+    expected = Expectation(Location("docs/x.md", 3), Match.LINES, "")
+    with pytest.raises(RuntimeError, match="no space"):
+        run(
+            cluster,
+            step(1, "true", expectation=expected),
+            step(5, f"touch {tmp_path}/cleaned", cleanup=True),
+        )
+    assert (tmp_path / "cleaned").exists()
+
+
+def test_a_file_that_cannot_be_saved_fails_the_page_there(cluster: Environment, tmp_path: Path) -> None:
+    file = Step(StepKind.FILE, Location("docs/x.md", 4), "kind: X\n", file_name="deploy")
+    page = run(cluster, step(1, "mkdir deploy"), file, step(6, f"touch {tmp_path}/cleaned", cleanup=True))
+    assert outcomes(page) == ["passed", "failed", "passed"]
+    assert page.steps[1].error.startswith("docs/x.md:4: 'deploy' cannot be saved: Is a directory\nhint: ")
+    assert (tmp_path / "cleaned").exists()
+
+
+def test_what_is_compared_is_compared_whole_and_shown_masked(cluster: Environment) -> None:
+    shown = Expectation(Location("docs/x.md", 3), Match.LINES, "MY_TOKEN=verysecret")
+    good = step(1, "echo MY_TOKEN=verysecret", expectation=shown)
+    page = run(cluster, good, step(5, "echo HF_TOKEN=othersecret; false"))
+    assert outcomes(page) == ["passed", "failed"]
+    assert page.steps[0].output == "MY_TOKEN=***\n"
+    assert "othersecret" not in page.steps[1].error
+    assert "HF_TOKEN=***" in page.steps[1].error
 
 
 def test_what_a_page_leaves_in_the_cluster_fails_it(cluster: Environment) -> None:
@@ -260,6 +299,39 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     assert killed.processes_of(folder) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []
+
+
+def test_what_cannot_be_cleaned_up_after_a_killed_run_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: Environment
+) -> None:
+    """A clean-up that cannot be run is told, and tried again by the next run; the others are done."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folders = [tmp_path / f"docs-test-{name}" for name in ("aa", "bb")]
+    for folder in folders:
+        folder.mkdir()
+        env = page_environment(Tutorial("docs/x.md", "X", ()), cluster, folder)
+        made = step(5, f"echo {folder.name} >>{tmp_path}/cleaned; exit 3", cleanup=True, exit_status=3)
+        mine = {"PATH": env["PATH"], "KUBECONFIG": cluster.kubeconfig, "context": "", "namespace": ""}
+        tutorial = Tutorial("docs/x.md", "X", (made,))
+        killed.plan(folder, env, tutorial, frozenset(), programs=None, mine=mine)
+        with recorded(killed.KIND, folder=str(folder), page="docs/x.md"):
+            pass
+    plan = folders[0] / killed.PLAN
+    whole = plan.read_text()
+    plan.write_text('{"env": {}}')
+    said: list[str] = []
+    killed.sweep(said.append)
+    assert [line for line in said if line.startswith("it could not be: KeyError")]
+    assert [folder.exists() for folder in folders] == [True, False]
+    assert (tmp_path / "cleaned").read_text() == "docs-test-bb\n"
+    assert not [line for line in said if "ended with status" in line], "it is to end with 3"
+    plan.write_text(whole)
+    killed.sweep(said.append)
+    assert (tmp_path / "cleaned").read_text() == "docs-test-bb\ndocs-test-aa\n"
+    assert not folders[0].exists()
+    said.clear()
+    killed.sweep(said.append)
+    assert said == []
 
 
 def test_events_from_before_the_page_are_none_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

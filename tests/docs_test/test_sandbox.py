@@ -8,15 +8,21 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import runner, sandbox
+from docs_test import killed, sandbox
 from docs_test.model import Environment, Location, Outcome, Step, StepKind, Tutorial
 from docs_test.runner import run_page
 from docs_test.sandbox import require_sandbox
 from project.errors import EnvironmentFault
 from project.paths import root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docs_test.model import PageResult
 
 FAKES = Path(__file__).with_name("fakes")
 NEEDED = pytest.mark.skipif(
@@ -36,23 +42,35 @@ class Quiet:
 
 
 @pytest.fixture
-def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
-    """Runs code as a page whose runner has secrets in its environment and its home; returns what it printed."""
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PageResult]:
+    """Runs code as a page whose runner has secrets in its environment and its home."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "in-the-environment")
-    monkeypatch.setattr(runner, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(killed, "SETTLE_SECONDS", 0.0)
     admin = tmp_path / "home" / "kubeconfig"
     admin.parent.mkdir()
     admin.write_text("v1 Pod demo of-the-runner\n")  # Of the fake cluster, too.
 
-    def run(*codes: str, sandboxed: bool = True) -> list[str]:
+    def run(*parts: str | Step, sandboxed: bool = True) -> PageResult:
         environment = Environment(
             str(admin), path_prefix=(str(FAKES),), page_kubeconfig=PAGE_KUBECONFIG, sandboxed=sandboxed
         )
-        places = [Location("docs/x.md", 3 * number) for number in range(1, len(codes) + 1)]
-        steps = [Step(StepKind.RUN, place, code) for place, code in zip(places, codes, strict=True)]
-        page, _ = run_page(Tutorial("docs/x.md", "X", tuple(steps)), environment, Quiet())
-        assert page.outcome is Outcome.PASSED, [step.error for step in page.steps]
-        return [step.output for step in page.steps]
+        steps = [
+            part if isinstance(part, Step) else Step(StepKind.RUN, Location("docs/x.md", 3 * number), part)
+            for number, part in enumerate(parts, 1)
+        ]
+        return run_page(Tutorial("docs/x.md", "X", tuple(steps)), environment, Quiet())[0]
+
+    return run
+
+
+@pytest.fixture
+def said(page: Callable[..., PageResult]) -> Callable[..., list[str]]:
+    """Runs code as such a page, which passes; returns what it printed."""
+
+    def run(*codes: str, sandboxed: bool = True) -> list[str]:
+        result = page(*codes, sandboxed=sandboxed)
+        assert result.outcome is Outcome.PASSED, [step.error for step in result.steps]
+        return [step.output for step in result.steps]
 
     return run
 
@@ -82,39 +100,78 @@ def attacks(tmp_path: Path) -> dict[str, str]:
 
 
 @NEEDED
-def test_a_page_gets_nothing_of_its_runner(tmp_path: Path, said: object) -> None:
+def test_a_page_gets_nothing_of_its_runner(tmp_path: Path, said: Callable[..., list[str]]) -> None:
     tried = attacks(tmp_path)
-    found = dict(zip(tried, said(*tried.values()), strict=True))  # type: ignore[operator]
+    found = dict(zip(tried, said(*tried.values()), strict=True))
     assert {name: text for name, text in found.items() if text.strip()} == {}
 
 
-def test_the_attacks_would_succeed_without_it(tmp_path: Path, said: object) -> None:
+def test_the_attacks_would_succeed_without_it(tmp_path: Path, said: Callable[..., list[str]]) -> None:
     tried = {
         name: code
         for name, code in attacks(tmp_path).items()
         if name in {"environment of the runner", "its process", "its kubeconfig", "its home"}
     }
-    outputs = said(*tried.values(), sandboxed=False)  # type: ignore[operator]
+    outputs = said(*tried.values(), sandboxed=False)
     assert all(text.strip() for text in outputs[1:3]), dict(zip(tried, outputs, strict=True))
 
 
 @NEEDED
-def test_what_pages_need_is_there(said: object) -> None:
+def test_what_pages_need_is_there(said: Callable[..., list[str]]) -> None:
     code = (
-        'pwd >here; [ "$PWD" = "$(cat here)" ]; grep -o of-the-page "$KUBECONFIG"; kubectl create token x; id -u'
+        'pwd >here; [ "$PWD" = "$(cat here)" ]; grep -c of-the-page "$KUBECONFIG"; kubectl create token x; id -u'
     )
-    (output,) = said(code)  # type: ignore[operator]
-    assert output.split()[:2] == ["of-the-page", "token"]
+    (output,) = said(code)
+    assert output.split()[:2] == ["1", "token"]
     python = (
         f"{sys.executable} -c 'import docs_test.model, yaml; print(1)'; curl --version | head -c 4; bash -c true"
     )
-    assert said(python) == ["1\ncurl"]  # type: ignore[operator]
+    assert said(python) == ["1\ncurl"]
 
 
 @NEEDED
-def test_variables_carry_over_and_the_background_ends(said: object) -> None:
+def test_what_docs_test_opens_for_a_page_is_never_a_link_of_its_own(
+    tmp_path: Path, page: Callable[..., PageResult]
+) -> None:
+    """Outside the sandbox, a link leads to the runner's files: `.file` would write them, a report show them."""
+    theirs = tmp_path / "theirs"
+    theirs.write_text("of the host")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for code, name in (
+        (f"ln -s {theirs} a.yaml", "a.yaml"),
+        (f"ln -s {folder} sub", "sub/a.yaml"),
+        ("mkfifo a.yaml", "a.yaml"),
+        ("mkdir a.yaml", "a.yaml"),
+        ("touch sub", "sub/a.yaml"),
+        ("true", "n" * 300),
+    ):
+        saved = Step(StepKind.FILE, Location("docs/x.md", 9), "pwned: true\n", file_name=name)
+        steps = page(code, saved).steps
+        assert [result.outcome for result in steps] == [Outcome.PASSED, Outcome.FAILED], code
+        assert steps[1].error.startswith(f"docs/x.md:9: {name!r} cannot be saved: ")
+    assert theirs.read_text() == "of the host"
+    assert list(folder.iterdir()) == []
+    peek = f'for f in "$HOME"/../outputs/*; do ln -sf {theirs} "$f"; done; false'
+    assert "of the host" not in page(peek).steps[0].error
+
+
+@NEEDED
+def test_a_page_cannot_say_what_the_next_run_does_after_it_was_killed(page: Callable[..., PageResult]) -> None:
+    """Its plan of clean-up is run by docs-test, in a sandbox that docs-test chooses."""
+    tried = ("cd $HOME/..", "ls", "cat clean-up.json", "echo {} >clean-up.json", "mv work gone", "touch scripts/x")
+    (result,) = page("; ".join(f"{words} || true" for words in tried)).steps
+    listed = result.output.splitlines()
+    assert "clean-up.json" not in listed
+    assert {"home", "outputs", "scripts", "state", "tmp", "work"} <= set(listed)
+    assert [line for line in listed if "work" in line and "busy" in line.lower()]
+    assert [line for line in listed if "scripts/x" in line and "Read-only" in line]
+
+
+@NEEDED
+def test_variables_carry_over_and_the_background_ends(said: Callable[..., list[str]]) -> None:
     mark = f"{1e6 + os.getpid():.0f}"
-    assert said(f"NAME=x; sleep {mark} & true", 'echo "$NAME"') == ["", "x\n"]  # type: ignore[operator]
+    assert said(f"NAME=x; sleep {mark} & true", 'echo "$NAME"') == ["", "x\n"]
     assert subprocess.run(["pgrep", "-f", f"sleep {mark}"], capture_output=True, check=False).returncode == 1
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.model import Location, Step, StepKind
-from docs_test.shell import KEPT_BYTES, Background, Shell
+from docs_test.shell import ENDED_EARLY, KEPT_BYTES, Background, Shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,7 @@ def test_what_was_read_only_can_be_set_in_a_next_shell(shell: Shell, tmp_path: P
     lines = "readonly FIXED=1\nLINES='a\ndeclare -r NO=1'\ndeclare -ar LIST=(x y)\ndeclare EMPTY"
     assert shell.run(step(lines), 10).status == 0
     assert shell.run(step("false"), 10).status == 1
-    (tmp_path / "next").mkdir()
-    following = Shell(tmp_path / "next", tmp_path, ENV, shell.state)
+    following = Shell(tmp_path, tmp_path, ENV, shell.state)
     try:
         said = following.run(
             step('echo "$FIXED ${LIST[1]}"; echo "$LINES"; FIXED=2; LIST=(z); echo "$FIXED $LIST"'), 10
@@ -60,8 +59,7 @@ def test_state_survives_a_failure_in_a_next_shell(shell: Shell, tmp_path: Path) 
     shell.run(step("KEPT='x\ny'; f() { echo f; }"), 10)
     assert shell.run(step("LATE=1; false; LATE=2"), 10).status == 1
     assert not shell.free
-    (tmp_path / "next").mkdir()
-    following = Shell(tmp_path / "next", tmp_path, ENV, shell.state)
+    following = Shell(tmp_path, tmp_path, ENV, shell.state)
     try:
         assert following.run(step('f; echo "$KEPT"; echo $LATE'), 10).output == "f\nx\ny\n1\n"
         assert following.run(step("echo $NOT_SET"), 10).status == 1, "options are back as well"
@@ -77,7 +75,8 @@ def test_state_survives_a_failure_in_a_next_shell(shell: Shell, tmp_path: Path) 
         ("exit 4", 4, 0, ""),
         ("true\necho $MISSING", 1, 2, "bash: line 2: MISSING: unbound variable"),
         ("true | false | true", 1, 1, ""),
-        ("echo ok\nif true; then", 2, 3, "syntax error"),
+        ("echo ok\nif true; then", 2, 2, "bash: line 2: syntax error"),
+        ("set +e\nfalse", 1, 2, ""),
         ("no-such-command --x", 127, 1, "not found"),
     ],
 )
@@ -112,14 +111,46 @@ def test_much_output_keeps_its_end_and_says_so(shell: Shell) -> None:
     assert ended.output.endswith("\nend\n")
 
 
-def test_secrets_do_not_come_out(shell: Shell) -> None:
-    ended = shell.run(step("echo hf_abcdefghijklmnop; echo MY_TOKEN=verysecret; echo plain"), 10)
-    assert ended.output == "***\nMY_TOKEN=***\nplain\n"
+@pytest.mark.parametrize(
+    "code",
+    ["exit 0\nfalse", "return 0\nfalse", "break\nfalse", "continue\nfalse", "true; exit", "cat <<END\nexit"],
+)
+def test_a_step_that_does_not_reach_its_end_is_no_success(shell: Shell, code: str) -> None:
+    """A reader's terminal would close, or print an error; and what follows in the block did not run."""
+    began = time.monotonic()
+    ended = shell.run(step(code), 60)
+    assert (ended.status, ended.problem) == (None, ENDED_EARLY)
+    assert time.monotonic() - began < 30, "it does not wait for a time-out"
 
 
-def test_a_background_step_goes_on_and_ends(tmp_path: Path, shell: Shell) -> None:
+@pytest.mark.parametrize("code", ["set +e", "set +euo pipefail", "trap - ERR", "set +E; set +e; true"])
+def test_a_later_step_fails_whatever_an_earlier_one_switched_off(shell: Shell, code: str) -> None:
+    assert shell.run(step(code), 10).status == 0
+    ended = shell.run(step("true\nfalse\ntrue"), 10)
+    assert ended.status == 1
+
+
+def test_a_step_ends_with_the_status_of_its_last_command(shell: Shell) -> None:
+    assert shell.run(step("set +e\nfalse\ntrue"), 10).status == 0
+    assert shell.run(step("set +e\n(exit 7)"), 10).status == 7
+    assert shell.run(step("echo a \\"), 10).output == "a\n"
+
+
+def test_a_link_in_the_place_of_an_output_is_not_read(shell: Shell, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("of the host")
+    code = (
+        f'for f in {tmp_path}/outputs/*; do ln -sf {secret} "$f"; done; ln -s {secret} {tmp_path}/outputs/x; false'
+    )
+    assert "of the host" not in shell.run(step(code), 10).output
+
+
+def test_a_background_step_goes_on_and_ends(tmp_path: Path) -> None:
+    tmp_path = tmp_path / "with a blank"
+    tmp_path.mkdir()
+    shell = Shell(tmp_path, tmp_path, ENV)
     shell.run(step("WORD=hello"), 10)
-    code = replace(step(f"echo $WORD; sleep 987 & echo $! >{tmp_path}/pid; wait"), background=True)
+    code = replace(step("echo $WORD; sleep 987 & echo $! >pid; wait"), background=True)
     background = Background(code, tmp_path, tmp_path, ENV, shell.state)
     try:
         wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().strip())
@@ -127,6 +158,7 @@ def test_a_background_step_goes_on_and_ends(tmp_path: Path, shell: Shell) -> Non
         assert background.process.poll() is None
     finally:
         background.close()
+        shell.close()
     assert gone(int((tmp_path / "pid").read_text()))
 
 

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
+import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
-from project.signals import as_interrupt, deferred
+from project.signals import deferred, handle_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
-    old = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    old = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, as_interrupt)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    handle_signals()
     yield
     for number, handler in old.items():
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_interruption_waits(number: signal.Signals) -> None:
     trace: list[str] = []
     with pytest.raises(KeyboardInterrupt):
@@ -66,3 +71,46 @@ def test_what_is_started_after_sigterm_can_be_ended_by_it() -> None:
     sleeping = subprocess.Popen(["sleep", "987"])
     sleeping.send_signal(signal.SIGTERM)
     assert sleeping.wait(10) == -signal.SIGTERM
+
+
+PROGRAM = """
+import signal, sys, time
+from project.signals import deferred, handle_signals
+handle_signals()
+try:
+    print("started", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    with deferred(print):
+        print("said to a terminal that is gone", flush=True)
+        open(sys.argv[1], "w").write("cleaned up")
+"""
+
+
+@pytest.mark.parametrize("ignored", [False, True], ids=["", "under nohup"])
+def test_a_terminal_that_is_closed(tmp_path: Path, *, ignored: bool) -> None:
+    """What is written to it from then on is an error, which must not end the clean-up."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "file")]
+    process = subprocess.Popen(
+        ["nohup", *command] if ignored else command,
+        stdin=theirs,
+        stdout=subprocess.PIPE if ignored else theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    if ignored:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"started\n"
+        os.close(ours)
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        assert process.poll() is None
+        process.terminate()
+    else:
+        os.read(ours, 100)
+        os.close(ours)  # The terminal's other end: every write to it is EIO now.
+        process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=30)
+    assert (tmp_path / "file").read_text() == "cleaned up"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 
 from cluster.engine import stop_engine
@@ -14,7 +13,7 @@ from cluster.removal import remove_cluster
 from cluster.tools import actionlint, ensure_kind, ensure_tools
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
-from project.signals import as_interrupt
+from project.signals import handle_signals
 
 
 def main() -> int:
@@ -36,7 +35,7 @@ def main() -> int:
     commands.add_parser("node-image", help="pull or build the node image and print its name")
     commands.add_parser("lint-workflows", help="check .github/workflows with actionlint")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, as_interrupt)
+    handle_signals()
     try:
         if options.command == "lint-workflows":  # It needs Go at most, no Docker.
             return ExitStatus.OK if actionlint(Progress()) else ExitStatus.FAILED

@@ -24,7 +24,7 @@ from docs_test.tutorial import read_tutorials
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
 from project.records import abandoned
-from project.signals import as_interrupt
+from project.signals import handle_signals
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +43,7 @@ GIVEN_CAPABILITIES = frozenset({"gpu"})
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run docs-test; returns its exit status."""
     options = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, as_interrupt)
+    handle_signals()
     # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # The pages' macros read the results file for their status lines; a run must not depend on an earlier one.

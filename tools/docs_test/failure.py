@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docs_test.hints import BROKEN_PROMISE, hint_of
+from docs_test.secrets import mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ OUTPUT_LINES = 20
 
 
 def explain(step: Step, ended: Ended, mismatch: Mismatch | None, attempts: int = 1) -> str:
-    """The message of a failure; its first line starts with `path:line:` of the command that failed."""
+    """The message of a failure, secrets removed; it begins with `path:line:` of the command that failed."""
     tries = f" (attempt {attempts}, repeated for {step.until:.0f} s)" if attempts > 1 else ""
     parts = []
     if ended.problem:
@@ -38,7 +39,7 @@ def explain(step: Step, ended: Ended, mismatch: Mismatch | None, attempts: int =
         title = "output" if len(lines) <= OUTPUT_LINES else f"output, last {OUTPUT_LINES} of {len(lines)} lines"
         parts.append(_indented(title, shown, "| "))
     parts.append(f"hint: {hint_of(step, ended, differs=mismatch is not None)}")
-    return "\n".join(parts)
+    return mask("\n".join(parts))
 
 
 def unmet_promise(result: StepResult, earlier: Sequence[StepResult]) -> str:

@@ -1,15 +1,22 @@
-"""The folder a page runs in, and the environment of its commands."""
+"""The folder a page runs in, the environment of its commands, and the files that docs-test saves for it."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from docs_test.model import Environment, Tutorial
 
+SCRIPTS = "scripts"
+"""What docs-test writes for the page's shells to run. They can read it."""
+OUTPUTS, STATE = "outputs", "state"
+"""What its commands print, and what a shell knows for the next one to go on."""
+WRITABLE = ("work", "home", "tmp", OUTPUTS, STATE)
+"""What the page can write to; all else of its folder is docs-test's own. It may put links there: what docs-test
+opens in these, it opens without following one."""
 KEPT_VARIABLES = ("PATH", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy")
 """What a page sees of the caller's environment, but for proxies with a password; the rest may hold secrets."""
 
@@ -39,10 +46,33 @@ def _kubeconfig(tutorial: Tutorial, environment: Environment, folder: Path) -> s
     content = environment.cluster_kubeconfig if wide else environment.page_kubeconfig
     if not content:
         return environment.kubeconfig
-    file = folder / "kubeconfig"
+    file = made(folder / "home" / ".kube") / "config"
     file.touch(mode=0o600)
     file.write_text(content, encoding="utf-8")
     return str(file)
+
+
+def save(folder: Path, name: str, text: str) -> None:
+    """Write a file of the page, as `name` (relative, perhaps with folders) says.
+
+    Raises:
+        OSError: it cannot be written; a link on the way counts as that (ELOOP, ENOTDIR).
+    """
+    *parents, last = Path(name).parts
+    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for parent in parents:
+            with suppress(FileExistsError):
+                os.mkdir(parent, dir_fd=here)
+            inner = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
+            os.close(here)
+            here = inner
+        # Not blocking: a pipe in the file's place, which nobody reads, is no file.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
+        with os.fdopen(os.open(last, flags, 0o666, dir_fd=here), "w", encoding="utf-8") as file:
+            file.write(text)
+    finally:
+        os.close(here)
 
 
 def made(folder: Path) -> Path:

@@ -41,8 +41,14 @@ ABOUT_OUTPUT = (
 )
 """Patterns of output, each with a hint; the first that matches counts."""
 
-TOO_LONG = "raise `data-timeout`, or, if it is to keep running, write `data-background` with `data-ready`"
-TOO_MUCH = "print less: a page's reader sees it, too"
+ABOUT_PROBLEM = {
+    "still running after": (
+        "raise `data-timeout`, or, if it is to keep running, write `data-background` with `data-ready`"
+    ),
+    "printed more than": "print less: a page's reader sees it, too",
+    "before its last line": "a reader's terminal would close: leave out `exit`, `return`, `break`, or use ( … )",
+}
+"""Parts of what ended a step (`Ended.problem`)."""
 NOT_AS_SHOWN = "if what came is right, show it on the page; `...` stands for what differs from run to run"
 ENDED_OTHERWISE = "if it is to fail, say so with `data-exit`"
 SUCCEEDED = "it succeeded: remove `data-exit`, or mend the command"
@@ -52,10 +58,8 @@ BROKEN_PROMISE = "make it faster, or promise less with `data-within`"
 
 def hint_of(step: Step, ended: Ended, *, differs: bool) -> str:
     """What to do, in a line. `differs`: the step printed something else than the page shows."""
-    if "still running after" in ended.problem:
-        return TOO_LONG
-    if "printed more than" in ended.problem:
-        return TOO_MUCH
+    if about := next((hint for part, hint in ABOUT_PROBLEM.items() if part in ended.problem), ""):
+        return about
     if differs:
         return NOT_AS_SHOWN
     if ended.status == 0 and step.exit_status:

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docs_test.failure import explain
+from docs_test.folder import STATE
 from docs_test.kubectl import Kubectl, removal
 from docs_test.model import Location, Step, StepKind
+from docs_test.sandbox import sandbox
+from docs_test.secrets import mask
 from docs_test.shell import Shell
 from project.content import locked
 from project.paths import cache_dir
-from project.records import abandoned
+from project.records import KEPT, abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +33,7 @@ KIND = "page"
 GRACE_SECONDS = 5.0
 PLAN = "clean-up.json"
 SETTLE_SECONDS = 90.0
-"""As of a page that ends by itself."""
+"""How long objects may take to go after clean-up: Dynamo's Pods have a grace period of 60 seconds."""
 
 
 def plan(
@@ -39,27 +42,34 @@ def plan(
     tutorial: Tutorial,
     before: frozenset[str],
     *,
-    sandbox: Sequence[str],
+    programs: Sequence[str] | None,
     mine: Mapping[str, str],
 ) -> None:
-    """Write down in the page's folder what a later run needs for its clean-up; only its owner can read it.
+    """Write down in the page's folder, where the page itself cannot, what a later run needs for its clean-up.
 
     Args:
         folder: the page's.
         env: of its commands.
         tutorial: whose clean-up it is.
         before: the cluster's objects before the page.
-        sandbox: as of `Shell`.
+        programs: as of `sandbox.sandbox`; None: it ran in none.
         mine: what docs-test's own kubectl needs: PATH, KUBECONFIG, and "context" and "namespace" of `Kubectl`.
     """
     steps = [
-        {"path": str(step.location.path), "line": step.location.line, "code": step.code, "timeout": step.timeout}
+        {
+            "path": str(step.location.path),
+            "line": step.location.line,
+            "code": step.code,
+            "timeout": step.timeout,
+            "exit_status": step.exit_status,
+        }
         for step in reversed(tutorial.steps)
         if step.cleanup
     ]
-    content = {"env": dict(env), "steps": steps, "before": sorted(before)}
-    content |= {"sandbox": list(sandbox), "mine": dict(mine)}
+    content: dict[str, Any] = {"env": dict(env), "steps": steps, "before": sorted(before), "mine": dict(mine)}
+    content["programs"] = None if programs is None else list(programs)
     partial = folder / f"{PLAN}.new"
+    partial.touch(mode=0o600)
     partial.write_text(json.dumps(content), encoding="utf-8")
     partial.rename(folder / PLAN)
 
@@ -76,32 +86,44 @@ def sweep(say: Callable[[str], None]) -> None:
             content = _planned(folder)
             if content:
                 say(f"a run of {page} was killed: cleaning up after it")
-                for line in clean_up(folder, content):
-                    say(line)
+                try:
+                    for line in clean_up(folder, content):
+                        say(line)
+                except Exception as error:  # noqa: BLE001 - one that cannot be cleaned up must not stop all runs
+                    facts[KEPT] = True
+                    say(f"it could not be: {type(error).__name__}: {mask(str(error))}")
+                    say(f"hint: the next run tries again; rm -r {folder} ends that, not what is in the cluster")
+                    continue
             shutil.rmtree(folder, ignore_errors=True)
             say(f"a run of {page} was killed: ended {ended} of its processes, removed its folder")
 
 
 def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
-    """Run a killed page's clean-up steps as it would have; returns what went wrong and what is left."""
+    """Run a killed page's clean-up steps as it would have, each once; returns what went wrong and what is left."""
     env, said = content["env"], []
     mine = dict(content["mine"])
     context, namespace = mine.pop("context"), mine.pop("namespace")
     kubectl = Kubectl({**os.environ, **mine}, context, namespace)
     if namespace and not kubectl.read("get", "namespace", namespace, "--ignore-not-found", "-o", "name"):
         return []  # Gone, and all of the page with it.
-    states = sorted(folder.glob("shell*/state.bash"), key=lambda file: file.stat().st_mtime)
-    for number, planned in enumerate(content["steps"]):
+    states = sorted((folder / STATE).glob("*.bash"), key=lambda file: file.lstat().st_mtime)
+    programs = content["programs"]
+    around = () if programs is None else sandbox(folder, programs)
+    for planned in content["steps"]:
         place = Location(planned["path"], planned["line"])
-        step = Step(StepKind.RUN, place, planned["code"], timeout=planned["timeout"])
-        private = folder / f"after-{number}"
-        private.mkdir()
-        shell = Shell(private, folder / "work", env, states[-1] if states else None, content["sandbox"])
+        step = Step(
+            StepKind.RUN,
+            place,
+            planned["code"],
+            timeout=planned["timeout"],
+            exit_status=planned["exit_status"],
+        )
+        shell = Shell(folder, folder / "work", env, states[-1] if states else None, around)
         try:
             ended = shell.run(step, step.timeout)
         finally:
             shell.close()
-        if ended.status != 0:
+        if ended.status != step.exit_status:
             said.append(explain(step, ended, None))
     if left := kubectl.leftovers(frozenset(content["before"]), SETTLE_SECONDS):
         said += [f"it left {len(left)} objects in the cluster\nhint: remove them:\n{removal(left)}"]

@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from docs_test import killed
 from docs_test.failure import explain, unmet_promise
-from docs_test.folder import made, page_environment
+from docs_test.folder import SCRIPTS, WRITABLE, made, page_environment, save
 from docs_test.kubectl import Kubectl
 from docs_test.match import compare
 from docs_test.model import Outcome, PageResult, StepKind, StepResult
 from docs_test.readiness import require_free, wait_until_ready
 from docs_test.sandbox import sandbox
-from docs_test.secrets import learn
+from docs_test.secrets import learn, mask
 from docs_test.shell import Background, Ended, Shell
-from project.errors import EnvironmentFault
 from project.records import recorded
 from project.signals import deferred
 
@@ -32,12 +31,8 @@ if TYPE_CHECKING:
 
 GIVEN = "cluster"
 """The platform of a cluster that outlives the run: what a killed page left there, the next run cleans up."""
-SHELL = "shell"
-"""The folder of the page's scripts and of what its shell knows."""
 RETRY_SECONDS = 2.0
 """Pause between attempts of a step with `data-until`."""
-SETTLE_SECONDS = 90.0
-"""How long objects may take to go after clean-up: Dynamo's Pods have a grace period of 60 seconds."""
 
 
 class Reporter(Protocol):
@@ -105,7 +100,7 @@ def run_page(tutorial: Tutorial, environment: Environment, reporter: Reporter) -
             page, interrupted, given_up = _run_page(tutorial, environment, reporter, folder)
         except KeyboardInterrupt:
             # Between two of its lines. Once steps have run, clean-up is due, and the next run sees to it.
-            given_up = (folder / SHELL).exists()
+            given_up = (folder / SCRIPTS).exists()
             raise
         finally:
             if not given_up:
@@ -118,26 +113,29 @@ def _run_page(
     tutorial: Tutorial, environment: Environment, reporter: Reporter, folder: Path
 ) -> tuple[PageResult, bool, bool]:
     folder.mkdir(mode=0o700)
+    for name in WRITABLE:
+        made(folder / name)
     env = page_environment(tutorial, environment, folder)
-    learn(env)
+    learn(env, environment.page_kubeconfig, environment.cluster_kubeconfig)
     mine = {"PATH": env["PATH"], "KUBECONFIG": environment.kubeconfig}
     kubectl = Kubectl({**os.environ, **mine}, environment.context, environment.namespace)
     before = kubectl.objects()
-    around = sandbox(folder, environment.path_prefix) if environment.sandboxed else ()
     if environment.platform == GIVEN:
         asked = {"context": environment.context, "namespace": environment.namespace}
-        killed.plan(folder, env, tutorial, before, sandbox=around, mine=mine | asked)
+        programs = environment.path_prefix if environment.sandboxed else None
+        killed.plan(folder, env, tutorial, before, programs=programs, mine=mine | asked)
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    shell = Shell(made(folder / SHELL), folder / "work", env, None, around)
-    page = _Page(tutorial, folder, env, reporter, shell, around)
+    made(folder / SCRIPTS)
+    around = sandbox(folder, environment.path_prefix) if environment.sandboxed else ()
+    page = _Page(tutorial, folder, env, reporter, Shell(folder, folder / "work", env, None, around), around)
     interrupted = False
-    fault: EnvironmentFault | None = None
+    fault: Exception | None = None
     try:
         try:
             _run_steps(page, kubectl, at)
         except KeyboardInterrupt:
             interrupted = True
-        except EnvironmentFault as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, what the page made goes first
             fault = error
         ending = _end(page, kubectl, before, patient=not interrupted)
     finally:
@@ -156,7 +154,7 @@ def _end(page: _Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool
         with deferred(page.reporter.said) if patient else nullcontext():
             _clean_up(page, ending.errors)
             _end_backgrounds(page)
-            ending.left += kubectl.leftovers(before, SETTLE_SECONDS)
+            ending.left += kubectl.leftovers(before, killed.SETTLE_SECONDS)
             page.shell.close()
             ending.reached = True
     except KeyboardInterrupt:
@@ -214,20 +212,24 @@ def _run_step(page: _Page, step: Step, number: int, total: int) -> StepResult:
 
 
 def _save_file(page: _Page, step: Step) -> StepResult:
-    target = page.work / step.file_name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(step.code, encoding="utf-8")
+    try:
+        save(page.work, step.file_name, step.code)
+    except OSError as error:
+        fact = f"{step.location}: {step.file_name!r} cannot be saved: {error.strerror}"
+        hint = "did an earlier step make a folder, a link or a pipe of that name?"
+        return StepResult(step, Outcome.FAILED, 0.0, 0.0, error=f"{fact}\nhint: {hint}")
     return StepResult(step, Outcome.PASSED, 0.0, 0.0)
 
 
 def _start_background(page: _Page, step: Step) -> StepResult:
     require_free(step.ready, str(step))
-    background = Background(step, page.folder / SHELL, page.work, page.env, page.shell.state, sandbox=page.sandbox)
+    background = Background(step, page.folder, page.work, page.env, page.shell.state, sandbox=page.sandbox)
     page.backgrounds.append(background)
     problem = wait_until_ready(background, step.ready, step.timeout)
     if problem:
         ended = Ended(background.process.poll(), background.output, 0, problem)
-        return StepResult(step, Outcome.FAILED, 0.0, 0.0, error=explain(step, ended, None), output=ended.output)
+        output = mask(ended.output)
+        return StepResult(step, Outcome.FAILED, 0.0, 0.0, error=explain(step, ended, None), output=output)
     return StepResult(step, Outcome.PASSED, 0.0, 0.0)
 
 
@@ -248,7 +250,7 @@ def _run_code(page: _Page, step: Step) -> StepResult:
         if (good and not mismatch) or ended.problem or time.monotonic() + RETRY_SECONDS > again_until:
             break
         time.sleep(RETRY_SECONDS)
-    result = StepResult(step, Outcome.PASSED, 0.0, 0.0, ended.status, ended.output, attempts)
+    result = StepResult(step, Outcome.PASSED, 0.0, 0.0, ended.status, mask(ended.output), attempts)
     if good and not mismatch:
         return result
     return replace(result, outcome=Outcome.FAILED, error=explain(step, ended, mismatch, attempts))
@@ -259,8 +261,7 @@ def _next_shell(page: _Page) -> Shell:
     old = page.shell
     old.close()
     state = old.state
-    folder = made(page.folder / f"{old.folder.name}-")
-    return Shell(folder, page.work, page.env, state if state.exists() else None, page.sandbox)
+    return Shell(page.folder, page.work, page.env, state if state.exists() else None, page.sandbox)
 
 
 def _clean_up(page: _Page, errors: list[str]) -> None:

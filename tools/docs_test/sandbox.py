@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test.folder import SCRIPTS, WRITABLE
 from project.errors import EnvironmentFault
 from project.paths import root
 
@@ -38,11 +39,12 @@ CONFIGURATION = (
 """Of /etc: names, certificates that are public, where libraries are. No keys."""
 
 
-def sandbox(folder: Path, programs: Sequence[str] = ()) -> tuple[str, ...]:
+def sandbox(folder: Path | None, programs: Sequence[str] = ()) -> tuple[str, ...]:
     """The words to put before a command that runs in a page's folder.
 
     Args:
-        folder: all that it can write to.
+        folder: the page's, with the folders that `folder.WRITABLE` names; they are all that it can write to. What
+            else is in it (the plan of its clean-up) it does not see. None: it has none.
         programs: more folders that it can read.
     """
     words = [PROGRAM, "--die-with-parent", "--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL"]
@@ -58,7 +60,11 @@ def sandbox(folder: Path, programs: Sequence[str] = ()) -> tuple[str, ...]:
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - inside, an empty one
     for place in (*programs, *_python()):
         words += ["--ro-bind-try", place, place]
-    return (*words, "--bind", str(folder), str(folder), "--remount-ro", "/", "--")
+    if folder is not None:
+        for name in WRITABLE:  # Each a mount of its own, which cannot be renamed or be made a link.
+            words += ["--bind", str(folder / name), str(folder / name)]
+        words += ["--ro-bind", str(folder / SCRIPTS), str(folder / SCRIPTS)]
+    return (*words, "--remount-ro", "/", "--")
 
 
 def _python() -> list[str]:
@@ -75,7 +81,7 @@ def require_sandbox() -> None:
     """
     hint = "add --provision, or run as root; --no-sandbox lets pages see all that you see"
     try:
-        command = [*sandbox(Path("/usr")), "true"]
+        command = [*sandbox(None), "true"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EnvironmentFault(f"{PROGRAM}, which pages are run in: {error}", hint=hint) from None

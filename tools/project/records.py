@@ -22,6 +22,8 @@ from project.paths import cache_dir
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+KEPT = "kept"
+"""What `abandoned` gives gets this key, with True, to have its record stay: it could not be removed yet."""
 _FOLDER = "runs"
 
 
@@ -95,7 +97,7 @@ def alive(kind: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def abandoned(kind: str) -> Iterator[list[dict[str, Any]]]:
-    """The facts that processes which are gone have recorded; forgotten when the `with` block ends well.
+    """What processes which are gone have recorded; forgotten if the `with` block ends well, but for `KEPT`.
 
     Two runs never get the same ones: they are locked meanwhile.
     """
@@ -111,8 +113,9 @@ def abandoned(kind: str) -> Iterator[list[dict[str, Any]]]:
             elif file:
                 file.close()
         yield found
-        for path, _ in held:
-            path.unlink(missing_ok=True)
+        for (path, _), facts in zip(held, found, strict=True):
+            if not facts.get(KEPT):
+                path.unlink(missing_ok=True)
     finally:
         for _, file in held:
             file.close()

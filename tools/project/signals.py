@@ -1,8 +1,10 @@
-"""Ctrl-C and SIGTERM while something is being removed: it is finished first."""
+"""Ctrl-C, SIGTERM, a terminal that goes away: what was started ends, what is being removed is finished first."""
 
 from __future__ import annotations
 
+import os
 import signal
+import stat
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,17 +12,42 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_LIKE_CTRL_C = (signal.SIGTERM, signal.SIGHUP)
 
-def as_interrupt(_number: int, _frame: object) -> None:
-    """Signal handler: SIGTERM ends a run like Ctrl-C; once."""
+
+def handle_signals() -> None:
+    """Let SIGTERM and SIGHUP (the terminal is closed, the connection lost) end this program like Ctrl-C; once.
+
+    Under `nohup`, which ignores SIGHUP for its program, that stays so.
+    """
+    for number in _LIKE_CTRL_C:
+        if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _as_interrupt)
+
+
+def _as_interrupt(number: int, _frame: object) -> None:
     # Not SIG_IGN: the programs that clean up would inherit it, and could not be ended.
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    for other in _LIKE_CTRL_C:
+        if signal.getsignal(other) is _as_interrupt:
+            signal.signal(other, lambda *_: None)
+    _leave_terminal(number)
     raise KeyboardInterrupt
+
+
+def _leave_terminal(number: int) -> None:
+    """After SIGHUP, each line said to the terminal would be an error, in the midst of cleaning up."""
+    if number != signal.SIGHUP:
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        if stat.S_ISCHR(os.fstat(stream).st_mode):
+            os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 @contextmanager
 def deferred(say: Callable[[str], None]) -> Iterator[None]:
-    """Let the `with` block, which removes things, reach its end although there is a Ctrl-C or SIGTERM meanwhile.
+    """Let the `with` block, which removes things, reach its end although there is a signal to end meanwhile.
 
     A second Ctrl-C ends it at once.
 
@@ -39,12 +66,13 @@ def deferred(say: Callable[[str], None]) -> Iterator[None]:
         nonlocal heard
         if heard and number == signal.SIGINT:
             raise KeyboardInterrupt
+        _leave_terminal(number)
         if not heard:
             say("interrupted: cleaning up first; Ctrl-C once more gives that up")
         heard = True
 
-    # One that is ignored stays so.
-    numbers = [number for number in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(number))]
+    # One that is ignored stays so, and one that would end the program at once, as nobody asked for another.
+    numbers = [number for number in (signal.SIGINT, *_LIKE_CTRL_C) if callable(signal.getsignal(number))]
     old = [signal.signal(number, note) for number in numbers]
     try:
         yield
