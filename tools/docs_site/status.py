@@ -101,7 +101,7 @@ def shown_only_words(blocks: int) -> str:
 
 
 def _block(run: PageRun | None, root: Path) -> str:
-    """What a hurried reader wants to know, and the rest behind it; open where it is not simply good."""
+    """What a hurried reader wants to know, and the rest behind it; open where it failed."""
     status = status_of(run, root)
     verdict = f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_variant(run))}</strong>'
     if run is None or run.lacks:
@@ -114,7 +114,7 @@ def _block(run: PageRun | None, root: Path) -> str:
     if status.changed:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in status.changed)
         lines.append(f"Changed since: {names}")
-    opened = "" if status.state is State.PASSED else " open"
+    opened = " open" if status.state is State.FAILED else ""
     return (
         f'<details class="tested tested--{status.state}"{opened}>'
         f"<summary>{_spans([short])}</summary>{_spans(lines)}</details>"
