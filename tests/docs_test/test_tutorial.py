@@ -94,6 +94,37 @@ def test_missing_capability_of_a_step_and_of_a_page(site_with: Callable[..., Pat
     assert (SkipKind.MISSING, "the environment has no gpu") in [(s.kind, s.reason) for s in without.skipped]
 
 
+RUN_ELSEWHERE = """---
+tutorial:
+  variants: {api: [v1beta1, v1alpha1]}
+---
+# Elsewhere
+
+```bash { .skip data-reason="r" data-runs-on="helm" data-when="api=v1alpha1" data-timeout="11m" }
+echo alpha
+```
+
+```bash { .skip data-reason="r" data-runs-on="helm" data-needs="rdma" }
+echo rdma
+```
+
+```bash { .skip data-reason="r" data-runs-on="helm" }
+echo any
+```
+"""
+
+
+def test_a_skip_that_runs_elsewhere_keeps_its_variant_needs_and_timeout(site_with: Callable[..., Path]) -> None:
+    pages = read_tutorials(site_with({"page.md": RUN_ELSEWHERE}))
+    beta, alpha = pages.tutorials(capabilities=frozenset({"helm"}))
+    assert [(step.code, step.timeout) for step in beta.steps] == [("echo any", 60)]
+    assert [skip.kind for skip in beta.skipped] == [SkipKind.NOT_SELECTED, SkipKind.MISSING]
+    assert [(step.code, step.timeout) for step in alpha.steps] == [("echo alpha", 660), ("echo any", 60)]
+    assert [skip.reason for skip in alpha.skipped] == ["the environment has no rdma"]
+    mock = pages.tutorials()[0].skipped
+    assert [skip.kind for skip in mock] == [SkipKind.NOT_SELECTED, SkipKind.DECLARED, SkipKind.DECLARED]
+
+
 @pytest.mark.parametrize(
     ("select", "codes", "since"),
     [

@@ -255,6 +255,8 @@ class _Reader:
     def _skip(self, found: dict[str, Any]) -> None:
         if not str(found.get("data-reason", "")).strip():
             self.wrong("a .skip fence without data-reason", 'the page shows it: data-reason="needs a real GPU"')
+        if "data-timeout" in found and "data-runs-on" not in self.fence.attributes:
+            self.wrong("data-timeout on a .skip that runs nowhere", 'say where it does: data-runs-on="helm"')
 
 
 def _dotted(names: tuple[str, ...]) -> str:

@@ -236,17 +236,18 @@ class _Builder:
         """Why a fence is not run: by the page's own word, not chosen, or something is missing."""
         if use.role is None:
             return SkipKind.SHOWN, f"{use.fence.language or 'plain text'}, without a role"
-        if use.role is Role.SKIP:
-            tier = use.values.get("data-runs-on", "")
-            reason = use.values["data-reason"]
-            if RUNS_ON.get(tier) in self.capabilities and use.fence.language in SHELLS and not page_lacks:
-                return None, ""
-            return SkipKind.DECLARED, f"{reason} (runs on {tier})" if tier else reason
         unlike = {name: value for name, value in use.when.items() if self.variant[name] != value}
         if unlike:
             wanted = ", ".join(f"{name}={value}" for name, value in unlike.items())
             chosen = ", ".join(f"{name}={self.variant[name]}" for name in unlike)
             return SkipKind.NOT_SELECTED, f"for {wanted}; this run is for {chosen}"
+        if use.role is Role.SKIP:
+            tier = use.values.get("data-runs-on", "")
+            reason = use.values["data-reason"]
+            if RUNS_ON.get(tier) in self.capabilities and use.fence.language in SHELLS and not page_lacks:
+                lacks = self._lacking(use.needs)
+                return (SkipKind.MISSING, lacks) if lacks else (None, "")
+            return SkipKind.DECLARED, f"{reason} (runs on {tier})" if tier else reason
         if use.role in {Role.MANIFEST, Role.FRAGMENT}:
             return SkipKind.SHOWN, f"a {use.role.value}: validated, not run"
         lacks = page_lacks or self._lacking(use.needs)
