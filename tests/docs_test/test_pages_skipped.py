@@ -55,3 +55,14 @@ def test_a_run_in_which_nothing_ran_is_no_success(site_with: Callable[..., Path]
     done, pages = run(root, tmp_path, "docs/fast.md")
     assert done.returncode == ExitStatus.ENVIRONMENT
     assert list(pages) == ["docs/fast.md"]
+
+
+def test_a_page_all_of_whose_commands_are_skipped_did_not_pass(
+    site_with: Callable[..., Path], tmp_path: Path
+) -> None:
+    text = PAGE % "{}"
+    root = site_with({"any.md": text, "fast.md": text.replace(".run }", '.run data-needs="rdma" }')})
+    done, pages = run(root, tmp_path)
+    assert "1 passed, 0 failed, 1 skipped, 1 pages not run" in done.stderr
+    lacks = "none of its commands can run here"
+    assert (pages["docs/fast.md"]["outcome"], pages["docs/fast.md"]["lacks"]) == ("skipped", lacks)

@@ -94,6 +94,19 @@ def test_missing_capability_of_a_step_and_of_a_page(site_with: Callable[..., Pat
     assert (SkipKind.MISSING, "the environment has no gpu") in [(s.kind, s.reason) for s in without.skipped]
 
 
+def test_a_page_of_which_nothing_can_run_does_not_count_as_run(site_with: Callable[..., Path]) -> None:
+    text = (
+        '---\ntutorial:\n---\n# X\n\n```yaml { .file title="a.yaml" }\na: 1\n```\n\n'
+        '```bash { .run data-needs="rdma" }\necho\n```\n\n```bash { .cleanup }\nrm a.yaml\n```\n'
+    )
+    pages = read_tutorials(site_with({"page.md": text}))
+    (without,) = pages.tutorials()
+    assert without.lacks == "none of its commands can run here"
+    assert [skip.reason for skip in without.skipped] == ["the environment has no rdma"]
+    (able,) = pages.tutorials(capabilities=frozenset({"rdma"}))
+    assert able.lacks == ""
+
+
 RUN_ELSEWHERE = """---
 tutorial:
   variants: {api: [v1beta1, v1alpha1]}

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = 60.0
 """Seconds a step may take without `data-timeout` (as `model.Step`)."""
 
+NOTHING_RUNS = "none of its commands can run here"
+
 
 @dataclass(frozen=True, slots=True)
 class TutorialPages:
@@ -200,13 +202,18 @@ class _Builder:
             needs=front.needs,
             inputs=tuple(sorted(inputs)),
             variant=self.variant,
-            lacks=page_lacks,
+            lacks=page_lacks or self._idle(),
             cluster_scope=self._cluster_scope(front.needs),
         )
 
     def _cluster_scope(self, needs: Mapping[str, Any]) -> bool:
         uses = [part.needs for part in self.source.parts]
         return bool(needs.get("cluster-scope")) or any("cluster-scope" in names for names in uses)
+
+    def _idle(self) -> str:
+        """Why nothing is left that could pass or fail: files and clean-up alone prove nothing."""
+        proves = any(step.kind is not StepKind.FILE and not step.cleanup for step in self.steps)
+        return "" if proves else NOTHING_RUNS
 
     def _check(self, check: HiddenCheck) -> None:
         if lacks := self._lacking(check.needs):
