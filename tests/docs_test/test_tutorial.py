@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,7 +58,9 @@ def test_steps_of_every_role(site_with: Callable[..., Path], cases: Path) -> Non
     assert tutorial.timeout == 600
     assert tutorial.needs == {"gpu": True}
     assert tutorial.variant == {"api": "v1beta1"}
-    assert tutorial.inputs == ("docs/page.md", "examples/app.yaml")
+    assert list(tutorial.inputs) == ["docs/page.md", "examples/app.yaml"]
+    app = (cases / "site" / "examples" / "app.yaml").read_bytes()
+    assert tutorial.inputs["examples/app.yaml"] == hashlib.sha256(app).hexdigest()
     file, apply, forward, ask, beta, check, cleanup = tutorial.steps
     assert (file.kind, file.file_name) == (StepKind.FILE, "app.yaml")
     assert file.code == (cases / "site" / "examples" / "app.yaml").read_text(encoding="utf-8")

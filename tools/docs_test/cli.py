@@ -108,7 +108,6 @@ def _run(options: argparse.Namespace) -> int:
                 options,
                 path,
                 old,
-                root=root,
                 environment=environment,
                 pages=pages,
                 progress=progress,
@@ -145,13 +144,12 @@ def _write(
     path: Path,
     old: dict[str, object] | None,
     *,
-    root: Path,
     environment: Environment,
     pages: list[PageResult],
     progress: Progress,
     started_at: str,
 ) -> None:
-    new = results.document(root, environment, pages, progress.stages, started_at=started_at, finished_at=_now())
+    new = results.document(environment, pages, progress.stages, started_at=started_at, finished_at=_now())
     results.write(path, results.merge(old, new))
     if options.junit:
         write_junit(options.junit, pages)

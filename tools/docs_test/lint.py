@@ -74,7 +74,7 @@ def _files_used(site: Site, linted: LintedPage) -> frozenset[str]:
         site.relative(folder / target) for target in examples.links(page.content_string) if "://" not in target
     )
     saved = (part.fence.attributes.get("data-from", "") for part in linted.parts if isinstance(part, Use))
-    return linted.page.inputs | frozenset(linked) | frozenset(saved)
+    return frozenset([*linted.page.inputs, *linked, *saved])
 
 
 def lint_page(site: Site, path: str) -> LintedPage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from docs_test.model import Location
 from docs_test.problems import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docs_test.mkdocs_site import Site
     from project.errors import UserError
 
@@ -25,8 +28,8 @@ class Page:
     front_matter: FrontMatter
     content: fences.Content
     """Fences and hidden checks, in the page's order."""
-    inputs: frozenset[str]
-    """Every file its lines came from, relative to the root."""
+    inputs: Mapping[str, str]
+    """Every file its lines came from, relative to the root, with the SHA-256 it had when it was read."""
     errors: tuple[UserError, ...] = ()
     """What is wrong with it; the rest of it was read nevertheless."""
 
@@ -63,9 +66,17 @@ def read_page(site: Site, path: str) -> Page:
         title=str(source.title or path),
         front_matter=front_matter,
         content=content,
-        inputs=frozenset({path, *included, *inserted}),
+        inputs={name: _digest(site, name, path) for name in sorted({path, *included, *inserted})},
         errors=(*errors, *content.errors),
     )
+
+
+def _digest(site: Site, name: str, page: str) -> str:
+    """Taken at once: a run takes minutes, and a result must not speak of a text that was never run."""
+    try:
+        return hashlib.sha256((site.root / name).read_bytes()).hexdigest()
+    except OSError as error:
+        raise problem(Location(page, 1), f"{name!r} cannot be read: {error.strerror or error}") from error
 
 
 def front_matter_of(site: Site, path: str) -> FrontMatter:

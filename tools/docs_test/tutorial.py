@@ -185,10 +185,11 @@ class _Builder:
         page = self.source.page
         front = page.front_matter
         page_lacks = lacking(front.needs, self.capabilities, self.inventory)
-        inputs = set(page.inputs)
+        inputs = dict(page.inputs)
         for part in self.source.parts:
             if isinstance(part, Use):
-                inputs.update(filter(None, [part.values.get("data-from")]))
+                if "digest" in part.values:
+                    inputs[part.values["data-from"]] = part.values["digest"]
                 self._use(part, page_lacks)
             elif not page_lacks:
                 self._check(part)
@@ -200,7 +201,7 @@ class _Builder:
             variables=front.variables,
             timeout=front.timeout,
             needs=front.needs,
-            inputs=tuple(sorted(inputs)),
+            inputs=dict(sorted(inputs.items())),
             variant=self.variant,
             lacks=page_lacks or self._idle(),
             cluster_scope=self._cluster_scope(front.needs),
