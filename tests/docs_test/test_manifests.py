@@ -461,3 +461,8 @@ def test_the_project_itself() -> None:
 def test_columns(text: str, written: str, columns: list[int]) -> None:
     line = origin(text, Location("a.md", 3), written)
     assert [line.at(column).column for column in range(1, len(columns) + 1)] == columns
+
+
+def test_a_path_longer_than_any_file_is_named(site_with: Callable[..., Path]) -> None:
+    (error,) = manifests(site_with({}), ["a" * 5000 + ".yaml"]).errors
+    assert "there is no such file or folder" in str(error)

@@ -16,7 +16,7 @@ from docs_test.junit import write_junit
 from docs_test.lint import lint
 from docs_test.model import Outcome, PageResult
 from docs_test.preflight import report
-from docs_test.problems import PageErrors
+from docs_test.problems import PageErrors, bugs
 from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
 from docs_test.selection import Wanted, chosen
@@ -52,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except UserError as error:
         print(error, file=sys.stderr)
+        for bug in bugs(error) if options.debug else ():
+            traceback.print_exception(bug)
         return error.status
     except KeyboardInterrupt:
         print("interrupted; everything that was started has ended", file=sys.stderr)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docs_test import fences, macros, snippets
 from docs_test.frontmatter import FrontMatter, read_front_matter
 from docs_test.model import Location
-from docs_test.problems import problem
+from docs_test.problems import PageBug, problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,10 @@ def read_page(site: Site, path: str) -> Page:
     front_matter, errors = read_front_matter(text, path)
     source.read_source(site.config)
     offset = text.count("\n") - (source.markdown or "").count("\n")
-    lines, included = macros.render(site, source, path, offset)
+    try:
+        lines, included = macros.render(site, source, path, offset)
+    except RecursionError:  # The plugin walks through all of the front matter.
+        raise problem(Location(path, 1), "its front matter is nested too deeply, or in itself") from None
     md = site.markdown()
     lines, inserted = snippets.expand(site, md, lines)
     try:
@@ -87,6 +90,10 @@ def front_matter_of(site: Site, path: str) -> FrontMatter:
     """
     file = site.page(path).file
     try:
-        return read_front_matter(file.content_string, path)[0]
+        text = file.content_string
     except (OSError, ValueError) as error:
         raise problem(Location(path, 1), f"cannot be read as UTF-8 text: {error}") from error
+    try:
+        return read_front_matter(text, path)[0]
+    except Exception as error:
+        raise PageBug(path, error) from error
