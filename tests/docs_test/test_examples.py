@@ -150,6 +150,12 @@ def test_links_in_a_fence_are_no_links() -> None:
     ]
 
 
+def test_links_in_a_fence_of_tildes_or_closed_by_a_longer_one() -> None:
+    text = "~~~text\n```\n[a](b)\n~~~\n\n```text\n[c](d)\n`````\n\n[e](f.yaml)\n"
+    text += "\n~~~\n[g](h)\n```\n~~~~\n[i](j.yaml)\n"
+    assert links(text) == ["f.yaml", "j.yaml"]
+
+
 def test_lint_finds_what_pages_use(site_with: Callable[..., Path]) -> None:
     shown = '```yaml { .file title="a.yaml" data-from="examples/app.yaml" }\n--8<-- "app.yaml"\n```\n'
     root = site_with({"page.md": f"# Page\n\n{shown}\n", "deep/other.md": "# Other\n\n[it](../examples/b.yaml)\n"})

@@ -35,6 +35,8 @@ CODES = {
     "shift": ("echo $((1<<2)) && ((x = 1<<3))\ntrue", []),
     "shift and document": ("echo $((1<<2)) <<A\na\nA", ["a"]),
     "escaped quote": ("echo \\' <<A\na\nA", ["a"]),
+    "continued text": ("cat <<A\na\\\nA\nb\\\\\nA\ntrue", ["a\\\nA\nb\\\\"]),
+    "continued text, quoted": ("cat <<'A'\na\\\nA\ntrue", ["a\\"]),
     "parentheses": ("(cat <<A\na\nA\n)", ["a"]),
 }
 
@@ -73,14 +75,15 @@ def test_where_it_goes(command: str, applied: bool, file: str) -> None:  # noqa:
 LINES = [
     "$A-${A}-\\$A",
     "${B:-x y}|${A:-x}|${A:+z}|${B:+z}|${B-}",
+    "${E:-x}|${E-x}|${E:+z}|${E+z}|${E:=w}",
     "\\\\ \\` \\a 'A' \"$A\"",
     "no $ here, $. or ${A}b$A_",
 ]
 
 
 def test_lines_are_expanded_as_bash_does() -> None:
-    variables = {"A": "a value", "A_": "_"}
-    code = "A='a value'; A_=_\ncat <<EOF\n" + "\n".join(LINES) + "\nEOF\n"
+    variables = {"A": "a value", "A_": "_", "E": ""}
+    code = "A='a value'; A_=_; E=\ncat <<EOF\n" + "\n".join(LINES) + "\nEOF\n"
     printed = subprocess.run(["bash", "-c", code], text=True, capture_output=True, check=True).stdout
     assert [expand(line, variables).text for line in LINES] == printed.rstrip("\n").split("\n")
     assert all(expand(line, variables).unknown == () for line in LINES)
@@ -92,9 +95,11 @@ def test_columns_beside_variables_are_known() -> None:
     assert done.segments == ((1, 1, 1), (4, 4, 0), (10, 6, 1), (15, 11, 0), (21, 15, 1))
 
 
-@pytest.mark.parametrize("what", ["$X", "${X}", "$(date)", "`date`", "$1", "$$", "${#A}", "${A##*/}", "${X:?no}"])
+@pytest.mark.parametrize(
+    "what", ["$X", "${X}", "$(date)", "`date`", "$1", "$$", "${#A}", "${A##*/}", "${X:?no}", "${E:?no}"]
+)
 def test_what_only_the_shell_knows_is_named(what: str) -> None:
-    unknown = expand(f"name: a{what}", {"A": "1"}).unknown
+    unknown = expand(f"name: a{what}", {"A": "1", "E": ""}).unknown
     assert unknown
     assert unknown[0][0] == 8
     assert what.startswith(unknown[0][1])

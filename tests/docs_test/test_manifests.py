@@ -295,6 +295,27 @@ def test_variables_that_only_the_shell_knows(found: Callable[..., Manifests]) ->
     ]
 
 
+def test_lines_that_the_shell_joins(found: Callable[..., Manifests]) -> None:
+    source = (
+        "```bash { .run }\nNS=\nkubectl apply -f - <<EOF\nkind: A\nbackend: vl\\\nlm\n"
+        "m: {a: 1, b: ${NS:-default}, \\\n  c: ${N\\\nS}x, d: $Q}\nkind: B\nEOF\n```\n"
+    )
+    result = found("---\ntutorial:\n---\n\n" + source)
+    (document,) = only(result).documents()
+    assert document.value["backend"] == "vllm"
+    assert document.value["m"] == {"a": 1, "b": "default", "c": "x", "d": "undeclared"}
+    found_at = places(document)
+    assert (found_at["m.b"], found_at["m.c"], found_at["m.d"]) == (
+        "docs/page.md:11:11",
+        "docs/page.md:12:3",
+        "docs/page.md:13:6",
+    )
+    assert said(result) == [
+        "docs/page.md:14:1: duplicate-key: the key 'kind' is given twice, first at docs/page.md:8:1",
+        "docs/page.md:13:9: placeholder: the shell puts something unknown in the place of '$Q'",
+    ]
+
+
 def test_heredocs_with_a_dash_and_in_an_include(found: Callable[..., Manifests]) -> None:
     snippet = (
         "1. Apply:\n\n    ```bash { .run }\n    if true; then\n      kubectl apply -f - <<-EOF\n"
@@ -440,3 +461,8 @@ def test_the_project_itself() -> None:
 def test_columns(text: str, written: str, columns: list[int]) -> None:
     line = origin(text, Location("a.md", 3), written)
     assert [line.at(column).column for column in range(1, len(columns) + 1)] == columns
+
+
+def test_a_path_longer_than_any_file_is_named(site_with: Callable[..., Path]) -> None:
+    (error,) = manifests(site_with({}), ["a" * 5000 + ".yaml"]).errors
+    assert "there is no such file or folder" in str(error)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from docs_test.lint import lint, lint_page
-from project.errors import UserError
+from docs_test.problems import PageBug
+from docs_test.tutorial import read_tutorials
+from project.errors import ExitStatus, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,3 +81,97 @@ def test_a_page_that_the_renderer_cannot_take_is_a_mistake_of_the_page(tmp_path:
     (tmp_path / "docs" / "x.md").write_text("1. " * 500 + "\n")
     (error,) = lint(tmp_path)
     assert str(error).startswith("docs/x.md:1: nested too deeply to be rendered\nhint: ")
+
+
+TUTORIAL = "---\ntutorial:\n---\n\n"
+
+
+def output(match: str, text: str) -> str:
+    return f'{TUTORIAL}```bash {{ .run }}\na\n```\n\n```console {{ .output data-match="{match}" }}\n{text}\n```\n'
+
+
+def front(text: str) -> str:
+    return f"---\ntutorial:\n  {text}\n---\n"
+
+
+ODD = {
+    "repetition": (output("regex", "a{99999999999999999999}"), 10, "no regular expression: a number in it is too"),
+    "groups": (output("regex", "(" * 5000 + "a" + ")" * 5000), 10, "no regular expression: nested too deeply"),
+    "deep JSON": (output("json", "[" * 100_000), 10, "no JSON: nested too deeply"),
+    "rather deep JSON": (output("json", "[" * 101 + "]" * 101), 10, "no JSON: nested too deeply"),
+    "number in JSON": (output("json", "9" * 5000), 10, "no JSON: a number in it is too large"),
+    "long data-from": (f'{TUTORIAL}```yaml {{ .manifest data-from="{"a" * 3000}" }}\na\n```\n', 5, "is no file"),
+    "long title": (f'{TUTORIAL}```yaml {{ .file title="{"a" * 256}" }}\na: 1\n```\n', 5, "is too long for a file"),
+    "long time": (front("timeout: " + "9" * 400 + "s"), 3, "is longer than a week"),
+    "deep front matter": (front("needs: " + "[" * 3000 + "]" * 3000), 1, "front matter is nested too deeply"),
+    "front matter in itself": ("---\nx: &x [*x]\n---\n", 1, "nested too deeply, or in itself"),
+    "octal": (front("vars: {A: 0644}"), 3, "the value of 'A' is 0644, not text"),
+    "sexagesimal": (front("vars: {A: 10:30}"), 3, "the value of 'A' is 10:30, not text"),
+    "hexadecimal": (front("vars: {A: 0x10}"), 3, "the value of 'A' is 0x10, not text"),
+    "underscores": (front("vars: {A: 1_000}"), 3, "the value of 'A' is 1_000, not text"),
+    "plus": (front("vars: {A: +1}"), 3, "the value of 'A' is +1, not text"),
+    "date": (front("vars: {A: 2026-11-24}"), 3, "the value of 'A' is 2026-11-24, not text"),
+    "no date": (front("vars: {A: 2020-13-45}"), 3, "the value of 'A' is 2020-13-45, not text"),
+    "long number": (front("vars: {A: " + "9" * 5000 + "}"), 3, "…, not text"),
+    "NUL": (front('vars: {A: "a\\0b"}'), 3, "the value of 'A' has a NUL"),
+    "tag": (front("vars: {A: !!bool x}"), 3, "a tag that its value does not fit"),
+    "octal sample": ("---\nplaceholders: {mode: 0644}\n---\n", 2, "the sample of 'mode' is 0644"),
+    "needs, a list of mappings": (front("needs:\n    - gpu: 8"), 3, "'needs' lists {'gpu': 8}, which is no name"),
+    "needs, a number as model": (front("needs: {gpu: {model: 5}}"), 3, "the model 5 is no name"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_values_are_mistakes_at_their_lines(site_with: Callable[..., Path], name: str) -> None:
+    text, line, fact = ODD[name]
+    (error,) = lint(site_with({"page.md": text, "other.md": "# Other\n"}))
+    assert (error.where, fact in error.fact) == (f"docs/page.md:{line}", True), error.fact
+    assert not isinstance(error, PageBug)
+
+
+def test_numbers_as_they_are_written_are_text(site_with: Callable[..., Path]) -> None:
+    text = front("vars: {A: 0, B: -12, C: 12345678901234567890, D: '0644', E: 010:x}")
+    (page,) = read_tutorials(site_with({"page.md": text})).pages
+    wanted = {"A": "0", "B": "-12", "C": "12345678901234567890", "D": "0644", "E": "010:x"}
+    assert page.page.front_matter.variables == wanted
+
+
+FAILING = """
+import sys
+from docs_test import cli, fences
+
+def find(md, lines):
+    if lines[0].origin.path == "docs/a.md":
+        raise KeyError("of some library")
+    return real(md, lines)
+
+real, fences.find = fences.find, find
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("what", ["--lint", "--list"])
+def test_a_page_on_which_docs_test_fails_is_named_and_the_others_are_read(
+    site_with: Callable[..., Path], what: str
+) -> None:
+    root = site_with(dict.fromkeys(["a.md", "b.md"], TUTORIAL + "```bash\na\n```\n"))
+    command = [sys.executable, "-c", FAILING, "--root", str(root), what]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == ExitStatus.USAGE
+    first, hint, second, _ = done.stderr.splitlines()
+    assert first == "docs/a.md:1: cannot be read: KeyError: 'of some library'"
+    assert hint == "hint: a bug, please report it; --debug shows where"
+    assert second.startswith("docs/b.md:5: this bash fence has no role")
+    done = subprocess.run([*command, "--debug"], capture_output=True, text=True, check=False, timeout=60)
+    assert "in find" in done.stderr
+
+
+@pytest.mark.parametrize("kinds", ["3", "tutorial", "[1]", "{a: b}"])
+def test_kinds_that_are_no_list_of_words(site_with: Callable[..., Path], kinds: str) -> None:
+    root = site_with({"a.md": "# A\n"})
+    file = root / "mkdocs.yml"
+    config = file.read_text(encoding="utf-8").replace("extra:\n", f"extra:\n  kinds: {kinds}\n")
+    file.write_text(config, encoding="utf-8")
+    with pytest.raises(UserError, match="expected a list of words") as error:
+        lint(root)
+    assert error.value.where == "mkdocs.yml:1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -55,3 +56,32 @@ def test_a_run_in_which_nothing_ran_is_no_success(site_with: Callable[..., Path]
     done, pages = run(root, tmp_path, "docs/fast.md")
     assert done.returncode == ExitStatus.ENVIRONMENT
     assert list(pages) == ["docs/fast.md"]
+
+
+def test_a_page_all_of_whose_commands_are_skipped_did_not_pass(
+    site_with: Callable[..., Path], tmp_path: Path
+) -> None:
+    text = PAGE % "{}"
+    root = site_with({"any.md": text, "fast.md": text.replace(".run }", '.run data-needs="rdma" }')})
+    done, pages = run(root, tmp_path)
+    assert "1 passed, 0 failed, 1 skipped, 1 pages not run" in done.stderr
+    lacks = "none of its commands can run here"
+    assert (pages["docs/fast.md"]["outcome"], pages["docs/fast.md"]["lacks"]) == ("skipped", lacks)
+
+
+def test_results_name_what_was_read_not_what_is_there_after_the_run(
+    site_with: Callable[..., Path], tmp_path: Path
+) -> None:
+    root = site_with({"any.md": ""})
+    file, snippet = root / "docs/any.md", root / "snippets/s.md"
+    snippet.write_text("Shared.\n", encoding="utf-8")
+    commands = f"echo more >>{file}\nrm {snippet}\n"
+    text = (PAGE % "{}").replace("echo ran\n", commands) + '\n{% include "s.md" %}\n'
+    file.write_text(text, encoding="utf-8")
+    done, pages = run(root, tmp_path)
+    assert done.returncode == ExitStatus.OK, done.stderr
+    assert file.read_text(encoding="utf-8") != text
+    assert pages["docs/any.md"]["inputs"] == {
+        "docs/any.md": hashlib.sha256(text.encode()).hexdigest(),
+        "snippets/s.md": hashlib.sha256(b"Shared.\n").hexdigest(),
+    }

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TUTORIALS = [
-    Tutorial(f"docs/{name}.md", name, (), inputs=(f"docs/{name}.md", "snippets/s.md")) for name in "abcde"
+    Tutorial(f"docs/{name}.md", name, (), inputs={f"docs/{name}.md": "", "snippets/s.md": ""}) for name in "abcde"
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,7 +58,9 @@ def test_steps_of_every_role(site_with: Callable[..., Path], cases: Path) -> Non
     assert tutorial.timeout == 600
     assert tutorial.needs == {"gpu": True}
     assert tutorial.variant == {"api": "v1beta1"}
-    assert tutorial.inputs == ("docs/page.md", "examples/app.yaml")
+    assert list(tutorial.inputs) == ["docs/page.md", "examples/app.yaml"]
+    app = (cases / "site" / "examples" / "app.yaml").read_bytes()
+    assert tutorial.inputs["examples/app.yaml"] == hashlib.sha256(app).hexdigest()
     file, apply, forward, ask, beta, check, cleanup = tutorial.steps
     assert (file.kind, file.file_name) == (StepKind.FILE, "app.yaml")
     assert file.code == (cases / "site" / "examples" / "app.yaml").read_text(encoding="utf-8")
@@ -92,6 +95,50 @@ def test_missing_capability_of_a_step_and_of_a_page(site_with: Callable[..., Pat
     without = every_role(site_with, cases, capabilities=frozenset())
     assert without.steps == ()
     assert (SkipKind.MISSING, "the environment has no gpu") in [(s.kind, s.reason) for s in without.skipped]
+
+
+def test_a_page_of_which_nothing_can_run_does_not_count_as_run(site_with: Callable[..., Path]) -> None:
+    text = (
+        '---\ntutorial:\n---\n# X\n\n```yaml { .file title="a.yaml" }\na: 1\n```\n\n'
+        '```bash { .run data-needs="rdma" }\necho\n```\n\n```bash { .cleanup }\nrm a.yaml\n```\n'
+    )
+    pages = read_tutorials(site_with({"page.md": text}))
+    (without,) = pages.tutorials()
+    assert without.lacks == "none of its commands can run here"
+    assert [skip.reason for skip in without.skipped] == ["the environment has no rdma"]
+    (able,) = pages.tutorials(capabilities=frozenset({"rdma"}))
+    assert able.lacks == ""
+
+
+RUN_ELSEWHERE = """---
+tutorial:
+  variants: {api: [v1beta1, v1alpha1]}
+---
+# Elsewhere
+
+```bash { .skip data-reason="r" data-runs-on="helm" data-when="api=v1alpha1" data-timeout="11m" }
+echo alpha
+```
+
+```bash { .skip data-reason="r" data-runs-on="helm" data-needs="rdma" }
+echo rdma
+```
+
+```bash { .skip data-reason="r" data-runs-on="helm" }
+echo any
+```
+"""
+
+
+def test_a_skip_that_runs_elsewhere_keeps_its_variant_needs_and_timeout(site_with: Callable[..., Path]) -> None:
+    pages = read_tutorials(site_with({"page.md": RUN_ELSEWHERE}))
+    beta, alpha = pages.tutorials(capabilities=frozenset({"helm"}))
+    assert [(step.code, step.timeout) for step in beta.steps] == [("echo any", 60)]
+    assert [skip.kind for skip in beta.skipped] == [SkipKind.NOT_SELECTED, SkipKind.MISSING]
+    assert [(step.code, step.timeout) for step in alpha.steps] == [("echo alpha", 660), ("echo any", 60)]
+    assert [skip.reason for skip in alpha.skipped] == ["the environment has no rdma"]
+    mock = pages.tutorials()[0].skipped
+    assert [skip.kind for skip in mock] == [SkipKind.NOT_SELECTED, SkipKind.DECLARED, SkipKind.DECLARED]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 from mkdocs.utils.meta import get_data
 
@@ -16,6 +17,7 @@ from docs_site.results import load_results, results_path
 from docs_site.shown import shown_only
 from docs_site.status import shown_only_words, status_block, summary
 from project.errors import UserError
+from project.page_jinja import PageEnvironment, confined
 from project.versions import version as read_version
 
 GLOSSARY = "snippets/glossary.md"
@@ -80,13 +82,26 @@ def define_env(env: Any) -> None:
     _define_included(env, docs, root)
 
 
+def on_pre_page_macros(env: Any) -> None:
+    """Put the plugin's Jinja into a sandbox; the macros plugin calls this before it renders each page.
+
+    Here and not in `define_env`, when it has no Jinja yet.
+    """
+    jinja = getattr(env, "env", None)  # Another engine may have its own.
+    if isinstance(jinja, Environment) and not isinstance(jinja, PageEnvironment):
+        env._env = confined(jinja)  # noqa: SLF001 - it has no setter.
+
+
 def _define_included(env: Any, docs: Path, root: Path) -> None:
     """Register the macros that bring something into a page from elsewhere in the project."""
 
     @env.macro  # type: ignore[untyped-decorator]
     def not_run(page: str) -> str:
         """How much another page (relative to docs/) shows that the mock platform cannot run, as HTML."""
-        return shown_only_words(shown_only((docs / page).read_text(encoding="utf-8")))
+        file = (docs / page).resolve()
+        if file.suffix != ".md" or not file.is_relative_to(docs) or not file.is_file():
+            raise UserError(f"there is no page {page!r}", hint=f"a path relative to {docs.name}/")
+        return shown_only_words(shown_only(file.read_text(encoding="utf-8")))
 
     @env.macro  # type: ignore[untyped-decorator]
     def glossary() -> str:
@@ -97,9 +112,10 @@ def _define_included(env: Any, docs: Path, root: Path) -> None:
     def terminal(name: str, caption: str) -> str:
         """A picture of docs/assets/terminal/ with what it was made from; its alt text is inside it."""
         file = docs / PICTURES / f"{name}.svg"
-        if not file.is_file():
-            known = ", ".join(sorted(path.stem for path in file.parent.glob("*.svg"))) or "none"
-            raise UserError(f"there is no picture of a terminal {name!r}", hint=f"in {PICTURES}: {known}")
+        known = sorted((docs / PICTURES).glob("*.svg"))
+        if file not in known:
+            names = ", ".join(path.stem for path in known) or "none"
+            raise UserError(f"there is no picture of a terminal {name!r}", hint=f"in {PICTURES}: {names}")
         drawn = file.read_text(encoding="utf-8").strip()
         # Focusable: where it is wider than the screen it is scrolled, by keyboard too.
         box = f'<div class="terminal" tabindex="0">{drawn}</div>'

@@ -16,7 +16,7 @@ from docs_test.junit import write_junit
 from docs_test.lint import lint
 from docs_test.model import Outcome, PageResult
 from docs_test.preflight import report
-from docs_test.problems import PageErrors
+from docs_test.problems import PageErrors, bugs
 from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
 from docs_test.selection import Wanted, chosen
@@ -52,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except UserError as error:
         print(error, file=sys.stderr)
+        for bug in bugs(error) if options.debug else ():
+            traceback.print_exception(bug)
         return error.status
     except KeyboardInterrupt:
         print("interrupted; everything that was started has ended", file=sys.stderr)
@@ -108,7 +110,6 @@ def _run(options: argparse.Namespace) -> int:
                 options,
                 path,
                 old,
-                root=root,
                 environment=environment,
                 pages=pages,
                 progress=progress,
@@ -145,13 +146,12 @@ def _write(
     path: Path,
     old: dict[str, object] | None,
     *,
-    root: Path,
     environment: Environment,
     pages: list[PageResult],
     progress: Progress,
     started_at: str,
 ) -> None:
-    new = results.document(root, environment, pages, progress.stages, started_at=started_at, finished_at=_now())
+    new = results.document(environment, pages, progress.stages, started_at=started_at, finished_at=_now())
     results.write(path, results.merge(old, new))
     if options.junit:
         write_junit(options.junit, pages)

@@ -82,7 +82,7 @@ def check(root: Path, uses: Mapping[str, AbstractSet[str]] | None = None) -> lis
 
 def links(text: str) -> list[str]:
     """The targets of Markdown links outside of fences, as written, without their anchors."""
-    outside = re.sub(r"^ *(`{3,}).*?^ *\1 *$", "", text, flags=re.DOTALL | re.MULTILINE)
+    outside = re.sub(r"^ *((`|~)\2{2,}).*?^ *\1\2* *$", "", text, flags=re.DOTALL | re.MULTILINE)
     return _LINK.findall(outside)
 
 

@@ -75,6 +75,8 @@ def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError
         return FrontMatter(), [problem(where, f"the front matter is no YAML: {error.problem}")]
     except yaml.YAMLError as error:
         return FrontMatter(), [problem(Location(path, FIRST_LINE), f"the front matter is no YAML: {error}")]
+    except RecursionError:
+        return FrontMatter(), [problem(Location(path, FIRST_LINE), "the front matter is nested too deeply")]
     reader, front = _Reader(path), FrontMatter()
     for key, value in getattr(root, "value", ()) if isinstance(root, yaml.MappingNode) else ():
         if key.value == "tutorial":
@@ -164,6 +166,8 @@ class _Reader:
                 raise ValueError(f"{name!r} is no shell variable's name", "letters, digits and _")
             if isinstance(value, bool) or not isinstance(value, str | int):
                 raise ValueError(f"the value of {name!r} is {value!r}, not text", "put it in quotes")  # noqa: TRY004
+            if "\0" in str(value):
+                raise ValueError(f"the value of {name!r} has a NUL, which no variable can hold", "take it out")
         return {name: str(value) for name, value in values.items()}
 
     def _samples(self, node: yaml.Node) -> dict[str, str]:
@@ -173,7 +177,7 @@ class _Reader:
         for name, value in values.items():
             if not isinstance(name, str) or not PLACEHOLDER.fullmatch(name):
                 raise ValueError(f"{name!r} is no placeholder's name", "what stands in <…> or ${…}, without those")
-            if isinstance(value, bool) or not isinstance(value, str | int) or "\n" in str(value):
+            if isinstance(value, bool) or not isinstance(value, str | int) or re.search(r"[\n\0]", str(value)):
                 raise ValueError(f"the sample of {name!r} is {value!r}, not one line of text", "put it in quotes")
         return {name: str(value) for name, value in values.items()}
 
@@ -201,6 +205,45 @@ class _Reader:
 def _plain(node: yaml.Node) -> Any:
     """The node as Python data. Unhashable or odd YAML is a mistake of the page like any other."""
     try:
-        return yaml.safe_load(yaml.serialize(node, Dumper=yaml.SafeDumper))
+        return yaml.load(yaml.serialize(node, Dumper=yaml.SafeDumper), Loader=_AsWritten)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:  # Its own place is in a copy of the node, and says nothing here.
+        raise ValueError(f"not understood: {error.problem}") from None
     except yaml.YAMLError as error:
         raise ValueError(f"not understood: {error}") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except (ValueError, LookupError):  # PyYAML, at a tag that the text does not fit: `!!bool x`.
+        raise ValueError("not understood: a tag that its value does not fit", "leave the tag away") from None
+
+
+NUMBER = re.compile(r"0|-?[1-9][0-9]{0,999}")
+"""An integer that is written as Python would write it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Misread:
+    """A plain word of which YAML makes something else than what is written: 0644 is 420, 10:30 is 630."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text if len(self.text) < SHOWN else f"{self.text[: SHOWN - 1]}…"
+
+
+SHOWN = 40
+"""Characters of a word in a message."""
+
+
+class _AsWritten(yaml.SafeLoader):
+    """Numbers and dates are what is written, or a `_Misread`, which no reader takes."""
+
+    def integer(self, node: yaml.ScalarNode) -> int | _Misread:
+        text = str(node.value)
+        return int(text) if NUMBER.fullmatch(text) else _Misread(text)
+
+    def date(self, node: yaml.ScalarNode) -> _Misread:
+        return _Misread(str(node.value))
+
+
+_AsWritten.add_constructor("tag:yaml.org,2002:int", _AsWritten.integer)
+_AsWritten.add_constructor("tag:yaml.org,2002:timestamp", _AsWritten.date)

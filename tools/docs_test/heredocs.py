@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dynamo_crd.validation.placeholders import replaced
@@ -24,7 +25,7 @@ ASSIGNMENT_END = re.compile(r"[ \t]*(?:$|;|&&|#)")
 EXPANSION = re.compile(
     r"\\(?P<escaped>[$`\\])"
     r"|\$(?P<name>[A-Za-z_]\w*)"
-    r"|\$\{(?P<braced>[A-Za-z_]\w*)(?::?(?P<operator>[-=?+])(?P<word>[^}]*))?\}"
+    r"|\$\{(?P<braced>[A-Za-z_]\w*)(?:(?P<colon>:?)(?P<operator>[-=?+])(?P<word>[^}]*))?\}"
     r"|(?P<command>\$\(|`)"
     r"|(?P<special>\$\{|\$[0-9@*#?$!-])"
 )
@@ -98,8 +99,12 @@ class _Scanner:
         return found
 
     def _end(self, start: int, operator: _Operator) -> int:
+        continued = False
         for number in range(start, len(self.lines)):
             line = self.lines[number]
+            part, continued = continued, not operator.quoted and is_continued(line)
+            if part:  # Joined to the line before it, so that it is no delimiter.
+                continue
             # Markdown makes blanks of tabs, so a dashed one may be indented by blanks.
             if (line.strip() if operator.dashed else line) == operator.delimiter:
                 return number
@@ -158,6 +163,22 @@ class _Scanner:
         return word.end()
 
 
+def is_continued(line: str) -> bool:
+    """Whether the shell joins the next line to this one: it ends in a backslash that none before it escapes."""
+    return (len(line) - len(line.rstrip("\\"))) % 2 == 1
+
+
+def joined(lines: Sequence[str], heredoc: Heredoc) -> list[range]:
+    """The lines of a here-document, as ranges of those that the shell makes one of."""
+    end = min(heredoc.end, len(lines))
+    starts = [
+        number
+        for number in range(heredoc.start, end)
+        if number == heredoc.start or heredoc.quoted or not is_continued(lines[number - 1])
+    ]
+    return [range(*pair) for pair in pairwise([*starts, end])]
+
+
 def assignments(code: str) -> dict[str, str | None]:
     """Variables that lines of shell code set to plain text; None: to what cannot be known without running it."""
     found: dict[str, str | None] = {}
@@ -203,8 +224,11 @@ def _value(found: re.Match[str], variables: Mapping[str, str]) -> tuple[str | No
         return None, quote
     value = variables.get(name)
     operator = found["operator"]
+    unset = value is None or (value == "" and bool(found["colon"]))  # The colon: an empty value counts as none.
     if operator == "+":
-        value = "" if value is None else found["word"]
-    elif value is None and operator in {"-", "="}:
+        value = "" if unset else found["word"]
+    elif unset and operator in {"-", "="}:
         value = found["word"]
+    elif unset and operator == "?":
+        value = None
     return value, f"give its value under 'vars' or 'placeholders' in the front matter; {quote}"

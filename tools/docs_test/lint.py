@@ -11,7 +11,7 @@ from docs_test.checks import HiddenCheck
 from docs_test.mkdocs_site import open_site
 from docs_test.model import Fence, Role
 from docs_test.page import Page, read_page
-from docs_test.problems import PageErrors, problem, suggestion
+from docs_test.problems import PageBug, PageErrors, problem, suggestion
 from docs_test.roles import Use, read_use
 from project.errors import UserError
 
@@ -47,6 +47,7 @@ def lint(root: Path, pages: Sequence[str] = ()) -> list[UserError]:
     errors: list[UserError] = []
     uses: dict[str, frozenset[str]] | None = {}
     with open_site(root) as site:
+        page_form.kinds_of(site)
         for path in pages or site.page_paths:
             try:
                 linted = lint_page(site, path)
@@ -74,7 +75,7 @@ def _files_used(site: Site, linted: LintedPage) -> frozenset[str]:
         site.relative(folder / target) for target in examples.links(page.content_string) if "://" not in target
     )
     saved = (part.fence.attributes.get("data-from", "") for part in linted.parts if isinstance(part, Use))
-    return linted.page.inputs | frozenset(linked) | frozenset(saved)
+    return frozenset([*linted.page.inputs, *linked, *saved])
 
 
 def lint_page(site: Site, path: str) -> LintedPage:
@@ -83,6 +84,15 @@ def lint_page(site: Site, path: str) -> LintedPage:
     Raises:
         UserError: no such page, or nothing of it can be read.
     """
+    try:
+        return _linted(site, path)
+    except UserError:
+        raise
+    except Exception as error:
+        raise PageBug(path, error) from error
+
+
+def _linted(site: Site, path: str) -> LintedPage:
     page = read_page(site, path)
     errors = list(page.errors)
     parts: list[Use | HiddenCheck] = []

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.exceptions import SecurityError
 
 from docs_test.model import Location
 from docs_test.origins import Line, MarkOrigins, align, read_marks
 from docs_test.problems import problem, suggestion
 from project.errors import UserError
+from project.page_jinja import offered
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -40,7 +43,7 @@ class _Observed:
     def from_string(self, source: str) -> _Observed:
         try:
             self.template = self.environment.from_string(source)
-        except TemplateSyntaxError as error:
+        except Exception as error:  # noqa: BLE001 - Python's own compiler gives up on expressions nested too deeply.
             self.error = self.error or error
             self.template = self.environment.from_string("")
         return self
@@ -136,12 +139,18 @@ class _Renderer:
         if isinstance(error, UserError):
             cause = f"{error.where}: {error.fact}" if error.where else error.fact
             return problem(where, f"a macro fails: {cause}", error.hint)
-        unknown = re.match(r"'(\w+)' is undefined", str(error))
-        near = suggestion(unknown[1], self.site.macros.variables) if unknown else ""
         fact = str(error) if isinstance(error, TemplateError) else f"{kind}: {error}"
-        return problem(
-            where, f"a macro or include fails: {fact}", near or "macros and variables come from mkdocs.yml"
-        )
+        return problem(where, f"a macro or include fails: {fact}", self._hint(error))
+
+    def _hint(self, error: Exception) -> str:
+        if isinstance(error, SecurityError):
+            return "pages are rendered in Jinja's sandbox: they get text, numbers and macros, no Python"
+        plugin = self.site.macros
+        unknown = re.match(r"'(\w+)' is undefined", str(error))
+        if unknown and unknown[1] in {*plugin.variables, *plugin.macros, *DEFAULT_NAMESPACE}:
+            return "pages do not get it: they get text, numbers and macros of mkdocs.yml, and no object"
+        near = suggestion(unknown[1], {*offered(plugin.variables), *plugin.env.globals}) if unknown else ""
+        return near or "macros and variables come from mkdocs.yml"
 
 
 def _last_template_line(trace: TracebackType | None) -> tuple[str, int]:

@@ -184,8 +184,8 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
     for name in given:
         if name == STDIN:
             continue
-        path = root / name if (root / name).exists() else Path(name)
-        if not path.exists():
+        path = root / name if _exists(root / name) else Path(name)
+        if not _exists(path):
             errors.append(UserError(f"{name!r}: there is no such file or folder"))
         elif path.is_dir():
             for file in _within(path):
@@ -201,6 +201,13 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
             hint = f"a manifest ends in {', '.join(SUFFIXES)}, a page in {PAGE_SUFFIX}; - is standard input"
             errors.append(UserError(f"{name!r}: is neither a manifest nor a page", hint=hint))
     return files, list(dict.fromkeys(pages)), errors
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # Too long for a path, or in a folder that may not be read.
+        return False
 
 
 def _within(folder: Path) -> Iterator[Path]:

@@ -14,6 +14,8 @@ from docs_test.model import Expectation, Location, Match
 from docs_test.problems import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from project.errors import UserError
 
 
@@ -33,6 +35,9 @@ class Mismatch:
         return f"{self.location}: {self.message}\n{self.diff}"
 
 
+DEEPEST = 100
+"""Levels of an expected JSON."""
+WORDS = {Match.REGEX: "regular expression", Match.JSON: "JSON"}
 MESSAGES = {
     Match.LINES: "the output is not what the page shows",
     Match.K8S: "the output is not what the page shows (ages, addresses and generated names aside)",
@@ -75,12 +80,34 @@ def check_expectation(expectation: Expectation) -> list[UserError]:
         if expectation.match is Match.REGEX:
             re.compile(expectation.text, re.DOTALL)
         elif expectation.match is Match.JSON:
-            json.loads(expectation.text)
+            _read_json(expectation.text)
     except re.error as error:
         return [_unreadable(expectation, error.lineno or 1, f"no regular expression: {error.msg}")]
     except json.JSONDecodeError as error:
         return [_unreadable(expectation, error.lineno, f"no JSON: {error.msg}, column {error.colno}")]
+    except RecursionError:
+        return [_unreadable(expectation, 1, f"no {WORDS[expectation.match]}: nested too deeply")]
+    except (OverflowError, ValueError):
+        return [_unreadable(expectation, 1, f"no {WORDS[expectation.match]}: a number in it is too large")]
     return []
+
+
+def _read_json(text: str) -> None:
+    """Read JSON, no deeper than the comparison goes.
+
+    Raises:
+        RecursionError: it is nested more deeply.
+        ValueError: it is no JSON, or Python cannot read a number in it.
+    """
+    level = [json.loads(text)]
+    for _ in range(DEEPEST):
+        level = [part for item in level if isinstance(item, dict | list) for part in _parts(item)]
+    if level:
+        raise RecursionError
+
+
+def _parts(item: dict[str, object] | list[object]) -> Iterable[object]:
+    return item.values() if isinstance(item, dict) else item
 
 
 def _unreadable(expectation: Expectation, line: int, fact: str) -> UserError:
@@ -104,6 +131,6 @@ def _prefix(lines: list[str], output: str) -> int:
     """How many characters of the output the first lines of a pattern match."""
     try:
         match = re.match("\n".join(lines) + r"(?=\n|\Z)", output, re.DOTALL)
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return 0
     return match.end() if match else 0

@@ -23,7 +23,7 @@ def compare_json(expected: str, actual: str) -> Difference | None:
     want = json.loads(expected)
     try:
         have = json.loads(actual)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = compare_lines(json.dumps(want, indent=2, ensure_ascii=False), actual)
         diff = found.diff if found else actual
         return Difference(f"(the output is no JSON)\n{diff}", 0)

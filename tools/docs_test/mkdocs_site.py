@@ -17,6 +17,7 @@ from mkdocs.structure.nav import get_navigation
 
 from docs_test.problems import suggestion
 from project.errors import UserError
+from project.page_jinja import confined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ class Site:
     config: MkDocsConfig
     files: Files
     macros: Any
-    """The macros plugin with its Jinja environment, or None."""
+    """The macros plugin with its Jinja environment (`project.page_jinja`), or None."""
 
     @property
     def page_paths(self) -> list[str]:
@@ -150,4 +151,5 @@ def _opened(root: Path, file: Path) -> Site:
     macros = config.plugins.get("macros")
     if macros is not None:
         macros.on_nav(navigation, config, files)
+        macros._env = confined(macros.env)  # noqa: SLF001 - it has no setter; a page must not run Python here.
     return Site(root, config, files, macros)

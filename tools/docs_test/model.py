@@ -168,8 +168,9 @@ class Tutorial:
     timeout: float = 1800.0
     """Seconds for the whole page (`timeout`), clean-up not counted."""
     needs: Mapping[str, Any] = field(default_factory=dict)
-    inputs: tuple[str, ...] = ()
-    """Every file the page is made of (itself, includes, examples), relative to the root, sorted."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Every file the page is made of (itself, includes, examples), relative to the root, sorted, each with the
+    SHA-256 of what was read."""
     variant: Mapping[str, str] = field(default_factory=dict)
     """The selection of `data-when` it was built for, e.g. {"api": "v1beta1"}."""
     lacks: str = ""

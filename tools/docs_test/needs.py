@@ -27,6 +27,9 @@ def read_needs(value: Any) -> dict[str, Any]:
     Raises:
         ValueError: fact and hint of the first mistake.
     """
+    for item in value if isinstance(value, list) else ():
+        if not isinstance(item, str):
+            raise ValueError(f"'needs' lists {item!r}, which is no name", "write needs: {gpu: 8}, without a list")  # noqa: TRY004
     names = dict.fromkeys(value, True) if isinstance(value, list) else value
     if not isinstance(names, dict):
         raise ValueError("'needs' is neither a list nor a mapping", "write needs: [gpu]")  # noqa: TRY004
@@ -140,7 +143,10 @@ def _check_gpu(_: str, wanted: Any) -> None:
         if key not in GPU_KEYS:
             near = suggestion(str(key), GPU_KEYS)
             raise ValueError(f"gpu: {key!r} is no key", near or f"allowed: {', '.join(GPU_KEYS)}")
-    if not all(isinstance(model, str) and model for model in _models(wanted)):
+    models = wanted.get("model", [])
+    if not isinstance(models, str | list) or not all(
+        isinstance(model, str) and model for model in _models(wanted)
+    ):
         raise ValueError(f"gpu: the model {wanted['model']!r} is no name", "write model: H100, or [H100, H200]")
     if "memory" in wanted and not MEMORY.fullmatch(str(wanted["memory"])):
         raise ValueError(f"gpu: the memory {wanted['memory']!r} is no amount", "of one GPU: 80GB, or 40Gi")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docs_test import fences, macros, snippets
 from docs_test.frontmatter import FrontMatter, read_front_matter
 from docs_test.model import Location
-from docs_test.problems import problem
+from docs_test.problems import PageBug, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docs_test.mkdocs_site import Site
     from project.errors import UserError
 
@@ -25,8 +28,8 @@ class Page:
     front_matter: FrontMatter
     content: fences.Content
     """Fences and hidden checks, in the page's order."""
-    inputs: frozenset[str]
-    """Every file its lines came from, relative to the root."""
+    inputs: Mapping[str, str]
+    """Every file its lines came from, relative to the root, with the SHA-256 it had when it was read."""
     errors: tuple[UserError, ...] = ()
     """What is wrong with it; the rest of it was read nevertheless."""
 
@@ -50,7 +53,10 @@ def read_page(site: Site, path: str) -> Page:
     front_matter, errors = read_front_matter(text, path)
     source.read_source(site.config)
     offset = text.count("\n") - (source.markdown or "").count("\n")
-    lines, included = macros.render(site, source, path, offset)
+    try:
+        lines, included = macros.render(site, source, path, offset)
+    except RecursionError:  # The plugin walks through all of the front matter.
+        raise problem(Location(path, 1), "its front matter is nested too deeply, or in itself") from None
     md = site.markdown()
     lines, inserted = snippets.expand(site, md, lines)
     try:
@@ -63,9 +69,17 @@ def read_page(site: Site, path: str) -> Page:
         title=str(source.title or path),
         front_matter=front_matter,
         content=content,
-        inputs=frozenset({path, *included, *inserted}),
+        inputs={name: _digest(site, name, path) for name in sorted({path, *included, *inserted})},
         errors=(*errors, *content.errors),
     )
+
+
+def _digest(site: Site, name: str, page: str) -> str:
+    """Taken at once: a run takes minutes, and a result must not speak of a text that was never run."""
+    try:
+        return hashlib.sha256((site.root / name).read_bytes()).hexdigest()
+    except OSError as error:
+        raise problem(Location(page, 1), f"{name!r} cannot be read: {error.strerror or error}") from error
 
 
 def front_matter_of(site: Site, path: str) -> FrontMatter:
@@ -76,6 +90,10 @@ def front_matter_of(site: Site, path: str) -> FrontMatter:
     """
     file = site.page(path).file
     try:
-        return read_front_matter(file.content_string, path)[0]
+        text = file.content_string
     except (OSError, ValueError) as error:
         raise problem(Location(path, 1), f"cannot be read as UTF-8 text: {error}") from error
+    try:
+        return read_front_matter(text, path)[0]
+    except Exception as error:
+        raise PageBug(path, error) from error

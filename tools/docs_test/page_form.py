@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from docs_test.frontmatter import read_front_matter
 from docs_test.model import Location
 from docs_test.problems import choices, problem, suggestion
+from project.errors import UserError
 
 if TYPE_CHECKING:
     from docs_test.mkdocs_site import Site
-    from project.errors import UserError
 
 SETTING = "kinds"
 """Under `extra:` of mkdocs.yml: the kinds of page there are. A site without it has no such rule."""
@@ -30,13 +30,26 @@ def check(site: Site, path: str) -> list[UserError]:
         site: the opened site.
         path: the page, relative to the root.
     """
-    kinds = [str(kind) for kind in site.config.extra.get(SETTING, ())]
+    kinds = kinds_of(site)
     if not kinds:
         return []
     file = site.page(path).file
     text = file.content_string
     home = file.url == site.config.extra.get(HOME)
     return [*_kind(text, path, kinds), *([] if home else _what_next(text, path))]
+
+
+def kinds_of(site: Site) -> list[str]:
+    """The kinds of page that the site names; none: it has no such rule.
+
+    Raises:
+        UserError: it is no list of words.
+    """
+    kinds = site.config.extra.get(SETTING) or []
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        fact = f"{SETTING!r} under 'extra' is {kinds!r}, expected a list of words"
+        raise UserError(fact, hint="write kinds: [tutorial, how-to]", where="mkdocs.yml:1")
+    return kinds
 
 
 def _kind(text: str, path: str, kinds: list[str]) -> list[UserError]:

@@ -175,9 +175,8 @@ class _Page:
         lines: list[str] = []
         origins: list[Origin] = []
         problems: list[Problem] = []
-        for number in body:
-            place = self._origin(texts[number], fence.lines[number])
-            text = texts[number]
+        for numbers in heredocs.joined(texts, heredoc):
+            text, place = self._joined(fence, texts, numbers)
             if not heredoc.quoted:
                 text, place = self._expanded(text, place, self.variables, problems)
             lines.append(text)
@@ -194,6 +193,14 @@ class _Page:
                 problems=tuple(problems),
             )
         )
+
+    def _joined(self, fence: Fence, texts: Sequence[str], numbers: range) -> tuple[str, Origin]:
+        """A line of a here-document, or several that the shell joins, without their backslashes."""
+        text, more = "", []
+        for number in numbers:
+            more.append((len(text) + 1, self._origin(texts[number], fence.lines[number])))
+            text += texts[number] if number == numbers[-1] else texts[number][:-1]
+        return text, replace(more[0][1], joined=tuple(more[1:]))
 
     def _expanded(
         self, text: str, place: Origin, variables: Mapping[str, str], problems: list[Problem]

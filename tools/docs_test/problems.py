@@ -30,6 +30,27 @@ class PageErrors(UserError):
         return "\n".join(str(error) for error in self.errors)
 
 
+class PageBug(UserError):
+    """A page on which docs-test itself fails: said of that page, so that the others are still read."""
+
+    def __init__(self, path: str, error: Exception) -> None:
+        said = str(error).partition("\n")[0]
+        super().__init__(
+            f"cannot be read: {type(error).__name__}: {said}"
+            if said
+            else f"cannot be read: {type(error).__name__}",
+            hint="a bug, please report it; --debug shows where",
+            where=f"{path}:1",
+        )
+        self.__cause__ = error
+
+
+def bugs(error: UserError) -> list[BaseException]:
+    """What went wrong within docs-test, with its traceback."""
+    errors = error.errors if isinstance(error, PageErrors) else (error,)
+    return [one.__cause__ for one in errors if isinstance(one, PageBug) and one.__cause__]
+
+
 def problem(where: Location, fact: str, hint: str = "") -> UserError:
     """A mistake at a line of a page."""
     return UserError(fact, hint=hint, where=str(where))

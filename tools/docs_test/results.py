@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -27,7 +26,6 @@ NAMES = {"mock": "results.json", "helm": "results-helm.json", "cluster": "result
 
 
 def document(
-    root: Path,
     environment: Environment,
     pages: Sequence[PageResult],
     stages: Sequence[Stage],
@@ -48,7 +46,7 @@ def document(
             {"name": stage.name, "seconds": round(stage.seconds, 3), "ok": stage.ok, "note": stage.note}
             for stage in stages
         ],
-        "pages": [_page(root, page) for page in pages],
+        "pages": [_page(page) for page in pages],
     }
 
 
@@ -96,7 +94,7 @@ def write(path: Path, data: dict[str, Any]) -> None:
     partial.replace(path)
 
 
-def _page(root: Path, page: PageResult) -> dict[str, Any]:
+def _page(page: PageResult) -> dict[str, Any]:
     outcomes = [result.outcome for result in page.steps]
     return {
         "path": page.tutorial.path,
@@ -130,5 +128,5 @@ def _page(root: Path, page: PageResult) -> dict[str, Any]:
         ],
         "cleanup_errors": [mask(error) for error in page.cleanup_errors],
         "leftovers": list(page.leftovers),
-        "inputs": {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in page.tutorial.inputs},
+        "inputs": dict(page.tutorial.inputs),
     }

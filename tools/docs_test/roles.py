@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -222,7 +223,7 @@ class _Reader:
         self._same_as_source(found)
 
     def _same_as_source(self, found: dict[str, Any]) -> None:
-        """Hold a fence to the file it comes from; `source` is then that file's text."""
+        """Hold a fence to the file it comes from; `source` is then that file's text, `digest` its SHA-256."""
         name = found.get("data-from")
         if name is None:
             return
@@ -231,11 +232,12 @@ class _Reader:
             self.wrong(f"data-from names {name!r}, which is no file", "paths start at the site's top folder")
             return
         try:
-            text = path.read_text(encoding="utf-8")
+            content = path.read_bytes()
+            text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
         except (OSError, UnicodeError) as error:
             self.wrong(f"data-from: {name!r} cannot be read: {error}")
             return
-        found["source"] = text
+        found["source"], found["digest"] = text, hashlib.sha256(content).hexdigest()
         shown, real = self.fence.text.split("\n"), text.strip("\n").split("\n")
         if not self.fence.text.strip():
             self.wrong("the fence is empty", f'show the file: --8<-- "{name}"')
@@ -255,6 +257,8 @@ class _Reader:
     def _skip(self, found: dict[str, Any]) -> None:
         if not str(found.get("data-reason", "")).strip():
             self.wrong("a .skip fence without data-reason", 'the page shows it: data-reason="needs a real GPU"')
+        if "data-timeout" in found and "data-runs-on" not in self.fence.attributes:
+            self.wrong("data-timeout on a .skip that runs nowhere", 'say where it does: data-runs-on="helm"')
 
 
 def _dotted(names: tuple[str, ...]) -> str:

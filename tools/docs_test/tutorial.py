@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = 60.0
 """Seconds a step may take without `data-timeout` (as `model.Step`)."""
 
+NOTHING_RUNS = "none of its commands can run here"
+
 
 @dataclass(frozen=True, slots=True)
 class TutorialPages:
@@ -183,10 +185,11 @@ class _Builder:
         page = self.source.page
         front = page.front_matter
         page_lacks = lacking(front.needs, self.capabilities, self.inventory)
-        inputs = set(page.inputs)
+        inputs = dict(page.inputs)
         for part in self.source.parts:
             if isinstance(part, Use):
-                inputs.update(filter(None, [part.values.get("data-from")]))
+                if "digest" in part.values:
+                    inputs[part.values["data-from"]] = part.values["digest"]
                 self._use(part, page_lacks)
             elif not page_lacks:
                 self._check(part)
@@ -198,15 +201,20 @@ class _Builder:
             variables=front.variables,
             timeout=front.timeout,
             needs=front.needs,
-            inputs=tuple(sorted(inputs)),
+            inputs=dict(sorted(inputs.items())),
             variant=self.variant,
-            lacks=page_lacks,
+            lacks=page_lacks or self._idle(),
             cluster_scope=self._cluster_scope(front.needs),
         )
 
     def _cluster_scope(self, needs: Mapping[str, Any]) -> bool:
         uses = [part.needs for part in self.source.parts]
         return bool(needs.get("cluster-scope")) or any("cluster-scope" in names for names in uses)
+
+    def _idle(self) -> str:
+        """Why nothing is left that could pass or fail: files and clean-up alone prove nothing."""
+        proves = any(step.kind is not StepKind.FILE and not step.cleanup for step in self.steps)
+        return "" if proves else NOTHING_RUNS
 
     def _check(self, check: HiddenCheck) -> None:
         if lacks := self._lacking(check.needs):
@@ -236,17 +244,18 @@ class _Builder:
         """Why a fence is not run: by the page's own word, not chosen, or something is missing."""
         if use.role is None:
             return SkipKind.SHOWN, f"{use.fence.language or 'plain text'}, without a role"
-        if use.role is Role.SKIP:
-            tier = use.values.get("data-runs-on", "")
-            reason = use.values["data-reason"]
-            if RUNS_ON.get(tier) in self.capabilities and use.fence.language in SHELLS and not page_lacks:
-                return None, ""
-            return SkipKind.DECLARED, f"{reason} (runs on {tier})" if tier else reason
         unlike = {name: value for name, value in use.when.items() if self.variant[name] != value}
         if unlike:
             wanted = ", ".join(f"{name}={value}" for name, value in unlike.items())
             chosen = ", ".join(f"{name}={self.variant[name]}" for name in unlike)
             return SkipKind.NOT_SELECTED, f"for {wanted}; this run is for {chosen}"
+        if use.role is Role.SKIP:
+            tier = use.values.get("data-runs-on", "")
+            reason = use.values["data-reason"]
+            if RUNS_ON.get(tier) in self.capabilities and use.fence.language in SHELLS and not page_lacks:
+                lacks = self._lacking(use.needs)
+                return (SkipKind.MISSING, lacks) if lacks else (None, "")
+            return SkipKind.DECLARED, f"{reason} (runs on {tier})" if tier else reason
         if use.role in {Role.MANIFEST, Role.FRAGMENT}:
             return SkipKind.SHOWN, f"a {use.role.value}: validated, not run"
         lacks = page_lacks or self._lacking(use.needs)

@@ -11,19 +11,26 @@ from docs_test.problems import choices, suggestion
 DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
 MAX_STATUS = 255
 MAX_PORT = 65535
+MAX_SECONDS = 7 * 24 * 3600
+MAX_NAME = 255
+"""Bytes of a file's name, of Linux' file systems."""
+MAX_PATH = 1000
+"""Characters of a path below the site's top folder or the tutorial's."""
 
 
 def duration(text: str) -> float:
     """Seconds of "90s", "5m", "1m30s", "1h".
 
     Raises:
-        ValueError: anything else, or zero.
+        ValueError: anything else, zero, or more than a week.
     """
     match = DURATION.fullmatch(text)
     if not match or not text:
         raise ValueError(f"{text!r} is no duration", 'durations read "90s", "5m" or "1m30s"')
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
     total = hours * 3600 + minutes * 60 + seconds
+    if total > MAX_SECONDS:
+        raise ValueError(f"{text[:40]!r} is longer than a week", 'durations read "90s", "5m" or "1m30s"')
     if total <= 0:
         raise ValueError(f"{text!r} is no time at all", 'durations read "90s", "5m" or "1m30s"')
     return total
@@ -68,6 +75,9 @@ def file_name(text: str) -> str:
     path = PurePosixPath(text)
     if path.is_absolute() or ".." in path.parts or text.startswith("~") or "\\" in text:
         raise ValueError(f"{text!r} leaves the tutorial's folder", 'a plain name: title="deployment.yaml"')
+    if not text.isprintable() or len(text) > MAX_PATH or any(len(part.encode()) > MAX_NAME for part in path.parts):
+        why = "is too long for a file" if text.isprintable() else "has control characters"
+        raise ValueError(f"{text[:40]!r} {why}", 'a plain name: title="deployment.yaml"')
     if not path.name or text.endswith("/"):
         raise ValueError(f"{text!r} names no file", 'a plain name: title="deployment.yaml"')
     return str(path)

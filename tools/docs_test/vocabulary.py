@@ -28,7 +28,7 @@ ATTRIBUTES: dict[Role, frozenset[str]] = {
     Role.FILE: _CHOICE | {"data-from"},
     Role.MANIFEST: _CHOICE | {"data-from"},
     Role.FRAGMENT: _CHOICE | {"data-of", "data-at"},
-    Role.SKIP: _CHOICE | {"data-reason", "data-runs-on"},
+    Role.SKIP: _CHOICE | {"data-reason", "data-runs-on", "data-timeout"},
 }
 """The `data-…` attributes of each role."""
 

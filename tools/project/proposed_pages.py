@@ -2,7 +2,8 @@
 
 Run by the GPU workflow with the machine's own Python, before anything is installed: standard library only.
 Pages are docs/, examples/ and snippets/. A link among them could lead to a file of the runner, and Python code
-among them could be imported by the tools: both are refused, unless main has the very same entry.
+among them could be imported by the tools: both are refused, unless main has the very same entry. What the macros
+of a page may do is not looked at here: pages are rendered in a sandbox (project.page_jinja).
 """
 
 from __future__ import annotations

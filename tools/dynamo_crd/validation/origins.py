@@ -32,11 +32,16 @@ class Origin:
     """How columns moved; none: they start at the place and advance together. In columns of the file."""
     edited: tuple[Segment, ...] = ()
     """How they moved once more, after that."""
+    joined: tuple[tuple[int, Origin], ...] = ()
+    """Further lines that were joined to it: the column at which each begins, and where it comes from."""
 
     def at(self, column: int) -> Place:
         """The place of a column of the line, 1-based."""
         if self.edited:
             column = moved(self.edited, column)
+        for start, origin in reversed(self.joined):
+            if start <= column:
+                return origin.at(column - start + 1)
         if self.segments:
             return Place(self.place.file, self.place.line, moved(self.segments, column))
         return Place(self.place.file, self.place.line, self.place.column + column - 1)
