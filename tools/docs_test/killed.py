@@ -18,6 +18,7 @@ from docs_test.kubectl import Kubectl, removal
 from docs_test.model import Location, Step, StepKind
 from docs_test.shell import Shell
 from project.content import locked
+from project.errors import EnvironmentFault
 from project.paths import cache_dir
 from project.records import abandoned
 
@@ -103,7 +104,11 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
             shell.close()
         if ended.status != 0:
             said.append(explain(step, ended, None))
-    if left := kubectl.leftovers(frozenset(content["before"]), SETTLE_SECONDS):
+    try:
+        left = kubectl.leftovers(frozenset(content["before"]), SETTLE_SECONDS)
+    except EnvironmentFault as error:
+        return [*said, f"what it left in the cluster is unknown: {error}"]
+    if left:
         said += [f"it left {len(left)} objects in the cluster\nhint: remove them:\n{removal(left)}"]
     return said
 

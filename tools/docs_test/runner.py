@@ -156,7 +156,7 @@ def _end(page: _Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool
         with deferred(page.reporter.said) if patient else nullcontext():
             _clean_up(page, ending.errors)
             _end_backgrounds(page)
-            ending.left += kubectl.leftovers(before, SETTLE_SECONDS)
+            _look(page, kubectl, before, ending, SETTLE_SECONDS)
             page.shell.close()
             ending.reached = True
     except KeyboardInterrupt:
@@ -164,8 +164,16 @@ def _end(page: _Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool
     if not ending.reached:
         ending.errors.append(f"{page.tutorial.path}: interrupted during clean-up; the next run finishes it")
         with suppress(KeyboardInterrupt):
-            ending.left += kubectl.leftovers(before, 0.0)
+            _look(page, kubectl, before, ending, 0.0)
     return ending
+
+
+def _look(page: _Page, kubectl: Kubectl, before: frozenset[str], ending: _Ending, patience: float) -> None:
+    try:
+        ending.left += kubectl.leftovers(before, patience)
+    except EnvironmentFault as error:
+        # Not seen is not gone.
+        ending.errors.append(f"{page.tutorial.path}:1: what the page left in the cluster is unknown: {error}")
 
 
 def _result(page: _Page, at: str, ending: _Ending, *, interrupted: bool) -> PageResult:
