@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,6 +119,29 @@ def check_where(options: argparse.Namespace) -> None:
             raise UserError(f"{name}: {fact}")
     if options.values and not options.values.is_file():
         raise UserError(f"--values {str(options.values)!r}: no such file")
+
+
+def require_writable(option: str, path: Path | None) -> None:
+    """Make the folder of a file that the run will write, and hold that it can: after the run is too late.
+
+    Args:
+        option: what names the file.
+        path: it; None: there is none.
+
+    Raises:
+        UserError: it cannot be written, or is a folder.
+    """
+    if path is None:
+        return
+    if path.is_dir():
+        raise UserError(f"{option} {str(path)!r}: is a folder, expected a file", hint=f"{option} {path}/FILE")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Neither makes the file: a run that comes to no page leaves none.
+        with path.open("ab") if path.exists() else tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise UserError(f"{option} {str(path)!r}: cannot be written: {error.strerror}") from None
 
 
 def environment_options(options: argparse.Namespace) -> EnvironmentOptions:
