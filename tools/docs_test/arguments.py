@@ -8,6 +8,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cluster.gpus import load_profile
 from docs_test.environment import EnvironmentOptions
 from project.errors import UserError
 
@@ -103,7 +104,7 @@ def check_where(options: argparse.Namespace) -> None:
     """Hold that the options of where to run go together.
 
     Raises:
-        UserError: two of them do not, or a file is not there.
+        UserError: two of them do not, a file is not there, or the GPU profile is none.
     """
     helm = options.platform == "helm"
     for given, name, belongs in (
@@ -119,6 +120,8 @@ def check_where(options: argparse.Namespace) -> None:
             raise UserError(f"{name}: {fact}")
     if options.values and not options.values.is_file():
         raise UserError(f"--values {str(options.values)!r}: no such file")
+    if not options.kubeconfig:
+        load_profile(options.gpu_profile)  # Before the images are built, not after.
 
 
 def require_writable(option: str, path: Path | None) -> None:
