@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from docs_site.status import plural
 from project.errors import UserError
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ def note(html: str, root: Path, validation: Validation, *, name: str, generated_
     shown = Shown.of(html)
     said = ["Nothing on this page is run."]
     if shown.commands:
-        said[0] = f"{_plural(shown.commands, 'block')} of commands on this page {_are(shown.commands)} not run."
+        said[0] = f"{plural(shown.commands, 'block')} of commands on this page {_are(shown.commands)} not run."
     if shown.manifests:
-        said.append(f"It shows {_plural(shown.manifests, 'manifest')}{_validated(root, validation, name)}")
+        said.append(f"It shows {plural(shown.manifests, 'manifest')}{_validated(root, validation, name)}")
     if generated_from:
         said.append(f"It is generated from <code>{escape(generated_from)}</code>; a test compares the two.")
     return f'<p class="page-note">{" ".join(said)}</p>'
@@ -120,10 +121,6 @@ def _shown_files(root: Path, name: str) -> list[str]:
     found = SHOWN_FILE.finditer((root / name).read_text(encoding="utf-8"))
     paths = dict.fromkeys(match["path"] or f"examples/{match['example']}" for match in found)
     return [path for path in paths if (root / path).is_file()]
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _are(count: int) -> str:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from docs_test.model import Outcome
 from docs_test.secrets import mask
+from dynamo_crd.validation.reporters import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from docs_test.model import PageResult
-
-_NOT_XML = re.compile(r"[^\t\n\r -퟿-�𐀀-􏿿]")
 
 
 def write_junit(path: Path, pages: Sequence[PageResult]) -> None:
@@ -52,4 +50,4 @@ def _case(suite: ET.Element, page: PageResult, name: str, seconds: float) -> ET.
 
 
 def _text(text: str) -> str:
-    return _NOT_XML.sub("?", mask(text))
+    return xml_text(mask(text))
