@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test import killed, runner
+from docs_test.junit import write_junit
 from docs_test.kubectl import Kubectl, not_compared
 from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.runner import run_page
@@ -156,11 +157,15 @@ def test_what_is_left_is_seen_although_a_kind_cannot_be_listed(
     ],
 )
 def test_a_page_after_which_nobody_could_look_fails(
-    cluster: Environment, command: str, said: str, told: str
+    cluster: Environment, tmp_path: Path, command: str, said: str, told: str
 ) -> None:
     page = run(cluster, step(1, f"cat >{cluster.kubeconfig}.{command} <<'END'\n{said}\nEND"))
     assert page.outcome is Outcome.FAILED
-    assert page.cleanup_errors[0].startswith(f"docs/x.md:1: what the page left in the cluster is unknown: {told}")
+    told = f"docs/x.md:1: what the page left in the cluster is unknown: {told}"
+    assert page.cleanup_errors[0].startswith(told)
+    junit = tmp_path / "junit.xml"
+    write_junit(junit, [page])
+    assert '<failure message="docs/x.md:1: what the page left in the cluster is unknown: ' in junit.read_text()
 
 
 def test_a_look_that_fails_is_taken_again(cluster: Environment, monkeypatch: pytest.MonkeyPatch) -> None:

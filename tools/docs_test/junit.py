@@ -30,6 +30,13 @@ def write_junit(path: Path, pages: Sequence[PageResult]) -> None:
                 ET.SubElement(case, "skipped", message="a step before it failed")
         for skip in page.tutorial.skipped:
             ET.SubElement(_case(suite, page, str(skip.location), 0.0), "skipped", message=_text(skip.reason))
+        told = {result.error for result in page.steps}
+        for error in page.cleanup_errors:
+            if error not in told:  # Of no step: an interruption, say.
+                text = _text(error)
+                ET.SubElement(
+                    _case(suite, page, "clean-up", 0.0), "failure", message=text.splitlines()[0]
+                ).text = text
         for item in page.leftovers:
             case = _case(suite, page, f"left behind: {item}", 0.0)
             ET.SubElement(case, "failure", message="left in the cluster after clean-up").text = item
