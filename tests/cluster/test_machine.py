@@ -51,14 +51,20 @@ def test_what_cannot_be_done_is_a_fault(lack: dict[str, object], said: str) -> N
     assert caught.value.status is ExitStatus.ENVIRONMENT
 
 
-@pytest.mark.parametrize(("answer", "goes_on"), [("y", True), ("", False), ("n", False)])
+@pytest.mark.parametrize(("answer", "goes_on"), [("y", True), ("", False), ("n", False), ("\x04", False)])
 def test_a_person_is_asked(monkeypatch: pytest.MonkeyPatch, answer: str, *, goes_on: bool) -> None:
     installed: list[tuple[str, ...]] = []
     monkeypatch.setattr(provision, "look", lambda **_: machine(missing=("mmdebstrap",)))
     monkeypatch.setattr(provision, "_install", lambda packages, _: installed.append(packages))
     monkeypatch.setattr(provision, "engine_version", lambda: "1")
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("builtins.input", lambda _: answer)
+
+    def typed(_: str) -> str:
+        if answer == "\x04":  # Ctrl-D.
+            raise EOFError
+        return answer
+
+    monkeypatch.setattr("builtins.input", typed)
     if goes_on:
         provision.provision(Progress(), assume_yes=False)
     else:

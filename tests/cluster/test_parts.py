@@ -147,13 +147,17 @@ def test_every_profile_loads_and_names_itself_a_mock() -> None:
         ("count = 'eight'", "count = 'eight': expected int"),
         ('count = 1\nproduct = "x"', "memory_mib = None: expected int"),
         ('count = 1\nproduct = "x"\nmemory_mib = 1\ncolour = 1', "unknown key 'colour'"),
-        ("count = -1\nproduct = 'x'\nmemory_mib = 1", "expected 0 or more"),
+        ("count = -1\nproduct = 'x'\nmemory_mib = 1", "count = -1: expected 0 to 1024"),
+        ("count = true\nproduct = 'x'\nmemory_mib = 1", "count = True: expected int"),
+        ("count = 1\nproduct = 'x'\nmemory_mib = -5", "memory_mib = -5: expected 1 to 10000000"),
+        ("count = 1\nproduct = 'two words'\nmemory_mib = 1", "product = 'two words': expected a label's value"),
         ("count = ", "not TOML"),
+        ("product = '\udce9'", "not TOML: 'utf-8' codec can't decode byte 0xe9"),
     ],
 )
 def test_a_bad_profile_is_named(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "p.toml"
-    file.write_text(text)
+    file.write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(UserError) as caught:
         load_profile(str(file))
     assert said in str(caught.value)

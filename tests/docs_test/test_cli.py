@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docs_test.results import merge
+from project.errors import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,11 +38,11 @@ def taken() -> Iterator[int]:
         yield int(listener.getsockname()[1])
 
 
-def run(root: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(root: Path, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     (folder / "objects").write_text("")
     env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
     command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(folder / "objects")]
-    command += ["--junit", str(folder / "junit.xml")]
+    command += ["--junit", str(folder / "junit.xml"), *more]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -67,6 +68,40 @@ def test_a_port_taken_on_a_later_page_leaves_the_earlier_pages_results(
     report = (tmp_path / "junit.xml").read_text()
     assert "docs/b.md" in report
     assert "docs/c.md" not in report
+
+
+@pytest.mark.parametrize("option", ["--junit", "--results"])
+def test_what_cannot_be_written_is_known_before_a_page_runs(
+    site_with: Callable[..., Path], tmp_path: Path, option: str
+) -> None:
+    root = site_with({"a.md": page(f"touch {tmp_path}/ran")})
+    (tmp_path / "file").write_text("")
+    for path, said in (
+        ("/proc/nowhere/file", "cannot be written: No such file or directory\n"),
+        (tmp_path / "file" / "file", "cannot be written: "),
+        (tmp_path, f"is a folder, expected a file\nhint: {option} {tmp_path}/FILE\n"),
+    ):
+        done = run(root, tmp_path, option, str(path))
+        assert done.returncode == ExitStatus.USAGE, done.stderr
+        assert done.stderr.startswith(f"{option} '{path}': {said}")
+    assert not (tmp_path / "ran").exists()
+    good = tmp_path / "new" / "file"
+    assert run(root, tmp_path, "--no-sandbox", option, str(good)).returncode == 0
+    assert good.read_bytes()
+
+
+def test_a_verdict_outlives_a_file_that_cannot_be_written_after_all(
+    site_with: Callable[..., Path], tmp_path: Path
+) -> None:
+    """The page stands for a disk that fills up: where the results were to go, there is a folder."""
+    results = tmp_path / "results.json"
+    root = site_with({"a.md": page(f"mkdir -p {results}/x; false")})
+    done = run(root, tmp_path, "--no-sandbox", "--results", str(results))
+    assert done.returncode == ExitStatus.ENVIRONMENT, done.stderr
+    assert "docs/a.md:7: the command ended with status 1" in done.stderr
+    assert "0 passed, 1 failed, 0 skipped\n" in done.stderr
+    assert f"'{results}': cannot be written: Is a directory" in done.stderr
+    assert "docs/a.md" in (tmp_path / "junit.xml").read_text()
 
 
 def test_a_run_that_comes_to_no_page_leaves_the_results_as_they_are(

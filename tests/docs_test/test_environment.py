@@ -137,6 +137,17 @@ def test_the_exit_status_is_not_that_of_a_failed_page(kubeconfig: Path) -> None:
     assert "the cluster does not answer" in done.stderr
 
 
+def test_a_gpu_profile_that_is_none_is_known_before_anything_is_started(
+    site_with: Callable[..., Path], tmp_path: Path
+) -> None:
+    root = site_with({"a.md": "---\ntutorial: {}\n---\n# X\n\n```bash { .run }\ntrue\n```\n"})
+    env = {**os.environ, "PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}  # Without Docker.
+    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--gpu-profile", "h200x9"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == ExitStatus.USAGE, done.stderr
+    assert done.stderr.startswith("GPU profile 'h200x9': no such profile\nhint: known are h100x8;")
+
+
 UNLABEL = """---
 tutorial: {}
 ---

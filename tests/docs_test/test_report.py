@@ -111,6 +111,20 @@ def test_a_file_that_is_not_there(
     assert f"{tmp_path}/none.json: not there" in capsys.readouterr().err
 
 
+def test_a_run_that_had_nothing_to_run_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none, written = tmp_path / "none.json", tmp_path / "all.json"
+    assert run(monkeypatch, none, "--allow-none", "--annotations", "--write", written) == 0
+    assert capsys.readouterr().out == "### Tutorials: nothing was run\n\n"
+    assert not written.exists()
+    there = write(tmp_path / "1.json", document(page("docs/a.md")))
+    assert run(monkeypatch, none, there, "--allow-none") == 0
+    assert "Tutorials: 1 passed, 0 failed" in capsys.readouterr().out
+    there.write_text("{}")
+    assert run(monkeypatch, there, "--allow-none") == 2
+
+
 def test_the_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     error = "docs/a.md:7: <b>no</b>\ncommand:\n  $ echo '```'\n" + "x" * 2 * SHOWN
     file = write(tmp_path / "1.json", document(failed(error), page("docs/b.md", variant={"api": "v1beta1"})))

@@ -15,7 +15,8 @@ import pytest
 
 from docs_test import killed, runner
 from docs_test.folder import page_environment
-from docs_test.kubectl import Kubectl
+from docs_test.junit import write_junit
+from docs_test.kubectl import Kubectl, not_compared
 from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.runner import run_page
 from project.errors import EnvironmentFault
@@ -162,6 +163,71 @@ def test_what_a_page_leaves_in_the_cluster_fails_it(cluster: Environment) -> Non
     assert page.outcome is Outcome.PASSED
     allowed = step(1, f"echo 'v1 ServiceAccount demo planner-serviceaccount' >>{cluster.kubeconfig}")
     assert run(cluster, allowed).outcome is Outcome.PASSED
+
+
+METRICS = (
+    "E1128 03:49:16 memcache.go:287] couldn't get resource list for metrics.k8s.io/v1beta1\n"
+    "error: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: the server is currently "
+    "unable to handle the request\n"
+)
+FORBIDDEN = (
+    'Error from server (Forbidden): ingresses is forbidden: User "x" cannot list resource "ingresses" in API '
+    'group "networking.k8s.io" in the namespace "d"\n'
+)
+
+
+@pytest.mark.parametrize(("command", "said"), [("discovery", METRICS), ("get", FORBIDDEN)])
+def test_what_is_left_is_seen_although_a_kind_cannot_be_listed(
+    cluster: Environment, command: str, said: str
+) -> None:
+    Path(f"{cluster.kubeconfig}.{command}").write_text(said)
+    create = step(1, f"echo 'v1 Pod demo left' >>{cluster.kubeconfig}")
+    assert run(cluster, create).leftovers == ("pods/demo/left",)
+    assert run(cluster, step(1, "true")).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "told"),
+    [
+        ("discovery", "The connection was refused", "kubectl api-resources --verbs=list,delete: The connection"),
+        ("discovery", METRICS, "kubectl get: *.metrics.k8s.io can no longer be listed"),
+        ("get", FORBIDDEN, "kubectl get: ingresses.networking.k8s.io can no longer be listed"),
+        ("get", f"{FORBIDDEN}Error from server: no quorum\n", "kubectl get: Error from server: no quorum"),
+    ],
+)
+def test_a_page_after_which_nobody_could_look_fails(
+    cluster: Environment, tmp_path: Path, command: str, said: str, told: str
+) -> None:
+    page = run(cluster, step(1, f"cat >{cluster.kubeconfig}.{command} <<'END'\n{said}\nEND"))
+    assert page.outcome is Outcome.FAILED
+    told = f"docs/x.md:1: what the page left in the cluster is unknown: {told}"
+    assert page.cleanup_errors[0].startswith(told)
+    junit = tmp_path / "junit.xml"
+    write_junit(junit, [page])
+    assert '<failure message="docs/x.md:1: what the page left in the cluster is unknown: ' in junit.read_text()
+
+
+def test_a_look_that_fails_is_taken_again(cluster: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(killed, "SETTLE_SECONDS", 20.0)
+    file = f"{cluster.kubeconfig}.get"
+    code = f"echo 'Error from server: no quorum' >{file}; (sleep 0.5; rm {file}) >/dev/null 2>&1 </dev/null &"
+    page = run(cluster, step(1, code))
+    assert page.outcome is Outcome.PASSED, page.cleanup_errors
+
+
+def test_nothing_of_a_page_runs_where_nobody_can_look_before(cluster: Environment, tmp_path: Path) -> None:
+    Path(f"{cluster.kubeconfig}.get").write_text("Error from server: no quorum\n")
+    with pytest.raises(EnvironmentFault, match="kubectl get: Error from server: no quorum"):
+        run(cluster, step(1, f"touch {tmp_path}/ran"))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_kinds_that_cannot_be_listed_are_named(cluster: Environment) -> None:
+    kubectl = Kubectl({"PATH": f"{FAKES}:{os.environ['PATH']}", "KUBECONFIG": cluster.kubeconfig})
+    assert not_compared(kubectl.objects()) == ""
+    Path(f"{cluster.kubeconfig}.get").write_text(FORBIDDEN)
+    Path(f"{cluster.kubeconfig}.discovery").write_text(METRICS)
+    assert not_compared(kubectl.objects()).endswith(": *.metrics.k8s.io, ingresses.networking.k8s.io")
 
 
 def test_an_expected_failure_is_no_failure(cluster: Environment) -> None:

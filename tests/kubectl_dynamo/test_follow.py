@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kubectl_dynamo import command
 from kubectl_dynamo.follow import Follower, Patience
 from kubectl_dynamo.outcome import Outcome
 from kubectl_dynamo.screens import Log, Terminal
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 NAME = "my-model"
 WAY = ("pending", "initializing", "sweeping", "sweeping", "deploying", "deployed")
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--interval 0` is good for a fake server."""
+    monkeypatch.setattr(command, "SHORTEST_INTERVAL", 0.0)
 
 
 @pytest.fixture
@@ -107,6 +114,28 @@ def test_documents_that_follow_each_other(server: Any, script: Any, dynamo: Run)
         "Deploying",
         "Deployed",
     ]
+
+
+def test_what_is_gone_from_a_list_is_told(server: Any, load_state: Load, dynamo: Run) -> None:
+    first, second = load_state("deployed"), load_state("sweeping")
+    both = {**first, "objects": first["objects"] + second["objects"]}
+    done = {**second, "objects": []}
+    server.script = [both, second, second, done]
+    status, out, _ = dynamo("status", "--wait", "--interval", "0")
+    assert status == 3
+    assert out.splitlines()[-2:] == ["12:00:00Z demo/deployed: gone", "12:00:00Z demo/sweeping: gone"]
+    server.script = [both, second, done]
+    documents = [
+        json.loads(line) for line in dynamo("status", "--wait", "--interval", "0", "-o", "json")[1].splitlines()
+    ]
+    assert [len(found["items"]) for found in documents] == [2, 1, 0]
+
+
+def test_a_graph_that_becomes_a_requests_is_not_gone(server: Any, load_state: Load, dynamo: Run) -> None:
+    state = load_state("deployed")
+    graph = [item for item in state["objects"] if item["kind"] == "DynamoGraphDeployment"]
+    server.script = [{**state, "objects": [*graph, *load_state("sweeping")["objects"]]}, state]
+    assert "deployed-dgd: gone" not in dynamo("status", "--wait", "--interval", "0")[1]
 
 
 class Recorded:

@@ -19,6 +19,7 @@ import yaml
 
 from docs_site import terminal
 from docs_site.terminal import COLUMNS, picture
+from kubectl_dynamo import command
 from kubectl_dynamo.command import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +125,7 @@ def typed(shown: Shown, server: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", stream)
         patch.setenv("TERM", "xterm")
+        patch.setattr(command, "SHORTEST_INTERVAL", 0.0)
         main([*shown.command.split()[2:], *(["--interval", "0"] if "--wait" in shown.command else [])])
     return stream.getvalue()
 

@@ -111,3 +111,24 @@ def test_a_command_line_that_cannot_be_read(arguments: tuple[str, ...], dynamo: 
     status, out, err = dynamo(*arguments)
     assert (status, out) == (64, "")
     assert "hint: kubectl dynamo" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--interval", "0"), "argument --interval: '0': expected 0.5s to 24h"),
+        (("--interval", "25h"), "argument --interval: '25h': expected 0.5s to 24h"),
+        (("--interval", "9" * 400), "expected 0.5s to 24h"),
+        (("--timeout", "169h"), "argument --timeout: '169h': expected at most 168h, or no --timeout"),
+        (("-n", "a/b"), "argument -n/--namespace: 'a/b' is no namespace: lower-case letters, digits and - are"),
+        (("-n", "A"), "'A' is no namespace"),
+        (("-n", "a" * 64), "is no namespace"),
+    ],
+)
+def test_a_value_that_nothing_good_can_come_of(
+    arguments: tuple[str, ...], said: str, server: Any, dynamo: Run
+) -> None:
+    status, _, err = dynamo("status", "-w", *arguments)
+    assert status == 64
+    assert said in err
+    assert server.asked == []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in (HERE / "states").glob("*.yaml"))
-GRAPHS = {"no-orchestrator", "quickstart"}
+GRAPHS = {"no-orchestrator", "quickstart", "stale-graph"}
 NOT_BLOCKED = {
     "alpha",
     "deployed",
@@ -77,6 +77,38 @@ def test_wide(name: str, server: Any, load_state: Load, dynamo: Run) -> None:
     server.state = load_state(name)
     _, out, _ = dynamo("status", name, "-o", "wide")
     same_as_golden(out, f"{name}-wide.txt")
+
+
+def of_generation(state: dict[str, Any], generation: int) -> dict[str, Any]:
+    """The state, its graph's spec of that generation."""
+    for item in state["objects"]:
+        if item["kind"] == "DynamoGraphDeployment":
+            item["metadata"]["generation"] = generation
+    return state
+
+
+def judged(dynamo: Run, name: str) -> tuple[int, str | None]:
+    status, out, _ = dynamo("status", name, "-o", "json")
+    blocked = json.loads(out)["items"][0]["blocked"]
+    return status, blocked and blocked["reason"]
+
+
+@pytest.mark.parametrize(("name", "before"), [("deployed", 0), ("quickstart", 0), ("no-orchestrator", 1)])
+def test_a_graph_whose_new_spec_nobody_has_looked_at_is_still_going(
+    name: str, before: int, server: Any, load_state: Load, dynamo: Run
+) -> None:
+    server.state = load_state(name)
+    assert judged(dynamo, name)[0] == before
+    server.state = of_generation(server.state, 2)
+    assert judged(dynamo, name) == (2, "StaleStatus")
+
+
+def test_a_graph_that_is_refused_after_a_change_has_failed(server: Any, load_state: Load, dynamo: Run) -> None:
+    """Of what it refuses, the operator tells the generation in the condition alone."""
+    server.state = of_generation(load_state("no-orchestrator"), 2)
+    (graph,) = (item for item in server.state["objects"] if item["kind"] == "DynamoGraphDeployment")
+    graph["status"]["conditions"][0]["observedGeneration"] = 2
+    assert judged(dynamo, "no-orchestrator") == (1, "no_multinode_orchestrator_available")
 
 
 def everything(load_state: Load) -> dict[str, Any]:

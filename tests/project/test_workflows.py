@@ -83,6 +83,25 @@ def test_a_push_takes_the_label_off() -> None:
     assert "labeled" not in gpu["jobs"]["withdraw"]["if"].replace("!= 'labeled'", "")
 
 
+def test_another_label_does_not_end_the_run_on_the_gpus() -> None:
+    """A run whose jobs are all skipped would cancel the one under way, if it were of the same group."""
+    gpu = workflow(root() / ".github" / "workflows" / "gpu.yml")
+    assert gpu["concurrency"]["cancel-in-progress"]
+    assert gpu["concurrency"]["group"].endswith(f"-${{{{ github.event.label.name || '{LABELLED}' }}}}")
+
+
+def test_a_run_with_nothing_to_run_is_reported_without_a_fault() -> None:
+    """Pages that were not touched, or fewer pages than shards: no results file is written."""
+    partial = [
+        [step["run"] for step in job["steps"] if "-s report" in step.get("run", "")]
+        for _, job in jobs()
+        if any(re.search("--(only-changed|shard)|shards/", step.get("run", "")) for step in job["steps"])
+    ]
+    assert len(partial) == 3
+    assert all("--allow-none" in report for reports in partial for report in reports)
+    assert all(partial)
+
+
 def test_the_gpu_runner_runs_the_tools_of_main() -> None:
     job = workflow(root() / ".github" / "workflows" / "gpu.yml")["jobs"]["pull-request"]
     checkouts = [step for step in job["steps"] if "checkout" in step.get("uses", "")]

@@ -80,7 +80,27 @@ def test_note_says_what_was_checked(tmp_path: Path, html: str, validation: Valid
     source = tmp_path / "page.md"
     source.write_text("")
     os.utime(source, (WHEN.timestamp() - 60, WHEN.timestamp() - 60))
-    assert said in note(html, source, validation, name="page.md")
+    assert said in note(html, tmp_path, validation, name="page.md")
+
+
+@pytest.mark.parametrize("fence", ['data-from="examples/a.yaml"', '--8<-- "a.yaml"'])
+@pytest.mark.parametrize("seconds", [-60, 60])
+def test_note_knows_when_a_file_that_the_page_shows_has_changed(tmp_path: Path, fence: str, seconds: int) -> None:
+    (tmp_path / "examples").mkdir()
+    example, page = tmp_path / "examples" / "a.yaml", tmp_path / "page.md"
+    for file, text, at in ((example, "", seconds), (page, fence, -60)):
+        file.write_text(text)
+        os.utime(file, (WHEN.timestamp() + at, WHEN.timestamp() + at))
+    said = note(FILE, tmp_path, Validation(WHEN, RULES), name="page.md")
+    assert ("<code>examples/a.yaml</code> has changed since their validation" in said) == (seconds > 0)
+
+
+def test_an_error_in_a_file_is_one_of_every_page_that_shows_it(tmp_path: Path) -> None:
+    finding = {"file": "examples/a.yaml", "included_at": ["docs/a:b.md:7:1", "docs/c.md:9:1"]}
+    findings = [{**finding, "level": "error"}, {**finding, "level": "advice", "included_at": ["docs/d.md:1:1"]}]
+    file = tmp_path / "validation.json"
+    file.write_text(json.dumps({"version": 1, "rules": RULES, "findings": findings}))
+    assert load_validation(file).failed == {"examples/a.yaml", "docs/a:b.md", "docs/c.md"}
 
 
 def test_page_with_a_status_line_needs_no_note(tmp_path: Path) -> None:

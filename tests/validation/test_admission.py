@@ -667,6 +667,7 @@ def test_a_problem_says_who_refuses_and_what_to_do(make: Any) -> None:
         ("b:1.4.2_a", None),
         ("b@sha256:abc", None),
         ("b:1.4.2-", None),
+        (f"b:{'9' * 5000}.4.2", None),
     ],
 )
 def test_the_version_of_an_image_is_its_tag_s(image: str, version: tuple[int, int, int] | None) -> None:

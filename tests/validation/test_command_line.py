@@ -174,6 +174,43 @@ def test_an_empty_standard_input_is_no_success() -> None:
     assert done.stderr.startswith("nothing to check on standard input\nhint: ")
 
 
+@pytest.mark.parametrize("with_good", [False, True])
+def test_a_path_with_nothing_to_check_is_no_success(tmp_path: Path, *, with_good: bool) -> None:
+    empty, comment, folder = tmp_path / "empty.yaml", tmp_path / "comment.yaml", tmp_path / "folder"
+    empty.write_text("")
+    comment.write_text("# kind: ConfigMap\n")
+    folder.mkdir()
+    more = [GOOD] if with_good else []
+    for path, said in (
+        (empty, "it has no document\nhint: "),
+        (comment, "it has no document\nhint: "),
+        (folder, "no manifest is in any file there\n"),
+    ):
+        done = run(path, *more, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (ExitStatus.USAGE, ""), path
+        assert done.stderr.startswith(f"nothing to check in '{path}': {said}")
+    done = subprocess.run(
+        [sys.executable, "-m", "docs_test", "validate", "-", str(GOOD)],
+        input="",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "nothing to check on standard input")
+
+
+def test_a_page_need_not_have_manifests_and_a_file_may_say_that_it_is_none(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("# Words\n")
+    (tmp_path / "values.yaml").write_text("# no manifest: Helm's values\na: 1\n")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "page.md").write_text(f"```yaml\n{GOOD.read_text()}```\n")
+    (tmp_path / "folder" / "empty.yaml").write_text("")
+    for path in ("page.md", "values.yaml", "folder"):
+        done = run(path, cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_kind_out_of_scope_is_said_not_to_be_checked(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("apiVersion: nvidia.com/v1alpha1\nkind: DynamoCheckpoint\nmetadata: {name: a}\n")

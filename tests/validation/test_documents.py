@@ -152,6 +152,14 @@ def test_scalars_mean_what_they_mean_to_kubernetes(text: str, value: Any, kind: 
     assert type(document.value["a"]) is type(expected)
 
 
+@pytest.mark.parametrize("sign", ["", "-", "+"])
+def test_an_integer_of_any_length_is_read(sign: str) -> None:
+    """As Go's library reads it: a float where one can hold it, else text; Python refuses more than 4300 digits."""
+    for digits, value in (("9" * 300, float(f"{sign}1e300")), ("9" * 5000, f"{sign}{'9' * 5000}")):
+        document = one(f"a: {sign}{digits}\n")
+        assert (document.problems, document.value) == ((), {"a": value})
+
+
 @pytest.mark.parametrize(("text", "key"), TABLE["keys"])
 def test_keys_are_strings(text: str, key: str) -> None:
     document = one(f"{text}: 1\n")

@@ -261,6 +261,7 @@ def test_all_faults_are_told_in_the_order_of_their_paths(thing):
         ("spec|pasword", "x", "unknown field 'pasword'", "did you mean 'password'?"),
         ("spec|one1|c", 1, "unknown field 'c'", "known here: a, b"),
         ("spec|i", "3", "expected integer, got string '3'", "without quotes: 3"),
+        ("spec|i", "9" * 5000, f"expected integer, got string '{'9' * 58}…", ""),
         ("spec|s", 8000, "expected string, got integer 8000", 'in quotes: "8000"'),
         ("spec|b", "True", "expected boolean, got string 'True'", "without quotes"),
         ("spec|set", {"a": 1}, "expected array, got an object of 1", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 from project.errors import UserError
 
 PROFILES = Path(__file__).parent / "profiles"
+LIMITS = {"count": (0, 1024), "memory_mib": (1, 10_000_000)}
+"""From where to where numbers go: more is a slip, and less is nothing that a node can have."""
+LABEL = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+"""The value of a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def load_profile(name: str) -> GpuProfile:
     """A profile by its name under profiles/, or by the path of a TOML file.
 
     Raises:
-        UserError: no such profile, or a key is missing, unknown or of the wrong type.
+        UserError: no such profile, or a key is missing, unknown, or of a value that no node can have.
     """
     path = Path(name) if name.endswith(".toml") else PROFILES / f"{name}.toml"
     known = ", ".join(sorted(file.stem for file in PROFILES.glob("*.toml")))
@@ -54,14 +59,22 @@ def load_profile(name: str) -> GpuProfile:
         raise UserError(f"GPU profile {name!r}: no such profile", hint=f"known are {known}; or give a .toml file")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"not TOML: {error}", where=str(path)) from None
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}", where=str(path)) from None
     wanted: dict[str, type] = {"count": int, "product": str, "memory_mib": int}
     for key, kind in wanted.items():
-        if not isinstance(values.get(key), kind):
+        if type(values.get(key)) is not kind:  # True is an int by inheritance.
             raise UserError(f"{key} = {values.get(key)!r}: expected {kind.__name__}", where=str(path))
     if unknown := sorted(values.keys() - wanted.keys()):
         raise UserError(f"unknown key {unknown[0]!r}: allowed are {', '.join(wanted)}", where=str(path))
-    if values["count"] < 0:
-        raise UserError(f"count = {values['count']}: expected 0 or more", where=str(path))
+    for key, (least, most) in LIMITS.items():
+        if not least <= values[key] <= most:
+            raise UserError(f"{key} = {values[key]}: expected {least} to {most}", where=str(path))
+    if not LABEL.fullmatch(values["product"]):
+        raise UserError(
+            f"product = {values['product']!r}: expected a label's value, letters, digits and -_. between",
+            where=str(path),
+        )
     return GpuProfile(**values)

@@ -140,7 +140,12 @@ def _consent(steps: list[str], *, assume_yes: bool) -> None:
     if assume_yes or not sys.stdin.isatty():
         return
     print("This machine needs to:", *(f"  - {step}" for step in steps), sep="\n", file=sys.stderr)
-    if input("Go ahead? [y/N] ").strip().lower() not in {"y", "yes"}:
+    try:
+        answer = input("Go ahead? [y/N] ")
+    except EOFError:  # Ctrl-D.
+        print(file=sys.stderr)
+        answer = ""
+    if answer.strip().lower() not in {"y", "yes"}:
         raise EnvironmentFault("--provision: declined; nothing was changed")
 
 

@@ -65,7 +65,7 @@ def define_env(env: Any) -> None:
         """What was checked of a page that is not run; the theme shows it at the foot."""
         name = source_of(page.file.src_uri)
         generated = str(page.meta.get("generated_from", ""))
-        return note(page.content or "", root / name, validation, name=name, generated_from=generated)
+        return note(page.content or "", root, validation, name=name, generated_from=generated)
 
     env.conf["extra"]["page_note"] = page_note  # How a template calls it: macros exist in pages only.
 

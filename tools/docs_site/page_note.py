@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from docs_site.status import plural
 from project.errors import UserError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ VERSION = 1
 BLOCK = re.compile(r'<div class="([^"]*\bhighlight\b[^"]*)"')
 MANIFEST = frozenset({"file", "manifest", "fragment"})
 """Roles of YAML fences that are validated whatever they look like (docs_test.page_manifests)."""
+SHOWN_FILE = re.compile(r"""data-from=["']?(?P<path>[^"'\s}]+)|--8<--\s+["'](?P<example>[^"':]+)""")
+"""What shows a file: its path from the root, or below examples/, where snippets are looked up."""
 SHELLS = frozenset({"language-bash", "language-sh", "language-shell"})
 
 
@@ -33,7 +36,7 @@ class Validation:
     rules: str = ""
     """Whose rules were applied."""
     failed: frozenset[str] = field(default_factory=frozenset)
-    """Files with an error, relative to the root."""
+    """Files with an error, and the pages that show them, relative to the root."""
 
 
 def load_validation(path: Path) -> Validation:
@@ -48,7 +51,9 @@ def load_validation(path: Path) -> Validation:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = data["version"]
-        failed = frozenset(item["file"] for item in data["findings"] if item["level"] == "error")
+        errors = [item for item in data["findings"] if item["level"] == "error"]
+        pages = (place.rsplit(":", 2)[0] for item in errors for place in item["included_at"])
+        failed = frozenset([*(item["file"] for item in errors), *pages])
         report = Validation(datetime.fromtimestamp(path.stat().st_mtime, UTC), str(data["rules"]), failed)
     except (OSError, ValueError, KeyError, TypeError) as error:
         fact = f"no report of docs-test validate: {type(error).__name__}: {error}"
@@ -74,14 +79,14 @@ class Shown:
         return cls(len(yaml), sum(1 for block in blocks if block & SHELLS))
 
 
-def note(html: str, source: Path, validation: Validation, *, name: str, generated_from: str = "") -> str:
+def note(html: str, root: Path, validation: Validation, *, name: str, generated_from: str = "") -> str:
     """The sentences about a page's checks as HTML; "" for a page with a status line of its own.
 
     Args:
         html: the page's content, rendered.
-        source: its file.
+        root: the folder that paths are relative to.
         validation: what was said of its manifests.
-        name: its path relative to the root.
+        name: its source.
         generated_from: the file it is generated from, if it is.
     """
     if 'class="tested ' in html:
@@ -89,27 +94,33 @@ def note(html: str, source: Path, validation: Validation, *, name: str, generate
     shown = Shown.of(html)
     said = ["Nothing on this page is run."]
     if shown.commands:
-        said[0] = f"{_plural(shown.commands, 'block')} of commands on this page {_are(shown.commands)} not run."
+        said[0] = f"{plural(shown.commands, 'block')} of commands on this page {_are(shown.commands)} not run."
     if shown.manifests:
-        said.append(f"It shows {_plural(shown.manifests, 'manifest')}{_validated(source, validation, name)}")
+        said.append(f"It shows {plural(shown.manifests, 'manifest')}{_validated(root, validation, name)}")
     if generated_from:
         said.append(f"It is generated from <code>{escape(generated_from)}</code>; a test compares the two.")
     return f'<p class="page-note">{" ".join(said)}</p>'
 
 
-def _validated(source: Path, validation: Validation, name: str) -> str:
+def _validated(root: Path, validation: Validation, name: str) -> str:
     if validation.when is None:
         return "; this build was given no result of their validation."
     day = f"{validation.when.day} {validation.when:%B %Y}"
     if name in validation.failed:
         return f"; on {day} the validation against {escape(validation.rules)} found an error in them."
-    if source.stat().st_mtime > validation.when.timestamp():
-        return f"; the page has changed since their validation on {day}."
+    names = [name, *_shown_files(root, name)]
+    later = [name for name in names if (root / name).stat().st_mtime > validation.when.timestamp()]
+    if later:
+        changed = "the page" if later[0] == name else f"<code>{escape(later[0])}</code>"
+        return f"; {changed} has changed since their validation on {day}."
     return f", validated on {day} against {escape(validation.rules)}."
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _shown_files(root: Path, name: str) -> list[str]:
+    """The files whose content stands in a page's fences."""
+    found = SHOWN_FILE.finditer((root / name).read_text(encoding="utf-8"))
+    paths = dict.fromkeys(match["path"] or f"examples/{match['example']}" for match in found)
+    return [path for path in paths if (root / path).is_file()]
 
 
 def _are(count: int) -> str:

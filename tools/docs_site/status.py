@@ -96,7 +96,7 @@ def summary(results: Results, path: str, root: Path) -> str:
 
 def shown_only_words(blocks: int) -> str:
     """What a list of pages says of one whose commands no test runs (plain text with a class, as HTML)."""
-    text = f"{_plural(blocks, 'block')} of commands not run on the mock platform; below each stands why"
+    text = f"{plural(blocks, 'block')} of commands not run on the mock platform; below each stands why"
     return f'<span class="tested-word tested-word--{State.NOT_RUN}">{text}</span>'
 
 
@@ -137,7 +137,7 @@ def _when(run: PageRun, state: State) -> str:
     )
     outcome = f"{'passed' if run.passed else 'failed'} then, " if state is State.CHANGED else ""
     skipped = f"{len(run.skipped)} skipped" if run.skipped else "none skipped"
-    return f"{stamp}: {outcome}{_plural(run.run, 'step')} run, {skipped}, in {_duration(run.seconds)}"
+    return f"{stamp}: {outcome}{plural(run.run, 'step')} run, {skipped}, in {_duration(run.seconds)}"
 
 
 def _where(where: Environment) -> str:
@@ -162,7 +162,8 @@ def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """`1 step`, `2 steps`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cluster.gpus import load_profile
 from docs_test.environment import EnvironmentOptions
 from project.errors import UserError
 
@@ -102,7 +104,7 @@ def check_where(options: argparse.Namespace) -> None:
     """Hold that the options of where to run go together.
 
     Raises:
-        UserError: two of them do not, or a file is not there.
+        UserError: two of them do not, a file is not there, or the GPU profile is none.
     """
     helm = options.platform == "helm"
     for given, name, belongs in (
@@ -118,6 +120,31 @@ def check_where(options: argparse.Namespace) -> None:
             raise UserError(f"{name}: {fact}")
     if options.values and not options.values.is_file():
         raise UserError(f"--values {str(options.values)!r}: no such file")
+    if not options.kubeconfig:
+        load_profile(options.gpu_profile)  # Before the images are built, not after.
+
+
+def require_writable(option: str, path: Path | None) -> None:
+    """Make the folder of a file that the run will write, and hold that it can: after the run is too late.
+
+    Args:
+        option: what names the file.
+        path: it; None: there is none.
+
+    Raises:
+        UserError: it cannot be written, or is a folder.
+    """
+    if path is None:
+        return
+    if path.is_dir():
+        raise UserError(f"{option} {str(path)!r}: is a folder, expected a file", hint=f"{option} {path}/FILE")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Neither makes the file: a run that comes to no page leaves none.
+        with path.open("ab") if path.exists() else tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise UserError(f"{option} {str(path)!r}: cannot be written: {error.strerror}") from None
 
 
 def environment_options(options: argparse.Namespace) -> EnvironmentOptions:

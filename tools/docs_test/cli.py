@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from docs_test import killed, results
-from docs_test.arguments import check_where, environment_options, parser, selection
+from docs_test.arguments import check_where, environment_options, parser, require_writable, selection
 from docs_test.environment import GIVEN, open_environment
 from docs_test.junit import write_junit
 from docs_test.lint import lint
@@ -21,14 +21,14 @@ from docs_test.report import ConsoleReporter, skipped_lines, summary_of
 from docs_test.runner import run_page
 from docs_test.selection import Wanted, chosen
 from docs_test.tutorial import read_tutorials
-from project.errors import ExitStatus, UserError
+from project.errors import EnvironmentFault, ExitStatus, UserError
 from project.progress import Progress
 from project.records import abandoned
 from project.signals import handle_signals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from docs_test.model import Environment, Tutorial
@@ -84,12 +84,14 @@ def _run(options: argparse.Namespace) -> int:
         progress.line("nothing to run")
         return ExitStatus.OK
     check_where(options)
+    platform = "cluster" if options.kubeconfig else options.platform
+    path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
+    require_writable("--results", path)
+    require_writable("--junit", options.junit)
+    old = results.read(path)
     killed.sweep(progress.line)
     with abandoned(GIVEN):
         pass  # A killed run's claim: nothing was made.
-    platform = "cluster" if options.kubeconfig else options.platform
-    path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
-    old = results.read(path)
     started_at = _now()
     pages: list[PageResult] = []
     interrupted = False
@@ -106,6 +108,8 @@ def _run(options: argparse.Namespace) -> int:
     finally:
         # Also where a later page, or the end of the environment, ended the run: what ran, ran.
         if pages:
+            # First: what fails to be written does not take the verdict with it.
+            reporter.summary(pages, progress.stages, environment, not_run=tutorials[len(pages) :])
             _write(
                 options,
                 path,
@@ -115,7 +119,6 @@ def _run(options: argparse.Namespace) -> int:
                 progress=progress,
                 started_at=started_at,
             )
-            reporter.summary(pages, progress.stages, environment, not_run=tutorials[len(pages) :])
     if interrupted:
         raise KeyboardInterrupt
     outcomes = {page.outcome for page in pages}
@@ -152,9 +155,19 @@ def _write(
     started_at: str,
 ) -> None:
     new = results.document(environment, pages, progress.stages, started_at=started_at, finished_at=_now())
-    results.write(path, results.merge(old, new))
+    writers: list[tuple[Path, Callable[[], None]]] = [
+        (path, lambda: results.write(path, results.merge(old, new))),
+    ]
     if options.junit:
-        write_junit(options.junit, pages)
+        writers.append((options.junit, lambda: write_junit(options.junit, pages)))
+    unwritten = []
+    for file, write in writers:
+        try:
+            write()
+        except OSError as error:
+            unwritten.append(f"{str(file)!r}: cannot be written: {error.strerror}")
+    if unwritten:
+        raise EnvironmentFault("\n".join(unwritten))
 
 
 def _lint(root: Path, pages: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from cluster.provision import preflight, provision
 from cluster.tools import ensure_helm
 from docs_test import namespaces
 from docs_test.given import given_cluster
-from docs_test.kubectl import Kubectl
+from docs_test.kubectl import Kubectl, not_compared
 from docs_test.model import Environment
 from docs_test.preflight import look
 from docs_test.sandbox import require_sandbox
@@ -113,6 +113,8 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
             namespaces.sweep(kubectl, progress.line)
             inventory = look(kubectl, cluster_scope=False)
             with namespaces.own_namespace(kubectl, progress.line, ours=False) as own:
+                if unseen := not_compared(replace(kubectl, namespace=own.name).objects()):
+                    progress.line(unseen)
                 yield Environment(
                     kubeconfig=path,
                     path_prefix=_kubectl_folders(),

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from docs_test.model import Outcome
 from docs_test.secrets import mask
+from dynamo_crd.validation.reporters import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from docs_test.model import PageResult
-
-_NOT_XML = re.compile(r"[^\t\n\r -퟿-�𐀀-􏿿]")
 
 
 def write_junit(path: Path, pages: Sequence[PageResult]) -> None:
@@ -32,6 +30,13 @@ def write_junit(path: Path, pages: Sequence[PageResult]) -> None:
                 ET.SubElement(case, "skipped", message="a step before it failed")
         for skip in page.tutorial.skipped:
             ET.SubElement(_case(suite, page, str(skip.location), 0.0), "skipped", message=_text(skip.reason))
+        told = {result.error for result in page.steps}
+        for error in page.cleanup_errors:
+            if error not in told:  # Of no step: an interruption, say.
+                text = _text(error)
+                ET.SubElement(
+                    _case(suite, page, "clean-up", 0.0), "failure", message=text.splitlines()[0]
+                ).text = text
         for item in page.leftovers:
             case = _case(suite, page, f"left behind: {item}", 0.0)
             ET.SubElement(case, "failure", message="left in the cluster after clean-up").text = item
@@ -52,4 +57,4 @@ def _case(suite: ET.Element, page: PageResult, name: str, seconds: float) -> ET.
 
 
 def _text(text: str) -> str:
-    return _NOT_XML.sub("?", mask(text))
+    return xml_text(mask(text))

@@ -21,6 +21,7 @@ from docs_test.sandbox import sandbox
 from docs_test.secrets import mask
 from docs_test.shell import Shell
 from project.content import locked
+from project.errors import EnvironmentFault
 from project.paths import cache_dir
 from project.records import KEPT, abandoned
 
@@ -125,7 +126,11 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
             shell.close()
         if ended.status != step.exit_status:
             said.append(explain(step, ended, None))
-    if left := kubectl.leftovers(frozenset(content["before"]), SETTLE_SECONDS):
+    try:
+        left = kubectl.leftovers(frozenset(content["before"]), SETTLE_SECONDS)
+    except EnvironmentFault as error:
+        return [*said, f"what it left in the cluster is unknown: {error}"]
+    if left:
         said += [f"it left {len(left)} objects in the cluster\nhint: remove them:\n{removal(left)}"]
     return said
 

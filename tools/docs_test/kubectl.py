@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from docs_test.secrets import mask
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 IGNORED_KINDS = frozenset(
     {
@@ -41,6 +42,11 @@ LEFT_BY_THE_PLATFORM = (
 )
 """What may be there after a page and was not before: `kind/namespace/name`, `*` for any namespace."""
 
+UNLISTED = "/*/*"
+"""After a kind, or `*.group`: no object, but that those of it could not be listed."""
+_FORBIDDEN = re.compile(r'cannot list resource "([^"]+)" in API group "([^"]*)"')
+_VERSION = re.compile(r"([a-z0-9.-]+)/v[0-9][a-z0-9]*")
+
 LOG_LINES = 15
 PODS_SHOWN = 4
 
@@ -62,10 +68,17 @@ class Kubectl:
         Raises:
             EnvironmentFault: it failed; one line, with kubectl's last.
         """
+        done = self._ended(*arguments, stdin=stdin, timeout=timeout, hint=hint)
+        if done.returncode != 0:
+            raise _fault(arguments, _last(done.stderr), hint)
+        return done.stdout
+
+    def _ended(
+        self, *arguments: str, stdin: str = "", timeout: float = 60.0, hint: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         chosen = [f"--context={self.context}"] if self.context else []
-        said = f"no answer after {timeout:.0f} s"
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 ["kubectl", *arguments, *chosen],
                 env=dict(self.env),
                 input=stdin,
@@ -74,14 +87,11 @@ class Kubectl:
                 timeout=timeout,
                 check=False,
             )
-            if done.returncode == 0:
-                return done.stdout
-            said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         except OSError as error:
             said = error.strerror or str(error)
         except subprocess.TimeoutExpired:
-            pass
-        raise EnvironmentFault(f"kubectl {' '.join(arguments[:2])}: {mask(said)}", hint=hint)
+            said = f"no answer after {timeout:.0f} s"
+        raise _fault(arguments, said, hint)
 
     def json(self, *arguments: str) -> Any:
         """Output of a command that prints JSON.
@@ -107,29 +117,70 @@ class Kubectl:
         return ("-n", self.namespace) if self.namespace else ("-A",)
 
     def objects(self) -> frozenset[str]:
-        """Every object there as `kind/namespace/name` (namespace "" if it has none)."""
+        """Every object there as `kind/namespace/name` (namespace "" if it has none).
+
+        What could not be listed is in it as `kind/*/*`, where the account may not list the kind, or `*.group/*/*`,
+        where the server of an API group does not answer (metrics of a cluster without its metrics server).
+
+        Raises:
+            EnvironmentFault: for any other reason not all could be listed; nothing is known then.
+        """
         scope = ("--namespaced",) if self.namespace else ()
-        listed = self.read("api-resources", "--verbs=list,delete", "-o", "name", *scope)
-        kinds = set(listed.split()) - IGNORED_KINDS
+        command = ("api-resources", "--verbs=list,delete", "-o", "name", *scope)
+        done = self._ended(*command, timeout=30.0)
+        kinds = set(done.stdout.split()) - IGNORED_KINDS
+        unlisted = set()
+        if done.returncode != 0:
+            # It prints what it found, then names the groups that it did not reach.
+            unlisted = {f"*.{group}" for group in _VERSION.findall(_last(done.stderr))}
+            if not kinds or not unlisted:
+                raise _fault(command, _last(done.stderr))
         if not kinds:
             return frozenset()
         template = (
             "{{range .items}}{{.apiVersion}} {{.kind}} {{with .metadata.namespace}}{{.}}{{else}}-{{end}} "
             '{{.metadata.name}}{{"\\n"}}{{end}}'
         )
-        output = ("-o", f"go-template={template}")
-        text = self.read("get", ",".join(sorted(kinds)), *self._where, *output, timeout=60.0)
+        command = ("get", ",".join(sorted(kinds)), *self._where, "-o", f"go-template={template}")
+        done = self._ended(*command)
+        if done.returncode != 0:
+            # It prints what it got, then a line for each kind that it did not get.
+            errors = [line for line in done.stderr.splitlines() if line.startswith(("Error", "error"))]
+            refused = [_FORBIDDEN.search(line) for line in errors]
+            if not refused or None in refused:
+                other = [line for line, found in zip(errors, refused, strict=True) if not found]
+                raise _fault(command[:1], (other or [_last(done.stderr)])[-1])
+            unlisted |= {".".join(filter(None, found.groups())) for found in refused if found}
         names = {_singular(kind): kind for kind in kinds}
-        return frozenset(_identifiers(text, names))
+        return frozenset([*_identifiers(done.stdout, names), *(f"{kind}{UNLISTED}" for kind in unlisted)])
 
     def leftovers(self, before: frozenset[str], patience: float) -> list[str]:
-        """What is there now, was not before, and stays: deletion goes on after `kubectl delete` returns."""
+        """What is there now, was not before, and stays: deletion goes on after `kubectl delete` returns.
+
+        Of what could not be listed before, nothing is told: all of it would look new.
+
+        Raises:
+            EnvironmentFault: it could not be listed to the end of that patience.
+        """
         deadline = time.monotonic() + patience
         while True:
-            left = sorted(item for item in self.objects() - before if not _expected(item))
-            if not left or time.monotonic() > deadline:
-                return left
+            last = time.monotonic() > deadline
+            try:
+                left = self._new(before)
+            except EnvironmentFault:
+                if last:
+                    raise
+            else:
+                if last or not left:
+                    return left
             time.sleep(1.0)
+
+    def _new(self, before: frozenset[str]) -> list[str]:
+        unlisted = _unlisted(before)
+        new = sorted(item for item in self.objects() - before if not _expected(item, unlisted))
+        if unseen := sorted(_unlisted(new)):
+            raise EnvironmentFault(f"kubectl get: {', '.join(unseen)} can no longer be listed")
+        return new
 
     def diagnosis(self, since: str = "") -> str:
         """The last lines of Pods that are not ready, and the last Warning events: what a reader would look at.
@@ -152,6 +203,14 @@ class Kubectl:
         if last:
             parts.append(_block("last Warning events", "\n".join(last)))
         return mask("\n".join(parts))
+
+
+def not_compared(objects: Iterable[str]) -> str:
+    """A line that says of which kinds a page can leave what nobody sees; "": of none."""
+    unlisted = sorted(_unlisted(objects))
+    if not unlisted:
+        return ""
+    return f"what pages leave of these kinds is not seen, they cannot be listed: {', '.join(unlisted)}"
 
 
 def removal(left: list[str]) -> str:
@@ -183,9 +242,22 @@ def _singular(resource: str) -> str:
     return f"{plural}.{group}"
 
 
-def _expected(item: str) -> bool:
+def _expected(item: str, unlisted: frozenset[str]) -> bool:
     kind, _, name = item.split("/", 2)
-    return f"{kind}/*/{name}" in LEFT_BY_THE_PLATFORM
+    group = f"*.{kind.partition('.')[2]}"
+    return f"{kind}/*/{name}" in LEFT_BY_THE_PLATFORM or kind in unlisted or group in unlisted
+
+
+def _unlisted(objects: Iterable[str]) -> frozenset[str]:
+    return frozenset(item.removesuffix(UNLISTED) for item in objects if item.endswith(UNLISTED))
+
+
+def _last(stderr: str) -> str:
+    return (stderr.strip().splitlines() or ["no reason given"])[-1]
+
+
+def _fault(arguments: Sequence[str], said: str, hint: str = "") -> EnvironmentFault:
+    return EnvironmentFault(f"kubectl {' '.join(arguments[:2])}: {mask(said)}", hint=hint)
 
 
 def _unready(pod: dict[str, Any]) -> bool:

@@ -93,6 +93,8 @@ class Manifests:
     """Files and pages that cannot be read."""
     left_out: tuple[tuple[Place, str], ...] = ()
     """What is not read, and why: YAML files that are no manifests by their own word, fences of another form."""
+    sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The files that each path stands for which is to have manifests: all but single pages."""
 
 
 def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
@@ -107,7 +109,7 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     Returns:
         The manifests, each once: a file that pages show is read as a file, and knows their fences (`via`).
     """
-    files, pages, errors = _sorted_out(root.resolve(), paths)
+    files, pages, errors, sources = _sorted_out(root.resolve(), paths)
     texts: dict[str, Manifest] = {}
     left_out: list[tuple[Place, str]] = []
     if STDIN in paths:
@@ -130,7 +132,7 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
             left_out += unread
         except UserError as error:  # No site, or one that MkDocs refuses.
             errors.append(error)
-    return Manifests((*texts.values(), *found), tuple(errors), tuple(left_out))
+    return Manifests((*texts.values(), *found), tuple(errors), tuple(left_out), sources if paths else {})
 
 
 def is_manifest(text: str) -> bool:
@@ -175,20 +177,26 @@ def _read_file(name: str, path: Path, texts: dict[str, Manifest], left_out: list
         texts[name] = file_manifest(name, text)
 
 
-def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list[str], list[UserError]]:
-    """YAML files by name, pages, and what is neither."""
+def _sorted_out(
+    root: Path, paths: Sequence[str]
+) -> tuple[dict[str, Path], list[str], list[UserError], dict[str, frozenset[str]]]:
+    """YAML files by name, pages, what is neither, and the files of each path that is no page."""
     files: dict[str, Path] = {}
     pages: list[str] = []
     errors: list[UserError] = []
+    sources: dict[str, frozenset[str]] = {}
     given = list(paths) or ([DEFAULT_FOLDER] if (root / DEFAULT_FOLDER).is_dir() else [])
     for name in given:
         if name == STDIN:
+            sources[name] = frozenset({STDIN})
             continue
         path = root / name if _exists(root / name) else Path(name)
         if not _exists(path):
             errors.append(UserError(f"{name!r}: there is no such file or folder"))
         elif path.is_dir():
-            for file in _within(path):
+            within = list(_within(path))
+            sources[name] = frozenset(_named(root, file) for file in within)
+            for file in within:
                 if file.suffix == PAGE_SUFFIX:
                     pages += [_named(root, file)] if paths else []
                 else:
@@ -196,11 +204,12 @@ def _sorted_out(root: Path, paths: Sequence[str]) -> tuple[dict[str, Path], list
         elif path.suffix == PAGE_SUFFIX:
             pages.append(_named(root, path))
         elif path.suffix in SUFFIXES:
+            sources[name] = frozenset({_named(root, path)})
             files[_named(root, path)] = path
         else:
             hint = f"a manifest ends in {', '.join(SUFFIXES)}, a page in {PAGE_SUFFIX}; - is standard input"
             errors.append(UserError(f"{name!r}: is neither a manifest nor a page", hint=hint))
-    return files, list(dict.fromkeys(pages)), errors
+    return files, list(dict.fromkeys(pages)), errors, sources
 
 
 def _exists(path: Path) -> bool:

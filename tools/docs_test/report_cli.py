@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+NOTHING = "### Tutorials: nothing was run\n\n"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status: 0 also where a page failed, because the run has said so."""
     parser = argparse.ArgumentParser(prog="docs-test report", description=__doc__)
@@ -24,18 +27,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--annotations", action="store_true", help="print GitHub annotations at the lines that failed"
     )
+    parser.add_argument(
+        "--allow-none", action="store_true", help="leave out files that are not there: a run had nothing to run"
+    )
     options = parser.parse_args(arguments)
+    files = [path for path in options.files if path.exists()] if options.allow_none else options.files
     try:
-        data = together(options.files)
-        if options.write:
+        data = together(files) if files else None
+        if options.write and data:
             results.write(options.write, data)
-        said = markdown(data)
+        said = markdown(data) if data else NOTHING
         if options.summary:
             with options.summary.open("a", encoding="utf-8") as file:
                 file.write(said)
         else:
             sys.stdout.write(said)
-        if options.annotations:
+        if options.annotations and data:
             sys.stdout.writelines(f"{line}\n" for line in annotation_lines(data))
     except UserError as error:
         print(error, file=sys.stderr)

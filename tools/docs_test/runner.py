@@ -23,6 +23,7 @@ from docs_test.readiness import require_free, wait_until_ready
 from docs_test.sandbox import sandbox
 from docs_test.secrets import learn, mask
 from docs_test.shell import Background, Ended, Shell
+from project.errors import EnvironmentFault
 from project.records import recorded
 from project.signals import deferred
 
@@ -154,7 +155,7 @@ def _end(page: _Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool
         with deferred(page.reporter.said) if patient else nullcontext():
             _clean_up(page, ending.errors)
             _end_backgrounds(page)
-            ending.left += kubectl.leftovers(before, killed.SETTLE_SECONDS)
+            _look(page, kubectl, before, ending, killed.SETTLE_SECONDS)
             page.shell.close()
             ending.reached = True
     except KeyboardInterrupt:
@@ -162,8 +163,16 @@ def _end(page: _Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool
     if not ending.reached:
         ending.errors.append(f"{page.tutorial.path}: interrupted during clean-up; the next run finishes it")
         with suppress(KeyboardInterrupt):
-            ending.left += kubectl.leftovers(before, 0.0)
+            _look(page, kubectl, before, ending, 0.0)
     return ending
+
+
+def _look(page: _Page, kubectl: Kubectl, before: frozenset[str], ending: _Ending, patience: float) -> None:
+    try:
+        ending.left += kubectl.leftovers(before, patience)
+    except EnvironmentFault as error:
+        # Not seen is not gone.
+        ending.errors.append(f"{page.tutorial.path}:1: what the page left in the cluster is unknown: {error}")
 
 
 def _result(page: _Page, at: str, ending: _Ending, *, interrupted: bool) -> PageResult:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docs_test.manifests import Form, manifests
+from docs_test.manifests import STDIN, SUFFIXES, Form, manifests
 from dynamo_crd import releases
 from dynamo_crd.validation.model import Finding, Place, Report, Stage
 from dynamo_crd.validation.reporters import REPORTERS, summary
@@ -22,7 +22,7 @@ from project.errors import EnvironmentFault, ExitStatus, UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from docs_test.manifests import Manifest
+    from docs_test.manifests import Manifest, Manifests
 
 BUG = 70
 WHERE = re.compile(r"(.*?)(?::(\d+)(?::(\d+))?)?", re.DOTALL)
@@ -31,8 +31,8 @@ EPILOG = """\
 Without PATH: every page of the site and every file under examples/. PATH may be a YAML or JSON file, a Markdown
 page of the site, a folder of such, or - for standard input.
 
-exit status: 0 no error (advice does not count); 1 a manifest is invalid; 2 a path or an option cannot be read;
-3 the cluster of --from-cluster does not answer; 130 interrupted.
+exit status: 0 no error (advice does not count); 1 a manifest is invalid; 2 a path or an option cannot be read, or
+a path has nothing to check; 3 the cluster of --from-cluster does not answer; 130 interrupted.
 """
 
 
@@ -101,10 +101,17 @@ def _run(options: argparse.Namespace) -> int:
             raise error  # Of the command line, not of a file.
     findings = [_unread(error) for error in found.errors]
     findings += [_left_out(place, reason) for place, reason in found.left_out]
+    read: set[str] = set()
     for texts in _together(found.texts):
-        findings += validator.check([item for text in texts for item in _items(text)])
-    if options.paths == ["-"] and not validator.checked and not findings:
-        raise UserError("nothing to check on standard input", hint="did the command before the | print anything?")
+        items: list[Item] = []
+        for text in texts:
+            own = list(_items(text))
+            items += own
+            read |= {place.file for place in _places(text)} if own else set()
+        findings += validator.check(items)
+    _require_something(
+        found, read | {place.file for finding in findings for place in (finding.place, *finding.via)}
+    )
     kept = [finding for finding in findings if finding.counts or not options.no_advice]
     kept.sort(key=lambda finding: (finding.place, finding.path, finding.code, finding.fact))
     files = {place.file for text in found.texts for place in (text.place, *text.via)}
@@ -121,6 +128,30 @@ def _run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(said)
     return ExitStatus.FAILED if report.errors else ExitStatus.OK
+
+
+def _require_something(found: Manifests, read: set[str]) -> None:
+    """Hold that each path had something to check: "no error" of nothing would be no answer.
+
+    Raises:
+        UserError: one had not.
+    """
+    for path, files in found.sources.items():
+        if files & read:
+            continue
+        if path == STDIN:
+            hint = "did the command before the | print anything?"
+            raise UserError("nothing to check on standard input", hint=hint)
+        if Path(path).suffix in SUFFIXES:
+            hint = "a file that is for something else than kubectl says so: # no manifest: REASON"
+            raise UserError(f"nothing to check in {path!r}: it has no document", hint=hint)
+        raise UserError(f"nothing to check in {path!r}: no manifest is in any file there")
+
+
+def _places(text: Manifest) -> Iterable[Place]:
+    """Where a text stands, and what includes that."""
+    lines = (place for line in text.lines or () for place in (line.place, *line.via))
+    return (text.place, *text.via, *lines)
 
 
 def _together(texts: Iterable[Manifest]) -> Iterable[list[Manifest]]:

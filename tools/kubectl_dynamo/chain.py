@@ -121,15 +121,20 @@ def _of_request(request: Request, index: _Index, history: History, details: Deta
 
 def _outcome(request: Request, graph: Graph | None) -> Outcome:
     outcome = _OUTCOMES.get(request.phase, Outcome.GOING)
-    if outcome is Outcome.DEPLOYED and (graph is None or graph.state != "successful"):
+    if outcome is Outcome.DEPLOYED and (graph is None or _graph_outcome(graph) is not outcome):
         # The operator has not noticed yet, or is not there to notice.
         return Outcome.GOING
     return outcome
 
 
+def _graph_outcome(graph: Graph) -> Outcome:
+    if not graph.current:
+        return Outcome.GOING  # Of its present spec nothing is known yet.
+    return {"successful": Outcome.DEPLOYED, "failed": Outcome.FAILED}.get(graph.state, Outcome.GOING)
+
+
 def _of_graph(graph: Graph, index: _Index) -> Item:
     pods = index.pods(graph.namespace, graph.name)
-    outcome = {"successful": Outcome.DEPLOYED, "failed": Outcome.FAILED}.get(graph.state, Outcome.GOING)
     return Item(
         request=None,
         graph=graph,
@@ -138,5 +143,5 @@ def _of_graph(graph: Graph, index: _Index) -> Item:
         profiling=None,
         predicted=None,
         blocker=graph_blocker(graph, pods, index.events(graph.namespace), index.snapshot.at),
-        outcome=outcome,
+        outcome=_graph_outcome(graph),
     )

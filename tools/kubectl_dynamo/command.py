@@ -38,6 +38,11 @@ dynamo-docs/dashboard-url of the object, else a Service labelled app.kubernetes.
 without this plugin:
   {WITHOUT_PLUGIN}
 """
+SHORTEST_INTERVAL = 0.5
+"""Seconds: a look is several LISTs."""
+_DAY = 86400.0
+_LONGEST_TIMEOUT = 7 * _DAY
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -115,7 +120,7 @@ def _status(verbs: argparse._SubParsersAction[_Parser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     status.add_argument("name", nargs="?", metavar="NAME", help="only this one: NAME, dgdr/NAME or dgd/NAME")
-    status.add_argument("-n", "--namespace", metavar="NS", help="default: the context's")
+    status.add_argument("-n", "--namespace", type=namespace, metavar="NS", help="default: the context's")
     status.add_argument("-A", "--all-namespaces", action="store_true", help="of all namespaces")
     status.add_argument("-o", "--output", choices=("wide", "json", "yaml"), help="more, or for programs")
     status.add_argument(
@@ -123,10 +128,10 @@ def _status(verbs: argparse._SubParsersAction[_Parser]) -> None:
     )
     status.add_argument("--wait", action="store_true", help="until it is deployed, ready for review, or failed")
     status.add_argument(
-        "--timeout", type=duration, metavar="TIME", help="of --wait and --watch: 90s, 10m, 1h (default: none)"
+        "--timeout", type=timeout, metavar="TIME", help="of --wait and --watch: 90s, 10m, 1h (default: none)"
     )
     status.add_argument(
-        "--interval", type=duration, default=2.0, metavar="TIME", help="between looks (default: 2s)"
+        "--interval", type=interval, default=2.0, metavar="TIME", help="between looks (default: 2s)"
     )
     status.add_argument("--grafana", metavar="URL", help="the dashboard to link to")
     status.add_argument(
@@ -147,3 +152,38 @@ def duration(text: str) -> float:
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration: 90s, 10m and 1h30m are")
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
+
+
+def interval(text: str) -> float:
+    """Seconds between two looks.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no duration, or one that would flood the API server or see nothing.
+    """
+    seconds = duration(text)
+    if not SHORTEST_INTERVAL <= seconds <= _DAY:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected {SHORTEST_INTERVAL:g}s to 24h")
+    return seconds
+
+
+def timeout(text: str) -> float:
+    """Seconds after which it is over.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no duration, or more than a week.
+    """
+    seconds = duration(text)
+    if seconds > _LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected at most 168h, or no --timeout")
+    return seconds
+
+
+def namespace(text: str) -> str:
+    """A namespace's name; "" as if none were given.
+
+    Raises:
+        argparse.ArgumentTypeError: no namespace can be called so.
+    """
+    if text and not _LABEL.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no namespace: lower-case letters, digits and - are")
+    return text

@@ -26,6 +26,8 @@ def graph_blocker(graph: Graph, pods: Sequence[Pod], events: Sequence[Event], no
     """What keeps a graph from being ready; None if nothing does, or nothing that shows."""
     if not graph.state:
         return _unseen(graph, now)
+    if not graph.current:
+        return _stale(graph)
     return (
         _no_orchestrator(graph)
         or pod_blocker(pods, events)
@@ -84,3 +86,8 @@ def _unseen(graph: Graph, now: datetime) -> Blocker | None:
         return None
     sentence = f"No operator has looked at graph {graph.name}: it has no status {duration(age)} after it was made."
     return Blocker("NoStatus", sentence, PLATFORM)
+
+
+def _stale(graph: Graph) -> Blocker:
+    told = f"The status of graph {graph.name} is about an earlier spec"
+    return Blocker("StaleStatus", f"{told}: its operator has not looked at the present one.", PLATFORM)

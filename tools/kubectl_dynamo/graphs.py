@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kubectl_dynamo.model import Component, Event, Graph, Job, Object
 from kubectl_dynamo.objects import (
     annotations_of,
+    condition_is_current,
     conditions,
     entries,
     integer,
@@ -27,18 +28,24 @@ REQUEST_LABEL = "dgdr.nvidia.com/name"
 def read_graph(item: Object) -> Graph:
     """A graph as the API server has it, in either version."""
     namespace, name = key_of(item)
+    state = text(item, "status", "state")
     return Graph(
         api_version=text(item, "apiVersion"),
         namespace=namespace,
         name=name,
         request=labels_of(item).get(REQUEST_LABEL, ""),
-        state=text(item, "status", "state"),
+        state=state,
         created=when(item, "metadata", "creationTimestamp"),
         conditions=conditions(item),
         components=tuple(_components(item)),
-        current=is_current(item),
+        current=_current(item, state),
         annotations=annotations_of(item),
     )
+
+
+def _current(item: Object, state: str) -> bool:
+    # Of a spec that it refuses, the operator tells the generation in the condition alone.
+    return condition_is_current(item, "Ready") if state == "failed" else is_current(item)
 
 
 def _components(item: Object) -> Iterator[Component]:

@@ -98,7 +98,7 @@ class Graph:
     conditions: tuple[Condition, ...]
     components: tuple[Component, ...]
     current: bool
-    """Whether the status is about the present spec."""
+    """Whether the state is about the present spec."""
     annotations: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -91,7 +91,16 @@ def condition(found: tuple[Condition, ...], kind: str) -> Condition | None:
     return next((entry for entry in found if entry.type == kind), None)
 
 
+def condition_is_current(item: Object, kind: str) -> bool:
+    """Whether a condition is about the spec as it is; true where it does not say, or is absent."""
+    found = next((entry for entry in entries(item, "status", "conditions") if entry.get("type") == kind), None)
+    return _reaches(item, integer(found, "observedGeneration"))
+
+
 def is_current(item: Object) -> bool:
     """Whether the status is about the spec as it is; true where the status does not say."""
-    seen = integer(item, "status", "observedGeneration")
+    return _reaches(item, integer(item, "status", "observedGeneration"))
+
+
+def _reaches(item: Object, seen: int | None) -> bool:
     return seen is None or seen >= (integer(item, "metadata", "generation") or 0)

@@ -47,11 +47,12 @@ class Log:
 
     def __init__(self, stream: TextIO, form: str | None) -> None:
         self._stream, self._form = stream, form
-        self._shown: dict[str, object] = {}
+        self._shown: dict[tuple[str, str], object] = {}
+        """By namespace and title."""
 
     def show(self, view: View) -> None:
-        changed = self._changed(view)
-        if not changed:
+        changed, gone = self._changed(view), self._gone(view)
+        if not changed and not gone:
             return
         if self._form in ("json", "yaml"):
             whole = document(view.items, view.at, view.notes)
@@ -62,6 +63,10 @@ class Log:
             print(f"{view.at:%H:%M:%SZ} {one_line(item)}", file=self._stream, flush=True)
             if item.blocker:
                 print(f"{'':9} {item.blocker.look}", file=self._stream, flush=True)
+        for namespace, title in gone:
+            print(
+                f"{view.at:%H:%M:%SZ} {namespace}/{title.partition('/')[2]}: gone", file=self._stream, flush=True
+            )
 
     def say(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
@@ -69,7 +74,7 @@ class Log:
     def _changed(self, view: View) -> list[Item]:
         found = []
         for item in view.items:
-            key = f"{item.namespace}/{item.title}"
+            key = (item.namespace, item.title)
             profiling = item.profiling
             # Seconds pass all the time: they are no news.
             news = (
@@ -83,3 +88,12 @@ class Log:
                 self._shown[key] = news
                 found.append(item)
         return found
+
+    def _gone(self, view: View) -> list[tuple[str, str]]:
+        """What was shown and is there no longer, and is forgotten now."""
+        lost = sorted(self._shown.keys() - {(item.namespace, item.title) for item in view.items})
+        for key in lost:
+            del self._shown[key]
+        # A graph may have become a request's: it is shown with that.
+        taken = {(item.namespace, f"dgd/{item.graph.name}") for item in view.items if item.graph}
+        return [key for key in lost if key not in taken]

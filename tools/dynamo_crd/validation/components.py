@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MAIN = "main"
 GPU = "nvidia.com/gpu"
 WORKERS = frozenset({"worker", "prefill", "decode"})
+_LONGEST_TAG = 128
+"""Of the registries' protocol."""
 _TAG = re.compile(
     r"[vV]?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
     r"(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?"
@@ -135,5 +137,5 @@ def runtime_version(image: str) -> tuple[int, int, int] | None:
     """The version that an image's tag names, a digest after it or not; None where it names none."""
     reference = image.strip().partition("@")[0]
     tag = reference.rsplit("/", 1)[-1].partition(":")[2]
-    found = _TAG.fullmatch(tag)
+    found = _TAG.fullmatch(tag) if len(tag) <= _LONGEST_TAG else None
     return (int(found[1]), int(found[2]), int(found[3])) if found else None

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.validation import formats, patterns, suggestions
+from dynamo_crd.validation.scalars import plain
 from dynamo_crd.validation.wording import choices, counted, shown, typed
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ def _multiple(value: float, step: float, *, whole: bool) -> bool:
 
 
 def _numeric(text: str) -> bool:
-    return text.strip().lstrip("+-").replace(".", "", 1).isdecimal()
+    digits = text.strip()
+    # Beyond what a float can hold it would be text without quotes, too.
+    return digits.lstrip("+-").replace(".", "", 1).isdecimal() and not isinstance(plain(digits), str)
 
 
 def _or(words: list[str]) -> str:

@@ -69,10 +69,10 @@ def junit(report: Report) -> str:
         errors = [line for finding in own if finding.counts for line in _told(finding)]
         if errors:
             failed += 1
-            ET.SubElement(case, "failure", message=_xml(errors[0])).text = _xml("\n".join(errors))
+            ET.SubElement(case, "failure", message=xml_text(errors[0])).text = xml_text("\n".join(errors))
         advice = [line for finding in own if not finding.counts for line in _told(finding)]
         if advice:
-            ET.SubElement(case, "system-out").text = _xml("\n".join(advice))
+            ET.SubElement(case, "system-out").text = xml_text("\n".join(advice))
     suite.set("tests", str(len(report.files)))
     suite.set("failures", str(failed))
     ET.indent(root)
@@ -126,5 +126,6 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _xml(said: str) -> str:
+def xml_text(said: str) -> str:
+    """The text with a question mark for each character that XML has no place for."""
     return _NOT_XML.sub("?", said)

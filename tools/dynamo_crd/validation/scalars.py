@@ -41,6 +41,8 @@ TIMESTAMP = re.compile(
 
 INT64 = range(-(2**63), 2**63)
 UINT64_END = 2**64
+LONGEST = 20
+"""Decimal digits of the last integer before that: what has more is beyond it, and Python refuses the longest."""
 EXACT = 2**53
 """Below this every integer is a float of its own."""
 CORE = "tag:yaml.org,2002:"
@@ -64,7 +66,7 @@ def plain(text: str) -> Scalar:
         digits = digits[2] + "0b" + digits[3:]
     if INTEGER.fullmatch(digits):
         value = _integer(digits)
-        if -(2**63) <= value < UINT64_END:
+        if value is not None:
             return value
     if FLOAT.fullmatch(digits):
         number = float(digits)
@@ -73,11 +75,15 @@ def plain(text: str) -> Scalar:
     return text
 
 
-def _integer(digits: str) -> int:
+def _integer(digits: str) -> int | None:
+    """The integer, None if it is beyond 64 bits."""
     body = digits.lstrip("+-").lower()
+    if body[0] != "0" and len(body) > LONGEST:
+        return None
     octal = len(body) > 1 and body[0] == "0" and body[1].isdigit()
     value = int(body[1:], 8) if octal else int(body, 0)
-    return -value if digits[0] == "-" else value
+    value = -value if digits[0] == "-" else value
+    return value if -(2**63) <= value < UINT64_END else None
 
 
 def tagged(tag: str, text: str) -> Scalar:
