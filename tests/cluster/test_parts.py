@@ -149,7 +149,7 @@ def test_every_profile_loads_and_names_itself_a_mock() -> None:
         ('count = 1\nproduct = "x"\nmemory_mib = 1\ncolour = 1', "unknown key 'colour'"),
         ("count = -1\nproduct = 'x'\nmemory_mib = 1", "count = -1: expected 0 to 1024"),
         ("count = true\nproduct = 'x'\nmemory_mib = 1", "count = True: expected int"),
-        ("count = 1\nproduct = 'x'\nmemory_mib = -5", "memory_mib = -5: expected 1 to 10000000"),
+        ("count = 1\nproduct = 'x'\nmemory_mib = -5", "memory_mib = -5: expected 0 to 10000000"),
         ("count = 1\nproduct = 'two words'\nmemory_mib = 1", "product = 'two words': expected a label's value"),
         ("count = ", "not TOML"),
         ("product = '\udce9'", "not TOML: 'utf-8' codec can't decode byte 0xe9"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from project.errors import UserError
 
 PROFILES = Path(__file__).parent / "profiles"
-LIMITS = {"count": (0, 1024), "memory_mib": (1, 10_000_000)}
+LIMITS = {"count": (0, 1024), "memory_mib": (0, 10_000_000)}
 """From where to where numbers go: more is a slip, and less is nothing that a node can have."""
 LABEL = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 """The value of a label."""
