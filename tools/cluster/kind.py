@@ -27,6 +27,7 @@ from cluster.removal import (
     delete_cluster,
     node_name,
     registry_name,
+    require_ours,
     sweep,
 )
 from cluster.tools import Tools, ensure_tools
@@ -99,7 +100,7 @@ def open_cluster(
         return
     registry_image = ensure_registry_image(progress)
     name = checked_name(name or f"docs-{secrets.token_hex(3)}")
-    _require_ours(name, tools)  # Before it is recorded: what is recorded is removed.
+    require_ours(name, tools.kind)  # Before it is recorded: what is recorded is removed.
     sweep(tools, progress)
     with (
         claim(name) as record,
@@ -162,20 +163,6 @@ def made_cluster(kubeconfig: Path, tools: Tools) -> str:
 
 def _complete(name: str) -> bool:
     return running(node_name(name)) and running(registry_name(name), label=f"{LABEL}={name}")
-
-
-def _require_ours(name: str, tools: Tools) -> None:
-    """Hold that nobody else made a cluster of that name.
-
-    Raises:
-        EnvironmentFault: somebody did.
-    """
-    ours = (cache_dir("clusters") / name / "kubeconfig").exists() or _complete(name)
-    if name in clusters(tools.kind) and not ours:
-        raise EnvironmentFault(
-            f"cluster {name!r}: exists, and this project did not make it",
-            hint="choose another name; it is neither used nor removed",
-        )
 
 
 def _reusable(name: str, tools: Tools, progress: Progress) -> bool:
