@@ -191,6 +191,30 @@ def test_what_a_killed_run_goes_on_building_is_ended(tmp_path: Path) -> None:
     assert said == []
 
 
+CREATE = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from cluster.kind import _run_kind
+tools = SimpleNamespace(kind=Path(sys.argv[1]), node_image="node:v1", kubectl=Path("kubectl"))
+_run_kind("dev", Path("kubeconfig"), tools, Path.cwd())
+"""
+
+
+def test_kind_does_not_go_on_creating_a_cluster_for_a_killed_run(program, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    creating = program("kind", f'[ "$1" = get ] || {{ echo >{started}; exec sleep 986; }}')
+    command = [sys.executable, "-c", CREATE, str(creating)]
+    killed = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    wait_for(started.exists)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    said: list[str] = []
+    end_orphans(said.append)
+    # The one if it got that far, else the shell before it.
+    assert {f"ended {name}, which a killed run had started" for name in ("sleep", "kind")} & {*said}
+
+
 # Another run is at work.
 
 TOGETHER = """

@@ -32,6 +32,7 @@ from cluster.removal import (
 )
 from cluster.tools import Tools, ensure_tools
 from project.errors import EnvironmentFault
+from project.orphans import OWNER, owner
 from project.paths import cache_dir
 from project.processes import KEPT_LINES, run
 from project.signals import deferred
@@ -195,7 +196,9 @@ def _run_kind(name: str, config: Path, tools: Tools, folder: Path) -> None:
     """Let pytest-kind create the cluster; what kind says is kept for the case that it fails."""
     file, said, quiet = folder / "kind.yaml", folder / "said", folder / "kind"
     file.write_text(kind_config(tools.node_image), encoding="utf-8")
-    quiet.write_text(f'#!/bin/sh\nexec "{tools.kind}" "$@" 2>"{said}"\n', encoding="utf-8")
+    # pytest-kind starts it without the mark by which a later run ends it, were this one killed.
+    mark = f'export {OWNER}="{owner()}"'
+    quiet.write_text(f'#!/bin/sh\n{mark}\nexec "{tools.kind}" "$@" 2>"{said}"\n', encoding="utf-8")
     quiet.chmod(0o700)
     # pytest-kind makes a folder of its own under the working directory; nothing of it is used here.
     with contextlib.chdir(folder):
