@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster import kind, node_image, removal, toolchain
+from cluster import node_image, removal, toolchain
 from cluster.rootfs import RootFileSystem, debian_rootfs
 from cluster.tools import _kubectl
 from mock_platform.image import site_packages as packages
@@ -189,6 +191,30 @@ def test_what_a_killed_run_goes_on_building_is_ended(tmp_path: Path) -> None:
     assert said == []
 
 
+CREATE = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from cluster.kind import _run_kind
+tools = SimpleNamespace(kind=Path(sys.argv[1]), node_image="node:v1", kubectl=Path("kubectl"))
+_run_kind("dev", Path("kubeconfig"), tools, Path.cwd())
+"""
+
+
+def test_kind_does_not_go_on_creating_a_cluster_for_a_killed_run(program, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    creating = program("kind", f'[ "$1" = get ] || {{ echo >{started}; exec sleep 986; }}')
+    command = [sys.executable, "-c", CREATE, str(creating)]
+    killed = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    wait_for(started.exists)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    said: list[str] = []
+    end_orphans(said.append)
+    # The one if it got that far, else the shell before it.
+    assert {f"ended {name}, which a killed run had started" for name in ("sleep", "kind")} & {*said}
+
+
 # Another run is at work.
 
 TOGETHER = """
@@ -222,7 +248,8 @@ with claim("dev") as record:
 
 
 def test_a_cluster_that_another_run_uses_is_neither_used_nor_removed(program) -> None:
-    other_kind = program("kind", "echo never >&2; exit 1")
+    program("docker", "exit 0")
+    other_kind = program("kind", '[ "$1" = get ] || { echo never >&2; exit 1; }')
     other = subprocess.Popen([sys.executable, "-c", USE], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert other.stdout.readline() == b"held\n"
     try:
@@ -238,7 +265,7 @@ def test_a_cluster_that_another_run_uses_is_neither_used_nor_removed(program) ->
 def test_a_cluster_that_cannot_be_removed_is_reported_and_tried_again_by_the_next_run(program) -> None:
     program("docker", "exit 0")
     broken = program("kind", "echo 'Cannot connect to the Docker daemon' >&2; exit 1")
-    cache_dir("clusters", "dev")
+    (cache_dir("clusters", "dev") / "kubeconfig").touch()
     with pytest.raises(EnvironmentFault) as caught:
         removal.remove_cluster("dev", broken)
     said = str(caught.value)
@@ -260,13 +287,51 @@ def test_a_cluster_that_is_not_this_projects_gets_no_folder_in_the_cache(program
     program("docker", "exit 0")
     tools = type("Tools", (), {"kind": program("kind", "echo else")})
     with pytest.raises(EnvironmentFault, match="did not make it"):
-        kind._require_ours("else", tools)
+        removal.require_ours("else", tools.kind)
     assert not cache_folders()
     removal.delete_cluster("else", program("kind", "exit 0"))
     assert not cache_folders()
     with pytest.raises(EnvironmentFault, match="could not be removed"):
         removal.delete_cluster("else", program("kind", "exit 1"))
     assert not cache_folders()
+
+
+DOCKER = """\
+echo "$*" >>{log}
+case "$*" in
+*label=dynamo-docs/cluster=dev*) {ours} ;;
+"ps "*dev-registry*) {container} ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("ours", "container", "cluster", "refused"),
+    [
+        ("", "echo 1", "", "container 'dev-registry'"),
+        ("", "", "echo dev", "cluster 'dev'"),
+        ("echo 1", "echo 1", "echo dev", ""),
+        ("", "", "", ""),
+    ],
+)
+def test_only_what_this_project_made_is_removed_by_its_name(  # noqa: PLR0917 - pytest passes fixtures by name
+    program, tmp_path: Path, ours: str, container: str, cluster: str, refused: str
+) -> None:
+    log = tmp_path / "log"
+    program("docker", DOCKER.format(log=log, ours=ours or ":", container=container or ":"))
+    found = program("kind", f'echo "kind $*" >>{log}; [ "$1" != get ] || {cluster or ":"}')
+    if refused:
+        said = fault(lambda: removal.remove_cluster("dev", found))
+        assert said == (
+            f"{refused}: exists, and this project did not make it\n"
+            "hint: choose another name; it is neither used nor removed"
+        )
+        assert not re.search("^(docker )?rm |kind delete", log.read_text(), re.MULTILINE)
+        assert not list(cache_dir("runs").iterdir()), "what is recorded is removed by the next run"
+    else:
+        with suppress(EnvironmentFault):  # The containers never go here.
+            removal.remove_cluster("dev", found)
+        assert "rm --force --volumes dev-registry" in log.read_text().splitlines()
 
 
 def cache_folders() -> list[Path]:

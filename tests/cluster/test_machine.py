@@ -217,3 +217,33 @@ def test_a_machine_without_room_is_told_before_anything_starts(
     with pytest.raises(EnvironmentFault, match=said) as caught:
         resources.require_room()
     assert caught.value.status is ExitStatus.ENVIRONMENT
+
+
+def test_an_engine_that_takes_too_long_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "docker").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setattr(resources, "ASK_SECONDS", 0.2)
+    with pytest.raises(EnvironmentFault, match=r"no answer to `docker info` within 0\.2 s\nhint: "):
+        resources.engine_folder()
+
+
+def test_what_another_run_renames_meanwhile_is_not_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "kept").write_bytes(b"1234")
+    (folder / "link").symlink_to("kept")
+    (folder / "gone").write_bytes(b"1234")
+    real = os.stat
+
+    def renamed(path: Path, *words: object, **options: object) -> os.stat_result:
+        if str(path).endswith("gone") and real(path, *words, **options):  # type: ignore[arg-type]
+            raise FileNotFoundError(path)
+        return real(path, *words, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("os.stat", renamed)
+    monkeypatch.setattr("pathlib.Path.is_file", lambda _: True)
+    assert resources._size(tmp_path) == 4

@@ -26,7 +26,7 @@ from cluster.toolchain import (
     numbers,
     required_go,
 )
-from project.errors import UserError
+from project.errors import EnvironmentFault, UserError
 from project.processes import run
 from project.progress import Progress
 from project.versions import version
@@ -152,7 +152,7 @@ def test_every_profile_loads_and_names_itself_a_mock() -> None:
         ("count = 1\nproduct = 'x'\nmemory_mib = -5", "memory_mib = -5: expected 0 to 10000000"),
         ("count = 1\nproduct = 'two words'\nmemory_mib = 1", "product = 'two words': expected a label's value"),
         ("count = ", "not TOML"),
-        ("product = '\udce9'", "not TOML: 'utf-8' codec can't decode byte 0xe9"),
+        ("product = '\udce9'", "not TOML: is not UTF-8"),
     ],
 )
 def test_a_bad_profile_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -212,6 +212,13 @@ def test_nodes_ask_the_clusters_registry_first() -> None:
     text = Registry("c-registry", 1).hosts_toml
     assert '[host."http://c-registry:5000"]' in text
     assert "server" not in text, "without it, the name's own registry is asked next"
+
+
+def test_an_image_that_the_registry_does_not_serve_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Registry, "_push", lambda *_: None)
+    monkeypatch.setattr(Registry, "_request", lambda *_: (404, b'{"errors": [{"code": "MANIFEST_UNKNOWN"}]}', ""))
+    with pytest.raises(EnvironmentFault, match=r"^image 'dynamo-docs/mock-runtime:abc': pushed, .* answers 404 "):
+        Registry("c-registry", 1).publish("dynamo-docs/mock-runtime:abc", ["nvcr.io/x:1"])
 
 
 @pytest.mark.parametrize("name", ["../rootfs", "..", "Dev", "a_b", "-a", "a-", "", "a" * 50])

@@ -68,6 +68,30 @@ def test_a_chart_that_cannot_be_had_is_one_line_and_a_hint(helm: Path, chart: st
     assert hint.startswith("hint: --chart PATH takes one that lies on this machine")
 
 
+PULLING = """\
+#!/bin/sh
+case "$1" in
+pull) cat "{content}" >"$4/x-1.tgz" ;;
+show) echo "{{name: x, version: '1'}}" ;;
+esac
+"""
+
+
+def test_a_chart_that_another_run_fetches_stays_for_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    content, helm = tmp_path / "content", tmp_path / "helm"
+    helm.write_text(PULLING.format(content=content))
+    helm.chmod(0o755)
+    paths = []
+    for text in ("first", "second", "first"):
+        content.write_text(text)
+        paths.append(find_chart("https://charts.invalid/x-1.tgz", helm, Progress()).path)
+    assert [path.read_text() for path in paths] == ["first", "second", "first"]
+    assert sorted({*paths}) == sorted((tmp_path / "cache" / "dynamo-docs" / "charts").iterdir())
+
+
 def test_the_default_is_the_chart_that_pages_name() -> None:
     assert default_address().endswith(f"/dynamo-platform-{version('dynamo.chart')}.tgz")
 

@@ -31,6 +31,7 @@ PREDICTED = {"planner", "runtime"}
 
 FAKE_DOCKER = """#!/bin/sh
 echo "$*" >> "{log}"
+echo "$BUILDX_NO_DEFAULT_ATTESTATIONS" >"{log}.attestations"
 case "$1 $2" in
   "image ls") cat "{listed}" ;;
   *) echo "no space left on device"; exit 1 ;;
@@ -122,6 +123,7 @@ def test_a_failed_build_shows_docker_s_words_and_leaves_nothing(docker, monkeypa
     with pytest.raises(EnvironmentFault, match="no space left on device") as failure:
         images.ensure_images(Progress(io.StringIO()))
     assert "docker system df" in failure.value.hint
+    assert (docker / "docker.log.attestations").read_text() == "1\n", "an image, no index of one"
     assert not list((docker / "cache").rglob("context-*"))
 
 

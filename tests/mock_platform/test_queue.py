@@ -42,6 +42,11 @@ def test_failures_wait_longer_and_longer_and_success_forgets_them() -> None:
     assert queue.failed("a") == 0.2
 
 
+def test_a_failure_that_never_ends_ends_nothing() -> None:
+    queue: WorkQueue[str] = WorkQueue(Clock())
+    assert {queue.failed("a") for _ in range(1100)} >= {0.2, LAST_RETRY_SECONDS}
+
+
 def test_news_does_not_wait_for_a_retry() -> None:
     clock = Clock()
     queue: WorkQueue[str] = WorkQueue(clock)

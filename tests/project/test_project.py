@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import pty
 import re
+import termios
 import time
 from pathlib import Path
 
@@ -82,6 +84,21 @@ def test_progress_in_a_log_is_plain_lines() -> None:
     assert "\r" not in text
     assert re.search(r"^  inner: done in \d+\.\d s \(cached\)$", text, re.MULTILINE)
     assert [stage.name for stage in progress.stages] == ["outer", "inner"]
+
+
+@pytest.mark.parametrize(("columns", "most"), [(60, 59), (200, 122), (0, 79)])
+def test_the_moving_line_stays_in_one_row_of_the_terminal(columns: int, most: int) -> None:
+    reader, writer = pty.openpty()
+    termios.tcsetwinsize(writer, (24, columns))
+    with os.fdopen(writer, "w") as stream:
+        progress = Progress(stream=stream)
+        with progress.stage("build kubernetes"):
+            progress.detail("k8s.io/" * 30)
+            time.sleep(0.4)
+    said = os.read(reader, 10_000).decode()
+    os.close(reader)
+    (line,) = {part for part in said.split("\r\x1b[K") if "k8s.io" in part}
+    assert len(line) == most
 
 
 def test_a_failed_stage_says_so() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -96,6 +97,23 @@ def test_what_a_killed_process_recorded_is_found_once(holder, cache: Path) -> No
     assert names() == ["killed"]
     assert names() == []
     assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize("started", ["1", None])
+def test_a_process_that_got_a_dead_ones_number_is_not_taken_for_it(
+    holder, cache: Path, started: str | None
+) -> None:
+    """A sweep holds the dead one's record locked while it claims what is to be removed."""
+    cache.mkdir(parents=True, exist_ok=True)
+    facts = {"pid": holder.pid, "name": "dead"} | ({"started": started} if started else {})
+    (cache / f"thing-{holder.pid}-x.json").write_text(json.dumps(facts))
+    with abandoned("thing") as found:
+        assert [facts["name"] for facts in found] == ["dead"]
+        assert bool(started) == (facts not in alive("thing")), "a record without a start time counts as before"
+        if started:
+            with claimed("thing", "the thing", "kill {pid}", name="dead") as record:
+                record.settled()
+    assert [facts["name"] for facts in alive("thing")] == ["killed"]
 
 
 def test_two_sweeps_do_not_share_and_a_failed_one_forgets_nothing(holder) -> None:

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster import __main__ as cluster_program
+from mock_platform import __main__ as platform_program
+from project.errors import ExitStatus
 from project.signals import deferred, handle_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import ModuleType
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +75,21 @@ def test_what_is_started_after_sigterm_can_be_ended_by_it() -> None:
     sleeping = subprocess.Popen(["sleep", "987"])
     sleeping.send_signal(signal.SIGTERM)
     assert sleeping.wait(10) == -signal.SIGTERM
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [(cluster_program, ["tools"]), (platform_program, ["images"])],
+    ids=["cluster", "platform"],
+)
+def test_programs_that_make_clusters_end_by_sigterm_as_by_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch, program: ModuleType, words: list[str]
+) -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)  # Unless the program asks for more, nothing comes of it.
+    monkeypatch.setattr(sys, "argv", ["program", *words])
+    monkeypatch.setattr(program, "_run", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    assert program.main() is ExitStatus.INTERRUPTED
 
 
 PROGRAM = """

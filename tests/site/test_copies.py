@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import re
+import tarfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +15,7 @@ from mkdocs.config import load_config
 
 from docs_site.llms import entries
 from docs_site.markdown_copy import copy_of
-from docs_site.npm import Asset, assets, unpack
+from docs_site.npm import Asset, assets, fetch, unpack
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -102,3 +107,35 @@ def test_package_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault, match=r"has the checksum 'sha512-.*', allowed: 'sha512-roeaaI"):
         unpack(tmp_path / "other.tgz", asset, tmp_path / "kept.js")
     assert not (tmp_path / "kept.js").exists()
+
+
+def archive(path: Path, name: str) -> Asset:
+    """A package's archive with one file, and the asset that pins it."""
+    with tarfile.open(path, "w:gz") as package:
+        member = tarfile.TarInfo(name)
+        member.size = 4
+        package.addfile(member, io.BytesIO(b"code"))
+    integrity = "sha512-" + base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
+    return replace(assets()[0], integrity=integrity)
+
+
+def test_package_without_the_file_is_refused(tmp_path: Path) -> None:
+    asset = archive(tmp_path / "p.tgz", "package/other.js")
+    with pytest.raises(EnvironmentFault, match=f"has no file '{asset.file}'\nhint: npm.toml"):
+        unpack(tmp_path / "p.tgz", asset, tmp_path / "kept.js")
+
+
+def test_warnings_of_npm_are_no_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asset = archive(tmp_path / "p.tgz", assets()[0].file)
+    npm = tmp_path / "npm"
+    npm.write_text(
+        "#!/bin/sh\necho 'npm warn Unknown user config' >&2\necho p-1.tgz\n"
+        f'for last; do :; done\n[ -e {tmp_path}/nothing ] || cp {tmp_path}/p.tgz "$last/p-1.tgz"\n'
+    )
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert fetch(asset).read_bytes() == b"code"
+    (tmp_path / "nothing").touch()
+    with pytest.raises(EnvironmentFault, match="npm pack left 0 archives, expected 1"):
+        fetch(replace(asset, target="another"))

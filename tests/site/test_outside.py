@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_site import outside
 from docs_site.outside import check, links
 from project.progress import Progress
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 class Host(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.send_response(int(self.path.strip("/")))
+        self.send_response({"/%C3%BC/a%20b%2F?x=%C3%BC&y": 200}.get(self.path) or int(self.path.strip("/")))
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -53,3 +54,26 @@ def test_a_host_that_does_not_answer(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text('<a href="http://127.0.0.1:9/">x</a>')
     (line,) = check(tmp_path, Progress())
     assert line.startswith("a.html: http://127.0.0.1:9/ does not answer: ")
+
+
+def test_an_address_that_is_none_does_not_end_the_check(tmp_path: Path, host: str) -> None:
+    bad = ["http://127.0.0.1:x/", "http://[::1/x#y", "http://a b.invalid/"]
+    (tmp_path / "a.html").write_text("".join(f'<a href="{address}">x</a>' for address in [*bad, f"{host}/404"]))
+    said = list(check(tmp_path, Progress()))
+    assert said[0] == f"a.html: {host}/404 answers 404"
+    assert len(said) == 4
+    assert [line for line in said if "is no address: Invalid IPv6 URL" in line]
+
+
+def test_an_address_is_asked_as_a_browser_writes_it(host: str) -> None:
+    assert outside.problem(f"{host}/ü/a b%2F?x=ü&y") == ""
+    assert outside._sent("https://bücher.example:80/") == "https://xn--bcher-kva.example:80/"
+
+
+def test_a_site_without_dead_links_is_said_to_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "site").mkdir()
+    monkeypatch.setattr(outside, "root", lambda: tmp_path)
+    assert outside.main() == 0
+    assert capsys.readouterr().out == "every link to another host leads somewhere\n"

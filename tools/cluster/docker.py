@@ -34,18 +34,21 @@ def remove_container(name: str) -> None:
     subprocess.run(["docker", "rm", "--force", "--volumes", name], capture_output=True, check=False)
 
 
-def container_exists(name: str) -> bool:
-    """Whether there is a container of that name, running or not.
+def container_exists(name: str, *, label: str = "") -> bool:
+    """Whether there is a container of that name, running or not, with that label (`KEY=VALUE`) if one is given.
 
     Raises:
         EnvironmentFault: Docker does not answer.
     """
-    command = ["docker", "ps", "--all", "--quiet", "--filter", f"name=^/{name}$"]
-    return bool(run(command, what=f"looking for {name}").strip())
+    return _listed(name, "--all", label=label)
 
 
 def running(container: str, *, label: str = "") -> bool:
     """Whether a container of that name runs, with that label (`KEY=VALUE`) if one is given."""
-    filters = [f"name=^/{container}$", "status=running", *([f"label={label}"] if label else [])]
-    options = [word for text in filters for word in ("--filter", text)]
-    return bool(run(["docker", "ps", "--quiet", *options], what=f"looking for {container}").strip())
+    return _listed(container, "--filter", "status=running", label=label)
+
+
+def _listed(container: str, *options: str, label: str) -> bool:
+    marked = ["--filter", f"label={label}"] if label else []
+    command = ["docker", "ps", "--quiet", "--filter", f"name=^/{container}$", *options, *marked]
+    return bool(run(command, what=f"looking for {container}").strip())

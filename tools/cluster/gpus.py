@@ -7,6 +7,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from project.errors import UserError
 
@@ -57,12 +58,7 @@ def load_profile(name: str) -> GpuProfile:
     known = ", ".join(sorted(file.stem for file in PROFILES.glob("*.toml")))
     if not path.is_file():
         raise UserError(f"GPU profile {name!r}: no such profile", hint=f"known are {known}; or give a .toml file")
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"not TOML: {error}", where=str(path)) from None
-    except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    values = _read(path)
     wanted: dict[str, type] = {"count": int, "product": str, "memory_mib": int}
     for key, kind in wanted.items():
         if type(values.get(key)) is not kind:  # True is an int by inheritance.
@@ -78,3 +74,14 @@ def load_profile(name: str) -> GpuProfile:
             where=str(path),
         )
     return GpuProfile(**values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise UserError("not TOML: is not UTF-8", where=str(path)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"not TOML: {error}", where=str(path)) from None
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}", where=str(path)) from None

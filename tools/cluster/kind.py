@@ -27,10 +27,12 @@ from cluster.removal import (
     delete_cluster,
     node_name,
     registry_name,
+    require_ours,
     sweep,
 )
 from cluster.tools import Tools, ensure_tools
 from project.errors import EnvironmentFault
+from project.orphans import OWNER, owner
 from project.paths import cache_dir
 from project.processes import KEPT_LINES, run
 from project.signals import deferred
@@ -99,7 +101,7 @@ def open_cluster(
         return
     registry_image = ensure_registry_image(progress)
     name = checked_name(name or f"docs-{secrets.token_hex(3)}")
-    _require_ours(name, tools)  # Before it is recorded: what is recorded is removed.
+    require_ours(name, tools.kind)  # Before it is recorded: what is recorded is removed.
     sweep(tools, progress)
     with (
         claim(name) as record,
@@ -164,20 +166,6 @@ def _complete(name: str) -> bool:
     return running(node_name(name)) and running(registry_name(name), label=f"{LABEL}={name}")
 
 
-def _require_ours(name: str, tools: Tools) -> None:
-    """Hold that nobody else made a cluster of that name.
-
-    Raises:
-        EnvironmentFault: somebody did.
-    """
-    ours = (cache_dir("clusters") / name / "kubeconfig").exists() or _complete(name)
-    if name in clusters(tools.kind) and not ours:
-        raise EnvironmentFault(
-            f"cluster {name!r}: exists, and this project did not make it",
-            hint="choose another name; it is neither used nor removed",
-        )
-
-
 def _reusable(name: str, tools: Tools, progress: Progress) -> bool:
     """Whether a cluster of that name is there and whole; what is left of one is removed."""
     if name not in clusters(tools.kind):
@@ -208,7 +196,9 @@ def _run_kind(name: str, config: Path, tools: Tools, folder: Path) -> None:
     """Let pytest-kind create the cluster; what kind says is kept for the case that it fails."""
     file, said, quiet = folder / "kind.yaml", folder / "said", folder / "kind"
     file.write_text(kind_config(tools.node_image), encoding="utf-8")
-    quiet.write_text(f'#!/bin/sh\nexec "{tools.kind}" "$@" 2>"{said}"\n', encoding="utf-8")
+    # pytest-kind starts it without the mark by which a later run ends it, were this one killed.
+    mark = f'export {OWNER}="{owner()}"'
+    quiet.write_text(f'#!/bin/sh\n{mark}\nexec "{tools.kind}" "$@" 2>"{said}"\n', encoding="utf-8")
     quiet.chmod(0o700)
     # pytest-kind makes a folder of its own under the working directory; nothing of it is used here.
     with contextlib.chdir(folder):

@@ -64,6 +64,11 @@ class Registry:
         if status != http.client.OK:
             self._push(image)
             status, body, kind = self._request("GET", f"/v2/{repository}/manifests/{tag}")
+        if status != http.client.OK:
+            raise EnvironmentFault(
+                f"image {image!r}: pushed, but the cluster's registry answers {status} for its manifest",
+                hint=f"if Docker keeps images in containerd's store: docker rmi {image}, and it is built anew",
+            )
         manifest = json.loads(body)
         blobs = [manifest["config"]["digest"], *(layer["digest"] for layer in manifest["layers"])]
         for name in names:

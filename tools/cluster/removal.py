@@ -74,7 +74,7 @@ def _sweep(tools: Tools, progress: Progress) -> None:
         for name in dict.fromkeys(str(facts.get("name", "")) for facts in left):
             if NAME.fullmatch(name) and name not in used:
                 with deferred(progress.line), progress.stage(f"remove cluster {name}, whose run was killed"):
-                    remove_cluster(name, tools.kind)
+                    _remove(name, tools.kind)  # Whose it is was known before it was recorded.
 
 
 def clusters(kind: Path) -> list[str]:
@@ -82,13 +82,34 @@ def clusters(kind: Path) -> list[str]:
     return run([kind, "get", "clusters", "--quiet"], what="listing kind clusters").split()
 
 
-def remove_cluster(name: str, kind: Path) -> None:
-    """Remove a cluster that no run uses.
+def require_ours(name: str, kind: Path) -> None:
+    """Hold that nobody else made a cluster of that name, or a container called like its registry.
 
     Raises:
-        EnvironmentFault: one uses it; names its process. Or as `delete_cluster`.
+        EnvironmentFault: somebody did.
     """
-    with claim(checked_name(name)) as record:
+    registry = registry_name(name)
+    marked = container_exists(registry, label=f"{LABEL}={name}")
+    hint = "choose another name; it is neither used nor removed"
+    if not marked and container_exists(registry):
+        raise EnvironmentFault(f"container {registry!r}: exists, and this project did not make it", hint=hint)
+    ours = marked or (cache_dir("clusters") / name / "kubeconfig").exists()
+    if not ours and name in clusters(kind):
+        raise EnvironmentFault(f"cluster {name!r}: exists, and this project did not make it", hint=hint)
+
+
+def remove_cluster(name: str, kind: Path) -> None:
+    """Remove a cluster that no run uses, if this project made it.
+
+    Raises:
+        EnvironmentFault: one uses it; names its process. Or as `require_ours` and `delete_cluster`.
+    """
+    require_ours(checked_name(name), kind)  # Before it is recorded: what is recorded is removed.
+    _remove(name, kind)
+
+
+def _remove(name: str, kind: Path) -> None:
+    with claim(name) as record:
         delete_cluster(name, kind)
         record.settled()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from project.errors import EnvironmentFault
@@ -16,6 +18,7 @@ ENGINE_BYTES = 2 * 1024**3
 """What the engine's images take at most (1.6 GB measured), and what a cluster writes while it runs."""
 MEMORY_BYTES = 2 * 1024**3
 """Of a cluster with the platform and one tutorial."""
+ASK_SECONDS = 30.0
 MEMINFO = Path("/proc/meminfo")
 
 
@@ -58,18 +61,33 @@ def memory_available() -> int | None:
 
 
 def engine_folder() -> Path | None:
-    """Where Docker's engine keeps its data; None where that is on another machine."""
+    """Where Docker's engine keeps its data; None where that is on another machine.
+
+    Raises:
+        EnvironmentFault: the engine does not say.
+    """
     if os.environ.get("DOCKER_HOST", "").startswith(("tcp:", "ssh:")):
         return None
     command = ["docker", "info", "--format", "{{.DockerRootDir}}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=ASK_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise EnvironmentFault(
+            f"Docker's engine: no answer to `docker info` within {ASK_SECONDS:g} s",
+            hint="is the machine busy, or the engine stuck? `docker info` says more",
+        ) from None
     folder = Path(done.stdout.strip() or "/nonexistent")
     return folder if folder.is_dir() else None
 
 
 def _size(folder: Path) -> int:
     """Bytes of the large things in a folder of the cache: those two levels down."""
-    return sum(path.stat().st_size for path in folder.glob("*/*") if path.is_file() and not path.is_symlink())
+    size = 0
+    for path in folder.glob("*/*"):
+        with suppress(OSError):  # Renamed or removed meanwhile: another run may be building.
+            found = path.lstat()
+            size += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return size
 
 
 def _gib(number: int) -> str:

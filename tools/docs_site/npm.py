@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import shutil
 import tarfile
 import tempfile
@@ -58,29 +57,35 @@ def _fetch(asset: Asset, kept: Path) -> None:
     if not shutil.which("npm"):
         raise EnvironmentFault(f"npm is not installed, which fetches {name}", hint="apt-get install npm")
     with tempfile.TemporaryDirectory(prefix="npm-") as folder:
-        said = run(
-            ["npm", "pack", name, "--json", "--silent", "--pack-destination", folder],
+        run(
+            ["npm", "pack", name, "--silent", "--pack-destination", folder],
             what=f"fetching {name}",
             source="the npm registry",
         )
-        archive = Path(folder, json.loads(said)[0]["filename"])
-        unpack(archive, asset, kept)
+        found = list(Path(folder).glob("*.tgz"))  # Not from what npm says, which may be a warning as well.
+        if len(found) != 1:
+            raise EnvironmentFault(f"fetching {name}: npm pack left {len(found)} archives, expected 1")
+        unpack(found[0], asset, kept)
 
 
 def unpack(archive: Path, asset: Asset, kept: Path) -> None:
     """Take the file out of a package's archive, if the archive is the one that is pinned.
 
     Raises:
-        EnvironmentFault: it is another one.
+        EnvironmentFault: it is another one, or has no such file.
     """
     found = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if found != asset.integrity:
         fact = f"{asset.package}@{asset.version} has the checksum {found!r}, allowed: {asset.integrity!r}"
         raise EnvironmentFault(fact, hint=f"was it published anew? {LIST.name} pins it")
     with tarfile.open(archive) as package:
-        member = package.extractfile(asset.file)
-        if member is None:
-            raise EnvironmentFault(f"{asset.package}@{asset.version} has no file {asset.file!r}")
+        try:
+            member = package.extractfile(asset.file)
+        except KeyError:
+            member = None
+        if member is None:  # As of a folder.
+            fact = f"{asset.package}@{asset.version} has no file {asset.file!r}"
+            raise EnvironmentFault(fact, hint=f"{LIST.name} names it")
         partial = kept.with_suffix(".partial")
         partial.write_bytes(member.read())
         partial.rename(kept)

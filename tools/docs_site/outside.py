@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import re
+import string
 import sys
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from docs_site.links import read
 from project.paths import root
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HTTP = re.compile("https?://")
+ASCII = string.punctuation
+"""What stays as it is, beside letters and digits: who wrote it may have quoted other characters."""
 TRIES = 3
 TIMEOUT = 20.0
 """Seconds for one answer."""
@@ -32,8 +36,9 @@ def links(site: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for page in sorted(site.rglob("*.html")):
         addresses = read(page.read_text(encoding="utf-8")).addresses
+        # Not urldefrag, which does not take every address that a page may have.
         outside = {
-            urldefrag(address).url for _, address, loaded in addresses if not loaded and HTTP.match(address)
+            address.partition("#")[0] for _, address, loaded in addresses if not loaded and HTTP.match(address)
         }
         for address in outside:
             found.setdefault(address, []).append(str(page.relative_to(site)))
@@ -42,9 +47,12 @@ def links(site: Path) -> dict[str, list[str]]:
 
 def problem(address: str) -> str:
     """What is wrong with an address; "" where it answers, or refuses programs."""
+    try:
+        request = urllib.request.Request(_sent(address), headers={"User-Agent": "dynamo-docs link check"})  # noqa: S310
+    except ValueError as error:
+        return f"is no address: {error}"
     said = ""
     for _ in range(TRIES):
-        request = urllib.request.Request(address, headers={"User-Agent": "dynamo-docs link check"})  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT):  # noqa: S310 - http(s) only, see HTTP.
                 return ""
@@ -52,9 +60,21 @@ def problem(address: str) -> str:
             if error.code in REFUSED_TO_ROBOTS:
                 return ""
             said = f"answers {error.code}"
-        except OSError as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             said = f"does not answer: {getattr(error, 'reason', error)}"
     return said
+
+
+def _sent(address: str) -> str:
+    """The address as it goes over the wire: ASCII, as a browser writes it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    parts = urlsplit(address)
+    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    path, query = (quote(part, safe=ASCII) for part in (parts.path, parts.query))
+    return urlunsplit(parts._replace(netloc=host, path=path, query=query))
 
 
 def check(site: Path, progress: Progress) -> Iterable[str]:
@@ -75,7 +95,7 @@ def main() -> int:
         print(f"{site}: not there\nhint: build it first: ./nox -s docs", file=sys.stderr)
         return 2
     dead = list(check(site, Progress()))
-    print(*dead, sep="\n")
+    print(*(dead or ["every link to another host leads somewhere"]), sep="\n")
     return 1 if dead else 0
 
 

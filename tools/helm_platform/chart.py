@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
-from project.content import digest, locked
+from project.content import digest
 from project.errors import EnvironmentFault
 from project.paths import cache_dir
 from project.processes import run
@@ -63,14 +63,16 @@ def find_chart(chart: str, helm: Path, progress: Progress) -> Chart:
 
 
 def _fetched(address: str, helm: Path, progress: Progress) -> Path:
-    """Downloaded anew each time, into the cache: what an address holds may change."""
-    folder = cache_dir("charts") / digest(address)
-    with locked(cache_dir("locks", "charts")), progress.stage("fetch the chart"):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+    """Downloaded anew each time, into the cache: what an address holds may change.
+
+    Named by its content and never removed: another run may be about to install it.
+    """
+    kept = cache_dir("charts")
+    with progress.stage("fetch the chart"), tempfile.TemporaryDirectory(dir=kept) as folder:
         try:
             run([helm, "pull", address, "--destination", folder])
         except EnvironmentFault as error:
             said = str(error).splitlines()[-1].removeprefix("  | ").removeprefix("Error: ")
             raise EnvironmentFault(f"--chart {address!r}: {said}", hint=HINT) from None
-        return next(folder.glob("*.tgz"))
+        (archive,) = Path(folder).glob("*.tgz")
+        return archive.rename(kept / f"{archive.stem}-{digest(archive)}.tgz")

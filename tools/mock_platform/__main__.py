@@ -11,6 +11,7 @@ from mock_platform.install import install
 from mock_platform.operator.config import PROPOSE_DASHBOARD, PROPOSE_PROGRESS, checked_dashboard
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
+from project.signals import handle_signals
 
 
 def main() -> int:
@@ -34,6 +35,7 @@ def main() -> int:
         help="requests name their dashboard, a proposal as well; {namespace}, {request} and {graph} are filled in",
     )
     options = parser.parse_args()
+    handle_signals()
     try:
         _run(options, Progress())
     except UserError as error:

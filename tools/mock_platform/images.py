@@ -208,7 +208,10 @@ def _docker_build(
     for key, value in {"PYTHON": version("debian.python"), **arguments}.items():
         command += ["--build-arg", f"{key}={value}"]
     command += ["--file", FOLDER / f"{name}.Dockerfile", context]
-    run(command, on_line=progress.detail, what=f"building the image {name}", hint=HINT)
+    # Where Docker keeps images in containerd's store, these make an index of an image: the cluster's registry is
+    # to serve one manifest.
+    env = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+    run(command, env=env, on_line=progress.detail, what=f"building the image {name}", hint=HINT)
 
 
 def _missing(references: Iterable[str]) -> set[str]:

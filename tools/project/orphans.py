@@ -18,7 +18,7 @@ GRACE_SECONDS = 5.0
 
 def owner() -> str:
     """This process, as `OWNER` says it."""
-    return f"{os.getpid()}:{_started(os.getpid())}"
+    return f"{os.getpid()}:{started(os.getpid())}"
 
 
 def end_orphans(say: Callable[[str], None]) -> None:
@@ -48,12 +48,12 @@ def _orphans() -> Iterator[tuple[int, str]]:
         except OSError:
             continue  # Another user's, or it has just ended.
         for word in marks[:1]:
-            pid, _, started = word.removeprefix(mark).decode(errors="replace").partition(":")
-            if not pid.isdecimal() or _started(int(pid)) != started:
+            pid, _, since = word.removeprefix(mark).decode(errors="replace").partition(":")
+            if not pid.isdecimal() or started(int(pid)) != since:
                 yield int(environ.parent.name), name
 
 
-def _started(pid: int) -> str:
+def started(pid: int) -> str:
     """When a process started, in the kernel's clock ticks; "" if there is none."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 HEARTBEAT_SECONDS = 30.0
 """How often a log that cannot be redrawn (CI) hears that a stage still goes on."""
+
+COLUMNS = 80
+"""Of a terminal that does not tell."""
 
 
 @dataclass(slots=True)
@@ -88,9 +92,16 @@ class Progress:
             detail = f": {self._detail}" if self._detail else ""
             with self._lock:
                 if self.live:
-                    self._write(f"\r\x1b[K{name} {seconds:.0f} s{detail}"[:120])
+                    moving = f"{name} {seconds:.0f} s{detail}"
+                    self._write(f"\r\x1b[K{moving[: self._columns() - 1]}")
                 else:
                     self._write(f"{name}: {seconds:.0f} s so far{detail}\n")
+
+    def _columns(self) -> int:
+        """Of the terminal: a line that is as long or longer goes on in a row that the next one leaves behind."""
+        with suppress(OSError, ValueError):
+            return os.get_terminal_size(self.stream.fileno()).columns or COLUMNS
+        return COLUMNS
 
     def _write(self, text: str) -> None:
         # A pipe that nobody reads, a stream that a test runner has closed: what is being removed is removed all

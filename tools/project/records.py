@@ -12,19 +12,22 @@ import os
 import secrets
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from project.content import locked
 from project.errors import EnvironmentFault
+from project.orphans import started
 from project.paths import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 KEPT = "kept"
 """What `abandoned` gives gets this key, with True, to have its record stay: it could not be removed yet."""
 _FOLDER = "runs"
+_OWNER = ("pid", "started")
+"""Keys of each record that say whose it is."""
 
 
 @dataclass(slots=True)
@@ -53,7 +56,7 @@ def recorded(kind: str, **facts: str) -> Iterator[Record]:
     partial = path.with_suffix(".new")
     with partial.open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # Before it has its name: nobody finds it unlocked.
-        json.dump({"pid": os.getpid(), **facts}, file)
+        json.dump({"pid": os.getpid(), "started": started(os.getpid()), **facts}, file)
         file.flush()
         partial.rename(path)
         record = Record(path)
@@ -81,7 +84,7 @@ def claimed(kind: str, what: str, hint: str, **facts: str) -> Iterator[Record]:
         with locked(cache_dir("locks", _FOLDER)):
             for other in alive(kind):
                 pid = other.get("pid")
-                same = {key: value for key, value in other.items() if key != "pid"} == facts
+                same = {key: value for key, value in other.items() if key not in _OWNER} == facts
                 if same and pid != os.getpid():  # What this process itself sweeps is no other run's.
                     fact = f"{what}: another run uses it, process {pid}"
                     raise EnvironmentFault(fact, hint=hint.format(pid=pid))
@@ -92,7 +95,7 @@ def claimed(kind: str, what: str, hint: str, **facts: str) -> Iterator[Record]:
 def alive(kind: str) -> list[dict[str, Any]]:
     """The facts that processes which live have recorded, not those that one holds to remove what they tell of."""
     found = [facts for path in _paths(kind) if (facts := _read(path)) and not _free(path)]
-    return [facts for facts in found if Path("/proc", str(facts.get("pid"))).exists()]
+    return [facts for facts in found if _lives(facts)]
 
 
 @contextmanager
@@ -131,6 +134,14 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return facts if isinstance(facts, dict) else None
+
+
+def _lives(facts: dict[str, Any]) -> bool:
+    """Whether the process that recorded them lives, not another one that got its number since."""
+    pid = str(facts.get("pid"))
+    if not pid.isdecimal() or not (since := started(int(pid))):
+        return False
+    return bool(facts.get("started", since) == since)  # Older records lack it.
 
 
 def _free(path: Path) -> bool:

@@ -48,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         webhook.start()
     recorder.start()
     controller.start()
-    server = health.serve([controller, webhook] if webhook else [controller], options.health_port)
+    parts: list[health.Part] = [controller, recorder, *([webhook] if webhook else [])]
+    server = health.serve(parts, options.health_port)
     log.info("mock Dynamo operator, behaving like %s, watches %s", config.version, config.namespace or "all")
     stop.wait()
     log.info("stopping")

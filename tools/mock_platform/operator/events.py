@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -70,8 +71,19 @@ class Recorder:
 
     def stop(self) -> None:
         """Write what waits, then end; gives up after a few seconds."""
-        self._waiting.put(None)
+        with suppress(queue.Full):  # So many are not written within a few seconds anyhow.
+            self._waiting.put_nowait(None)
         self._thread.join(5.0)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether its thread lives."""
+        return self._thread.is_alive()
+
+    @property
+    def ready(self) -> bool:
+        """As `healthy`: it waits for nothing."""
+        return self.healthy
 
     def event(
         self, about: Object, reporter: str, action: str, reason: str, note: str, *, kind: str = "Normal"
@@ -108,6 +120,8 @@ class Recorder:
             except ApiError as error:
                 # A namespace that is going takes no more events; nobody is left to read them either.
                 _log.info("event %s not written: %s", waiting[1]["reason"], error)
+            except Exception:  # noqa: BLE001  The others are to be written.
+                _log.exception("event %s not written", waiting[1]["reason"])
 
     def _write(self, key: tuple[str, ...], event: Object) -> None:
         now = self._clock()

@@ -129,7 +129,10 @@ class KubernetesApi:
 
     def _json(self, method: str, path: str, **options: Any) -> Object:
         response = self._request(method, path, **options)
-        result: Object = json.loads(response.data)
+        try:
+            result: Object = json.loads(response.data)  # Only now the body is read.
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise ApiError(0, f"the API server's answer broke off: {error}") from error
         return result
 
     def _request(

@@ -15,6 +15,8 @@ K = TypeVar("K", bound="Hashable")
 
 FIRST_RETRY_SECONDS = 0.2
 LAST_RETRY_SECONDS = 60.0
+_DOUBLED = 20
+"""Times at most: long past the last wait, and what doubles 1024 times is no float any more."""
 
 
 class WorkQueue(Generic[K]):
@@ -80,7 +82,7 @@ class WorkQueue(Generic[K]):
         with self._changed:
             count = self._failures.get(key, 0)
             self._failures[key] = count + 1
-        delay = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0**count)
+        delay = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0 ** min(count, _DOUBLED))
         self.add(key, delay)
         return delay
 
