@@ -186,6 +186,35 @@ def test_an_api_server_that_restarts_is_waited_for() -> None:
     assert screen.said == ["the API server cannot be reached: connection refused; trying again"] * 2
 
 
+def test_a_reply_that_breaks_off_is_waited_for(server: Any, script: Any, dynamo: Run) -> None:
+    first, last = script("sweeping", "deployed")
+    server.script = [first, {**first, "breaks off": True}, last]
+    status, out, err = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert (status, len(out.splitlines())) == (0, 2)
+    assert err.startswith(f"the API server {server.url} cannot be reached: ")
+    assert err.endswith("; trying again\n")
+
+
+def test_a_reply_that_breaks_off_at_first_is_no_bug(server: Any, script: Any, dynamo: Run) -> None:
+    (state,) = script("sweeping")
+    server.state = {**state, "breaks off": True}
+    status, out, err = dynamo("status", NAME)
+    assert (status, out) == (3, "")
+    assert "hint: " in err
+
+
+@pytest.mark.parametrize("body", ["", "<html>Bad Gateway</html>", '{"kind": "DynamoGraphDeploymentReque', "[]"])
+def test_what_is_no_listing_is_not_an_empty_one(body: str, server: Any, script: Any, dynamo: Run) -> None:
+    first, last = script("sweeping", "deployed")
+    server.script = [first, {**first, "proxy": body}, last]
+    status, _, err = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert status == 0
+    assert err == (
+        "the API server's listing of dynamographdeploymentrequests cannot be read: "
+        f"{len(body)} bytes that are no JSON object; trying again\n"
+    )
+
+
 def test_an_api_server_that_is_not_there_at_first_is_said_at_once() -> None:
     with pytest.raises(EnvironmentFault):
         follow([EnvironmentFault("the API server cannot be reached")], Patience(1.0, None, wait=True))
