@@ -144,3 +144,41 @@ def test_every_failure_has_a_sentence_of_its_own(server: Any, load_state: Load, 
 def test_a_state_that_says_nothing_of_a_blocker_is_told_apart() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"version": 1, "items": []}, SCHEMA)
+
+
+def refused(owner: str) -> dict[str, Any]:
+    """A Warning that a ReplicaSet could make no Pod."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{owner}.1", "namespace": "demo"},
+        "involvedObject": {"kind": "ReplicaSet", "name": owner, "namespace": "demo"},
+        "reason": "FailedCreate",
+        "message": f'pods "{owner}-1" is forbidden: exceeded quota: gpus, requested: 1, used: 8, limited: 8',
+        "type": "Warning",
+        "lastTimestamp": "2026-11-24T11:20:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("owner", "absent", "told"),
+    [
+        ("deploying-dgd-vllmdecodeworker-c5839549-85cf59df44", "VllmDecodeWorker", True),
+        ("deploying-dgd-vllmdecodeworker", "VllmDecodeWorker", True),
+        ("deploying-dgd-vllmdecodeworker-c5839549-85cf59df44", "", False),
+        ("deploying-dgd-frontend-6969d6db6", "VllmDecodeWorker", False),
+        ("deploying-dgd-too-vllmdecodeworker-c5839549-85cf59df44", "VllmDecodeWorker", False),
+    ],
+    ids=["a ReplicaSet", "a StatefulSet", "long ago", "another component, long ago", "another graph"],
+)
+def test_pods_that_are_refused_are_told_where_they_are_lacking(
+    owner: str, absent: str, *, told: bool, server: Any, load_state: Load, dynamo: Run
+) -> None:
+    state = load_state("deploying")
+    objects = [
+        item
+        for item in state["objects"]
+        if not absent or item["metadata"].get("labels", {}).get("nvidia.com/dynamo-component") != absent
+    ]
+    server.state = {**state, "objects": [*objects, refused(owner)]}
+    assert judged(dynamo, "deploying") == (2, "FailedCreate" if told else None)
