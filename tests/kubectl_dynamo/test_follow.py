@@ -72,6 +72,21 @@ def test_wait_ends_where_a_reader_is_waited_for(server: Any, script: Any, dynamo
     assert dynamo("status", NAME, "--wait", "--interval", "0")[0] == 4
 
 
+def test_wait_goes_on_once_the_review_is_over(server: Any, script: Any, dynamo: Run) -> None:
+    review, *rest = script("review", "deploying", "deployed")
+    request = review["objects"][0]
+    approved = {
+        **request,
+        "metadata": {**request["metadata"], "generation": request["metadata"]["generation"] + 1},
+        "spec": {**request["spec"], "autoApply": True},
+    }
+    server.script = [{**review, "objects": [approved, *review["objects"][1:]]}, *rest]
+    status, out, _ = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert status == 0
+    assert out.startswith("12:00:00Z demo/my-model: Ready")
+    assert "autoApply is false" not in out
+
+
 def test_wait_tells_what_blocks_and_goes_on(server: Any, script: Any, dynamo: Run) -> None:
     server.script = script("bad-image", "bad-image", "deploying", "deployed")
     status, out, _ = dynamo("status", NAME, "--wait", "--interval", "0")
