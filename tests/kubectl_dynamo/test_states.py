@@ -146,6 +146,45 @@ def test_a_state_that_says_nothing_of_a_blocker_is_told_apart() -> None:
         jsonschema.validate({"version": 1, "items": []}, SCHEMA)
 
 
+NASTY = "a\nb\x1b[2J\x9b2J\u202ec"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-o", "wide"), ("-A", "-o", "wide"), ("sweeping", "-o", "wide"), ("--wait", "--timeout", "0")]
+)
+def test_a_terminal_does_not_obey_the_cluster(
+    arguments: tuple[str, ...], server: Any, load_state: Load, dynamo: Run
+) -> None:
+    server.state = load_state("sweeping")
+    lines = dynamo("status", *arguments)[1].count("\n")
+    request = server.state["objects"][0]
+    request["spec"]["model"] = request["status"]["profilingPhase"] = NASTY
+    request["metadata"]["annotations"] = {"dynamo-docs/dashboard-url": NASTY}
+    for condition in request["status"]["conditions"]:
+        condition["reason"] = condition["message"] = NASTY
+    _, out, _ = dynamo("status", *arguments)
+    assert "a b [2J 2J c" in out
+    assert out.replace("\n", "").isprintable()
+    assert out.count("\n") == lines + ("sweeping" in arguments), "its dashboard has a line of its own"
+
+
+def test_nor_what_the_api_server_says(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("sweeping")
+    server.broken = [(500, NASTY)] * 2
+    _, _, err = dynamo("status")
+    assert "a b [2J 2J c" in err
+    assert err.replace("\n", "").isprintable()
+
+
+def test_programs_get_what_the_cluster_says(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("sweeping")
+    server.state["objects"][0]["spec"]["model"] = NASTY
+    for form, load in (("json", json.loads), ("yaml", yaml.safe_load)):
+        _, out, _ = dynamo("status", "-o", form)
+        assert load(out)["items"][0]["request"]["model"] == NASTY
+        assert not {"\x1b", "\x9b"} & set(out)
+
+
 def refused(owner: str) -> dict[str, Any]:
     """A Warning that a ReplicaSet could make no Pod."""
     return {

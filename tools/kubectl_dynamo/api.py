@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kubectl_dynamo.printable import printable
 from project.errors import EnvironmentFault, UserError
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _checked(answer: Answer, resource: str, namespace: str) -> Object:
             )
         return body
     where = f" in namespace {namespace!r}" if namespace else ""
-    said = " ".join(str(answer.json().get("message") or "").split())
+    said = printable(" ".join(str(answer.json().get("message") or "").split()))
     if answer.status == _NOT_FOUND:
         raise NotServedError(
             f"this cluster does not serve {resource}.{GROUP}",

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kubectl_dynamo.printable import printable
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -131,4 +132,4 @@ def _date(headers: Any) -> datetime:
 
 
 def _reason(error: object) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    return printable(" ".join(str(error).split())) or type(error).__name__

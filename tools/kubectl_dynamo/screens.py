@@ -7,6 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from kubectl_dynamo.printable import all_printable, printable
 from kubectl_dynamo.render_data import document, dumped
 from kubectl_dynamo.render_text import one_line
 from kubectl_dynamo.style import Style
@@ -35,7 +36,7 @@ class Terminal:
         self._stream.flush()
 
     def say(self, text: str) -> None:
-        self._stream.write(f"{text}\x1b[K\n")
+        self._stream.write(f"{printable(text)}\x1b[K\n")
         self._stream.flush()
 
 
@@ -59,17 +60,17 @@ class Log:
             text = json.dumps(whole) if self._form == "json" else f"---\n{dumped(whole, 'yaml')}"
             print(text, file=self._stream, flush=True)
             return
-        for item in changed:
+        for item in all_printable(tuple(changed)):
             print(f"{view.at:%H:%M:%SZ} {one_line(item)}", file=self._stream, flush=True)
             if item.blocker:
                 print(f"{'':9} {item.blocker.look}", file=self._stream, flush=True)
-        for namespace, title in gone:
+        for namespace, title in all_printable(tuple(gone)):
             print(
                 f"{view.at:%H:%M:%SZ} {namespace}/{title.partition('/')[2]}: gone", file=self._stream, flush=True
             )
 
     def say(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        print(printable(text), file=sys.stderr, flush=True)
 
     def _changed(self, view: View) -> list[Item]:
         found = []

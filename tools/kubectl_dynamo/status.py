@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kubectl_dynamo.follow import Follower, Patience, Screen
+from kubectl_dynamo.printable import all_printable
 from kubectl_dynamo.render_data import document, dumped
 from kubectl_dynamo.render_detail import detail
 from kubectl_dynamo.render_text import table
@@ -42,6 +43,7 @@ def rendered(options: argparse.Namespace, view: View, style: Style) -> list[str]
     if options.output in ("json", "yaml"):
         return [dumped(document(view.items, view.at, view.notes), options.output)]
     wide = options.output == "wide"
+    view = all_printable(view)
     if view.single:
         lines: list[str] = []
         for item in view.items:
