@@ -11,7 +11,7 @@ import pytest
 from kubectl_dynamo import command
 from kubectl_dynamo.follow import Follower, Patience
 from kubectl_dynamo.outcome import Outcome
-from kubectl_dynamo.screens import Log, Terminal
+from kubectl_dynamo.screens import Terminal
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -275,12 +275,37 @@ def test_colour_is_for_terminals(server: Any, load_state: Load, dynamo: Run, mon
     assert painted[1:] == [plain, plain]
 
 
-def test_a_log_without_news_stays_silent() -> None:
-    stream = io.StringIO()
-    log = Log(stream, None)
+def test_a_log_without_news_stays_silent(server: Any, script: Any, dynamo: Run) -> None:
+    (state,) = script("sweeping")
+    server.script = [state] * 3
+    out = dynamo("status", NAME, "--watch", "--interval", "0", "--timeout", "0.2")[1]
+    assert len(out.splitlines()) == 1
 
-    class Empty:
-        items = ()
 
-    log.show(Empty())  # type: ignore[arg-type]
-    assert stream.getvalue() == ""
+def test_a_log_begins_with_nothing_where_there_is_nothing(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("quickstart")
+    follow = ("status", "-n", "other", "--watch", "--interval", "0", "--timeout", "0.2")
+    said = "12:00:00Z No requests and no graphs in namespace 'other'.\n"
+    assert dynamo("status", "-n", "other", "--wait") == (3, said, "")
+    assert dynamo(*follow)[1] == said
+    assert json.loads(dynamo(*follow, "-o", "json")[1])["items"] == []
+
+
+def test_a_log_tells_once_what_may_not_be_read(server: Any, load_state: Load, dynamo: Run) -> None:
+    state = load_state("no-rights")
+    server.script = [{**state, "forbidden": []}, state, state]
+    follow = ("status", "--watch", "--interval", "0", "--timeout", "0.3")
+    out = dynamo(*follow)[1]
+    assert out.count("12:00:00Z note: not allowed to list ") == len(state["forbidden"])
+    server.script = [{**state, "forbidden": []}, state, state]
+    documents = [json.loads(line) for line in dynamo(*follow, "-o", "json")[1].splitlines()]
+    assert [len(found["notes"]) for found in documents] == [0, len(state["forbidden"])]
+
+
+def test_the_last_document_says_what_the_exit_status_says(server: Any, script: Any, dynamo: Run) -> None:
+    first, last = script("deployed", "deployed")
+    (graph,) = (item for item in first["objects"] if item["kind"] == "DynamoGraphDeployment")
+    graph["status"]["state"] = "pending"
+    server.script = [first, last]
+    status, out, _ = dynamo("status", "--wait", "--interval", "0", "-o", "json")
+    assert (status, [json.loads(line)["exitStatus"] for line in out.splitlines()]) == (0, [2, 0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_dynamo.printable import all_printable, printable
 from kubectl_dynamo.render_data import document, dumped
-from kubectl_dynamo.render_text import one_line
+from kubectl_dynamo.render_text import nothing, one_line
 from kubectl_dynamo.style import Style
 
 if TYPE_CHECKING:
@@ -50,24 +50,33 @@ class Log:
         self._stream, self._form = stream, form
         self._shown: dict[tuple[str, str], object] = {}
         """By namespace and title."""
+        self._notes: tuple[str, ...] | None = None
+        """Those of the view before; None: there was none."""
 
     def show(self, view: View) -> None:
         changed, gone = self._changed(view), self._gone(view)
-        if not changed and not gone:
+        before, self._notes = self._notes, view.notes
+        if not changed and not gone and before == view.notes:
             return
         if self._form in ("json", "yaml"):
             whole = document(view.items, view.at, view.notes)
-            text = json.dumps(whole) if self._form == "json" else f"---\n{dumped(whole, 'yaml')}"
-            print(text, file=self._stream, flush=True)
+            self._print(json.dumps(whole) if self._form == "json" else f"---\n{dumped(whole, 'yaml')}")
             return
+        time = f"{view.at:%H:%M:%SZ}"
+        if before is None and not view.items:
+            self._print(f"{time} {nothing(view.namespace)}")
         for item in all_printable(tuple(changed)):
-            print(f"{view.at:%H:%M:%SZ} {one_line(item)}", file=self._stream, flush=True)
+            self._print(f"{time} {one_line(item)}")
             if item.blocker:
-                print(f"{'':9} {item.blocker.look}", file=self._stream, flush=True)
+                self._print(f"{'':9} {item.blocker.look}")
         for namespace, title in all_printable(tuple(gone)):
-            print(
-                f"{view.at:%H:%M:%SZ} {namespace}/{title.partition('/')[2]}: gone", file=self._stream, flush=True
-            )
+            self._print(f"{time} {namespace}/{title.partition('/')[2]}: gone")
+        for note in view.notes:
+            if note not in (before or ()):
+                self._print(f"{time} note: {printable(note)}")
+
+    def _print(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
 
     def say(self, text: str) -> None:
         print(printable(text), file=sys.stderr, flush=True)
@@ -80,6 +89,7 @@ class Log:
             # Seconds pass all the time: they are no news.
             news = (
                 item.phase,
+                item.outcome,
                 profiling and profiling.phase,
                 profiling and profiling.percent is not None and profiling.percent // 10,
                 item.graph and (item.graph.replicas, item.graph.ready),

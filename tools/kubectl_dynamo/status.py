@@ -9,7 +9,7 @@ from kubectl_dynamo.follow import Follower, Patience, Screen
 from kubectl_dynamo.printable import all_printable
 from kubectl_dynamo.render_data import document, dumped
 from kubectl_dynamo.render_detail import detail
-from kubectl_dynamo.render_text import table
+from kubectl_dynamo.render_text import nothing, table
 from kubectl_dynamo.screens import Log, Terminal
 from kubectl_dynamo.style import Style
 from kubectl_dynamo.view import Viewer
@@ -51,8 +51,7 @@ def rendered(options: argparse.Namespace, view: View, style: Style) -> list[str]
     elif view.items:
         lines = table(view.items, view.at, style, namespaces=bool(options.all_namespaces), wide=wide)
     else:
-        where = f"namespace {view.namespace!r}" if view.namespace else "any namespace"
-        lines = [f"No requests and no graphs in {where}."]
+        lines = [nothing(view.namespace)]
     notes = [f"note: {note}" for note in view.notes]
     return [*lines, *([""] if notes else []), *notes]
 
