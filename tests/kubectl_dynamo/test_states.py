@@ -185,6 +185,19 @@ def test_programs_get_what_the_cluster_says(server: Any, load_state: Load, dynam
         assert not {"\x1b", "\x9b"} & set(out)
 
 
+@pytest.mark.parametrize("odd", ["inf", "-Infinity", "nan", "1e999", pytest.param(10**400, id="10**400"), "many"])
+def test_a_number_that_is_none_spoils_no_list(odd: Any, server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("alpha")
+    sla = server.state["objects"][0]["spec"]["profilingConfig"]["config"]["sla"]
+    sla["isl"] = sla["ttft"] = odd
+    status, out, _ = dynamo("status", "-o", "json")
+    assert status == 0
+    assert not {"NaN", "Infinity"} & set(out.replace(",", " ").split())
+    item = json.loads(out)["items"][0]
+    assert item["request"]["isl"] is item["sla"]["asked"]["ttft"] is None
+    assert (item["request"]["osl"], item["sla"]["asked"]["itl"]) == (256, 50)
+
+
 def refused(owner: str) -> dict[str, Any]:
     """A Warning that a ReplicaSet could make no Pod."""
     return {
