@@ -117,9 +117,29 @@ def test_what_is_blocked_makes_no_progress_by_time(request_: Request, history: H
 
 
 def test_an_operator_that_tells_is_believed(request_: Request, history: History) -> None:
-    found = shown(says(request_, "SweepingPrefill: 40 % done, about 12 s left"), history)
+    message = "SweepingPrefill: 40 % (by time), about 12 s left (an earlier run took 20 s)"
+    found = shown(says(request_, message), history)
     assert (found.percent, found.eta) == (40, 12)
     assert found.percent_from == found.eta_from == "the operator says so"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Sweeping prefill with gpu_memory_utilization 90%",
+        "Sweeping prefill: KV cache 90 % full, about 12 s each",
+        "ETA 12s for this candidate",
+    ],
+)
+def test_a_per_cent_of_something_else_is_no_progress(message: str, request_: Request, history: History) -> None:
+    found = shown(says(request_, message), history)
+    assert (found.percent, found.percent_from, found.eta) == (17, "phase 2 of 7", None)
+
+
+def test_an_operator_that_knows_no_time_left_is_believed(request_: Request, history: History) -> None:
+    message = "SweepingPrefill: 28 % (phase 2 of 7), time left unknown (no earlier run)"
+    found = shown(says(request_, message), history)
+    assert (found.percent, found.percent_from, found.eta) == (28, "the operator says so", None)
 
 
 def test_without_a_job_and_a_phase_there_is_nothing(request_: Request, history: History) -> None:
