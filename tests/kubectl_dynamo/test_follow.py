@@ -253,6 +253,29 @@ def test_a_terminal_is_redrawn_in_place(monkeypatch: pytest.MonkeyPatch) -> None
     assert stream.getvalue() == ("\x1b[H\x1b[1mone\x1b[0m\x1b[K\ntwo\x1b[K\n... and 2 lines more\x1b[K\n\x1b[J")
 
 
+@pytest.mark.parametrize(
+    ("lines", "drawn"),
+    [
+        (["x" * 10, "\x1b[31m" + "y" * 20 + "\x1b[0m", "z"], None),
+        (["x" * 11, "y", "z"], None),
+        (["x" * 11, "y" * 11, "z" * 11], ["x" * 11, "y" * 11, "... and 1 "]),
+        (["x" * 25, "\u754c" * 6, "z"], ["x" * 25, "... and 2 "]),
+        (["x" * 60, "y"], ["... and 2 "]),
+    ],
+    ids=["full rows", "five rows", "one too many", "wide characters", "a line that is a screen"],
+)
+def test_a_line_may_take_several_rows(
+    lines: list[str], drawn: list[str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINES", "6")
+    monkeypatch.setenv("COLUMNS", "10")
+    stream = Tty()
+    Terminal(stream, lambda _view, _style: lines).show(View0(Outcome.GOING))  # type: ignore[arg-type]
+    written = stream.getvalue().removeprefix("\x1b[H").removesuffix("\x1b[J").splitlines()
+    assert [line.replace("\x1b[K", "") for line in written] == (drawn or lines)
+    assert not any(line.startswith("x" * 10 + "\x1b") for line in written), "it would erase the last x"
+
+
 def test_colour_is_for_terminals(server: Any, load_state: Load, dynamo: Run, monkeypatch: Any) -> None:
     server.state = load_state("sla-unmet")
     plain = dynamo("status", "sla-unmet")[1]
