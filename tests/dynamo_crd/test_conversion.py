@@ -529,3 +529,16 @@ def test_what_v1beta1_cannot_say_is_told():
 def test_nothing_is_left_out_of_what_v1beta1_says_elsewhere():
     for entry in PAIRS["components"].values():
         assert left_out(graph(ALPHA, entry["v1alpha1"])) == []
+
+
+@pytest.mark.parametrize("value", [".inf", "-.inf", ".nan"])
+def test_a_number_that_json_has_not_is_left_out(value):
+    spec = f"""
+    model: m
+    profilingConfig: {{profilerImage: i, config: {{sla: {{isl: {value}, ttft: {value}, osl: 8}}}}}}
+    """
+    given = obj("DynamoGraphDeploymentRequest", ALPHA, spec)
+    found = beta_form(given)
+    assert found["spec"]["workload"] == {"osl": 8}
+    assert "sla" not in found["spec"]
+    assert {path.rpartition(".")[2] for path in left_out(given)} == {"isl", "ttft"}

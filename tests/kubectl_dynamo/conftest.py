@@ -186,11 +186,15 @@ def server() -> Iterator[FakeServer]:
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             status, body = fake.answer(url.path, parse_qs(url.query))
+            if "proxy" in fake.state:
+                body = fake.state["proxy"].encode()
             self.send_response_only(status)
             self.send_header("Date", format_datetime(fake.now.astimezone(UTC), usegmt=True))
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Type", "text/plain" if url.path.endswith("/log") else "application/json")
             self.end_headers()
+            if fake.state.get("breaks off"):
+                body, self.close_connection = body[: len(body) // 2], True
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:

@@ -11,7 +11,7 @@ import pytest
 from kubectl_dynamo import command
 from kubectl_dynamo.follow import Follower, Patience
 from kubectl_dynamo.outcome import Outcome
-from kubectl_dynamo.screens import Log, Terminal
+from kubectl_dynamo.screens import Terminal
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -70,6 +70,21 @@ def test_wait_until_failed(server: Any, script: Any, dynamo: Run) -> None:
 def test_wait_ends_where_a_reader_is_waited_for(server: Any, script: Any, dynamo: Run) -> None:
     server.script = script("sweeping", "review")
     assert dynamo("status", NAME, "--wait", "--interval", "0")[0] == 4
+
+
+def test_wait_goes_on_once_the_review_is_over(server: Any, script: Any, dynamo: Run) -> None:
+    review, *rest = script("review", "deploying", "deployed")
+    request = review["objects"][0]
+    approved = {
+        **request,
+        "metadata": {**request["metadata"], "generation": request["metadata"]["generation"] + 1},
+        "spec": {**request["spec"], "autoApply": True},
+    }
+    server.script = [{**review, "objects": [approved, *review["objects"][1:]]}, *rest]
+    status, out, _ = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert status == 0
+    assert out.startswith("12:00:00Z demo/my-model: Ready")
+    assert "autoApply is false" not in out
 
 
 def test_wait_tells_what_blocks_and_goes_on(server: Any, script: Any, dynamo: Run) -> None:
@@ -186,6 +201,35 @@ def test_an_api_server_that_restarts_is_waited_for() -> None:
     assert screen.said == ["the API server cannot be reached: connection refused; trying again"] * 2
 
 
+def test_a_reply_that_breaks_off_is_waited_for(server: Any, script: Any, dynamo: Run) -> None:
+    first, last = script("sweeping", "deployed")
+    server.script = [first, {**first, "breaks off": True}, last]
+    status, out, err = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert (status, len(out.splitlines())) == (0, 2)
+    assert err.startswith(f"the API server {server.url} cannot be reached: ")
+    assert err.endswith("; trying again\n")
+
+
+def test_a_reply_that_breaks_off_at_first_is_no_bug(server: Any, script: Any, dynamo: Run) -> None:
+    (state,) = script("sweeping")
+    server.state = {**state, "breaks off": True}
+    status, out, err = dynamo("status", NAME)
+    assert (status, out) == (3, "")
+    assert "hint: " in err
+
+
+@pytest.mark.parametrize("body", ["", "<html>Bad Gateway</html>", '{"kind": "DynamoGraphDeploymentReque', "[]"])
+def test_what_is_no_listing_is_not_an_empty_one(body: str, server: Any, script: Any, dynamo: Run) -> None:
+    first, last = script("sweeping", "deployed")
+    server.script = [first, {**first, "proxy": body}, last]
+    status, _, err = dynamo("status", NAME, "--wait", "--interval", "0")
+    assert status == 0
+    assert err == (
+        "the API server's listing of dynamographdeploymentrequests cannot be read: "
+        f"{len(body)} bytes that are no JSON object; trying again\n"
+    )
+
+
 def test_an_api_server_that_is_not_there_at_first_is_said_at_once() -> None:
     with pytest.raises(EnvironmentFault):
         follow([EnvironmentFault("the API server cannot be reached")], Patience(1.0, None, wait=True))
@@ -207,6 +251,29 @@ def test_a_terminal_is_redrawn_in_place(monkeypatch: pytest.MonkeyPatch) -> None
 
     Terminal(stream, render).show(View0(Outcome.GOING))  # type: ignore[arg-type]
     assert stream.getvalue() == ("\x1b[H\x1b[1mone\x1b[0m\x1b[K\ntwo\x1b[K\n... and 2 lines more\x1b[K\n\x1b[J")
+
+
+@pytest.mark.parametrize(
+    ("lines", "drawn"),
+    [
+        (["x" * 10, "\x1b[31m" + "y" * 20 + "\x1b[0m", "z"], None),
+        (["x" * 11, "y", "z"], None),
+        (["x" * 11, "y" * 11, "z" * 11], ["x" * 11, "y" * 11, "... and 1 "]),
+        (["x" * 25, "\u754c" * 6, "z"], ["x" * 25, "... and 2 "]),
+        (["x" * 60, "y"], ["... and 2 "]),
+    ],
+    ids=["full rows", "five rows", "one too many", "wide characters", "a line that is a screen"],
+)
+def test_a_line_may_take_several_rows(
+    lines: list[str], drawn: list[str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINES", "6")
+    monkeypatch.setenv("COLUMNS", "10")
+    stream = Tty()
+    Terminal(stream, lambda _view, _style: lines).show(View0(Outcome.GOING))  # type: ignore[arg-type]
+    written = stream.getvalue().removeprefix("\x1b[H").removesuffix("\x1b[J").splitlines()
+    assert [line.replace("\x1b[K", "") for line in written] == (drawn or lines)
+    assert not any(line.startswith("x" * 10 + "\x1b") for line in written), "it would erase the last x"
 
 
 def test_colour_is_for_terminals(server: Any, load_state: Load, dynamo: Run, monkeypatch: Any) -> None:
@@ -231,12 +298,37 @@ def test_colour_is_for_terminals(server: Any, load_state: Load, dynamo: Run, mon
     assert painted[1:] == [plain, plain]
 
 
-def test_a_log_without_news_stays_silent() -> None:
-    stream = io.StringIO()
-    log = Log(stream, None)
+def test_a_log_without_news_stays_silent(server: Any, script: Any, dynamo: Run) -> None:
+    (state,) = script("sweeping")
+    server.script = [state] * 3
+    out = dynamo("status", NAME, "--watch", "--interval", "0", "--timeout", "0.2")[1]
+    assert len(out.splitlines()) == 1
 
-    class Empty:
-        items = ()
 
-    log.show(Empty())  # type: ignore[arg-type]
-    assert stream.getvalue() == ""
+def test_a_log_begins_with_nothing_where_there_is_nothing(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("quickstart")
+    follow = ("status", "-n", "other", "--watch", "--interval", "0", "--timeout", "0.2")
+    said = "12:00:00Z No requests and no graphs in namespace 'other'.\n"
+    assert dynamo("status", "-n", "other", "--wait") == (3, said, "")
+    assert dynamo(*follow)[1] == said
+    assert json.loads(dynamo(*follow, "-o", "json")[1])["items"] == []
+
+
+def test_a_log_tells_once_what_may_not_be_read(server: Any, load_state: Load, dynamo: Run) -> None:
+    state = load_state("no-rights")
+    server.script = [{**state, "forbidden": []}, state, state]
+    follow = ("status", "--watch", "--interval", "0", "--timeout", "0.3")
+    out = dynamo(*follow)[1]
+    assert out.count("12:00:00Z note: not allowed to list ") == len(state["forbidden"])
+    server.script = [{**state, "forbidden": []}, state, state]
+    documents = [json.loads(line) for line in dynamo(*follow, "-o", "json")[1].splitlines()]
+    assert [len(found["notes"]) for found in documents] == [0, len(state["forbidden"])]
+
+
+def test_the_last_document_says_what_the_exit_status_says(server: Any, script: Any, dynamo: Run) -> None:
+    first, last = script("deployed", "deployed")
+    (graph,) = (item for item in first["objects"] if item["kind"] == "DynamoGraphDeployment")
+    graph["status"]["state"] = "pending"
+    server.script = [first, last]
+    status, out, _ = dynamo("status", "--wait", "--interval", "0", "-o", "json")
+    assert (status, [json.loads(line)["exitStatus"] for line in out.splitlines()]) == (0, [2, 0])

@@ -117,9 +117,29 @@ def test_what_is_blocked_makes_no_progress_by_time(request_: Request, history: H
 
 
 def test_an_operator_that_tells_is_believed(request_: Request, history: History) -> None:
-    found = shown(says(request_, "SweepingPrefill: 40 % done, about 12 s left"), history)
+    message = "SweepingPrefill: 40 % (by time), about 12 s left (an earlier run took 20 s)"
+    found = shown(says(request_, message), history)
     assert (found.percent, found.eta) == (40, 12)
     assert found.percent_from == found.eta_from == "the operator says so"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Sweeping prefill with gpu_memory_utilization 90%",
+        "Sweeping prefill: KV cache 90 % full, about 12 s each",
+        "ETA 12s for this candidate",
+    ],
+)
+def test_a_per_cent_of_something_else_is_no_progress(message: str, request_: Request, history: History) -> None:
+    found = shown(says(request_, message), history)
+    assert (found.percent, found.percent_from, found.eta) == (17, "phase 2 of 7", None)
+
+
+def test_an_operator_that_knows_no_time_left_is_believed(request_: Request, history: History) -> None:
+    message = "SweepingPrefill: 28 % (phase 2 of 7), time left unknown (no earlier run)"
+    found = shown(says(request_, message), history)
+    assert (found.percent, found.percent_from, found.eta) == (28, "the operator says so", None)
 
 
 def test_without_a_job_and_a_phase_there_is_nothing(request_: Request, history: History) -> None:
@@ -149,7 +169,22 @@ def test_a_run_is_remembered_once(server: Any, load_state: Load, dynamo: Run, tm
     assert len(json.loads(file.read_text(encoding="utf-8"))) == 1
 
 
-@pytest.mark.parametrize("body", ["{", "[1]", '[{"key": 1}]', "{}"])
+LIKE = "Qwen/Qwen3-0.6B vllm rapid 8xh100_sxm"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{",
+        "[1]",
+        '[{"key": 1}]',
+        "{}",
+        "7",
+        f'[{{"key": "k", "like": "{LIKE}", "seconds": "x"}}]',
+        f'[{{"key": "k", "like": "{LIKE}", "seconds": null}}]',
+        f'[{{"key": ["k"], "like": "{LIKE}", "seconds": 20}}]',
+    ],
+)
 def test_a_broken_cache_is_no_cache(body: str, server: Any, load_state: Load, dynamo: Run, tmp_path: Path) -> None:
     file = tmp_path / "cache" / "kubectl-dynamo" / "profilings.json"
     file.parent.mkdir(parents=True)
@@ -164,6 +199,37 @@ def test_a_cache_that_cannot_be_written_is_none(
     (tmp_path / "cache").write_text("a file, where a folder is wanted", encoding="utf-8")
     server.state = load_state("deployed")
     assert dynamo("status")[0] == 0
+
+
+def test_what_is_whole_in_a_broken_cache_counts(
+    request_: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    file = tmp_path / "kubectl-dynamo" / "profilings.json"
+    file.parent.mkdir()
+    good = {"key": "k", "like": LIKE, "seconds": 20}
+    file.write_text(json.dumps([{**good, "seconds": "x"}, good, 1]), encoding="utf-8")
+    assert History.load().expected(request_) == (20, 1)
+
+
+def test_a_write_that_fails_leaves_nothing_behind(request_: Request, history: History) -> None:
+    assert history.file
+    history.file.mkdir(parents=True)  # No file can take its place.
+    history.learn([(request_, job(1000, 22))])
+    history.save()
+    assert list(history.file.parent.iterdir()) == [history.file]
+
+
+def test_without_a_home_nothing_is_remembered(request_: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr("kubectl_dynamo.history.Path.home", homeless)
+    history = History.load()
+    history.learn([(request_, job(1000, 22))])
+    history.save()
+    assert history.expected(request_) == (22, 1)
 
 
 def test_what_the_profiler_predicts(load_state: Load) -> None:

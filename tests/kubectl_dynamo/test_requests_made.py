@@ -53,6 +53,13 @@ def test_what_is_healthy_needs_no_pods(server: Any, load_state: Load, dynamo: Ru
     assert not any(path.endswith(("/pods", "/log")) for path in server.asked)
 
 
+def test_names_that_no_label_holds_are_not_asked_for(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("sweeping")
+    server.state["objects"][0]["status"]["profilingJobName"] = "p" * 64
+    dynamo("status")
+    assert not any(path.endswith("/pods") for path in server.asked)
+
+
 def test_pages_are_put_together(server: Any, load_state: Load, dynamo: Run) -> None:
     server.state, server.page = many(load_state("sla-unmet"), "sla-unmet", 7), 3
     assert len(json.loads(dynamo("status", "-o", "json")[1])["items"]) == 7

@@ -144,3 +144,93 @@ def test_every_failure_has_a_sentence_of_its_own(server: Any, load_state: Load, 
 def test_a_state_that_says_nothing_of_a_blocker_is_told_apart() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"version": 1, "items": []}, SCHEMA)
+
+
+NASTY = "a\nb\x1b[2J\x9b2J\u202ec"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("-o", "wide"), ("-A", "-o", "wide"), ("sweeping", "-o", "wide"), ("--wait", "--timeout", "0")]
+)
+def test_a_terminal_does_not_obey_the_cluster(
+    arguments: tuple[str, ...], server: Any, load_state: Load, dynamo: Run
+) -> None:
+    server.state = load_state("sweeping")
+    lines = dynamo("status", *arguments)[1].count("\n")
+    request = server.state["objects"][0]
+    request["spec"]["model"] = request["status"]["profilingPhase"] = NASTY
+    request["metadata"]["annotations"] = {"dynamo-docs/dashboard-url": NASTY}
+    for condition in request["status"]["conditions"]:
+        condition["reason"] = condition["message"] = NASTY
+    _, out, _ = dynamo("status", *arguments)
+    assert "a b [2J 2J c" in out
+    assert out.replace("\n", "").isprintable()
+    assert out.count("\n") == lines + ("sweeping" in arguments), "its dashboard has a line of its own"
+
+
+def test_nor_what_the_api_server_says(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("sweeping")
+    server.broken = [(500, NASTY)] * 2
+    _, _, err = dynamo("status")
+    assert "a b [2J 2J c" in err
+    assert err.replace("\n", "").isprintable()
+
+
+def test_programs_get_what_the_cluster_says(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("sweeping")
+    server.state["objects"][0]["spec"]["model"] = NASTY
+    for form, load in (("json", json.loads), ("yaml", yaml.safe_load)):
+        _, out, _ = dynamo("status", "-o", form)
+        assert load(out)["items"][0]["request"]["model"] == NASTY
+        assert not {"\x1b", "\x9b"} & set(out)
+
+
+@pytest.mark.parametrize("odd", ["inf", "-Infinity", "nan", "1e999", pytest.param(10**400, id="10**400"), "many"])
+def test_a_number_that_is_none_spoils_no_list(odd: Any, server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("alpha")
+    sla = server.state["objects"][0]["spec"]["profilingConfig"]["config"]["sla"]
+    sla["isl"] = sla["ttft"] = odd
+    status, out, _ = dynamo("status", "-o", "json")
+    assert status == 0
+    assert not {"NaN", "Infinity"} & set(out.replace(",", " ").split())
+    item = json.loads(out)["items"][0]
+    assert item["request"]["isl"] is item["sla"]["asked"]["ttft"] is None
+    assert (item["request"]["osl"], item["sla"]["asked"]["itl"]) == (256, 50)
+
+
+def refused(owner: str) -> dict[str, Any]:
+    """A Warning that a ReplicaSet could make no Pod."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": f"{owner}.1", "namespace": "demo"},
+        "involvedObject": {"kind": "ReplicaSet", "name": owner, "namespace": "demo"},
+        "reason": "FailedCreate",
+        "message": f'pods "{owner}-1" is forbidden: exceeded quota: gpus, requested: 1, used: 8, limited: 8',
+        "type": "Warning",
+        "lastTimestamp": "2026-11-24T11:20:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("owner", "absent", "told"),
+    [
+        ("deploying-dgd-vllmdecodeworker-c5839549-85cf59df44", "VllmDecodeWorker", True),
+        ("deploying-dgd-vllmdecodeworker", "VllmDecodeWorker", True),
+        ("deploying-dgd-vllmdecodeworker-c5839549-85cf59df44", "", False),
+        ("deploying-dgd-frontend-6969d6db6", "VllmDecodeWorker", False),
+        ("deploying-dgd-too-vllmdecodeworker-c5839549-85cf59df44", "VllmDecodeWorker", False),
+    ],
+    ids=["a ReplicaSet", "a StatefulSet", "long ago", "another component, long ago", "another graph"],
+)
+def test_pods_that_are_refused_are_told_where_they_are_lacking(
+    owner: str, absent: str, *, told: bool, server: Any, load_state: Load, dynamo: Run
+) -> None:
+    state = load_state("deploying")
+    objects = [
+        item
+        for item in state["objects"]
+        if not absent or item["metadata"].get("labels", {}).get("nvidia.com/dynamo-component") != absent
+    ]
+    server.state = {**state, "objects": [*objects, refused(owner)]}
+    assert judged(dynamo, "deploying") == (2, "FailedCreate" if told else None)

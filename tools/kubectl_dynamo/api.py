@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kubectl_dynamo.printable import printable
 from project.errors import EnvironmentFault, UserError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def list_objects(
         NotServedError: the resource is not served.
         ForbiddenError: reading it is not allowed.
         RefusedError: the API server answers with another error.
-        EnvironmentFault: it does not answer.
+        EnvironmentFault: it does not answer, or with something that is no listing.
     """
     where = f"/{path}/namespaces/{namespace}/{resource}" if namespace else f"/{path}/{resource}"
     query = [("limit", _PAGE)]
@@ -126,9 +127,17 @@ def read_object(connection: Connection, path: str) -> Object:
 
 def _checked(answer: Answer, resource: str, namespace: str) -> Object:
     if answer.status == _OK:
-        return answer.json()
+        body = answer.json()
+        if not body:
+            # A proxy's page, or half a body: read as a listing it would be an empty one.
+            size = len(answer.body)
+            raise EnvironmentFault(
+                f"the API server's listing of {resource} cannot be read: {size} bytes that are no JSON object",
+                hint="kubectl cluster-info says what kubectl reaches",
+            )
+        return body
     where = f" in namespace {namespace!r}" if namespace else ""
-    said = " ".join(str(answer.json().get("message") or "").split())
+    said = printable(" ".join(str(answer.json().get("message") or "").split()))
     if answer.status == _NOT_FOUND:
         raise NotServedError(
             f"this cluster does not serve {resource}.{GROUP}",

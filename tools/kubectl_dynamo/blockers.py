@@ -48,7 +48,7 @@ def blocker(request: Request, around: Surroundings) -> Blocker | None:
         case "Failed":
             return failure(request, around.job_pods)
         case "Ready":
-            return _review(request)
+            return _refused(request, around) if request.apply else _review(request)
         case "Pending" | "Profiling":
             return _profiling(request, around) or _refused(request, around)
     if around.graph is None:

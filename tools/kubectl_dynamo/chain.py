@@ -121,6 +121,8 @@ def _of_request(request: Request, index: _Index, history: History, details: Deta
 
 def _outcome(request: Request, graph: Graph | None) -> Outcome:
     outcome = _OUTCOMES.get(request.phase, Outcome.GOING)
+    if outcome is Outcome.REVIEW and request.apply:
+        return Outcome.GOING  # It was approved a moment ago: the operator deploys at its next look.
     if outcome is Outcome.DEPLOYED and (graph is None or _graph_outcome(graph) is not outcome):
         # The operator has not noticed yet, or is not there to notice.
         return Outcome.GOING

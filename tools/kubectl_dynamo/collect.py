@@ -74,9 +74,9 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
             JOB_LABEL: [request.job for request in found if every_pod or request.phase not in _CALM_PHASES],
         }
         pods = [
-            pool.submit(beside, "api/v1", "pods", labels=_selector(label, names))
-            for label, names in owners.items()
-            if names
+            pool.submit(beside, "api/v1", "pods", labels=selector)
+            for selector in (_selector(label, names) for label, names in owners.items())
+            if selector
         ]
     at = listed.at if listed else drawn.at if drawn else datetime.now(UTC)
     return Snapshot(
@@ -91,7 +91,10 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
 
 
 def _selector(label: str, owners: Iterable[str]) -> str:
+    """No text where no Pods can be meant: `label in ()` would be a bad request."""
     names = sorted({name for name in owners if len(name) <= _LONGEST})
+    if not names:
+        return ""
     return f"{label} in ({','.join(names)})" if len(names) <= _NAMED_AT_MOST else label
 
 

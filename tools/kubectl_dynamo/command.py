@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from kubectl_dynamo.outcome import BUG, EXIT_STATUSES, INTERRUPTED, USAGE
+from kubectl_dynamo.printable import printable
 from project.errors import ExitStatus, UserError
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if options.debug:
             raise
-        print(f"kubectl-dynamo: a bug, please report it: {type(error).__name__}: {error}", file=sys.stderr)
+        what = printable(f"{type(error).__name__}: {error}")
+        print(f"kubectl-dynamo: a bug, please report it: {what}", file=sys.stderr)
         print("hint: --debug shows where", file=sys.stderr)
         return BUG
 

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kubectl_dynamo.printable import printable
 from project.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -104,13 +105,15 @@ class KubeConnection:
         )
         try:
             reply = self._client.call_api(*prepared, _request_timeout=(_CONNECT_SECONDS, self._seconds))
+            # Only now the body is read: it may break off, or stay away, like the whole reply.
+            body = bytes(reply.response.data or b"")
         except (HTTPError, ApiException, OSError) as error:
             # urllib3 wraps what happened in the whole request: the inner reason is the news.
             reason = getattr(error, "reason", None) or error
             raise EnvironmentFault(
                 f"the API server {self.server} cannot be reached: {_reason(reason)}", hint=_HINT
             ) from None
-        return Answer(reply.response.status, bytes(reply.response.data or b""), _date(reply.response.headers))
+        return Answer(reply.response.status, body, _date(reply.response.headers))
 
 
 def _namespace(kubeconfig: str, context: str) -> str:
@@ -129,4 +132,4 @@ def _date(headers: Any) -> datetime:
 
 
 def _reason(error: object) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    return printable(" ".join(str(error).split())) or type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from kubectl_dynamo.item import Blocker
@@ -32,7 +33,7 @@ def graph_blocker(graph: Graph, pods: Sequence[Pod], events: Sequence[Event], no
         _no_orchestrator(graph)
         or pod_blocker(pods, events)
         or _not_reconciled(graph)
-        or _no_pods(graph, events)
+        or _no_pods(graph, pods, events)
         or _failed(graph)
     )
 
@@ -55,11 +56,17 @@ def _not_reconciled(graph: Graph) -> Blocker | None:
     return Blocker(ready.reason, sentence, _describe(graph), ready.message)
 
 
-def _no_pods(graph: Graph, events: Sequence[Event]) -> Blocker | None:
+def _no_pods(graph: Graph, pods: Sequence[Pod], events: Sequence[Event]) -> Blocker | None:
     if graph.state == "successful" or graph.ready >= graph.replicas:
         return None
+    # Events outlive by an hour what they tell of: where the Pods are there they say nothing any more.
+    there = Counter(pod.component for pod in pods)
+    lacking = [part for part in graph.components if there[part.name] < part.replicas * part.nodes]
+    # Not what begins with the graph's name: graph qwen-prod's events are none of graph qwen.
+    names = [f"{graph.name}-{part.name.lower()}" for part in lacking]
+    owners = [owner for name in names for owner in (name, f"{name}-")]
     look = f"kubectl -n {graph.namespace} get events --field-selector reason=FailedCreate"
-    return creation_blocker(events, [f"{graph.name}-"], look, f"graph {graph.name}")
+    return creation_blocker(events, owners, look, f"graph {graph.name}")
 
 
 def _failed(graph: Graph) -> Blocker | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,11 +46,13 @@ class History:
         base = os.environ.get("XDG_CACHE_HOME")
         try:
             file = Path(base or Path.home() / ".cache", "kubectl-dynamo", "profilings.json")
-            found = [Run(**entry) for entry in json.loads(file.read_text(encoding="utf-8"))]
-        except (RuntimeError, OSError):
-            found = []
-        except (ValueError, TypeError, AttributeError):
-            found = []  # Half written, or by another version: it is a cache.
+        except RuntimeError:
+            return cls(None)  # There is no home.
+        try:
+            said = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            said = []
+        found = [run for run in map(_run, said if isinstance(said, list) else ()) if run]
         history = cls(file, {run.key: run for run in found})
         history._known = len(history.runs)
         return history
@@ -77,12 +80,25 @@ class History:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             # Whole or not at all: another status may read it at this moment.
             handle, name = tempfile.mkstemp(dir=self.file.parent)
+        except OSError:
+            return
+        try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
                 stream.write(body)
             Path(name).replace(self.file)
         except OSError:
+            with suppress(OSError):
+                Path(name).unlink()
             return
         self._known = len(self.runs)
+
+
+def _run(entry: Any) -> Run | None:
+    """An entry of the file; None where it is of another form: damaged, or by another version."""
+    match entry:
+        case {"key": str(key), "like": str(like), "seconds": int(seconds)} if not isinstance(seconds, bool):
+            return Run(key, like, seconds)
+    return None
 
 
 def _like(request: Request) -> str:

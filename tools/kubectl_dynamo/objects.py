@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -34,14 +35,18 @@ def mapping(value: Any, *path: str) -> Object:
 
 
 def number(value: Any, *path: str) -> float | None:
-    """The same, a number (v1alpha1's free-form configuration has them as text at times); None without."""
+    """The same, a number (v1alpha1's free-form configuration has them as text at times); None without.
+
+    One that is finite: "inf" and "nan" are neither counts nor anything that JSON has.
+    """
     found = part(value, *path)
     if isinstance(found, bool) or not isinstance(found, int | float | str):
         return None
     try:
-        return float(found)
-    except ValueError:
+        value = float(found)
+    except (ValueError, OverflowError):
         return None
+    return value if math.isfinite(value) else None
 
 
 def integer(value: Any, *path: str) -> int | None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _CANDIDATE = re.compile(r"candidate (\d+)/(\d+)")
-_PERCENT = re.compile(r"(\d{1,3}) ?%")
-_LEFT = re.compile(r"(?:ETA|about) (\d+) ?s\b")
+_PROPOSED = re.compile(r"\b(\d{1,3}) % \([^)]*\)(?:, about (\d+) s left \()?")
+"""The form of docs/contribute/proposal-progress.md; any other per cent may be of memory, or of a candidate."""
 _ENUMERATED = re.compile(r"Enumerated (\d+) prefill candidates, (\d+) decode candidates")
 _BEGUN = {
     "SweepingPrefill": re.compile(r"Profiling prefill candidate "),
@@ -56,7 +56,7 @@ def told(phase: str, message: str, output: Mapping[str, str], log: str) -> Told:
     reported = output.get("phase", "")
     if _rank(reported) > _rank(phase):
         phase, message = reported, output.get("message", "")
-    percent, left = _PERCENT.search(message), _LEFT.search(message)
+    proposed = _PROPOSED.search(message)
     found = _CANDIDATE.search(message)
     within = (int(found[1]) - 1) / int(found[2]) if found and int(found[2]) else 0.0
     counted = _from_log(log)
@@ -65,8 +65,8 @@ def told(phase: str, message: str, output: Mapping[str, str], log: str) -> Told:
     return Told(
         phase=phase,
         within=min(within, 1.0),
-        percent=min(int(percent[1]), 100) if percent else None,
-        left=int(left[1]) if left else None,
+        percent=min(int(proposed[1]), 100) if proposed else None,
+        left=int(proposed[2]) if proposed and proposed[2] else None,
     )
 
 

@@ -37,6 +37,12 @@ def table(items: Sequence[Item], now: datetime, style: Style, *, namespaces: boo
     return [*lines, *_blocked(items, style, namespaces=namespaces)]
 
 
+def nothing(namespace: str) -> str:
+    """Instead of a list that would be empty; `namespace` is "" where all were looked at."""
+    where = f"namespace {namespace!r}" if namespace else "any namespace"
+    return f"No requests and no graphs in {where}."
+
+
 def one_line(item: Item) -> str:
     """An item in a line, for logs: phase, progress, what blocks it."""
     parts = [f"{item.namespace}/{item.name}: {item.phase}"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
+from kubectl_dynamo.printable import all_printable, printable
 from kubectl_dynamo.render_data import document, dumped
-from kubectl_dynamo.render_text import one_line
+from kubectl_dynamo.render_text import nothing, one_line
 from kubectl_dynamo.style import Style
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from kubectl_dynamo.view import View
 
 
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
+
 class Terminal:
     """Shows each view in place of the one before."""
 
@@ -27,16 +33,41 @@ class Terminal:
 
     def show(self, view: View) -> None:
         lines = [line for part in self._render(view, self._style) for line in part.split("\n")]
-        height = shutil.get_terminal_size().lines - 1
-        if len(lines) > height:
-            lines = [*lines[: height - 1], f"... and {len(lines) - height + 1} lines more"]
+        columns, height = shutil.get_terminal_size()
+        # A row is left for the cursor: what is longer scrolls, and home is no longer where the top was.
+        lines = _fitting(lines, columns, height - 1)
         # Home, then each line with the rest of the old one erased, then what is left below: no flicker.
-        self._stream.write("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines) + "\x1b[J")
+        self._stream.write("\x1b[H" + "".join(f"{line}{_erased(line, columns)}\n" for line in lines) + "\x1b[J")
         self._stream.flush()
 
     def say(self, text: str) -> None:
-        self._stream.write(f"{text}\x1b[K\n")
+        self._stream.write(f"{printable(text)}\x1b[K\n")
         self._stream.flush()
+
+
+def _fitting(lines: list[str], columns: int, height: int) -> list[str]:
+    """As many lines as a terminal has rows for; the last one says how many more there are."""
+    if sum(_rows(line, columns) for line in lines) <= height:
+        return lines
+    kept, used = 0, 1
+    while used + _rows(lines[kept], columns) <= height:
+        used += _rows(lines[kept], columns)
+        kept += 1
+    return [*lines[:kept], f"... and {len(lines) - kept} lines more"[:columns]]
+
+
+def _rows(line: str, columns: int) -> int:
+    return max(1, -(-_width(line) // columns))
+
+
+def _erased(line: str, columns: int) -> str:
+    """What erases the rest of a line's last row; after a full one it would erase its last character."""
+    return "" if line and _width(line) % columns == 0 else "\x1b[K"
+
+
+def _width(line: str) -> int:
+    """Cells, without the codes of colours."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in _COLOUR.sub("", line))
 
 
 class Log:
@@ -49,27 +80,36 @@ class Log:
         self._stream, self._form = stream, form
         self._shown: dict[tuple[str, str], object] = {}
         """By namespace and title."""
+        self._notes: tuple[str, ...] | None = None
+        """Those of the view before; None: there was none."""
 
     def show(self, view: View) -> None:
         changed, gone = self._changed(view), self._gone(view)
-        if not changed and not gone:
+        before, self._notes = self._notes, view.notes
+        if not changed and not gone and before == view.notes:
             return
         if self._form in ("json", "yaml"):
             whole = document(view.items, view.at, view.notes)
-            text = json.dumps(whole) if self._form == "json" else f"---\n{dumped(whole, 'yaml')}"
-            print(text, file=self._stream, flush=True)
+            self._print(json.dumps(whole) if self._form == "json" else f"---\n{dumped(whole, 'yaml')}")
             return
-        for item in changed:
-            print(f"{view.at:%H:%M:%SZ} {one_line(item)}", file=self._stream, flush=True)
+        time = f"{view.at:%H:%M:%SZ}"
+        if before is None and not view.items:
+            self._print(f"{time} {nothing(view.namespace)}")
+        for item in all_printable(tuple(changed)):
+            self._print(f"{time} {one_line(item)}")
             if item.blocker:
-                print(f"{'':9} {item.blocker.look}", file=self._stream, flush=True)
-        for namespace, title in gone:
-            print(
-                f"{view.at:%H:%M:%SZ} {namespace}/{title.partition('/')[2]}: gone", file=self._stream, flush=True
-            )
+                self._print(f"{'':9} {item.blocker.look}")
+        for namespace, title in all_printable(tuple(gone)):
+            self._print(f"{time} {namespace}/{title.partition('/')[2]}: gone")
+        for note in view.notes:
+            if note not in (before or ()):
+                self._print(f"{time} note: {printable(note)}")
+
+    def _print(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
 
     def say(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        print(printable(text), file=sys.stderr, flush=True)
 
     def _changed(self, view: View) -> list[Item]:
         found = []
@@ -79,6 +119,7 @@ class Log:
             # Seconds pass all the time: they are no news.
             news = (
                 item.phase,
+                item.outcome,
                 profiling and profiling.phase,
                 profiling and profiling.percent is not None and profiling.percent // 10,
                 item.graph and (item.graph.replicas, item.graph.ready),

@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kubectl_dynamo.follow import Follower, Patience, Screen
+from kubectl_dynamo.printable import all_printable
 from kubectl_dynamo.render_data import document, dumped
 from kubectl_dynamo.render_detail import detail
-from kubectl_dynamo.render_text import table
+from kubectl_dynamo.render_text import nothing, table
 from kubectl_dynamo.screens import Log, Terminal
 from kubectl_dynamo.style import Style
 from kubectl_dynamo.view import Viewer
@@ -42,6 +43,7 @@ def rendered(options: argparse.Namespace, view: View, style: Style) -> list[str]
     if options.output in ("json", "yaml"):
         return [dumped(document(view.items, view.at, view.notes), options.output)]
     wide = options.output == "wide"
+    view = all_printable(view)
     if view.single:
         lines: list[str] = []
         for item in view.items:
@@ -49,8 +51,7 @@ def rendered(options: argparse.Namespace, view: View, style: Style) -> list[str]
     elif view.items:
         lines = table(view.items, view.at, style, namespaces=bool(options.all_namespaces), wide=wide)
     else:
-        where = f"namespace {view.namespace!r}" if view.namespace else "any namespace"
-        lines = [f"No requests and no graphs in {where}."]
+        lines = [nothing(view.namespace)]
     notes = [f"note: {note}" for note in view.notes]
     return [*lines, *([""] if notes else []), *notes]
 

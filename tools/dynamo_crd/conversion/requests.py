@@ -5,6 +5,7 @@ v1alpha1 takes the profiler's own configuration as it is; v1beta1 has fields for
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.conversion.lens import Lens
@@ -110,7 +111,10 @@ def _inner(value: JsonObject, key: str) -> JsonObject:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    # YAML has .inf and .nan; v1beta1, which is JSON, has not.
+    return (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, float) and math.isfinite(value)
+    )
 
 
 def _is_length(value: Any) -> bool:
