@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Load = Callable[[str], dict[str, Any]]
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
-COLD_CPU_SECONDS = 0.6
 KUBECTL = shutil.which("kubectl")
 
 
@@ -68,18 +67,23 @@ def test_the_line_that_does_without_it(server: Any, load_state: Load, kubeconfig
 
 
 def test_a_cold_start_is_short(server: Any, load_state: Load, kubeconfig: Path, plugin: dict[str, str]) -> None:
-    """Counted in CPU time, of which a busy machine takes as much as an idle one."""
+    """All of it costs less than twice what it costs to import Kubernetes' Python client, which it does without."""
     server.state = load_state("deployed")
     environment = {**plugin, "KUBECONFIG": str(kubeconfig)}
+    ours = cpu_seconds(["kubectl-dynamo", "status", "deployed"], environment)
+    theirs = cpu_seconds([sys.executable, "-c", "import kubernetes"], environment)
+    assert ours < 2 * theirs
+
+
+def cpu_seconds(command: list[str], environment: dict[str, str]) -> float:
+    """The least of three: of CPU time a busy machine takes little more than an idle one."""
     spent = []
-    for _ in range(2):
+    for _ in range(3):
         before = os.times()
-        subprocess.run(
-            ["kubectl-dynamo", "status", "deployed"], env=environment, capture_output=True, timeout=60, check=True
-        )
+        subprocess.run(command, env=environment, capture_output=True, timeout=60, check=True)
         after = os.times()
         spent.append(after.children_user + after.children_system - before.children_user - before.children_system)
-    assert min(spent) < COLD_CPU_SECONDS
+    return min(spent)
 
 
 def test_explain_and_help_load_no_client(plugin: dict[str, str]) -> None:
