@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from docs_test.kubectl import Kubectl, not_compared
 from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.runner import run_page
 from project.errors import EnvironmentFault
+from project.orphans import end_orphans
 from project.records import recorded
 
 if TYPE_CHECKING:
@@ -365,6 +368,28 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     assert killed.processes_of(folder) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []
+
+
+def test_a_command_of_docs_test_that_outlives_its_run_is_ended_by_the_next(tmp_path: Path) -> None:
+    """`kubectl delete namespace` waits until it is gone: for minutes, if the next run removes the cluster."""
+    (tmp_path / "kubectl").write_text(f"#!/bin/sh\ntouch {tmp_path}/asked\nexec sleep 984\n")
+    (tmp_path / "kubectl").chmod(0o755)
+    code = "import os; from docs_test.kubectl import Kubectl; Kubectl(dict(os.environ)).run('delete', 'ns', 'x')"
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    process = subprocess.Popen([sys.executable, "-c", code], env=env, start_new_session=True)
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "asked").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    group = process.pid
+    process.kill()
+    process.wait()
+    said: list[str] = []
+    try:
+        end_orphans(said.append)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+    assert said == ["ended sleep, which a killed run had started"]
 
 
 def test_what_cannot_be_cleaned_up_after_a_killed_run_stops_no_other(

@@ -71,7 +71,7 @@ class ApiServer:
                 self._connection.request(method, path, body.encode(), headers)
                 answer = self._connection.getresponse()
                 text = answer.read().decode()
-            except (http.client.HTTPException, ConnectionError):
+            except (http.client.HTTPException, ConnectionError, ssl.SSLEOFError):
                 self.close()
                 if last:
                     raise

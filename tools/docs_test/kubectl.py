@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from docs_test.secrets import mask
 from project.errors import EnvironmentFault
+from project.orphans import OWNER, owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,7 +81,7 @@ class Kubectl:
         try:
             return subprocess.run(
                 ["kubectl", *arguments, *chosen],
-                env=dict(self.env),
+                env={**self.env, OWNER: owner()},  # `delete` may wait for minutes: a killed run's is ended.
                 input=stdin,
                 capture_output=True,
                 text=True,
