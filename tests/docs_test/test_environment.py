@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,6 +110,28 @@ def test_service_accounts_that_may_not_read_nodes(kubeconfig: Path, monkeypatch:
     refused = pytest.raises(EnvironmentFault, match="does not let ServiceAccounts do that\nhint: kubectl apply -f")
     with refused, namespaces.own_namespace(kubectl, print, ours=False):
         pass
+
+
+@pytest.mark.parametrize("remove", [True, False])
+def test_an_interrupted_removal_leaves_no_record(
+    kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, remove: bool
+) -> None:
+    """It is finished first; a record that stayed would tell of a namespace that is gone."""
+
+    def removed(_kubectl: object, names: list[str]) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        gone.extend(names)
+
+    gone: list[str] = []
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(namespaces, "_remove", removed)
+    monkeypatch.setattr(namespaces, "RIGHTS_SECONDS", 0.0)
+    kubectl, _ = given_cluster(kubeconfig, "", ())
+    expected = pytest.raises(KeyboardInterrupt) if remove else nullcontext()
+    with expected, namespaces.own_namespace(kubectl, print, ours=False, remove=remove) as own:
+        assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir())
+    assert gone == ([own.name] if remove else [])
+    assert not list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir())
 
 
 def test_whose_a_namespace_is_tells_who_may_remove_it() -> None:
