@@ -34,12 +34,20 @@ def demo(namespace: Any) -> Iterator[Any]:
     yield namespace
     namespace.kubectl("delete", REQUEST, "--all", "--timeout=1m")
     namespace.kubectl("delete", GRAPH, "--all", "--timeout=1m")
-    namespace.wait_for("pods", lambda found: not running(found), 90)
+    namespace.wait_for("pods", lambda found: not holding_gpus(found), 90)
 
 
-def running(pods: Object) -> list[str]:
+def holding_gpus(pods: Object) -> list[str]:
+    """The Pods that still have GPUs; others may take their minute to end."""
     ended = ("Succeeded", "Failed")
-    return [item["metadata"]["name"] for item in pods["items"] if item["status"].get("phase") not in ended]
+    left = [item for item in pods["items"] if item["status"].get("phase") not in ended]
+    return [
+        item["metadata"]["name"]
+        for item in left
+        if any(
+            "nvidia.com/gpu" in part.get("resources", {}).get("limits", {}) for part in item["spec"]["containers"]
+        )
+    ]
 
 
 def request(name: str = "my-model", **spec: Any) -> Object:
