@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docs_test.manifests import STDIN, SUFFIXES, Form, manifests
 from dynamo_crd import releases
@@ -189,23 +189,16 @@ def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:
     if options.crds:
         schemas, name = SchemaSet.of_folder(options.crds), f"the CRDs in {options.crds}"
     elif options.from_cluster:
-        printed = _crds_of_cluster(options)
-        schemas, name = SchemaSet.of_cluster(printed), "the cluster's CRDs"
+        schemas, name = SchemaSet.of_cluster(_crds_of_cluster(options)), "the cluster's CRDs"
     else:
         release = releases.named(options.dynamo or "")
         return SchemaSet.of_release(options.dynamo and release), release, f"Dynamo {release}"
-    if options.dynamo:
-        release, nearest = releases.named(options.dynamo), ""
-    else:
-        from dynamo_crd import compare, recognise  # noqa: PLC0415 - they import YAML, which others do without
-
-        crds = compare.read(options.crds) if options.crds else printed.get("items", [printed])
-        release, apart = recognise.nearest(crds)
-        nearest = f", the nearest release, {apart} facts apart" if apart else ""
+    release, apart = (releases.named(options.dynamo), 0) if options.dynamo else schemas.nearest_release()
+    nearest = f", the nearest release, {apart} facts apart" if apart else ""
     return schemas, release, f"{name}, and what else Dynamo {release} asks for{nearest}"
 
 
-def _crds_of_cluster(options: argparse.Namespace) -> dict[str, Any]:
+def _crds_of_cluster(options: argparse.Namespace) -> dict[str, object]:
     command = ["kubectl", "get", "crd", "-o", "json", "--request-timeout=30s"]
     command += [f"--kubeconfig={options.kubeconfig}"] if options.kubeconfig else []
     command += [f"--context={options.context}"] if options.context else []
@@ -216,5 +209,5 @@ def _crds_of_cluster(options: argparse.Namespace) -> dict[str, Any]:
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise EnvironmentFault(f"--from-cluster: kubectl get crd: {said}", hint="kubectl get crd")
-    printed: dict[str, Any] = json.loads(done.stdout)
+    printed: dict[str, object] = json.loads(done.stdout)
     return printed

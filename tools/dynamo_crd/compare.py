@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Facts = dict[tuple[str, str], Any]
 """What is said at a place: (`NAME/VERSION spec.components[].name`, `maxLength`) -> 63."""
 
+GROUP = "nvidia.com"
 _WORDS = ("description", "message", "messageExpression")
 _NESTED = ("properties", "items", "additionalProperties")
 
@@ -41,7 +42,11 @@ def differences(old: Iterable[dict[str, Any]], new: Iterable[dict[str, Any]]) ->
 
     Of a CRD, version or field that only one set has, only its presence is told, not each fact in it.
     """
-    before, after = facts(old), facts(new)
+    return apart(facts(old), facts(new))
+
+
+def apart(before: Facts, after: Facts) -> list[Difference]:
+    """As `differences`, of facts at hand."""
     found = [
         Difference(*key, _json(before, key), _json(after, key))
         for key in sorted(before.keys() | after.keys())
@@ -112,6 +117,11 @@ def read(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
+def of_dynamo(crds: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of Dynamo's group; a cluster has others as well."""
+    return [one for one in crds if one["spec"]["group"] == GROUP]
+
+
 def of_json(text: str) -> list[dict[str, Any]]:
     """The CRDs of Dynamo in what `kubectl get crd -o json` prints.
 
@@ -124,7 +134,7 @@ def of_json(text: str) -> list[dict[str, Any]]:
         raise UserError(f"standard input is not JSON: {error}", hint="kubectl get crd -o json") from None
     items = printed.get("items", [printed]) if isinstance(printed, dict) else []
     found = [one for one in items if isinstance(one, dict) and one.get("kind") == "CustomResourceDefinition"]
-    found = [one for one in found if one["spec"]["group"] == "nvidia.com"]
+    found = of_dynamo(found)
     if not found:
         raise UserError(
             "no CustomResourceDefinition of nvidia.com on standard input", hint="kubectl get crd -o json"

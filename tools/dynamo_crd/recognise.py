@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd import releases
-from dynamo_crd.compare import differences
+from dynamo_crd.compare import apart, facts, of_dynamo
 from dynamo_crd.compile import crds as compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-GROUP = "nvidia.com"
 
 
 def nearest(crds: Iterable[dict[str, Any]]) -> tuple[str, int]:
@@ -19,9 +17,9 @@ def nearest(crds: Iterable[dict[str, Any]]) -> tuple[str, int]:
 
     CRDs of other groups do not count. Without any of Dynamo: the newest release, and 0.
     """
-    own = [crd for crd in crds if crd.get("spec", {}).get("group") == GROUP]
+    own = facts(of_dynamo(crds))
     if not own:
         return releases.named(), 0
-    apart = {name: len(differences(own, compiled(release=name))) for name in reversed(releases.names())}
-    release = min(apart, key=apart.__getitem__)
-    return release, apart[release]
+    counts = {name: len(apart(own, facts(compiled(release=name)))) for name in reversed(releases.names())}
+    release = min(counts, key=counts.__getitem__)
+    return release, counts[release]

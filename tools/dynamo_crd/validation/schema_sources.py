@@ -22,6 +22,7 @@ Index = dict[tuple[str, str], dict[str, Entry]]
 
 INDEX = "index.json"
 RULES = "rules-"
+NEAREST = "nearest.json"
 
 
 class SchemaSource(Protocol):
@@ -78,6 +79,7 @@ class Cached:
 
     def __init__(self, name: str, key: str, crds: Callable[[], list[dict[str, Any]]]) -> None:
         self.name = name
+        self._key = key
         self._folder = schema_cache.Folder(key)
         self._crds = crds
         self._index: Index | None = None
@@ -102,6 +104,19 @@ class Cached:
         made = index(self.root(group, version, kind))
         self._folder.write(file, json.dumps(made.to_json()))
         return made
+
+    def nearest(self) -> tuple[str, int]:
+        """The release of Dynamo whose CRDs differ least from these, and by how many facts."""
+        kept = schema_cache.Folder(schema_cache.key([b"nearest", self._key.encode(), *_sources()]))
+        cached = kept.read(NEAREST)
+        if cached is not None:
+            release, apart = json.loads(cached)
+            return str(release), int(apart)
+        from dynamo_crd.recognise import nearest  # noqa: PLC0415 - only where the cache lacks it
+
+        found = nearest(self._crds())
+        kept.write(NEAREST, json.dumps(found))
+        return found
 
     def _all(self) -> CustomResources:
         if self._compiled is None:

@@ -110,6 +110,10 @@ class SchemaSet:
         """CRDs at hand, without a cache, and Kubernetes' own kinds."""
         return cls(CustomResources(crds, name), builtin.Kubernetes())
 
+    def nearest_release(self) -> tuple[str, int]:
+        """Of a folder's or a cluster's CRDs: the release of Dynamo that differs least, and by how many facts."""
+        return next(source.nearest() for source in self._sources if isinstance(source, Cached))
+
     def find(self, api_version: str, kind: str) -> Schema | None:
         """The schema of a kind in a version; None where no source has it, or has it but does not serve it."""
         key = (api_version, kind)
