@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from docs_test.command import main
 from docs_test.github import SHOWN
+from docs_test.model import Environment, Outcome, PageResult, Tutorial
+from docs_test.report import ConsoleReporter
+from project.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 STEP = {
     "location": "docs/a.md:7",
@@ -160,3 +164,17 @@ def test_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         "::error file=docs/a.md,line=7::docs/a.md:7: 100%25 no%0Ahint: do",
         "::error file=docs/b%2Cc.md,line=1::left in the cluster: pod/x",
     ]
+
+
+@pytest.mark.parametrize(
+    ("session", "command"), [("", "docs-test"), ("docs-test", "./nox -s docs-test --")], ids=["alone", "under nox"]
+)
+def test_a_failed_page_names_a_command_that_its_reader_can_type(
+    monkeypatch: pytest.MonkeyPatch, session: str, command: str
+) -> None:
+    monkeypatch.setenv("NOX_CURRENT_SESSION", session)
+    stream = io.StringIO()
+    tutorial = Tutorial("docs/a.md", "A", (), variant={"api": "v1beta1"})
+    result = PageResult(tutorial, Outcome.FAILED, "2026-11-24T01:00:00Z", 1.0, ())
+    ConsoleReporter(Progress(stream)).summary([result], [], Environment(""))
+    assert f"run it again: {command} docs/a.md --when api=v1beta1 --keep-cluster" in stream.getvalue()

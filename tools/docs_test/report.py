@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,7 +98,9 @@ class ConsoleReporter:
             )
         if page.outcome is Outcome.FAILED:
             variant = "".join(f" --when {name}={value}" for name, value in sorted(page.tutorial.variant.items()))
-            again = f"docs-test {page.tutorial.path}{variant} --keep-cluster --cluster-name dev"
+            # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
+            command = "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test"
+            again = f"{command} {page.tutorial.path}{variant} --keep-cluster --cluster-name dev"
             self.progress.line(f"run it again: {again}")
 
     def _stages(self, stages: Sequence[Stage]) -> None:
