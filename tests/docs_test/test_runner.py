@@ -22,7 +22,7 @@ from docs_test.kubectl import Kubectl, not_compared
 from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.runner import run_page
 from project.errors import EnvironmentFault
-from project.orphans import end_orphans
+from project.orphans import OWNER, end_orphans
 from project.records import recorded
 
 if TYPE_CHECKING:
@@ -360,11 +360,14 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     process.communicate(timeout=60)
     (folder,) = (tmp_path / "tmp").iterdir()
     assert killed.processes_of(folder), "the page's server outlives a killed run"
+    waiting = subprocess.Popen(["sleep", "983"], env={**os.environ, OWNER: f"{process.pid}:1"})
 
     again = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
 
     assert again.returncode == 0, again.stderr
     assert "a run of docs/x.md was killed: ended" in again.stderr
+    assert "ended sleep, which a killed run had started" in again.stderr
+    assert waiting.wait(10) == -signal.SIGTERM
     assert killed.processes_of(folder) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -104,11 +105,10 @@ def _block(run: PageRun | None, root: Path) -> str:
     """What a hurried reader wants to know, and the rest behind it; open where it failed."""
     status = status_of(run, root)
     verdict = f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_variant(run))}</strong>'
-    if run is None or run.lacks:
-        lines = [verdict, "No result of a run was given to this build of the site."]
-        if run is not None:
-            lines[1:] = [_where(run.environment), f"Skipped there: {escape(run.lacks)}"]
-        return f'<p class="tested tested--{status.state}">{_spans(lines)}</p>'
+    if run is None:
+        return _unfolded(status, verdict, "No result of a run was given to this build of the site.")
+    if run.lacks:
+        return _unfolded(status, verdict, _where(run.environment), f"Skipped there: {escape(run.lacks)}")
     short = f"{verdict} {_day(run.started)}, {WORDS[run.environment.tier]}"
     lines = [_when(run, status.state), _where(run.environment), *_skips(run)]
     if status.changed:
@@ -121,7 +121,11 @@ def _block(run: PageRun | None, root: Path) -> str:
     )
 
 
-def _spans(lines: list[str]) -> str:
+def _unfolded(status: Status, *lines: str) -> str:
+    return f'<p class="tested tested--{status.state}">{_spans(lines)}</p>'
+
+
+def _spans(lines: Iterable[str]) -> str:
     return "".join(f"<span>{line}</span>" for line in lines)
 
 

@@ -22,7 +22,6 @@ from docs_test.runner import run_page
 from docs_test.selection import Wanted, chosen
 from docs_test.tutorial import read_tutorials
 from project.errors import EnvironmentFault, ExitStatus, UserError
-from project.orphans import end_orphans
 from project.progress import Progress
 from project.records import abandoned
 from project.signals import handle_signals
@@ -90,7 +89,6 @@ def _run(options: argparse.Namespace) -> int:
     require_writable("--results", path)
     require_writable("--junit", options.junit)
     old = results.read(path)
-    end_orphans(progress.line)
     killed.sweep(progress.line)
     with abandoned(GIVEN):
         pass  # A killed run's claim: nothing was made.

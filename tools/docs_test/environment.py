@@ -22,6 +22,7 @@ from helm_platform.chart import find_chart
 from helm_platform.install import install_chart
 from mock_platform.images import ensure_images
 from mock_platform.install import install
+from project.orphans import end_orphans
 from project.records import claimed
 from project.versions import version
 
@@ -110,6 +111,7 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
     hint = "wait for it, or end it: kill {pid}"  # Each would take the other's objects for left over.
     with claimed(GIVEN, f"--kubeconfig {str(kubeconfig)!r}", hint, kubeconfig=path) as record:
         try:
+            end_orphans(progress.line)  # As `preflight` does, which a given cluster does without.
             namespaces.sweep(kubectl, progress.line)
             inventory = look(kubectl, cluster_scope=False)
             with namespaces.own_namespace(kubectl, progress.line, ours=False) as own:

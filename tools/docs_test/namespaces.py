@@ -80,9 +80,8 @@ def own_namespace(
             if remove or own is None:
                 # Whoever may not make one may not remove one either: what the first said is what matters.
                 quiet = suppress(EnvironmentFault) if own is None else nullcontext()
-                with deferred(
-                    say
-                ):  # It raises what was deferred: all that follows from the removal stands inside.
+                # At its end it raises what waited: all that follows from the removal stands inside.
+                with deferred(say):
                     with quiet:
                         _remove(kubectl, [name])
                     record.settled()

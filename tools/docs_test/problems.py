@@ -34,11 +34,9 @@ class PageBug(UserError):
     """A page on which docs-test itself fails: said of that page, so that the others are still read."""
 
     def __init__(self, path: str, error: Exception) -> None:
-        said = str(error).partition("\n")[0]
+        said = ": ".join(filter(None, (type(error).__name__, str(error).partition("\n")[0])))
         super().__init__(
-            f"cannot be read: {type(error).__name__}: {said}"
-            if said
-            else f"cannot be read: {type(error).__name__}",
+            f"cannot be read: {said}",
             hint="a bug, please report it; --debug shows where",
             where=f"{path}:1",
         )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from docs_test import killed
 from docs_test.failure import explain, unmet_promise
-from docs_test.folder import SCRIPTS, WRITABLE, made, page_environment, save
+from docs_test.folder import SCRIPTS, page_environment, save
 from docs_test.kubectl import Kubectl
 from docs_test.match import compare
 from docs_test.model import Outcome, PageResult, StepKind, StepResult
@@ -114,8 +114,6 @@ def _run_page(
     tutorial: Tutorial, environment: Environment, reporter: Reporter, folder: Path
 ) -> tuple[PageResult, bool, bool]:
     folder.mkdir(mode=0o700)
-    for name in WRITABLE:
-        made(folder / name)
     env = page_environment(tutorial, environment, folder)
     learn(env, environment.page_kubeconfig, environment.cluster_kubeconfig)
     mine = {"PATH": env["PATH"], "KUBECONFIG": environment.kubeconfig}
@@ -126,7 +124,6 @@ def _run_page(
         programs = environment.path_prefix if environment.sandboxed else None
         killed.plan(folder, env, tutorial, before, programs=programs, mine=mine | asked)
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    made(folder / SCRIPTS)
     around = sandbox(folder, environment.path_prefix) if environment.sandboxed else ()
     page = _Page(tutorial, folder, env, reporter, Shell(folder, folder / "work", env, None, around), around)
     interrupted = False

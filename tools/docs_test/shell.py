@@ -53,7 +53,7 @@ class Output:
     """
 
     def __init__(self, folder: Path, name: str) -> None:
-        self.path = made(folder) / f"{name}-{secrets.token_hex(8)}.out"
+        self.path = folder / f"{name}-{secrets.token_hex(8)}.out"
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         self._file = os.fdopen(os.open(self.path, flags, 0o600), "rb")
 
@@ -219,7 +219,7 @@ class Background:
         sandbox: Sequence[str] = (),
     ) -> None:
         self.step = step
-        script = made(folder / SCRIPTS) / f"background-{secrets.token_hex(4)}.sh"
+        script = folder / SCRIPTS / f"background-{secrets.token_hex(4)}.sh"
         state = f"source {shlex.quote(str(restore))} >/dev/null 2>&1 || true\n" if restore.exists() else ""
         script.write_text(f"{state}set -euo pipefail\n{step.code}\n", encoding="utf-8")
         self._out = Output(folder / OUTPUTS, script.stem)
