@@ -14,9 +14,10 @@ from profiled import GRAPH
 
 from mock_platform.__main__ import _proposal
 from mock_platform.install import operator_objects
-from mock_platform.operator.config import OperatorConfig, from_environment
+from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.controller import Controller
-from mock_platform.operator.request_progress import like, progress_of
+from mock_platform.proposal.request_progress import Proposal, like, progress_of
+from mock_platform.proposal.settings import Settings, from_environment
 from project.errors import UserError
 from project.paths import root
 
@@ -36,10 +37,15 @@ def ago(seconds: float) -> str:
 @pytest.fixture
 def proposed(asked: Any) -> Any:
     """The request of the facts, with an operator that is told to propose."""
-    config = OperatorConfig("1.5.0", propose_progress=True, propose_dashboard=DASHBOARD)
-    operator = asked.operator
-    operator.controller = Controller(asked.api, operator.controller.recorder, config)
+    proposing(asked)
     return asked
+
+
+def proposing(life: Any) -> None:
+    """Let the life's operator propose."""
+    parts = life.api, life.operator.controller.recorder, OperatorConfig("1.5.0")
+    extension = Proposal(*parts, Settings(progress=True, dashboard=DASHBOARD))
+    life.operator.controller = Controller(*parts, extension)
 
 
 def job_status(asked: Any, name: str = "profile-my-model", **status: Any) -> None:
@@ -86,9 +92,10 @@ def deployed(asked: Any) -> None:
 def test_all_else_stays_as_it_is(play: Callable[..., Any], request_facts: Object) -> None:
     """Phases, conditions but the new one, reasons and events: with the proposal as without it."""
 
-    def lived(config: OperatorConfig) -> tuple[list[list[str]], list[str]]:
+    def lived(*, proposes: bool) -> tuple[list[list[str]], list[str]]:
         life = play(request_facts["request"], request_facts["node_labels"])
-        life.operator.controller = Controller(life.api, life.operator.controller.recorder, config)
+        if proposes:
+            proposing(life)
         says = [life.settle().says]
         job_status(life, startTime=ago(10))
         says += [life.report(phase=phase, message="x").says for phase in ("SweepingPrefill", "GeneratingDGD")]
@@ -97,8 +104,7 @@ def test_all_else_stays_as_it_is(play: Callable[..., Any], request_facts: Object
         own = ("ProfilingProgress", "DashboardLinked")
         return says, [event["reason"] for event in life.api.events if event["reason"] not in own]
 
-    plain = lived(OperatorConfig("1.5.0"))
-    assert lived(OperatorConfig("1.5.0", propose_progress=True, propose_dashboard=DASHBOARD)) == plain
+    assert lived(proposes=True) == lived(proposes=False)
 
 
 def test_progress_by_the_profilers_phases(proposed: Any) -> None:
@@ -216,11 +222,9 @@ def test_runs_that_are_not_alike(request_facts: Object) -> None:
 
 
 def test_the_switches_of_the_stand_in() -> None:
-    config = from_environment({"OPERATOR_VERSION": "1.5.0"})
-    assert (config.propose_progress, config.propose_dashboard) == (False, "")
+    assert from_environment({"OPERATOR_VERSION": "1.5.0"}) == Settings(progress=False, dashboard="")
     given = {"MOCK_OPERATOR_PROPOSE_PROGRESS": "true", "MOCK_OPERATOR_PROPOSE_DASHBOARD": DASHBOARD}
-    config = from_environment({"OPERATOR_VERSION": "1.5.0", **given})
-    assert (config.propose_progress, config.propose_dashboard) == (True, DASHBOARD)
+    assert from_environment({"OPERATOR_VERSION": "1.5.0", **given}) == Settings(progress=True, dashboard=DASHBOARD)
 
 
 @pytest.mark.parametrize(
@@ -255,8 +259,7 @@ def test_the_install_sets_them_only_if_asked() -> None:
     plain = Namespace(propose_progress=False, propose_dashboard="")
     assert set(variables(_proposal(plain))) == set(variables(None)) == {"OPERATOR_VERSION"}
     asked = variables(_proposal(Namespace(propose_progress=True, propose_dashboard=DASHBOARD)))
-    config = from_environment(asked)
-    assert (config.propose_progress, config.propose_dashboard) == (True, DASHBOARD)
+    assert from_environment(asked) == Settings(progress=True, dashboard=DASHBOARD)
 
 
 def test_the_page_shows_messages_as_they_are_written() -> None:

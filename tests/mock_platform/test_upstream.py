@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from mock_platform.operator import names, rbac
+from mock_platform.operator.component_status import component_status
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.graph import component_deployments, worker_hash
 from mock_platform.operator.rollout import Rollout
-from mock_platform.operator.status import component_status, graph_status
+from mock_platform.operator.status import graph_status
 from mock_platform.operator.sync import stamped
 from mock_platform.operator.workload import deployment, service
 from project.paths import root

@@ -8,7 +8,7 @@ import sys
 from cluster.kind import open_cluster
 from mock_platform.images import ensure_images, image_size
 from mock_platform.install import install
-from mock_platform.operator.config import PROPOSE_DASHBOARD, PROPOSE_PROGRESS, checked_dashboard
+from mock_platform.proposal.settings import PROPOSE_DASHBOARD, PROPOSE_PROGRESS, checked_dashboard
 from project.errors import ExitStatus, UserError
 from project.progress import Progress
 from project.signals import handle_signals

@@ -106,7 +106,7 @@ def operator_sources() -> list[str]:
     return [
         "versions.toml",
         *(f"tools/{package}" for package in ("project", "dynamo_crd")),
-        *(f"tools/mock_platform/{part}" for part in ("__init__.py", "operator")),
+        *(f"tools/mock_platform/{part}" for part in ("__init__.py", "operator", "proposal")),
     ]
 
 

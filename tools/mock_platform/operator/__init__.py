@@ -11,7 +11,6 @@ The modules, from the inside out:
 - graph_reconciler (adapters), component_reconciler: one object, from what is to what should be;
 - request_reconciler, and its steps request_start (request_validation), request_profiling (request_pods),
   request_deployment: a request, step by step to Deployed or Failed;
-- request_progress: this project's proposal, off by default, of what a request would tell beside that;
 - queue, controller: which object, when, and again after a failure;
 - webhook, certificates, serving: the HTTPS server that the API server asks first, and its certificate.
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import socket
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from mock_platform.operator import health
 from mock_platform.operator.config import from_environment
@@ -17,6 +19,13 @@ from mock_platform.operator.kubernetes_api import KubernetesApi
 from mock_platform.operator.serving import FOLDER, Serving
 from mock_platform.operator.webhook import WebhookServer, answers
 from project.errors import ExitStatus, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mock_platform.operator.api import Api
+    from mock_platform.operator.config import OperatorConfig
+    from mock_platform.operator.request_step import Extension
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,12 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         config = from_environment()
+        extend = _proposal()
     except UserError as error:
         print(error, file=sys.stderr)
         return error.status
     api = KubernetesApi(options.kubeconfig)
     recorder = Recorder(api, socket.gethostname())
-    controller = Controller(api, recorder, config)
+    extension = extend(api, recorder, config) if extend else None
+    controller = Controller(api, recorder, config, extension)
     # What the controller writes is asked about, too: the webhook comes first.
     webhook = None if options.kubeconfig else Serving(api, WebhookServer(answers(config.profiler_image)), FOLDER)
     if webhook:
@@ -60,6 +71,21 @@ def main(arguments: list[str] | None = None) -> int:
     server.shutdown()
     api.close()
     return ExitStatus.OK
+
+
+def _proposal() -> Callable[[Api, Recorder, OperatorConfig], Extension] | None:
+    """What makes the proposal, where a variable asks for it; nothing of it is imported otherwise.
+
+    Raises:
+        UserError: a variable of it has a value that is not allowed.
+    """
+    if not any(name.startswith("MOCK_OPERATOR_PROPOSE_") for name in os.environ):
+        return None
+    from mock_platform.proposal.request_progress import Proposal  # noqa: PLC0415
+    from mock_platform.proposal.settings import from_environment as read  # noqa: PLC0415
+
+    settings = read(os.environ)
+    return lambda api, recorder, config: Proposal(api, recorder, config, settings)
 
 
 if __name__ == "__main__":

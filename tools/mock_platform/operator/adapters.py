@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
 from mock_platform.operator.api import ADAPTERS, Api
-from mock_platform.operator.component_reconciler import write_status
-from mock_platform.operator.graph import components, replicas
+from mock_platform.operator.component_spec import replicas
+from mock_platform.operator.graph import components
 from mock_platform.operator.objects import Object, name_of, namespace_of, owned_by, owner_reference
+from mock_platform.operator.write import write_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

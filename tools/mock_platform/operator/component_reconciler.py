@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_platform.operator import names
 from mock_platform.operator.api import COMPONENTS, Api
+from mock_platform.operator.component_status import component_status
 from mock_platform.operator.events import COMPONENT_REPORTER, Recorder, timestamp
 from mock_platform.operator.objects import Object, being_deleted, name_of
-from mock_platform.operator.status import component_status
 from mock_platform.operator.sync import Syncer
 from mock_platform.operator.workload import deployment, service
+from mock_platform.operator.write import hold, release, write_status
 
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
@@ -55,26 +55,3 @@ class ComponentReconciler:
 
     def _tell(self, component: Object, action: str, reason: str, what: str) -> None:
         self.recorder.event(component, COMPONENT_REPORTER, action, reason, f"{name_of(component)} {what}")
-
-
-def hold(api: Api, item: Object) -> Object:
-    """Add the finalizer, so that the object's end is seen."""
-    finalizers = item["metadata"].get("finalizers") or []
-    if names.FINALIZER in finalizers:
-        return item
-    return api.replace({**item, "metadata": {**item["metadata"], "finalizers": [*finalizers, names.FINALIZER]}})
-
-
-def release(api: Api, item: Object) -> None:
-    """Remove the finalizer: owner references take what belongs to the object with it."""
-    finalizers = item["metadata"].get("finalizers") or []
-    if names.FINALIZER in finalizers:
-        rest = [finalizer for finalizer in finalizers if finalizer != names.FINALIZER]
-        api.replace({**item, "metadata": {**item["metadata"], "finalizers": rest}})
-
-
-def write_status(api: Api, item: Object, status: Object) -> Object:
-    """Write the status if it says anything new; returns the object as it is now."""
-    if status == item.get("status"):
-        return item
-    return api.replace({**item, "status": status}, "status")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,6 @@ from project.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-PROPOSE_PROGRESS = "MOCK_OPERATOR_PROPOSE_PROGRESS"
-PROPOSE_DASHBOARD = "MOCK_OPERATOR_PROPOSE_DASHBOARD"
-"""Variables of the proposal (`request_progress`): without them the stand-in does as upstream does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +35,6 @@ class OperatorConfig:
     """The one namespace to watch; empty for all."""
     resync_seconds: float = 60.0
     """How often every object is looked at again although nothing was heard of it."""
-    propose_progress: bool = False
-    """Whether requests tell per cent and the time left: this project's proposal, not what Dynamo does."""
-    propose_dashboard: str = ""
-    """The address of a dashboard that requests name, with {namespace}, {request} and {graph}: proposed as well."""
 
     @property
     def profiler_image(self) -> str:
@@ -66,9 +57,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> OperatorCo
         resync = float(seconds)
     except ValueError:
         raise UserError(f"MOCK_OPERATOR_RESYNC_SECONDS is {seconds!r}, not a number of seconds") from None
-    switch = given.get(PROPOSE_PROGRESS, "false")
-    if switch not in ("true", "false"):
-        raise UserError(f"{PROPOSE_PROGRESS} is {switch!r}, neither true nor false")
     default = OperatorConfig(version)
     return OperatorConfig(
         version=version,
@@ -78,24 +66,4 @@ def from_environment(environment: Mapping[str, str] | None = None) -> OperatorCo
         profiling_cluster_role=given.get("MOCK_OPERATOR_PROFILING_CLUSTER_ROLE", default.profiling_cluster_role),
         namespace=given.get("MOCK_OPERATOR_NAMESPACE", ""),
         resync_seconds=resync,
-        propose_progress=switch == "true",
-        propose_dashboard=checked_dashboard(given.get(PROPOSE_DASHBOARD, "")),
     )
-
-
-def checked_dashboard(address: str) -> str:
-    """The address, as it is given: http or https, with no placeholders but those that are filled in.
-
-    Raises:
-        UserError: it is something else.
-    """
-    if not address:
-        return ""
-    hint = "such as https://grafana.example.com/d/dynamo?var-namespace={namespace}&var-graph={graph}"
-    try:
-        filled = address.format_map(dict.fromkeys(("namespace", "request", "graph"), "x"))
-    except (KeyError, ValueError, IndexError, AttributeError, TypeError):
-        raise UserError(f"the dashboard {address!r} has a placeholder that nothing fills in", hint=hint) from None
-    if not re.fullmatch(r"https?://[^\s'\"<>]+", filled):
-        raise UserError(f"the dashboard {address!r} is no http or https address", hint=hint)
-    return address

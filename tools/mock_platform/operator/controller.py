@@ -34,6 +34,7 @@ from mock_platform.operator.sync import BlockedError, NotYetError
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
     from mock_platform.operator.events import Recorder
+    from mock_platform.operator.request_step import Extension
 
 WORKERS = 4
 _NOT_YET_SECONDS = 1.0
@@ -85,6 +86,8 @@ class Controller:
     api: Api
     recorder: Recorder
     config: OperatorConfig
+    extension: Extension | None = None
+    """What says more of requests than the real operator does; None by default."""
     queue: WorkQueue[Key] = field(default_factory=WorkQueue)
     _stop: threading.Event = field(default_factory=threading.Event)
     _listed: set[Resource] = field(default_factory=set)
@@ -209,7 +212,10 @@ class Controller:
         self.queue.succeeded(key)
 
     def _reconciler(self, kind: str) -> _Reconciler:
-        return _RECONCILERS[kind][1](self.api, self.recorder, self.config)
+        parts = self.api, self.recorder, self.config
+        if kind == names.REQUEST:
+            return RequestReconciler(*parts, self.extension)
+        return _RECONCILERS[kind][1](*parts)
 
     def _retry(self, key: Key, reason: str) -> None:
         delay = self.queue.failed(key)

@@ -7,6 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
+from mock_platform.operator.component_spec import (
+    dynamo_namespace,
+    is_worker,
+    main_container,
+    merge_by_name,
+    replicas,
+)
 from mock_platform.operator.objects import (
     Object,
     annotations_of,
@@ -32,33 +39,10 @@ def components(graph: Object) -> list[Object]:
     return (graph.get("spec") or {}).get("components") or []
 
 
-def is_worker(component: Object) -> bool:
-    """Whether the component (or DynamoComponentDeployment spec) belongs to the generation of workers."""
-    return component.get("type") in names.WORKER_TYPES
-
-
-def replicas(component: Object) -> int:
-    """How many Pods it asks for; 1 where it does not say."""
-    count = component.get("replicas")
-    return 1 if count is None else int(count)
-
-
-def dynamo_namespace(component: Object, namespace: str, graph: str) -> str:
-    """The namespace in Dynamo's own sense, by which frontends and workers find each other."""
-    return "dynamo" if component.get("globalDynamoNamespace") else f"{namespace}-{graph}"
-
-
 def resource_name(graph: str, component: Object, worker_hash: str) -> str:
     """Name of the component's objects: `quickstart-frontend`, `quickstart-decode-385c5428`."""
     name = f"{graph}-{component['name'].lower()}"
     return f"{name}-{worker_hash}" if is_worker(component) else name
-
-
-def main_container(component: Object) -> Object:
-    """The container named main of the component's Pod template, or {}."""
-    spec = (component.get("podTemplate") or {}).get("spec") or {}
-    found = (item for item in spec.get("containers") or [] if item.get("name") == names.MAIN_CONTAINER)
-    return next(found, {})
 
 
 def backend_framework(graph: Object) -> str:
@@ -163,9 +147,3 @@ def _pod_template(graph: Object, component: Object, config: OperatorConfig, gene
     if container and spec.get("env"):
         container["env"] = merge_by_name(spec["env"], container.get("env") or [])
     return template
-
-
-def merge_by_name(low: list[Object], high: list[Object]) -> list[Object]:
-    """Two lists of named things as one, sorted by name; of two with one name the second list's wins."""
-    merged = {item["name"]: item for item in low} | {item["name"]: item for item in high}
-    return [merged[name] for name in sorted(merged)]

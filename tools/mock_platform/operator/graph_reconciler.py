@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from mock_platform.operator import names, rbac
 from mock_platform.operator.adapters import sync_adapters
 from mock_platform.operator.api import COMPONENTS, GRAPHS, Api
-from mock_platform.operator.component_reconciler import hold, release, write_status
+from mock_platform.operator.component_spec import is_worker, replicas
 from mock_platform.operator.events import GRAPH_REPORTER, Recorder, timestamp
-from mock_platform.operator.graph import component_deployments, is_worker, replicas, worker_hash
+from mock_platform.operator.graph import component_deployments, worker_hash
 from mock_platform.operator.objects import (
     Object,
     annotations_of,
@@ -24,6 +24,7 @@ from mock_platform.operator.refusals import no_orchestrator, refusal
 from mock_platform.operator.rollout import Rollout, old_workers, plan
 from mock_platform.operator.status import failed_status, graph_status
 from mock_platform.operator.sync import Syncer
+from mock_platform.operator.write import hold, release, write_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

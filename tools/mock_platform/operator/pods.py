@@ -6,8 +6,8 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from mock_platform.operator import names
+from mock_platform.operator.component_spec import main_container, merge_by_name
 from mock_platform.operator.containers import PodContext, base_container
-from mock_platform.operator.graph import main_container, merge_by_name
 
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from mock_platform.operator import names
 from mock_platform.operator.api import CONFIG_MAPS, JOBS, ApiError
 from mock_platform.operator.events import REQUEST_REPORTER
 from mock_platform.operator.objects import Object, annotations_of, condition, name_of, namespace_of, owned_by
 from mock_platform.operator.request_pods import profiler_end
-from mock_platform.operator.request_progress import Proposal
 from mock_platform.operator.request_result import (
     NoResultError,
     Result,
@@ -18,22 +18,23 @@ from mock_platform.operator.request_result import (
     read_result,
 )
 from mock_platform.operator.request_status import entry, failure_reason, profiling_reason, reason_of
-from mock_platform.operator.request_step import Step, applies
+from mock_platform.operator.request_step import Extension, Step, applies
 from mock_platform.operator.sync import Syncer
 
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
 class Profiling(Step):
     """Phase Profiling."""
 
-    __slots__ = ()
+    extension: Extension | None = None
 
     def profile(self, request: Object) -> None:
         """Look at the profiler's Job and at what it has reported.
 
         Raises:
-            NotYetError: with the proposal of progress on, while the Job runs.
+            NotYetError: an extension asks to look again while the Job runs.
         """
         namespace, name = namespace_of(request), name_of(request)
         # The Job first: it ends after the last report, so a Job that has ended has reported all.
@@ -51,7 +52,8 @@ class Profiling(Step):
             if reason_of(request, names.PROFILING) == "Initializing":
                 running = entry(names.PROFILING, "False", "ProfilingRunning", "The profiler is at work")
                 request = self.move(request, names.PROFILING, running)
-            Proposal(self.api, self.recorder, self.config).tell_progress(request, job, data.get("message", ""))
+            if self.extension:
+                self.extension.tell_progress(request, job, data.get("message", ""))
         elif reported:
             self._no_result(request, reported, reported)
         else:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
 from mock_platform.operator.api import REQUESTS, Api
-from mock_platform.operator.component_reconciler import hold, release
 from mock_platform.operator.events import REQUEST_REPORTER, Recorder
 from mock_platform.operator.objects import Object, being_deleted, name_of
 from mock_platform.operator.request_deployment import Deployment
 from mock_platform.operator.request_profiling import Profiling
-from mock_platform.operator.request_progress import Proposal
 from mock_platform.operator.request_start import Start
 from mock_platform.operator.request_step import applies
+from mock_platform.operator.write import hold, release
 
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
+    from mock_platform.operator.request_step import Extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class RequestReconciler:
     api: Api
     recorder: Recorder
     config: OperatorConfig
+    extension: Extension | None = None
 
     def reconcile(self, namespace: str, name: str) -> None:
         """Do what can be done now; called again on every change.
@@ -42,7 +43,7 @@ class RequestReconciler:
             return
         request = hold(self.api, request)
         parts = self.api, self.recorder, self.config
-        start, profiling, deployment = Start(*parts), Profiling(*parts), Deployment(*parts)
+        start, profiling, deployment = Start(*parts), Profiling(*parts, self.extension), Deployment(*parts)
         status = request.get("status") or {}
         phase = status.get("phase") or names.PENDING
         if _changed_too_late(request, phase):
@@ -57,7 +58,7 @@ class RequestReconciler:
             names.DEPLOYED: deployment.look_after,
         }.get(phase)
         if step:
-            step(Proposal(*parts).link_dashboard(request))
+            step(self.extension.link_dashboard(request) if self.extension else request)
 
     def report(self, request: Object, message: str) -> None:
         """Say in an event that reconciling failed; it is tried again."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
+from mock_platform.operator.conditions import set_condition
 from mock_platform.operator.events import shortened
 from mock_platform.operator.objects import Object, condition
-from mock_platform.operator.status import set_condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

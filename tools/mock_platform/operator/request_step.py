@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from mock_platform.operator.component_reconciler import write_status
 from mock_platform.operator.events import REQUEST_REPORTER, Recorder, timestamp
 from mock_platform.operator.request_status import ACTIONS, WARNINGS, moved
+from mock_platform.operator.write import write_status
 
 if TYPE_CHECKING:
     from mock_platform.operator.api import Api
@@ -34,6 +34,19 @@ class Step:
         """Write the status, as `request_status.moved` makes it; returns the request as it is now."""
         status = moved(request, phase, conditions, timestamp(), observe=observe, **fields)
         return write_status(self.api, request, status)
+
+
+class Extension(Protocol):
+    """What may say more of a request than the real operator does; `mock_platform.proposal` is one.
+
+    The stand-in has none unless it is told to: it is no kinder than the real operator.
+    """
+
+    def tell_progress(self, request: Object, job: Object, message: str) -> None:
+        """Hear that the profiling Job runs; `message` is the profiler's own, "" before there is one."""
+
+    def link_dashboard(self, request: Object) -> Object:
+        """Add to a request before its next step; returns it as it is now."""
 
 
 def applies(request: Object) -> bool:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
-from mock_platform.operator.graph import components, is_worker, replicas
+from mock_platform.operator.component_spec import is_worker, replicas
+from mock_platform.operator.graph import components
 from mock_platform.operator.objects import labels_of, name_of
 
 if TYPE_CHECKING:

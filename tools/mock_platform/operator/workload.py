@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_platform.operator import names
+from mock_platform.operator.component_spec import dynamo_namespace, is_worker, replicas
 from mock_platform.operator.containers import PodContext
-from mock_platform.operator.graph import dynamo_namespace, is_worker, replicas
 from mock_platform.operator.objects import (
     Object,
     annotations_of,

@@ -1,7 +1,7 @@
 """Our proposal, off by default, and nothing that Dynamo does today: requests that tell how far they are.
 
-With MOCK_OPERATOR_PROPOSE_PROGRESS the message of the condition Profiling, and events ProfilingProgress, say per
-cent and the time left. With MOCK_OPERATOR_PROPOSE_DASHBOARD a condition Dashboard and an event say where the
+With `Settings.progress` the message of the condition Profiling, and events ProfilingProgress, say per
+cent and the time left. With `Settings.dashboard` a condition Dashboard and an event say where the
 metrics are.
 Types, reasons and phases of everything else stay upstream's, so what reads them today goes on doing so.
 """
@@ -9,7 +9,7 @@ Types, reasons and phases of everything else stay upstream's, so what reads them
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from mock_platform.operator.objects import Object, condition, name_of, namespace
 from mock_platform.operator.request_status import entry, reason_of
 from mock_platform.operator.request_step import Step
 from mock_platform.operator.sync import NotYetError
+from mock_platform.proposal.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,10 +103,11 @@ def like(request: Object) -> tuple[object, ...]:
     return (*what, gpus.get("gpuSku"), gpus.get("totalGpus"))
 
 
+@dataclass(frozen=True, slots=True)
 class Proposal(Step):
-    """What requests would say beside what they say today."""
+    """What requests would say beside what they say today: an `Extension` of the operator."""
 
-    __slots__ = ()
+    settings: Settings = field(default_factory=Settings)
 
     def tell_progress(self, request: Object, job: Object, message: str) -> None:
         """Put per cent and the time left into the condition Profiling of a request whose Job runs.
@@ -118,7 +120,7 @@ class Proposal(Step):
         Raises:
             NotYetError: always where the proposal is on: the time goes on, though nothing else happens.
         """
-        if not self.config.propose_progress:
+        if not self.settings.progress:
             return
         phase = request["status"].get("profilingPhase") or ""
         if phase not in names.PROFILING_PHASES:
@@ -140,11 +142,11 @@ class Proposal(Step):
     def link_dashboard(self, request: Object) -> Object:
         """The request with the condition Dashboard, once there is something to see: from Deploying on."""
         phase = (request.get("status") or {}).get("phase")
-        if not self.config.propose_dashboard or phase not in (names.DEPLOYING, names.DEPLOYED):
+        if not self.settings.dashboard or phase not in (names.DEPLOYING, names.DEPLOYED):
             return request
         graph = request["status"].get("dgdName", "")
         values = {"namespace": namespace_of(request), "request": name_of(request), "graph": graph}
-        told = f"Metrics: {self.config.propose_dashboard.format_map(values)}"
+        told = f"Metrics: {self.settings.dashboard.format_map(values)}"
         if (condition(request, DASHBOARD) or {}).get("message") == told:
             return request
         self._event(request, DASHBOARD_REASON, told)
