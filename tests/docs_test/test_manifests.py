@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.columns import origin
-from docs_test.manifests import Form, Manifest, Manifests, manifests
+from docs_test.manifest import Form, Manifest
+from docs_test.manifests import Manifests, manifests
 from docs_test.model import Location
 from dynamo_crd.validation.documents import place_of
 

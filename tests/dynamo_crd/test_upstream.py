@@ -11,6 +11,7 @@ import yaml
 
 from dynamo_crd import compare, registry, releases
 from dynamo_crd.compile import crds, lifetimes, since
+from dynamo_crd.validation import crd_files
 
 pytestmark = pytest.mark.upstream
 
@@ -30,7 +31,7 @@ def explains(entry, difference) -> bool:
 @pytest.fixture(scope="module")
 def theirs(upstream):
     """Release -> its CRDs."""
-    return {release: compare.read(upstream / release) for release in releases.names()}
+    return {release: crd_files.read(upstream / release) for release in releases.names()}
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dynamo_crd import release_schemas
 from dynamo_crd.validation.documents import read
+from dynamo_crd.validation.dynamo_rules import DynamoRules
 from dynamo_crd.validation.model import Document, Finding, Stage
 from dynamo_crd.validation.rules import RULES, Source
-from dynamo_crd.validation.schemas import SchemaSet
 from dynamo_crd.validation.validate import Item, Validator
 from mock_platform.install import KINDS
 from mock_platform.operator.admission import ENVIRONMENT, RELEASE
@@ -56,7 +57,7 @@ def of_the_server(finding: Finding) -> bool:
 
 
 def test_admission_is_the_same_without_a_cluster(platform: Cluster) -> None:
-    validator = Validator(SchemaSet.of_release(), RELEASE, ENVIRONMENT)
+    validator = Validator(release_schemas.of_release(), DynamoRules(RELEASE, ENVIRONMENT))
     compared = refused = 0
     apart = []
     for document in documents():

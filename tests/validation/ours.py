@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from verdicts import Answer, flat
 
+from dynamo_crd import release_schemas
 from dynamo_crd.validation import cel, structure
 from dynamo_crd.validation.documents import read
 from dynamo_crd.validation.model import Stage, dotted
-from dynamo_crd.validation.schemas import SchemaSet, identity
+from dynamo_crd.validation.schemas import identity
 
 if TYPE_CHECKING:
     from dynamo_crd.validation.model import Document, Problem
@@ -23,7 +24,7 @@ class Ours:
 
     def __init__(self, crds: list[dict[str, Any]]) -> None:
         """Compile the CRDs once; what a kind needs is kept."""
-        self._schemas = SchemaSet.of_crds(crds)
+        self._schemas = release_schemas.of_crds(crds)
         self._rules: dict[tuple[str, str], cel.Rules] = {}
 
     def __call__(self, text: str) -> Answer:

@@ -11,8 +11,9 @@ import pytest
 
 from docs_test.manifests import manifests
 from docs_test.validate_cli import main
+from dynamo_crd import release_schemas
 from dynamo_crd.validation.documents import read
-from dynamo_crd.validation.schemas import SchemaSet
+from dynamo_crd.validation.dynamo_rules import DynamoRules
 from dynamo_crd.validation.validate import Item, Validator
 from project.paths import root
 
@@ -144,14 +145,14 @@ def test_the_damage_is_damage() -> None:
 def test_any_yaml_gets_an_answer(count: int) -> None:
     sources = [path.read_text() for path in sorted((root() / "examples").rglob("*.yaml"))]
     sources += [path.read_text() for path in sorted((CASES / "manifests").rglob("*.yaml"))]
-    schemas = SchemaSet.of_release()
+    schemas, rules = release_schemas.of_release(), DynamoRules("main-1.5.0")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answers = 0
     for seed in range(count):
         chance = random.Random(seed)  # noqa: S311 - the same each time
         text = damaged(chance.choice(sources), chance)
         started = time.monotonic()
-        findings = Validator(schemas, "main-1.5.0").check([Item(document) for document in read(text, "x.yaml")])
+        findings = Validator(schemas, rules).check([Item(document) for document in read(text, "x.yaml")])
         bounded(started, before, f"seed {seed}")
         answers += bool(findings)
         assert all(finding.place.line >= 1 and finding.fact for finding in findings), f"seed {seed}"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dynamo_crd import release_schemas
 from dynamo_crd.validation import reference, structure, walk
 from dynamo_crd.validation.model import Stage, dotted
-from dynamo_crd.validation.schemas import SchemaSet
 
 HERE = Path(__file__).parent
 GOOD = yaml.safe_load((HERE / "probe-good.yaml").read_text(encoding="utf-8"))
@@ -23,7 +23,7 @@ DROP = object()
 @pytest.fixture(scope="module")
 def thing():
     crd = yaml.safe_load((HERE / "probe-crd.yaml").read_text(encoding="utf-8"))
-    return SchemaSet.of_crds([crd]).find("probe.example.com/v1", "Thing")
+    return release_schemas.of_crds([crd]).find("probe.example.com/v1", "Thing")
 
 
 def changed(path, value):

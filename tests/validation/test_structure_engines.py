@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dynamo_crd import release_schemas
 from dynamo_crd.validation import reference, structure
-from dynamo_crd.validation.schemas import SchemaSet
 
 HERE = Path(__file__).parent
 GOOD = yaml.safe_load((HERE / "probe-good.yaml").read_text(encoding="utf-8"))
@@ -95,7 +95,7 @@ def mutant(seed):
 
 def test_both_engines_say_the_same_of_mutants():
     crd = yaml.safe_load((HERE / "probe-crd.yaml").read_text(encoding="utf-8"))
-    schema = SchemaSet.of_crds([crd]).find("probe.example.com/v1", "Thing")
+    schema = release_schemas.of_crds([crd]).find("probe.example.com/v1", "Thing")
     wrong = 0
     for seed in range(400):
         value = mutant(seed)
@@ -108,7 +108,7 @@ def test_both_engines_say_the_same_of_mutants():
 @pytest.mark.parametrize("engine", ["walk", "reference"])
 def test_two_hundred_graphs_take_less_than_the_bar(engine):
     value = yaml.safe_load(PODS)
-    schema = SchemaSet.of_release().find(value["apiVersion"], value["kind"])
+    schema = release_schemas.of_release().find(value["apiVersion"], value["kind"])
     options = {"engine": reference.check} if engine == "reference" else {}
     assert structure.check(value, schema, **options)[1] == []
     begun = time.process_time()

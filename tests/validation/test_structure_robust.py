@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dynamo_crd import release_schemas
 from dynamo_crd.validation import budget, patterns, structure
 from dynamo_crd.validation.fragments import check_fragment
-from dynamo_crd.validation.schemas import SchemaSet
 
 HERE = Path(__file__).parent
 
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="module")
 def thing():
     crd = yaml.safe_load((HERE / "probe-crd.yaml").read_text(encoding="utf-8"))
-    return SchemaSet.of_crds([crd]).find("probe.example.com/v1", "Thing")
+    return release_schemas.of_crds([crd]).find("probe.example.com/v1", "Thing")
 
 
 def nested(levels, wrap):

@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from dynamo_crd import compile as compiler
+from dynamo_crd import release_schemas
 from dynamo_crd.validation import schema_cache, structure
 from dynamo_crd.validation.model import Stage
-from dynamo_crd.validation.schemas import SchemaSet, identity
+from dynamo_crd.validation.schemas import identity
 from project.errors import UserError
 from project.paths import root
 
@@ -30,7 +31,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def schemas():
-    return SchemaSet.of_release()
+    return release_schemas.of_release()
 
 
 def graph(**changes):
@@ -125,20 +126,20 @@ def test_crds_of_a_folder_and_of_a_cluster(cache, tmp_path):
     (tmp_path / "crds").mkdir()
     (tmp_path / "crds" / "a.yaml").write_text(yaml.safe_dump(crd), encoding="utf-8")
     for _ in range(2):  # compiled, then from the cache
-        for made in (SchemaSet.of_folder(tmp_path / "crds"), SchemaSet.of_cluster({"items": [crd]})):
+        for made in (release_schemas.of_folder(tmp_path / "crds"), release_schemas.of_cluster({"items": [crd]})):
             schema = made.find("probe.example.com/v1", "Thing")
             assert schema.replicas_paths == (("spec", "i"),)
             assert made.find("v1", "Pod").builtin
             assert made.explain(*GRAPH).code == "unknown-kind"
     assert cache.is_dir()
     with pytest.raises(UserError, match="no folder"):
-        SchemaSet.of_folder(tmp_path / "none")
+        release_schemas.of_folder(tmp_path / "none")
     with pytest.raises(UserError, match="no CustomResourceDefinition"):
-        SchemaSet.of_folder(tmp_path)
+        release_schemas.of_folder(tmp_path)
     with pytest.raises(UserError, match="no CustomResourceDefinition"):
-        SchemaSet.of_cluster({"items": []})
+        release_schemas.of_cluster({"items": []})
     with pytest.raises(UserError, match=r"things.probe.example.com is none"):
-        SchemaSet.of_crds([{**crd, "spec": {"versions": [{}]}}])
+        release_schemas.of_crds([{**crd, "spec": {"versions": [{}]}}])
 
 
 def test_unserved_versions_are_not_found():
@@ -148,7 +149,7 @@ def test_unserved_versions_are_not_found():
         {**version, "name": name, "served": name != "v2", "deprecated": name == "v1alpha1"}
         for name in ("v1alpha1", "v2", "v1beta2", "v1beta1", "v1")
     ]
-    made = SchemaSet.of_crds([crd])
+    made = release_schemas.of_crds([crd])
     assert made.find("probe.example.com/v2", "Thing") is None
     assert made.versions("probe.example.com", "Thing") == ("v1", "v1beta2", "v1beta1", "v1alpha1")
     assert "deprecated" in made.find("probe.example.com/v1alpha1", "Thing").deprecated
@@ -157,11 +158,11 @@ def test_unserved_versions_are_not_found():
 
 def test_the_second_time_nothing_is_compiled(cache, monkeypatch):
     wanted = [GRAPH, ("apps/v1", "Deployment")]
-    first = [SchemaSet.of_release().find(*one).root for one in wanted]
+    first = [release_schemas.of_release().find(*one).root for one in wanted]
     assert len(list(cache.rglob("*.json"))) > 3
     monkeypatch.setattr(compiler, "crds", None)
     monkeypatch.setattr("dynamo_crd.kubernetes.definitions", None)
-    again = SchemaSet.of_release()
+    again = release_schemas.of_release()
     for one, root_ in zip(wanted, first, strict=True):
         found = again.find(*one)
         assert json.dumps(found.root["properties"]["spec"], sort_keys=True) == json.dumps(
@@ -171,12 +172,12 @@ def test_the_second_time_nothing_is_compiled(cache, monkeypatch):
 
 @pytest.mark.usefixtures("cache")
 def test_a_warm_process_imports_neither_the_compiler_nor_yaml_nor_jsonschema():
-    SchemaSet.of_release().find(*GRAPH)
+    release_schemas.of_release().find(*GRAPH)
     code = (
         "import sys\n"
         "from dynamo_crd.validation import structure\n"
-        "from dynamo_crd.validation.schemas import SchemaSet\n"
-        f"schema = SchemaSet.of_release().find(*{GRAPH!r})\n"
+        "from dynamo_crd import release_schemas\n"
+        f"schema = release_schemas.of_release().find(*{GRAPH!r})\n"
         f"assert structure.check({graph()!r}, schema)[1] == []\n"
         "print(sorted({one.partition('.')[0] for one in sys.modules} & "
         "{'yaml', 'jsonschema', 'kubernetes', 'mkdocs', 'kubernetes_validate', 'tomllib', 'difflib'}"
@@ -192,7 +193,7 @@ def test_a_warm_process_imports_neither_the_compiler_nor_yaml_nor_jsonschema():
 def test_a_spoilt_cache_is_made_again(cache, spoil):
     sound = {}
     for _ in range(2):
-        made = SchemaSet.of_release()
+        made = release_schemas.of_release()
         assert structure.check(graph(), made.find(*GRAPH))[1] == []
         assert made.find("v1", "Pod") is not None
         files = {path: path.read_bytes() for path in cache.rglob("*.json")}
@@ -205,7 +206,7 @@ def test_a_spoilt_cache_is_made_again(cache, spoil):
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
     (tmp_path / "cache").write_text("a file, not a folder", encoding="utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    made = SchemaSet.of_release()
+    made = release_schemas.of_release()
     assert structure.check(graph(), made.find(*GRAPH))[1] == []
     assert made.find("v1", "Pod") is not None
 
@@ -215,7 +216,7 @@ def test_many_at_once_find_whole_files(cache):
 
     def work():
         for _ in range(3):
-            problems = structure.check(graph(), SchemaSet.of_release().find(*GRAPH))[1]
+            problems = structure.check(graph(), release_schemas.of_release().find(*GRAPH))[1]
             wrong.extend(problems)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -298,7 +299,7 @@ def test_upstream_crds_are_read():
     if not folder.is_dir():
         pytest.skip("../shared/upstream/crds is not there")
     for one in sorted(path for path in folder.iterdir() if path.is_dir()):
-        made = SchemaSet.of_folder(one)
+        made = release_schemas.of_folder(one)
         for kind in made.kinds("nvidia.com"):
             for version in made.versions("nvidia.com", kind):
                 assert made.find(f"nvidia.com/{version}", kind).root["properties"]

@@ -10,7 +10,7 @@ from docs_test import fences, heredocs, snippets
 from docs_test.columns import origin
 from docs_test.frontmatter import FrontMatter
 from docs_test.lint import lint_page
-from docs_test.manifests import Form, Manifest, file_manifest, is_manifest, read_text
+from docs_test.manifest import Form, Manifest, file_manifest, is_manifest, read_text
 from docs_test.mkdocs_site import open_folder, open_site
 from docs_test.model import Fence, Location, Role
 from docs_test.origins import Line

@@ -11,18 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs_test.manifests import STDIN, SUFFIXES, Form, manifests
-from dynamo_crd import releases
+from docs_test.manifest import Form
+from docs_test.manifests import STDIN, SUFFIXES, manifests
+from dynamo_crd import release_schemas, releases
+from dynamo_crd.validation.dynamo_rules import DynamoRules
 from dynamo_crd.validation.model import Finding, Place, Report, Stage
 from dynamo_crd.validation.reporters import REPORTERS, summary
-from dynamo_crd.validation.schemas import SchemaSet
 from dynamo_crd.validation.validate import Item, Part, Validator
 from project.errors import EnvironmentFault, ExitStatus, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from docs_test.manifests import Manifest, Manifests
+    from docs_test.manifest import Manifest
+    from docs_test.manifests import Manifests
+    from dynamo_crd.validation.schemas import SchemaSet
 
 BUG = 70
 WHERE = re.compile(r"(.*?)(?::(\d+)(?::(\d+))?)?", re.DOTALL)
@@ -94,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     schemas, release, name = _rules(options)
-    validator = Validator(schemas, release)
+    validator = Validator(schemas, DynamoRules(release))
     found = manifests(options.root, options.paths)
     for error in found.errors:
         if not error.where:
@@ -187,13 +190,16 @@ def _left_out(place: Place, reason: str) -> Finding:
 def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:
     """The schemas, the release whose rules go with them, and what to call both."""
     if options.crds:
-        schemas, name = SchemaSet.of_folder(options.crds), f"the CRDs in {options.crds}"
+        schemas, name = release_schemas.of_folder(options.crds), f"the CRDs in {options.crds}"
     elif options.from_cluster:
-        schemas, name = SchemaSet.of_cluster(_crds_of_cluster(options)), "the cluster's CRDs"
+        schemas, name = release_schemas.of_cluster(_crds_of_cluster(options)), "the cluster's CRDs"
     else:
         release = releases.named(options.dynamo or "")
-        return SchemaSet.of_release(options.dynamo and release), release, f"Dynamo {release}"
-    release, apart = (releases.named(options.dynamo), 0) if options.dynamo else schemas.nearest_release()
+        return release_schemas.of_release(options.dynamo and release), release, f"Dynamo {release}"
+    if options.dynamo:
+        release, apart = releases.named(options.dynamo), 0
+    else:
+        release, apart = release_schemas.nearest_release(schemas)
     nearest = f", the nearest release, {apart} facts apart" if apart else ""
     return schemas, release, f"{name}, and what else Dynamo {release} asks for{nearest}"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from dynamo_crd import compare, diff_text, registry, releases
 from dynamo_crd import compile as compiler
+from dynamo_crd.validation import crd_files
 from project.errors import ExitStatus, UserError
 
 
@@ -78,7 +79,7 @@ def _crds(text: str, kind: str | None) -> list[dict[str, Any]]:
     if text == "-":
         found = compare.of_json(sys.stdin.read())
     elif "/" in text or Path(text or "/nonexistent").is_dir():
-        found = compare.read(Path(text))
+        found = crd_files.read(Path(text))
     else:
         found = compiler.crds(release=text)
     if kind is None:

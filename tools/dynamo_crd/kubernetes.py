@@ -8,16 +8,13 @@ say less than its Go types do: the defaults and limits they lack stand in `sourc
 from __future__ import annotations
 
 import functools
-import importlib.util
-import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd import sources
-from project.errors import EnvironmentFault
-from project.versions import version
+from dynamo_crd.validation import kubernetes
+from dynamo_crd.validation.kubernetes import definitions
 
 if TYPE_CHECKING:
     from dynamo_crd.sources import Source
@@ -61,35 +58,7 @@ class Build:
 
 def newest() -> Build:
     """The build of the newest release: versions.toml's `kubernetes.schemas`."""
-    return Build(version("kubernetes.schemas"))
-
-
-def definitions(wanted: str = "") -> dict[str, Schema]:
-    """Kubernetes' definitions by full name (`io.k8s.api.core.v1.PodSpec`); shared, so not to be changed in place.
-
-    Args:
-        wanted: a version of Kubernetes such as `1.36.0`; by default the one that versions.toml names.
-
-    Raises:
-        EnvironmentFault: the package is not installed, or lacks the version.
-    """
-    return _definitions(wanted or newest().version)
-
-
-@functools.cache
-def _definitions(wanted: str) -> dict[str, Schema]:
-    spec = importlib.util.find_spec("kubernetes_validate")  # found, not imported: it would cost 0.3 s
-    hint = "install the project again: pip install -e ."
-    if spec is None or spec.origin is None:
-        raise EnvironmentFault("the Python package 'kubernetes-validate' is not installed", hint=hint)
-    folder = Path(spec.origin).parent / "kubernetes-json-schema" / f"v{wanted}-local"
-    if not folder.is_dir():
-        has = ", ".join(sorted(found.name[1:].removesuffix("-local") for found in folder.parent.glob("v*-local")))
-        raise EnvironmentFault(
-            f"kubernetes-validate has no schemas of Kubernetes {wanted!r}, only {has}", hint=hint
-        )
-    found: dict[str, Schema] = json.loads((folder / "_definitions.json").read_bytes())["$defs"]
-    return found
+    return Build(kubernetes.newest())
 
 
 def type_schema(name: str, build: Build | None = None) -> Schema:
@@ -114,7 +83,7 @@ def embedded_metadata(build: Build | None = None) -> Schema:
 def _named(name: str, build: Build) -> Schema:
     if name in _SPECIAL:
         return _SPECIAL[name]
-    published = _definitions(build.version)[name]
+    published = definitions(build.version)[name]
     if name.endswith(".meta.v1.ObjectMeta"):
         if not build.embedded_metadata:
             return {"type": "object"}

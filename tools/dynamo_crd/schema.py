@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dynamo_crd import kubernetes, releases
 from dynamo_crd.entries import Entry, read_entry
 from dynamo_crd.releases import suggestion
+from dynamo_crd.validation.kubernetes import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,7 +138,7 @@ class Types:
         try:
             return {**kubernetes.type_schema(name, self._build), KUBERNETES: name}
         except KeyError:
-            known = [full.removeprefix("io.k8s.api.") for full in kubernetes.definitions(self._build.version)]
+            known = [full.removeprefix("io.k8s.api.") for full in definitions(self._build.version)]
             raise entry.error(
                 f"Kubernetes has no type {name!r}", key="type", hint=suggestion(name, known)
             ) from None

@@ -146,6 +146,6 @@ class Kubernetes:
 
 
 def _definitions() -> dict[str, RawSchema]:
-    from dynamo_crd.kubernetes import definitions  # noqa: PLC0415 - only where the cache lacks them
+    from dynamo_crd.validation.kubernetes import definitions  # noqa: PLC0415 - only where the cache lacks them
 
     return definitions()

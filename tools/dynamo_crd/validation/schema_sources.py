@@ -1,9 +1,8 @@
-"""Where custom resources' schemas come from: the CRDs of a release, a folder, a cluster; compiled once."""
+"""Where custom resources' schemas come from: CRDs at hand, of a folder, of a cluster; compiled once."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dynamo_crd.validation import compiled, schema_cache
@@ -12,6 +11,7 @@ from project.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from dynamo_crd.validation.nodes import RawSchema
 
@@ -22,7 +22,6 @@ Index = dict[tuple[str, str], dict[str, Entry]]
 
 INDEX = "index.json"
 RULES = "rules-"
-NEAREST = "nearest.json"
 
 
 class SchemaSource(Protocol):
@@ -79,9 +78,9 @@ class Cached:
 
     def __init__(self, name: str, key: str, crds: Callable[[], list[dict[str, Any]]]) -> None:
         self.name = name
-        self._key = key
+        self.key = key
         self._folder = schema_cache.Folder(key)
-        self._crds = crds
+        self.crds = crds
         self._index: Index | None = None
         self._compiled: CustomResources | None = None
 
@@ -105,46 +104,14 @@ class Cached:
         self._folder.write(file, json.dumps(made.to_json()))
         return made
 
-    def nearest(self) -> tuple[str, int]:
-        """The release of Dynamo whose CRDs differ least from these, and by how many facts."""
-        kept = schema_cache.Folder(schema_cache.key([b"nearest", self._key.encode(), *_sources()]))
-        cached = kept.read(NEAREST)
-        if cached is not None:
-            release, apart = json.loads(cached)
-            return str(release), int(apart)
-        from dynamo_crd.recognise import nearest  # noqa: PLC0415 - only where the cache lacks it
-
-        found = nearest(self._crds())
-        kept.write(NEAREST, json.dumps(found))
-        return found
-
     def _all(self) -> CustomResources:
         if self._compiled is None:
-            self._compiled = CustomResources(self._crds(), self.name)
+            self._compiled = CustomResources(self.crds(), self.name)
             for gvk, text in self._compiled.texts():
                 self._folder.write(schema_cache.file_name(*gvk), text)
             rows = [[*key, versions] for key, versions in self._compiled.index().items()]
             self._folder.write(INDEX, json.dumps(rows))
         return self._compiled
-
-
-class Release(Cached):
-    """This project's own CRDs, as of a release of Dynamo."""
-
-    def __init__(self, release: str | None) -> None:
-        named = f"Dynamo {release}" if release else "Dynamo"
-        super().__init__(
-            named, schema_cache.key([(release or "").encode(), *schema_cache.compiler(), *_sources()]), self._own
-        )
-        self._release = release
-        if release:
-            self.index()  # an unknown release is told now
-
-    def _own(self) -> list[dict[str, Any]]:
-        from dynamo_crd.compile import crds  # noqa: PLC0415 - only where the cache lacks them
-
-        options: dict[str, Any] = {"release": self._release} if self._release else {}
-        return crds(**options)
 
 
 class Folder(Cached):
@@ -156,7 +123,7 @@ class Folder(Cached):
         Raises:
             UserError: there is no such folder, no CRD in it, or a file that cannot be read.
         """
-        from dynamo_crd.compare import contents  # noqa: PLC0415 - for folders only
+        from dynamo_crd.validation.crd_files import contents  # noqa: PLC0415 - for folders only
 
         if not folder.is_dir():
             raise UserError(f"there is no folder {str(folder)!r}", hint="name a folder of CRDs, as YAML files")
@@ -215,15 +182,6 @@ def _replicas(subresources: dict[str, Any]) -> list[list[str]]:
 
 
 def _of_folder(folder: Path) -> list[dict[str, Any]]:
-    from dynamo_crd.compare import read  # noqa: PLC0415 - it imports YAML
+    from dynamo_crd.validation.crd_files import read  # noqa: PLC0415 - it imports YAML
 
     return read(folder)
-
-
-def _sources() -> Iterator[bytes]:
-    """What this project's CRDs are made of."""
-    package = Path(__file__).parents[1]
-    for path in sorted([*package.glob("*.py"), *(package / "sources").glob("*.yaml")]):
-        yield path.name.encode()
-        yield path.read_bytes()
-    yield from schema_cache.kubernetes()

@@ -1,4 +1,4 @@
-"""Sets of schemas to check manifests with: Dynamo's of a release, a folder's or a cluster's, and Kubernetes' own.
+"""Sets of schemas to check manifests with: those of custom resources, from any sources, and Kubernetes' own.
 
 Nothing is compiled, and no YAML or schema package read, for a schema that the cache has: one file for each kind
 and version, so that a manifest costs what its own kinds cost.
@@ -13,20 +13,25 @@ from typing import TYPE_CHECKING, Any
 from dynamo_crd.validation import builtin, names, suggestions
 from dynamo_crd.validation.model import Problem
 from dynamo_crd.validation.nodes import Node, Nodes
-from dynamo_crd.validation.schema_sources import Cached, Cluster, CustomResources, Folder, Release
+from dynamo_crd.validation.schema_sources import Cached, CustomResources
 from dynamo_crd.validation.wording import shown, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable
 
     from dynamo_crd.validation.cel_rules import Rules
     from dynamo_crd.validation.nodes import RawSchema
     from dynamo_crd.validation.schema_sources import Entry, SchemaSource
 
-DYNAMO_GROUP = "nvidia.com"
-OUT_OF_SCOPE = frozenset({"DynamoCheckpoint"})
-"""Kinds of Dynamo that this project has no sources of: not checked, as the kinds of other projects."""
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Whose custom resources are checked: a kind of its group that no source has is an error."""
+
+    group: str = ""
+    """Its API group; "": only Kubernetes' groups and those of the sources are known."""
+    unchecked: frozenset[str] = frozenset()
+    """Its kinds that no source has: not checked, as the kinds of other projects."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,45 +79,10 @@ class Schema:
 class SchemaSet:
     """Schemas by apiVersion and kind, read when first asked for."""
 
-    def __init__(self, *sources: SchemaSource) -> None:
-        self._sources = sources
+    def __init__(self, *sources: SchemaSource, product: Product | None = None) -> None:
+        self.sources = sources
+        self._product = product or Product()
         self._found: dict[tuple[str, str], Schema | None] = {}
-
-    @classmethod
-    def of_release(cls, release: str | None = None) -> SchemaSet:
-        """This project's own CRDs as of a release (None: the newest), and Kubernetes' own kinds.
-
-        Raises:
-            UserError: no such release; it lists them.
-        """
-        return cls(Release(release), builtin.Kubernetes())
-
-    @classmethod
-    def of_folder(cls, folder: Path) -> SchemaSet:
-        """The CRDs in a folder's YAML files, and Kubernetes' own kinds.
-
-        Raises:
-            UserError: no such folder, no CRD in it, or one that is none; now, not when a schema is asked for.
-        """
-        return cls(Folder(folder), builtin.Kubernetes())
-
-    @classmethod
-    def of_cluster(cls, crds: Mapping[str, Any], name: str = "the cluster") -> SchemaSet:
-        """The CRDs that `kubectl get crd -o json` printed, and Kubernetes' own kinds.
-
-        Raises:
-            UserError: that is no list of CRDs, or an empty one.
-        """
-        return cls(Cluster(crds, name), builtin.Kubernetes())
-
-    @classmethod
-    def of_crds(cls, crds: list[dict[str, Any]], name: str = "") -> SchemaSet:
-        """CRDs at hand, without a cache, and Kubernetes' own kinds."""
-        return cls(CustomResources(crds, name), builtin.Kubernetes())
-
-    def nearest_release(self) -> tuple[str, int]:
-        """Of a folder's or a cluster's CRDs: the release of Dynamo that differs least, and by how many facts."""
-        return next(source.nearest() for source in self._sources if isinstance(source, Cached))
 
     def find(self, api_version: str, kind: str) -> Schema | None:
         """The schema of a kind in a version; None where no source has it, or has it but does not serve it."""
@@ -124,14 +94,14 @@ class SchemaSet:
     def explain(self, api_version: str, kind: str) -> Problem | None:
         """Why there is no schema: an error where the API server would have none either, else None: not checked.
 
-        An error for the group of Dynamo (or whatever groups the CRDs have), for Kubernetes' own groups, and for
+        An error for the group of the product, for those that the sources have, for Kubernetes' own groups, and for
         what is probably a slip of one of these; None for the kinds of other projects (`ServiceMonitor`).
         """
         group, version = split(api_version)
         if not version or api_version.count("/") > 1:
             fact = f"{shown(api_version)} is no apiVersion"
             return Problem(("apiVersion",), "unknown-version", fact, "GROUP/VERSION, or v1")
-        if self.find(api_version, kind) is not None or (group == DYNAMO_GROUP and kind in OUT_OF_SCOPE):
+        if self.find(api_version, kind) is not None or self._unchecked(group, kind):
             return None
         if served := self.versions(group, kind):
             return self._unserved(group, version, kind, served)
@@ -139,8 +109,9 @@ class SchemaSet:
         if group in self.groups():
             return self._unknown_kind(group, kind, others.get(kind))
         near = suggestions.closest(group, self.groups() - {""})
-        if kind in self.kinds(DYNAMO_GROUP):
-            near = DYNAMO_GROUP
+        home = self._product.group
+        if home and kind in self.kinds(home):
+            near = home
         if near and kind in self.kinds(near):
             right = f"{near}/{self.versions(near, kind)[0]}"
             fact = f"no API group {shown(group)} with a kind {kind!r}"
@@ -149,24 +120,28 @@ class SchemaSet:
 
     def groups(self) -> set[str]:
         """All groups of the sources, and Dynamo's, whether a source has it or not."""
-        return {DYNAMO_GROUP, *(group for source in self._sources for group, _ in source.index())}
+        home = {self._product.group} if self._product.group else set()
+        return home | {group for source in self.sources for group, _ in source.index()}
 
     def kinds(self, group: str) -> list[str]:
         """The kinds of a group, by name."""
-        return sorted({kind for source in self._sources for found, kind in source.index() if found == group})
+        return sorted({kind for source in self.sources for found, kind in source.index() if found == group})
 
     def versions(self, group: str, kind: str) -> tuple[str, ...]:
         """The served versions of a kind, as the API server prefers them: v1, v1beta1, v1alpha1."""
         found = [
             version
-            for source in self._sources
+            for source in self.sources
             for version, entry in source.index().get((group, kind), {}).items()
             if entry.get("served", True)
         ]
         return tuple(sorted(dict.fromkeys(found), key=_preference))
 
+    def _unchecked(self, group: str, kind: str) -> bool:
+        return group == self._product.group and kind in self._product.unchecked
+
     def _read(self, group: str, version: str, kind: str) -> Schema | None:
-        for source in self._sources:
+        for source in self.sources:
             entry = source.index().get((group, kind), {}).get(version)
             if entry is not None and entry.get("served", True):
                 return _schema(source, entry, group, version, kind)

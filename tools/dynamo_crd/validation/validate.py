@@ -1,16 +1,15 @@
-"""The way of a document through all stages, as an API server with Dynamo takes it; findings at their places."""
+"""The way of a document through all stages, as an API server takes it; findings at their places."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from dynamo_crd.validation import admission, advice, cel, structure
+from dynamo_crd.validation import cel, structure
 from dynamo_crd.validation.documents import expand, place_of
 from dynamo_crd.validation.fragments import check_fragment, parse
 from dynamo_crd.validation.model import Document, Finding, Problem, Stage, dotted
 from dynamo_crd.validation.other_version import hinted
-from dynamo_crd.validation.rules import UNKNOWN, Environment
 from dynamo_crd.validation.schemas import identity
 from project.errors import UserError
 
@@ -27,7 +26,7 @@ class Part:
 
     kind: str
     version: str
-    """`v1beta1`; the group is Dynamo's."""
+    """`v1beta1`; the group is the product's (`ProductRules.group`)."""
     at: str
     """`$.spec.sla`."""
 
@@ -41,15 +40,29 @@ class Item:
     """None: a whole manifest."""
 
 
+class ProductRules(Protocol):
+    """What a product asks of its objects beside their schemas."""
+
+    @property
+    def group(self) -> str:
+        """The API group of its kinds."""
+
+    def refused(self, item: Any) -> list[Problem]:
+        """What its admission refuses of an object; none of a kind that is not the product's."""
+
+    def advice(self, items: Sequence[Any]) -> Iterable[tuple[int, Problem]]:
+        """What is accepted, yet perhaps not meant, of objects that belong together: index and problem.
+
+        An item is None where the object could not be known.
+        """
+
+
 @dataclass(slots=True)
 class Validator:
-    """Checks documents against one set of schemas, and the rules of one release."""
+    """Checks documents against one set of schemas, and the rules of one product."""
 
     schemas: SchemaSet
-    release: str
-    """Of Dynamo, for rules that live in no schema."""
-    environment: Environment = UNKNOWN
-    """What the cluster has; unknown: what depends on it is advice."""
+    rules: ProductRules
     checked: int = field(default=0, init=False)
     """How many manifests and parts of manifests it has checked."""
 
@@ -70,7 +83,7 @@ class Validator:
                 value, problems = self._whole(document)
                 whole.append((document, value))
                 findings += _findings(document, problems)
-        for index, problem in advice.check([value for _, value in whole], self.release, self.environment):
+        for index, problem in self.rules.advice([value for _, value in whole]):
             findings += _findings(whole[index][0], [problem])
         return findings
 
@@ -90,15 +103,15 @@ class Validator:
         if schema.rules is not None:
             problems += cel.check(value, schema.rules())
         around = [problem.path for problem in problems]
-        refused = admission.check(value, self.release, self.environment)
+        refused = self.rules.refused(value)
         problems += [one for one in refused if not _told(one.path, around)]
         return value, _without_consequences(problems)
 
     def _part(self, document: Document, part: Part) -> list[Finding]:
         problems = list(document.problems)
-        schema = self.schemas.find(f"nvidia.com/{part.version}", part.kind)
+        schema = self.schemas.find(f"{self.rules.group}/{part.version}", part.kind)
         if schema is None:
-            missing = self.schemas.explain(f"nvidia.com/{part.version}", part.kind)
+            missing = self.schemas.explain(f"{self.rules.group}/{part.version}", part.kind)
             fact = missing.fact if missing else f"there is no kind {part.kind!r}"
             hint = missing.hint if missing else ""
             return [Finding(document.place, "", "fragment", fact, Stage.READ, hint)]
