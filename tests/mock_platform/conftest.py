@@ -6,7 +6,6 @@ import contextlib
 import copy
 import http.client
 import json
-import os
 import secrets
 import threading
 import time
@@ -451,11 +450,14 @@ class Stage:
     name: str
     port: int = 0
     containers: dict[str, str] = field(default_factory=dict)
+    volumes: tuple[str, ...] = ()
+    """What else containers have, as Docker's `--volume` names it."""
 
     def start(self, model: str, *words: str, publish: bool = False) -> None:
         """Start `[NAME=VALUE …] MODULE [FLAG …]`."""
         count = sum("=" in word and not word.startswith("-") for word in words[:2])
         command = ["docker", "run", "--detach", "--network", self.name, "--volume", f"{self.name}:/workspace"]
+        command += [part for volume in self.volumes for part in ("--volume", volume)]
         command += ["--env", "DYN_DISCOVERY_BACKEND=file", "--env", "DYN_FILE_KV=/workspace/discovery"]
         command += [part for word in words[:count] for part in ("--env", word)]
         # An endpoint serves one model: each worker has a namespace of its own, as each graph has in a cluster.
@@ -495,9 +497,9 @@ class Stage:
 
 
 @contextlib.contextmanager
-def open_stage(image: str, workers: dict[str, tuple[str, ...]]) -> Iterator[Stage]:
+def open_stage(image: str, workers: dict[str, tuple[str, ...]], *volumes: str) -> Iterator[Stage]:
     """A frontend and workers from one image, all registered; gone afterwards."""
-    stage = Stage(image, f"dynamo-docs-test-images-{os.getpid()}")
+    stage = Stage(image, f"dynamo-docs-test-images-{secrets.token_hex(4)}", volumes=volumes)
     run(["docker", "network", "create", stage.name])
     try:
         stage.start("frontend", "dynamo.frontend", publish=True)
@@ -515,7 +517,7 @@ def open_stage(image: str, workers: dict[str, tuple[str, ...]]) -> Iterator[Stag
 
 @pytest.fixture(scope="session")
 def running_dynamo():
-    """`with running_dynamo(image, {name served: (module, flag, …)}) as stage`."""
+    """`with running_dynamo(image, {name served: (module, flag, …)}, volume, …) as stage`."""
     return open_stage
 
 
