@@ -23,7 +23,7 @@ def _without_provision(session: nox.Session, *extra: str) -> list[str]:
     if "--provision" not in given:
         return given
     yes = ["--yes"] if "--yes" in given else []
-    session.run("python", "-m", "cluster", "provision", *extra, *yes)
+    session.run("python", "-m", "kind_cluster", "provision", *extra, *yes)
     return [word for word in given if word not in ("--provision", "--yes")]
 
 
@@ -86,7 +86,7 @@ def engines(session: nox.Session, engine: str) -> None:
 def linkcheck(session: nox.Session) -> None:
     """Ask every other host that the built site links to (needs the internet; run at night)."""
     _install(session)
-    session.run("python", "-m", "docs_site.outside")
+    session.run("python", "-m", "docs_site.build.outside")
 
 
 @nox.session
@@ -113,5 +113,5 @@ def lint(session: nox.Session) -> None:
     session.run("codespell")
     session.run("docs-test", "--lint")
     session.run("docs-test", "validate", "--no-advice")
-    session.run("python", "-m", "cluster", "lint-workflows")
+    session.run("python", "-m", "kind_cluster", "lint-workflows")
     session.run("zizmor", "--offline", "--quiet", ".github/workflows")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster.kind import Cluster, open_cluster
-from cluster.provision import preflight
-from cluster.toolchain import build_folder, kubernetes_folder
-from project.progress import Progress
+from groundwork.system.progress import Progress
+from kind_cluster.kind import Cluster, open_cluster
+from kind_cluster.provision import preflight
+from kind_cluster.toolchain import build_folder, kubernetes_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def kind_cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """One kind cluster for the whole run.
 
     `--cluster-name NAME --keep-cluster` makes it outlive the run; `--kubeconfig FILE` uses one that
-    `python -m cluster create` made, and leaves it.
+    `python -m kind_cluster create` made, and leaves it.
     """
     preflight()
     name = request.config.getoption("--cluster-name")

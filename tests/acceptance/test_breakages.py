@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import cli, killed
-from docs_test.namespaces import ALLOW
-from project.errors import ExitStatus
+from docs_test.cli import run
+from docs_test.clusters.namespaces import ALLOW
+from docs_test.running import killed_runs
+from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cluster.kind import Cluster
+    from kind_cluster.kind import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "docs/kubernetes/quick-deploy.md"
@@ -318,7 +319,7 @@ def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("DOCS_TEST_RESULTS", "")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setattr(killed, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 0.0)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     (tmp_path / "fake" / "cluster").write_text("")
     yield tmp_path / "fake" / "cluster"
@@ -348,7 +349,7 @@ def test_a_page_broken_on_a_fake_is_named_and_leaves_nothing(
             (fake.parent / file).write_text(content)
 
     # The sandbox hides the caller's folders, where what stands in for programs lies.
-    status = cli.main(["--root", str(copy), "--kubeconfig", str(fake), "--no-sandbox", *ONE, PAGE])
+    status = run.main(["--root", str(copy), "--kubeconfig", str(fake), "--no-sandbox", *ONE, PAGE])
 
     output = "".join(capsys.readouterr())
     assert status == breakage.status, output

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from groundwork.base.paths import root
 from mock_platform.image.dynamo_mock.flags import BACKENDS
 from mock_platform.image.dynamo_mock.worker import translate
-from project.paths import root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

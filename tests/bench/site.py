@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
-from docs_test.mkdocs_site import open_site
+from docs_test.pages.site import open_site
 
 ROOT = Path(__file__).resolve().parents[2]
 TURNS = 7

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 import yaml
 from closed import closed_schemas
 
-from cluster.toolchain import build
-from dynamo_crd import compile as compiler
-from project.paths import root
-from project.progress import Progress
+from dynamo_crd.schemas import compile as compiler
+from groundwork.base.paths import root
+from groundwork.system.progress import Progress
+from kind_cluster.toolchain import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

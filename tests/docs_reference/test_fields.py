@@ -6,9 +6,9 @@ import pytest
 
 from docs_reference import counterparts, fields, words
 from docs_reference.kinds import kinds
-from dynamo_crd import compile as compiler
-from dynamo_crd import registry
-from dynamo_crd.conversion.objects import convert
+from dynamo_api.conversion.objects import convert
+from dynamo_crd.schemas import compile as compiler
+from dynamo_crd.schemas import registry
 
 VERSIONS = [(kind.name, version) for kind in kinds() for version in kind.sources]
 GRAPH, REQUEST = "DynamoGraphDeployment", "DynamoGraphDeploymentRequest"

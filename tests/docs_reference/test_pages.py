@@ -12,11 +12,12 @@ import yaml
 from docs_reference import conditions, fields, kinds, refusals, samples
 from docs_reference.__main__ import main, stale
 from docs_reference.pages import pages
-from dynamo_crd.validation.rules import RULES
-from kubectl_dynamo import reasons
-from mock_platform.operator import names, request_status
-from project.paths import root
-from project.versions import version as pinned
+from dynamo_api import words
+from dynamo_crd.admission.rules import RULES
+from groundwork.base.paths import root
+from groundwork.base.versions import version as pinned
+from mock_platform.operator.kube import names
+from mock_platform.operator.requests import status
 
 DOCS = root() / "docs"
 ANCHORS = Path(__file__).with_name("anchors.txt")
@@ -140,14 +141,14 @@ def test_tables_that_differ_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
 def words_told() -> set[str]:
     """Every condition, reason and event that this site describes."""
     told = {word.name for one in conditions.conditions() for word in (one.type, *one.reasons)}
-    return told | {reason.name for reason in reasons.reasons()}
+    return told | {reason.name for reason in words.reasons()}
 
 
 def test_every_word_of_the_stand_in_is_told() -> None:
     said = {names.READY, names.ALL_READY, names.SOME_NOT_READY, names.FAILED_TO_RECONCILE}
     said |= {names.NO_MULTINODE_ORCHESTRATOR, names.AVAILABLE, names.DEPLOYMENT_READY, names.DEPLOYMENT_NOT_READY}
     said |= {names.COMPONENT_CONDITION, names.COMPONENT_READY, names.COMPONENT_NOT_READY, names.VALIDATION}
-    said |= {names.SPEC_GENERATED, names.GRAPH_READY, names.SUCCEEDED, *request_status.ACTIONS}
+    said |= {names.SPEC_GENERATED, names.GRAPH_READY, names.SUCCEEDED, *status.ACTIONS}
     said |= {f"{phase}Failed" for phase in names.PROFILING_PHASES if phase != "Done"}
     assert said - words_told() == set()
 

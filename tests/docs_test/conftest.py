@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.mkdocs_site import open_site
+from docs_test.pages.site import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from docs_test.mkdocs_site import Site
+    from docs_test.pages.site import Site
 
 CASES = Path(__file__).parents[1] / "cases"
 

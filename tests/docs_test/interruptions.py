@@ -18,9 +18,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from docs_test import cli
+from docs_test.cli import run as cli
 from docs_test.model import StepKind
-from docs_test.tutorial import read_tutorials
+from docs_test.tutorials.build import read_tutorials
 
 AT_ONCE = 3
 

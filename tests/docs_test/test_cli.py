@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_test.results import merge
-from project.errors import ExitStatus
+from docs_test.reporting.results import merge
+from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import cli, namespaces
-from docs_test.given import given_cluster
-from docs_test.namespaces import ALLOW
-from project.errors import EnvironmentFault, ExitStatus
+from docs_test.cli import run
+from docs_test.clusters import namespaces
+from docs_test.clusters.given_cluster import given_cluster
+from docs_test.clusters.namespaces import ALLOW
+from groundwork.base.errors import EnvironmentFault, ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +192,7 @@ def test_what_harms_other_people_s_gpus_is_not_done_to_a_given_cluster(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     where = ["--kubeconfig", str(kubeconfig)] if given else []
-    assert cli.main(["--root", str(site_with({"page.md": UNLABEL})), "--list", *where, "docs/page.md"]) == 0
+    assert run.main(["--root", str(site_with({"page.md": UNLABEL})), "--list", *where, "docs/page.md"]) == 0
     listed = capsys.readouterr().out
     steps, skipped = (0, 1) if given else (1, 0)
     assert f"docs/page.md: {steps} steps, {skipped} blocks skipped" in listed

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.examples import AS_PUBLISHED, check, links
-from docs_test.lint import lint
-from project.paths import root as project_root
-from project.versions import version
+from docs_test.house.examples import AS_PUBLISHED, check, links
+from docs_test.tutorials.structure import lint
+from groundwork.base.paths import root as project_root
+from groundwork.base.versions import version
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.checks import HiddenCheck
-from docs_test.lint import lint_page
-from docs_test.mkdocs_site import open_site
-from docs_test.page import read_page
-from project.errors import UserError
+from docs_test.pages.hidden_checks import HiddenCheck
+from docs_test.pages.page import read_page
+from docs_test.pages.site import open_site
+from docs_test.tutorials.structure import lint_page
+from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
 
-from docs_test.mkdocs_site import Site, open_site
-from docs_test.page import read_page
+from docs_test.pages.page import read_page
+from docs_test.pages.site import Site, open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.given import PERMISSION
-from docs_test.kubectl import Kubectl
-from docs_test.namespaces import ALLOW, own_namespace
-from project.errors import ExitStatus
+from docs_test.clusters.given_cluster import PERMISSION
+from docs_test.clusters.kubectl import Kubectl
+from docs_test.clusters.namespaces import ALLOW, own_namespace
+from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from cluster.kind import Cluster
+    from kind_cluster.kind import Cluster
 
 pytestmark = pytest.mark.cluster
 

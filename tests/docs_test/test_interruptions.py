@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docs_test.model import StepKind, Tutorial
-from docs_test.tutorial import read_tutorials
+from docs_test.tutorials.build import read_tutorials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

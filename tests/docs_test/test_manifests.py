@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.columns import origin
-from docs_test.manifest import Form, Manifest
-from docs_test.manifests import Manifests, manifests
+from docs_test.manifests.collect import Manifests, manifests
+from docs_test.manifests.columns import origin
+from docs_test.manifests.manifest import Form, Manifest
 from docs_test.model import Location
-from dynamo_crd.validation.documents import place_of
+from groundwork.text.documents import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_crd.validation.model import Document
+    from groundwork.text.model import Document
 
 ROOT = Path(__file__).resolve().parents[2]
 FRONT = "---\ntitle: x\n---\n\n"
@@ -427,7 +427,7 @@ def test_what_hides_a_manifest_is_said(site_with: Callable[..., Path]) -> None:
 def test_one_yaml_file_needs_no_mkdocs(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("kind: A\n", encoding="utf-8")
     code = (
-        "import sys; from pathlib import Path; from docs_test.manifests import manifests\n"
+        "import sys; from pathlib import Path; from docs_test.manifests.collect import manifests\n"
         "print([d.value for m in manifests(Path(sys.argv[1]), ['a.yaml']).texts for d in m.documents()])\n"
         "print(sorted({'mkdocs', 'markdown', 'jinja2', 'pymdownx', 'kubernetes'} & sys.modules.keys()))\n"
     )

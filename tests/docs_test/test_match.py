@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docs_test.match import Mismatch, compare
-from docs_test.match_lines import DIFF_LINES
+from docs_test.matching.compare import Mismatch, compare
+from docs_test.matching.lines import DIFF_LINES
 from docs_test.model import Expectation, Location, Match
 
 FENCE = Location("docs/page.md", 40)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.lint import lint, lint_page
 from docs_test.problems import PageBug
-from docs_test.tutorial import read_tutorials
-from project.errors import ExitStatus, UserError
+from docs_test.tutorials.build import read_tutorials
+from docs_test.tutorials.structure import lint, lint_page
+from groundwork.base.errors import ExitStatus, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from docs_test.mkdocs_site import Site
+    from docs_test.pages.site import Site
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -138,7 +138,8 @@ def test_numbers_as_they_are_written_are_text(site_with: Callable[..., Path]) ->
 
 FAILING = """
 import sys
-from docs_test import cli, fences
+from docs_test.cli import run
+from docs_test.pages import fences
 
 def find(md, lines):
     if lines[0].origin.path == "docs/a.md":
@@ -146,7 +147,7 @@ def find(md, lines):
     return real(md, lines)
 
 real, fences.find = fences.find, find
-sys.exit(cli.main(sys.argv[1:]))
+sys.exit(run.main(sys.argv[1:]))
 """
 
 

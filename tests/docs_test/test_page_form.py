@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.lint import lint
+from docs_test.tutorials.structure import lint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

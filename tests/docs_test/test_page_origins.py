@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.mkdocs_site import open_site
-from docs_test.page import Page, read_page
+from docs_test.pages.page import Page, read_page
+from docs_test.pages.site import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

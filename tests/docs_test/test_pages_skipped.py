@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from project.errors import ExitStatus
+from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docs_test.clusters.fit import look, report
+from docs_test.language.needs import described, lacking, read_needs
 from docs_test.model import SkipKind
-from docs_test.needs import described, lacking, read_needs
-from docs_test.preflight import look, report
-from docs_test.tutorial import read_tutorials
+from docs_test.tutorials.build import read_tutorials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from docs_test.inventory import Inventory
+    from docs_test.clusters.inventory import Inventory
 
 CLUSTERS = Path(__file__).with_name("clusters")
 

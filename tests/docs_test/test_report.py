@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_test.command import main
-from docs_test.github import SHOWN
+from docs_test.cli.main import main
 from docs_test.model import Environment, Outcome, PageResult, Tutorial
-from docs_test.report import ConsoleReporter
-from project.progress import Progress
+from docs_test.reporting.github import SHOWN
+from docs_test.reporting.text import ConsoleReporter
+from groundwork.system.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path

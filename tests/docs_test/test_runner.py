@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import killed, runner
-from docs_test.folder import page_environment
-from docs_test.junit import write_junit
-from docs_test.kubectl import Kubectl, not_compared
+from docs_test.clusters.kubectl import Kubectl, not_compared
 from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
-from docs_test.runner import run_page
-from project.errors import EnvironmentFault
-from project.orphans import OWNER, end_orphans
-from project.records import recorded
+from docs_test.reporting.junit import write_junit
+from docs_test.running import killed_runs, page_run
+from docs_test.running.page_run import run_page
+from docs_test.shell.folder import page_environment
+from groundwork.base.errors import EnvironmentFault
+from groundwork.system.orphans import OWNER, end_orphans
+from groundwork.system.records import recorded
 
 if TYPE_CHECKING:
     from docs_test.model import PageResult, StepResult
@@ -55,7 +55,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
     """A fake kubectl whose cluster is a file with a line an object."""
     objects = tmp_path / "objects"
     objects.write_text("")
-    monkeypatch.setattr(killed, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 0.0)
     return Environment(kubeconfig=str(objects), path_prefix=(str(FAKES),))
 
 
@@ -127,7 +127,7 @@ def test_whatever_goes_wrong_in_a_step_clean_up_runs(
     def broken(*_: object) -> object:
         raise RuntimeError("no space, say")
 
-    monkeypatch.setattr(runner, "compare", broken)
+    monkeypatch.setattr(page_run, "compare", broken)
     expected = Expectation(Location("docs/x.md", 3), Match.LINES, "")
     with pytest.raises(RuntimeError, match="no space"):
         run(
@@ -211,7 +211,7 @@ def test_a_page_after_which_nobody_could_look_fails(
 
 
 def test_a_look_that_fails_is_taken_again(cluster: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(killed, "SETTLE_SECONDS", 20.0)
+    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 20.0)
     file = f"{cluster.kubeconfig}.get"
     code = f"echo 'Error from server: no quorum' >{file}; (sleep 0.5; rm {file}) >/dev/null 2>&1 </dev/null &"
     page = run(cluster, step(1, code))
@@ -242,7 +242,7 @@ def test_an_expected_failure_is_no_failure(cluster: Environment) -> None:
 def test_a_repeated_step_stops_when_it_succeeds_or_its_time_is_up(
     cluster: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(page_run, "RETRY_SECONDS", 0.01)
     count = tmp_path / "count"
     code = f'echo x >>{count}; [ "$(wc -l <{count})" -ge 3 ]'
     page = run(cluster, step(1, code, until=30.0))
@@ -359,7 +359,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     process.kill()
     process.communicate(timeout=60)
     (folder,) = (tmp_path / "tmp").iterdir()
-    assert killed.processes_of(folder), "the page's server outlives a killed run"
+    assert killed_runs.processes_of(folder), "the page's server outlives a killed run"
     waiting = subprocess.Popen(["sleep", "983"], env={**os.environ, OWNER: f"{process.pid}:1"})
 
     again = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
@@ -368,7 +368,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     assert "a run of docs/x.md was killed: ended" in again.stderr
     assert "ended sleep, which a killed run had started" in again.stderr
     assert waiting.wait(10) == -signal.SIGTERM
-    assert killed.processes_of(folder) == []
+    assert killed_runs.processes_of(folder) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []
 
@@ -377,7 +377,8 @@ def test_a_command_of_docs_test_that_outlives_its_run_is_ended_by_the_next(tmp_p
     """`kubectl delete namespace` waits until it is gone: for minutes, if the next run removes the cluster."""
     (tmp_path / "kubectl").write_text(f"#!/bin/sh\ntouch {tmp_path}/asked\nexec sleep 984\n")
     (tmp_path / "kubectl").chmod(0o755)
-    code = "import os; from docs_test.kubectl import Kubectl; Kubectl(dict(os.environ)).run('delete', 'ns', 'x')"
+    code = "import os; from docs_test.clusters.kubectl import Kubectl; "
+    code += "Kubectl(dict(os.environ)).run('delete', 'ns', 'x')"
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     process = subprocess.Popen([sys.executable, "-c", code], env=env, start_new_session=True)
     deadline = time.monotonic() + 30
@@ -407,24 +408,24 @@ def test_what_cannot_be_cleaned_up_after_a_killed_run_stops_no_other(
         made = step(5, f"echo {folder.name} >>{tmp_path}/cleaned; exit 3", cleanup=True, exit_status=3)
         mine = {"PATH": env["PATH"], "KUBECONFIG": cluster.kubeconfig, "context": "", "namespace": ""}
         tutorial = Tutorial("docs/x.md", "X", (made,))
-        killed.plan(folder, env, tutorial, frozenset(), programs=None, mine=mine)
-        with recorded(killed.KIND, folder=str(folder), page="docs/x.md"):
+        killed_runs.plan(folder, env, tutorial, frozenset(), programs=None, mine=mine)
+        with recorded(killed_runs.KIND, folder=str(folder), page="docs/x.md"):
             pass
-    plan = folders[0] / killed.PLAN
+    plan = folders[0] / killed_runs.PLAN
     whole = plan.read_text()
     plan.write_text('{"env": {}}')
     said: list[str] = []
-    killed.sweep(said.append)
+    killed_runs.sweep(said.append)
     assert [line for line in said if line.startswith("it could not be: KeyError")]
     assert [folder.exists() for folder in folders] == [True, False]
     assert (tmp_path / "cleaned").read_text() == "docs-test-bb\n"
     assert not [line for line in said if "ended with status" in line], "it is to end with 3"
     plan.write_text(whole)
-    killed.sweep(said.append)
+    killed_runs.sweep(said.append)
     assert (tmp_path / "cleaned").read_text() == "docs-test-bb\ndocs-test-aa\n"
     assert not folders[0].exists()
     said.clear()
-    killed.sweep(said.append)
+    killed_runs.sweep(said.append)
     assert said == []
 
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import killed, sandbox
 from docs_test.model import Environment, Location, Outcome, Step, StepKind, Tutorial
-from docs_test.runner import run_page
-from docs_test.sandbox import require_sandbox
-from project.errors import EnvironmentFault
-from project.paths import root
+from docs_test.running import killed_runs
+from docs_test.running.page_run import run_page
+from docs_test.shell import sandbox
+from docs_test.shell.sandbox import require_sandbox
+from groundwork.base.errors import EnvironmentFault
+from groundwork.base.paths import root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +46,7 @@ class Quiet:
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PageResult]:
     """Runs code as a page whose runner has secrets in its environment and its home."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "in-the-environment")
-    monkeypatch.setattr(killed, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 0.0)
     admin = tmp_path / "home" / "kubeconfig"
     admin.parent.mkdir()
     admin.write_text("v1 Pod demo of-the-runner\n")  # Of the fake cluster, too.

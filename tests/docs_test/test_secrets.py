@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.secrets import learn, mask
+from groundwork.base.masking import learn, mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

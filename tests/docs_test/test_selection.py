@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.cli import main
+from docs_test.cli.run import main
+from docs_test.cli.selection import Shard, changed_first, changed_since, of_shard, parse_shard
 from docs_test.model import Tutorial
-from docs_test.selection import Shard, changed_first, changed_since, of_shard, parse_shard
-from project.errors import UserError
+from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.model import Location, Step, StepKind
-from docs_test.shell import ENDED_EARLY, KEPT_BYTES, Background, Shell
+from docs_test.shell.bash import ENDED_EARLY, KEPT_BYTES, Background, Shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

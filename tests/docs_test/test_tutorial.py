@@ -9,8 +9,8 @@ import pytest
 
 from docs_test.model import Match, SkipKind, Step, StepKind, Tutorial
 from docs_test.problems import PageErrors
-from docs_test.tutorial import read_tutorials
-from project.errors import UserError
+from docs_test.tutorials.build import read_tutorials
+from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dynamo_crd import kubernetes, registry, releases, sources
-from dynamo_crd.compile import crds
-from project.paths import root
+from dynamo_crd.schemas import kubernetes, registry, releases, source_files
+from dynamo_crd.schemas.compile import crds
+from groundwork.base.paths import root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +27,8 @@ def by_kind(compiled):
 def folder(tmp_path, monkeypatch):
     """A copy of the sources, to break."""
     copy = tmp_path / "sources"
-    shutil.copytree(sources.FOLDER, copy)
-    monkeypatch.setattr(sources, "FOLDER", copy)
+    shutil.copytree(source_files.FOLDER, copy)
+    monkeypatch.setattr(source_files, "FOLDER", copy)
     caches = (registry._kinds, registry.version_sources, registry._load, releases.table)
     caches += (kubernetes.additions, kubernetes._named)
     for cached in caches:

@@ -9,10 +9,10 @@ import pytest
 import yaml
 from apiserver import running_server
 
-from cluster.tools import ensure_tools
-from dynamo_crd import compile as compiler
-from dynamo_crd import registry, releases
-from project.progress import Progress
+from dynamo_crd.schemas import compile as compiler
+from dynamo_crd.schemas import registry, releases
+from groundwork.system.progress import Progress
+from kind_cluster.tools import ensure_tools
 
 pytestmark = pytest.mark.apiserver
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd.conversion import ALPHA, BETA, KINDS, ConversionError, beta_form, convert, kept, left_out, review
-from project.paths import root
+from dynamo_api.conversion import ALPHA, BETA, KINDS, ConversionError, beta_form, convert, kept, left_out, review
+from groundwork.base.paths import root
 
 PAIRS = yaml.safe_load((Path(__file__).parent / "conversion_pairs.yaml").read_text(encoding="utf-8"))
 OTHER = {ALPHA: BETA, BETA: ALPHA}
@@ -470,13 +470,13 @@ def test_a_fault_of_the_converter_is_an_answer_too(monkeypatch):
     def broken(*_):
         raise RuntimeError("no")
 
-    monkeypatch.setattr(importlib.import_module("dynamo_crd.conversion.reviews"), "convert", broken)
+    monkeypatch.setattr(importlib.import_module("dynamo_api.conversion.reviews"), "convert", broken)
     result = review(asked([graph(ALPHA, "{}")]))["response"]["result"]
     assert result == {"status": "Failed", "message": "conversion failed: RuntimeError: no"}
 
 
 def test_nothing_but_python_is_needed():
-    command = [sys.executable, "-S", "-c", "import dynamo_crd.conversion"]
+    command = [sys.executable, "-S", "-c", "import dynamo_api.conversion"]
     done = subprocess.run(command, env={"PYTHONPATH": str(root() / "tools")}, capture_output=True, check=False)
     assert done.stderr == b""
 

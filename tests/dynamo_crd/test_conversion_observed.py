@@ -9,8 +9,8 @@ import json
 import pytest
 import yaml
 
-from dynamo_crd.conversion import ALPHA, BETA, KINDS, convert, kept
-from project.paths import root
+from dynamo_api.conversion import ALPHA, BETA, KINDS, convert, kept
+from groundwork.base.paths import root
 
 pytestmark = pytest.mark.upstream
 

@@ -14,9 +14,9 @@ from random import Random
 import jsonschema
 import pytest
 
-from dynamo_crd import conversion
-from dynamo_crd.conversion import ALPHA, BETA, convert, kept, review
-from dynamo_crd.samples import Samples
+from dynamo_api import conversion
+from dynamo_api.conversion import ALPHA, BETA, convert, kept, review
+from support.samples import Samples
 
 COUNT = int(os.environ.get("CONVERSION_OBJECTS", "300"))
 SEED = os.environ.get("CONVERSION_SEED", "1")

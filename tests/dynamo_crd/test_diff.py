@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dynamo_crd.__main__ import main
-from dynamo_crd.compile import crds, write
+from dynamo_crd.schemas.compile import crds, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ import sys
 import pytest
 import yaml
 
-from dynamo_crd import compare, registry
-from dynamo_crd import compile as compiler
-from dynamo_crd.validation import crd_files
-from project.paths import root
+from dynamo_crd.schemas import compare, registry
+from dynamo_crd.schemas import compile as compiler
+from groundwork.base.paths import root
+from kube_manifests.schemas import crd_files
 
 
 def at(crd, path: str, version: str = "v1beta1"):

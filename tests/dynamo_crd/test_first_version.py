@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dynamo_crd.compile import crds
+from dynamo_crd.schemas.compile import crds
 
 KINDS = ("DynamoGraphDeployment", "DynamoComponentDeployment")
 SERVICE = "spec.services{}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dynamo_crd import compile as compiler
-from dynamo_crd import kubernetes, registry, releases
 from dynamo_crd.__main__ import main
-from project.errors import UserError
+from dynamo_crd.schemas import compile as compiler
+from dynamo_crd.schemas import kubernetes, registry, releases
+from groundwork.base.errors import UserError
 
 ALL = ("v0.6.1", "v0.7.1", "v1.0.2", "v1.1.0", "main-1.4.0", "main-1.5.0")
 THING = """

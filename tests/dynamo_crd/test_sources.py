@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dynamo_crd import compile as compiler
-from dynamo_crd import kubernetes, registry
-from dynamo_crd.entries import read_entry
-from dynamo_crd.schema import Types
-from project.errors import UserError
+from dynamo_crd.schemas import compile as compiler
+from dynamo_crd.schemas import kubernetes, registry
+from dynamo_crd.schemas.entries import read_entry
+from dynamo_crd.schemas.schema import Types
+from groundwork.base.errors import UserError
 
 COMPONENT = "types-component-v1beta1.yaml"
 SHARED = "types-graph.yaml"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd import compare, registry, releases
-from dynamo_crd.compile import crds, lifetimes, since
-from dynamo_crd.validation import crd_files
+from dynamo_crd.schemas import compare, registry, releases
+from dynamo_crd.schemas.compile import crds, lifetimes, since
+from kube_manifests.schemas import crd_files
 
 pytestmark = pytest.mark.upstream
 

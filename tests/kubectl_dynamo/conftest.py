@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from kubectl_dynamo.command import main
+from kubectl_dynamo.verbs.command import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

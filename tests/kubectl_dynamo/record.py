@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from kubectl_dynamo.api import list_objects, read_text
-from kubectl_dynamo.connection import KubeConnection
+from kubectl_dynamo.reading.api import list_objects, read_text
+from kubectl_dynamo.reading.connection import KubeConnection
 
 Object = dict[str, Any]
 LISTED = (
@@ -60,7 +60,7 @@ def wanted(item: Object) -> bool:
 
 
 def read_lines(log: str) -> str:
-    """Of the profiler's log the lines that `kubectl_dynamo.profiler` reads."""
+    """Of the profiler's log the lines that `kubectl_dynamo.judging.profiler` reads."""
     return "".join(line for line in log.splitlines(keepends=True) if any(word in line for word in READ))
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from kubectl_dynamo import reference
-from kubectl_dynamo.model import GRAPH_STEPS, PROFILING_PHASES, REVIEW_STEPS, STEPS
-from kubectl_dynamo.reasons import PAGE, find, reasons
+from docs_reference import status_words
+from dynamo_api.words import PAGE, find, reasons
+from kubectl_dynamo.reading.model import GRAPH_STEPS, PROFILING_PHASES, REVIEW_STEPS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,7 @@ def test_every_event_that_was_observed_of_a_request_is_explained() -> None:
 
 
 def test_every_entry_is_whole() -> None:
-    raw = yaml.safe_load((ROOT / "tools" / "kubectl_dynamo" / "reasons.yaml").read_text(encoding="utf-8"))
+    raw = yaml.safe_load((ROOT / "tools" / "dynamo_api" / "words.yaml").read_text(encoding="utf-8"))
     assert all(set(entry) <= {"name", "is", "of", "means", "cure", "look", "guide", "also"} for entry in raw)
     kinds = {"phase", "profiling phase", "state", "condition", "reason", "event", "pod", "status"}
     for reason in reasons():
@@ -154,13 +154,13 @@ def test_all_words_are_listed(dynamo: Run) -> None:
 
 def test_the_page_is_what_the_table_says() -> None:
     file = ROOT / "docs" / f"{PAGE}.md"
-    assert file.read_text(encoding="utf-8") == reference.page(), (
-        "python -m kubectl_dynamo.reference > docs/reference/status-words.md"
+    assert file.read_text(encoding="utf-8") == status_words.page(), (
+        "python -m docs_reference.status_words > docs/reference/status-words.md"
     )
 
 
 def test_the_page_has_an_anchor_for_every_word() -> None:
-    page = reference.page()
+    page = status_words.page()
     for reason in reasons():
         assert f"{{ #{reason.anchor} }}" in page
         assert reason.page == f"{PAGE}.html#{reason.anchor}"

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubectl_dynamo import command
-from kubectl_dynamo.follow import Follower, Patience
-from kubectl_dynamo.outcome import Outcome
-from kubectl_dynamo.screens import Terminal
-from project.errors import EnvironmentFault
+from groundwork.base.errors import EnvironmentFault
+from kubectl_dynamo.judging.outcome import Outcome
+from kubectl_dynamo.showing.follow import Follower, Patience
+from kubectl_dynamo.showing.screens import Terminal
+from kubectl_dynamo.verbs import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kubectl_dynamo.style import Style
-    from kubectl_dynamo.view import View
+    from kubectl_dynamo.judging.view import View
+    from kubectl_dynamo.showing.style import Style
 
     Run = Callable[..., tuple[int, str, str]]
     Load = Callable[[str], dict[str, Any]]
@@ -290,7 +290,7 @@ def test_colour_is_for_terminals(server: Any, load_state: Load, dynamo: Run, mon
             patch.setenv("TERM", "xterm")
             for key, value in environment.items():
                 patch.setenv(key, value)
-            from kubectl_dynamo.command import main  # noqa: PLC0415
+            from kubectl_dynamo.verbs.command import main  # noqa: PLC0415
 
             main(["status", "sla-unmet"])
         painted.append(stream.getvalue())

@@ -21,17 +21,17 @@ import jsonschema
 import pytest
 from latency import Setup, Times, as_predicted, measure, predict, shortest, typical
 
-from kubectl_dynamo.command import WITHOUT_PLUGIN
+from groundwork.base.paths import root
+from kubectl_dynamo.verbs.command import WITHOUT_PLUGIN
 from mock_platform.images import image_names
-from project.paths import root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cluster.kind import Cluster
+    from kind_cluster.kind import Cluster
 
 QUICKSTART = root() / "examples" / "quickstart" / "dgdr-quickstart-v1beta1.yaml"
-SCHEMA = json.loads(files("kubectl_dynamo").joinpath("status.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("kubectl_dynamo.showing").joinpath("status.schema.json").read_text(encoding="utf-8"))
 SECRET = ("create", "secret", "generic", "hf-token-secret", "--from-literal=HF_TOKEN=none")
 PAGE = root() / "docs" / "kubernetes" / "kubectl-dynamo.md"
 SECONDS = 240
@@ -229,9 +229,9 @@ def test_a_request_is_as_fast_as_predicted(shell: Shell) -> None:
 @pytest.fixture
 def proposing(platform: Cluster) -> Iterator[Cluster]:
     """The shared cluster with the proposal of progress on, and as Dynamo does afterwards."""
+    from groundwork.system.progress import Progress  # noqa: PLC0415
     from mock_platform.images import ensure_images  # noqa: PLC0415  Slow to import.
     from mock_platform.install import install  # noqa: PLC0415
-    from project.progress import Progress  # noqa: PLC0415
 
     images, settings = ensure_images(Progress()), {"MOCK_OPERATOR_PROPOSE_PROGRESS": "true"}
     install(platform, images, Progress(), settings=settings)

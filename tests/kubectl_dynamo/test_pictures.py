@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 import yaml
 
-from docs_site import terminal
-from docs_site.terminal import COLUMNS, picture
-from kubectl_dynamo import command
-from kubectl_dynamo.command import main
+from kubectl_dynamo.verbs import command
+from kubectl_dynamo.verbs.command import main
+from support import terminal
+from support.terminal import COLUMNS, picture
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "assets" / "terminal"

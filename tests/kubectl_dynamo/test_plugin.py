@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubectl_dynamo.command import WITHOUT_PLUGIN
+from kubectl_dynamo.verbs.command import WITHOUT_PLUGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ def plugin(tmp_path: Path) -> dict[str, str]:
     script.parent.mkdir()
     script.write_text(
         f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(TOOLS)!r})\n"
-        "from kubectl_dynamo.command import main\nsys.exit(main())\n",
+        "from kubectl_dynamo.verbs.command import main\nsys.exit(main())\n",
         encoding="utf-8",
     )
     script.chmod(0o755)
@@ -39,8 +39,8 @@ def plugin(tmp_path: Path) -> dict[str, str]:
 
 def test_the_entry_point_is_declared() -> None:
     text = (TOOLS.parent / "pyproject.toml").read_text(encoding="utf-8")
-    assert 'kubectl-dynamo = "kubectl_dynamo.command:main"' in text
-    assert 'kubectl_dynamo = ["*.json", "*.yaml"]' in text
+    assert 'kubectl-dynamo = "kubectl_dynamo.verbs.command:main"' in text
+    assert '"*" = ["*.json", "*.yaml"]' in text
 
 
 @pytest.mark.skipif(KUBECTL is None, reason="there is no kubectl")
@@ -88,7 +88,7 @@ def cpu_seconds(command: list[str], environment: dict[str, str]) -> float:
 
 def test_explain_and_help_load_no_client(plugin: dict[str, str]) -> None:
     script = (
-        "import sys; from kubectl_dynamo.command import main\n"
+        "import sys; from kubectl_dynamo.verbs.command import main\n"
         "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
         "sys.exit('kubernetes' in sys.modules)"
     )

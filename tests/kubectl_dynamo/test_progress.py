@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubectl_dynamo.history import History
-from kubectl_dynamo.model import Condition, Job, Request, Sla
-from kubectl_dynamo.profiler import predicted
-from kubectl_dynamo.progress import profiling_of
-from kubectl_dynamo.requests import read_request
+from kubectl_dynamo.judging.history import History
+from kubectl_dynamo.judging.profiler import predicted
+from kubectl_dynamo.judging.progress import profiling_of
+from kubectl_dynamo.reading.model import Condition, Job, Request, Sla
+from kubectl_dynamo.reading.requests import read_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kubectl_dynamo.item import Profiling
+    from kubectl_dynamo.judging.item import Profiling
 
     Run = Callable[..., tuple[int, str, str]]
     Load = Callable[[str], dict[str, Any]]
@@ -225,7 +225,7 @@ def test_without_a_home_nothing_is_remembered(request_: Request, monkeypatch: py
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setattr("kubectl_dynamo.history.Path.home", homeless)
+    monkeypatch.setattr("kubectl_dynamo.judging.history.Path.home", homeless)
     history = History.load()
     history.learn([(request_, job(1000, 22))])
     history.save()

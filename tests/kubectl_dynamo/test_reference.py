@@ -8,15 +8,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from kubectl_dynamo import reference_command
-from kubectl_dynamo.outcome import EXIT_STATUSES, Outcome
+from docs_reference import kubectl_dynamo_options
+from kubectl_dynamo.judging.outcome import EXIT_STATUSES, Outcome
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "kubectl-dynamo.md"
 
 
 def test_the_page_is_what_the_program_says() -> None:
-    assert FILE.read_text(encoding="utf-8") == reference_command.page(), (
-        "python -m kubectl_dynamo.reference_command > docs/reference/kubectl-dynamo.md"
+    assert FILE.read_text(encoding="utf-8") == kubectl_dynamo_options.page(), (
+        "python -m docs_reference.kubectl_dynamo_options > docs/reference/kubectl-dynamo.md"
     )
 
 
@@ -39,7 +39,7 @@ def test_every_exit_status_is_there(dynamo: Any) -> None:
 
 
 def test_every_field_of_the_schema_is_there() -> None:
-    schema = json.loads(files("kubectl_dynamo").joinpath("status.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(files("kubectl_dynamo.showing").joinpath("status.schema.json").read_text(encoding="utf-8"))
     page = FILE.read_text(encoding="utf-8")
 
     def names(node: Any) -> set[str]:
@@ -62,4 +62,4 @@ def test_a_field_without_a_row_is_found() -> None:
     row = ("`items[].pods[].restarts`", "integer", "")
     schema = {"properties": {"items": {"items": {"properties": {"pods": {"items": {"properties": {"restarts": {
         "type": "integer"}}}}}}}}}  # fmt: skip
-    assert row in list(reference_command._fields(schema, schema, ""))
+    assert row in list(kubectl_dynamo_options._fields(schema, schema, ""))

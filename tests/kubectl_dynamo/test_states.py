@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
-from kubectl_dynamo.reasons import find
+from dynamo_api.words import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ NOT_BLOCKED = {
     "sweeping",
     "thorough",
 }
-SCHEMA = json.loads(files("kubectl_dynamo").joinpath("status.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(files("kubectl_dynamo.showing").joinpath("status.schema.json").read_text(encoding="utf-8"))
 
 
 def same_as_golden(text: str, name: str) -> None:

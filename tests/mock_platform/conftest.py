@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from mock_platform.operator import names
-from mock_platform.operator.api import (
+from groundwork.system.processes import run
+from mock_platform.operator.config import OperatorConfig
+from mock_platform.operator.control.controller import Controller
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.api import (
     ADAPTERS,
     COMPONENTS,
     DEPLOYMENTS,
@@ -32,15 +35,12 @@ from mock_platform.operator.api import (
     Resource,
     resource_of,
 )
-from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.controller import Controller
-from mock_platform.operator.events import Recorder
-from project.processes import run
+from mock_platform.operator.kube.events import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cluster.kind import Cluster
+    from kind_cluster.kind import Cluster
 
 Object = dict[str, Any]
 FACTS = Path(__file__).parent / "facts"
@@ -524,9 +524,9 @@ def running_dynamo():
 @pytest.fixture(scope="session")
 def images():
     """The images, built if they are not there."""
-    from cluster.provision import preflight  # noqa: PLC0415 - only where there is Docker
+    from groundwork.system.progress import Progress  # noqa: PLC0415
+    from kind_cluster.provision import preflight  # noqa: PLC0415 - only where there is Docker
     from mock_platform.images import ensure_images  # noqa: PLC0415
-    from project.progress import Progress  # noqa: PLC0415
 
     preflight()
     return ensure_images(Progress())

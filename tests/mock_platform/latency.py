@@ -17,7 +17,7 @@ from http.client import HTTPConnection
 from statistics import median
 from typing import TYPE_CHECKING
 
-from project.processes import run
+from groundwork.system.processes import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

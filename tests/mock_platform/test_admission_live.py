@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dynamo_crd import release_schemas
-from dynamo_crd.validation.documents import read
-from dynamo_crd.validation.dynamo_rules import DynamoRules
-from dynamo_crd.validation.model import Document, Finding, Stage
-from dynamo_crd.validation.rules import RULES, Source
-from dynamo_crd.validation.validate import Item, Validator
+from dynamo_crd.admission.rules import RULES, Source
+from dynamo_crd.dynamo_rules import DynamoRules
+from dynamo_crd.schemas import release_schemas
+from groundwork.base.paths import root
+from groundwork.text.documents import read
+from groundwork.text.model import Document, Finding, Stage
+from kube_manifests.check import Item, Validator
 from mock_platform.install import KINDS
-from mock_platform.operator.admission import ENVIRONMENT, RELEASE
-from project.paths import root
+from mock_platform.operator.webhook.admission import ENVIRONMENT, RELEASE
 
 if TYPE_CHECKING:
-    from cluster.kind import Cluster
+    from kind_cluster.kind import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.image]
 FOLDERS = ("examples", "tests/cases/manifests")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from mock_platform.operator import names
-from mock_platform.operator.api import ApiError
+from groundwork.base.errors import UserError
 from mock_platform.operator.config import OperatorConfig, from_environment
-from mock_platform.operator.controller import Controller
-from mock_platform.operator.events import Recorder
-from mock_platform.operator.health import serve
-from project.errors import UserError
+from mock_platform.operator.control.controller import Controller
+from mock_platform.operator.control.health import serve
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.api import ApiError
+from mock_platform.operator.kube.events import Recorder
 
 Object = dict[str, Any]
 pytestmark = pytest.mark.usefixtures("graph")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from mock_platform.operator import names, rbac
+from mock_platform.operator.components.workload import deployment, runtime_namespace, service
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.graph import component_deployments, worker_hash
-from mock_platform.operator.workload import deployment, runtime_namespace, service
+from mock_platform.operator.graphs.spec import component_deployments, worker_hash
+from mock_platform.operator.kube import names, rbac
 
 CONFIG = OperatorConfig("1.5.0")
 Object = dict[str, Any]

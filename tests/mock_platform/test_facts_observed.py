@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from project.paths import root
+from groundwork.base.paths import root
 
 FILE = root().parent / "shared" / "upstream" / "observed" / "dgd-v1beta1-and-v1alpha1" / "dgd-objects.yaml"
 GRAPH = "mocker-agg"

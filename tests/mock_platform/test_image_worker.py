@@ -7,9 +7,9 @@ import shlex
 import pytest
 import yaml
 
+from groundwork.base.paths import root
 from mock_platform.image.dynamo_mock import model, worker
 from mock_platform.image.dynamo_mock.flags import BACKENDS
-from project.paths import root
 
 CORPUS = root().parent / "shared" / "upstream" / "corpus"
 QWEN = "--model-path Qwen/Qwen3-0.6B"

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from groundwork.base.errors import EnvironmentFault, UserError
+from groundwork.base.paths import root
+from groundwork.base.versions import version
+from groundwork.system.progress import Progress
 from mock_platform import images
 from mock_platform.image.dynamo_mock.flags import BACKENDS
 from mock_platform.image.site_packages import further, pack, prune
-from project.errors import EnvironmentFault, UserError
-from project.paths import root
-from project.progress import Progress
-from project.versions import version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ def docker(tmp_path, monkeypatch):
         ("tools/mock_platform/image/kubectl.Dockerfile", {"kubectl"}),
         ("tools/mock_platform/image/operator.txt", {"operator"}),
         ("tools/mock_platform/operator/__init__.py", {"operator"}),
-        ("tools/project/errors.py", {"operator"}),
+        ("tools/groundwork/base/errors.py", {"operator"}),
         ("tools/mock_platform/image/README.md", set()),
     ],
 )

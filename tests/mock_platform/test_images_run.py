@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from groundwork.base.versions import version
+from groundwork.system.processes import run
 from mock_platform.image.dynamo_mock.predictions import Setup
 from mock_platform.image.dynamo_mock.worker import translate
 from mock_platform.images import image_size
-from project.processes import run
-from project.versions import version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +119,8 @@ def test_the_runtime_image_is_the_real_dynamo_and_marked_as_a_mock(images):
 
 
 def test_the_operator_image_imports_what_the_operator_needs(images):
-    script = "import kubernetes.client, kubernetes.watch, yaml, mock_platform.operator, project.versions as v; "
+    script = "import kubernetes.client, kubernetes.watch, yaml, mock_platform.operator; "
+    script += "import groundwork.base.versions as v; "
     script += "print(v.version('dynamo.operator'))"
     done = in_image(images.operator, "python3", "-c", script)
     assert done.stdout.strip() == version("dynamo.operator"), done.stderr

@@ -22,8 +22,8 @@ from latency import (
     typical,
 )
 
+from groundwork.system.processes import run
 from mock_platform.image.dynamo_mock import predictions
-from project.processes import run
 
 MODEL = "Qwen/Qwen3-0.6B"
 ANSWER = 64

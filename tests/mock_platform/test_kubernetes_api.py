@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mock_platform.operator.api import GRAPHS, ApiError
-from mock_platform.operator.events import Recorder
-from mock_platform.operator.kubernetes_api import KubernetesApi
+from mock_platform.operator.kube.api import GRAPHS, ApiError
+from mock_platform.operator.kube.events import Recorder
+from mock_platform.operator.kube.kubernetes_api import KubernetesApi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def test_an_event_that_cannot_be_written_does_not_keep_back_the_others() -> None
 def test_more_events_than_can_wait_do_not_keep_the_recorder_from_stopping(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("mock_platform.operator.events._WAITING", 3)
+    monkeypatch.setattr("mock_platform.operator.kube.events._WAITING", 3)
     api = Api()
     recorder = Recorder(api, "test")  # type: ignore[arg-type]
     recorder.start()

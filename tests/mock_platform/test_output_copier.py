@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.request_job import OUTPUT, profiling_job
+from mock_platform.operator.requests.job import OUTPUT, profiling_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster.registry import path_of
-from dynamo_crd.compile import crds
+from dynamo_crd.schemas.compile import crds
+from groundwork.base.errors import EnvironmentFault
+from groundwork.base.versions import version
+from groundwork.system.progress import Progress
+from kind_cluster.registry import path_of
 from mock_platform.install import (
     CONVERSION,
     DEPLOYMENT,
@@ -21,15 +24,12 @@ from mock_platform.install import (
     runtime_images,
     wait_for_webhook,
 )
-from mock_platform.operator import names
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.request_job import COPIER_IMAGE
-from project.errors import EnvironmentFault
-from project.progress import Progress
-from project.versions import version
+from mock_platform.operator.kube import names
+from mock_platform.operator.requests.job import COPIER_IMAGE
 
 if TYPE_CHECKING:
-    from cluster.kind import Cluster
+    from kind_cluster.kind import Cluster
 
 Object = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_platform.operator.queue import LAST_RETRY_SECONDS, WorkQueue
+from mock_platform.operator.control.queue import LAST_RETRY_SECONDS, WorkQueue
 
 
 class Clock:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from mock_platform.operator import hardware, names
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.request_job import profiling_job
-from mock_platform.operator.request_status import ACTIONS, WARNINGS
+from mock_platform.operator.kube import names
+from mock_platform.operator.requests import hardware
+from mock_platform.operator.requests.job import profiling_job
+from mock_platform.operator.requests.status import ACTIONS, WARNINGS
 
 Object = dict[str, Any]
 CONFIG = OperatorConfig("1.5.0")

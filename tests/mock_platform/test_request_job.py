@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.request_job import profiling_job
+from mock_platform.operator.requests.job import profiling_job
 
 Object = dict[str, Any]
 CONFIG = OperatorConfig("1.5.0", nats_server="nats://n:4222", prometheus_endpoint="http://p:9090")

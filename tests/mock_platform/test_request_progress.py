@@ -12,14 +12,14 @@ import pytest
 import yaml
 from profiled import GRAPH
 
+from groundwork.base.errors import UserError
+from groundwork.base.paths import root
 from mock_platform.__main__ import _proposal
 from mock_platform.install import operator_objects
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.controller import Controller
+from mock_platform.operator.control.controller import Controller
 from mock_platform.proposal.request_progress import Proposal, like, progress_of
 from mock_platform.proposal.settings import Settings, from_environment
-from project.errors import UserError
-from project.paths import root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,7 @@ def test_time_left_by_runs_that_are_alike(proposed: Any) -> None:
 
 
 def test_kubectl_dynamo_reads_it(proposed: Any) -> None:
-    from kubectl_dynamo.profiler import told  # noqa: PLC0415
+    from kubectl_dynamo.judging.profiler import told  # noqa: PLC0415
 
     proposed.settle()
     earlier(proposed, 40)

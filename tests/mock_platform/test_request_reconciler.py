@@ -9,11 +9,11 @@ import pytest
 import yaml
 from profiled import GRAPH
 
-from mock_platform.operator import names
-from mock_platform.operator.api import ApiError
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.controller import Controller
-from mock_platform.operator.events import Recorder
+from mock_platform.operator.control.controller import Controller
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.api import ApiError
+from mock_platform.operator.kube.events import Recorder
 
 Object = dict[str, Any]
 EXTRA: Object = {

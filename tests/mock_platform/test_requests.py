@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from mock_platform.operator import names
-from project.errors import EnvironmentFault
-from project.paths import root
-from project.versions import version
+from groundwork.base.errors import EnvironmentFault
+from groundwork.base.paths import root
+from groundwork.base.versions import version
+from mock_platform.operator.kube import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 import yaml
 
-from mock_platform.operator import names, rbac
-from mock_platform.operator.component_status import component_status
+from groundwork.base.paths import root
+from mock_platform.operator.components.status import component_status
+from mock_platform.operator.components.workload import deployment, service
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.graph import component_deployments, worker_hash
-from mock_platform.operator.rollout import Rollout
-from mock_platform.operator.status import graph_status
-from mock_platform.operator.sync import stamped
-from mock_platform.operator.workload import deployment, service
-from project.paths import root
+from mock_platform.operator.graphs.rollout import Rollout
+from mock_platform.operator.graphs.spec import component_deployments, worker_hash
+from mock_platform.operator.graphs.status import graph_status
+from mock_platform.operator.kube import names, rbac
+from mock_platform.operator.kube.sync import stamped
 
 OBSERVED = root().parent / "shared" / "upstream" / "observed"
 DIFFERENCES = yaml.safe_load((Path(__file__).parent / "facts" / "differences.yaml").read_text(encoding="utf-8"))

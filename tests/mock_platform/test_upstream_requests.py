@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from dynamo_crd.conversion import convert
-from mock_platform.operator import names
-from mock_platform.operator.adapters import adapter_status, scaling_adapter
+from dynamo_api.conversion import convert
+from groundwork.base.paths import root
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.rbac import profiling
-from mock_platform.operator.request_job import output_labels, profiling_job
-from mock_platform.operator.request_status import ACTIONS, WARNINGS
-from mock_platform.operator.sync import stamped
-from project.paths import root
+from mock_platform.operator.graphs.adapters import adapter_status, scaling_adapter
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.rbac import profiling
+from mock_platform.operator.kube.sync import stamped
+from mock_platform.operator.requests.job import output_labels, profiling_job
+from mock_platform.operator.requests.status import ACTIONS, WARNINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

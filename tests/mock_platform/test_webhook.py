@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mock_platform.operator import names
-from mock_platform.operator.admission import MalformedReviewError, review
-from mock_platform.operator.api import ApiError
-from mock_platform.operator.certificates import Pair, holds, make_authority, make_server
-from mock_platform.operator.serving import SERVER_MARGIN, Serving
-from mock_platform.operator.webhook import WebhookServer, answers
-from project.errors import EnvironmentFault
+from groundwork.base.errors import EnvironmentFault
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.api import ApiError
+from mock_platform.operator.webhook.admission import MalformedReviewError, review
+from mock_platform.operator.webhook.certificates import Pair, holds, make_authority, make_server
+from mock_platform.operator.webhook.server import WebhookServer, answers
+from mock_platform.operator.webhook.serving import SERVER_MARGIN, Serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

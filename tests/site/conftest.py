@@ -14,7 +14,7 @@ import pytest
 from browser import address, browser, open_page
 from bs4 import BeautifulSoup
 
-from project.paths import root as project_root
+from groundwork.base.paths import root as project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import SCHEMES, SIZES
 
-from docs_site.llms import Entry
-from project.paths import root as project_root
+from docs_site.build.llms import Entry
+from groundwork.base.paths import root as project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 
-from project.paths import root
-from project.versions import version
+from groundwork.base.paths import root
+from groundwork.base.versions import version
 
 if TYPE_CHECKING:
     from conftest import Build

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from mkdocs.config import load_config
 
-from docs_site.llms import entries
-from docs_site.markdown_copy import copy_of
-from docs_site.npm import Asset, assets, fetch, unpack
-from project.errors import EnvironmentFault
+from docs_site.build.llms import entries
+from docs_site.build.markdown_copy import copy_of
+from docs_site.build.npm import Asset, assets, fetch, unpack
+from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from pathlib import Path

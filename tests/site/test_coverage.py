@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from docs_test.tutorial import read_tutorials
-from project.paths import root as project_root
+from docs_test.tutorials.build import read_tutorials
+from groundwork.base.paths import root as project_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_site.glossary import DEFINITION, glossary_list
-from docs_site.shown import shown_only
-from docs_test.mkdocs_site import open_site
-from docs_test.page import read_page
-from project.errors import UserError
+from docs_site.pages.glossary import DEFINITION, glossary_list
+from docs_site.pages.shown import shown_only
+from docs_test.pages.page import read_page
+from docs_test.pages.site import open_site
+from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_site.links import check
+from docs_site.build.links import check
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_site import outside
-from docs_site.outside import check, links
-from project.progress import Progress
+from docs_site.build import outside
+from docs_site.build.outside import check, links
+from groundwork.system.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from mkdocs.config import load_config
 
-from docs_site.llms import entries
-from docs_site.page_note import Shown, Validation, load_validation, note
-from docs_site.readability import measure
-from project.errors import UserError
-from project.paths import root as project_root
+from docs_site.build.llms import entries
+from docs_site.build.readability import measure
+from docs_site.pages.page_note import Shown, Validation, load_validation, note
+from groundwork.base.errors import UserError
+from groundwork.base.paths import root as project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_edit_link_leads_to_the_source(
     assert hrefs == {
         "kubernetes/quick-deploy.html": [f"{base}docs/kubernetes/quick-deploy.md"],
         "examples/index.html": [f"{base}examples/README.md"],
-        "reference/status-words.html": [f"{base}tools/kubectl_dynamo/reasons.yaml"],
+        "reference/status-words.html": [f"{base}tools/dynamo_api/words.yaml"],
     }
 
 

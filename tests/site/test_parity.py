@@ -13,8 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from docs_test.model import StepKind, Tutorial
-from docs_test.tutorial import read_tutorials
-from project.paths import root as project_root
+from docs_test.tutorials.build import read_tutorials
+from groundwork.base.paths import root as project_root
 
 CASES = Path(__file__).parents[1] / "cases"
 GPU = frozenset({"gpu", "cluster-scope", "real-gpu"})

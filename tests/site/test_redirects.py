@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from project.paths import root
+from groundwork.base.paths import root
 
 if TYPE_CHECKING:
     from pathlib import Path

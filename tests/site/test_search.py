@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from docs_site.llms import Entry
-from project.paths import root
+from docs_site.build.llms import Entry
+from groundwork.base.paths import root
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_site.results import load_results, results_path
-from docs_site.status import status_block, summary
-from project.errors import UserError
+from docs_site.pages.results import load_results, results_path
+from docs_site.pages.status import status_block, summary
+from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_site.macros import define_env
-from project.errors import UserError
+from docs_site.pages.macros import define_env
+from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_test.kubectl import LEFT_BY_THE_PLATFORM, Kubectl
+from docs_test.clusters.kubectl import LEFT_BY_THE_PLATFORM, Kubectl
 from mock_platform import install
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cluster.kind import Cluster
+    from kind_cluster.kind import Cluster
 
 pytestmark = [pytest.mark.soak, pytest.mark.cluster, pytest.mark.image, pytest.mark.timeout(2 * 3600)]
 

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster.removal import delete_cluster
-from cluster.tools import ensure_tools
-from docs_test.kubectl import Kubectl
-from project.paths import cache_dir
-from project.progress import Progress
+from docs_test.clusters.kubectl import Kubectl
+from groundwork.base.paths import cache_dir
+from groundwork.system.progress import Progress
+from kind_cluster.removal import delete_cluster
+from kind_cluster.tools import ensure_tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cluster.tools import Tools
+    from kind_cluster.tools import Tools
 
 pytestmark = [pytest.mark.soak, pytest.mark.cluster, pytest.mark.image, pytest.mark.timeout(3 * 3600)]
 

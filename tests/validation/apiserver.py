@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from project.processes import end_group
+from groundwork.system.processes import end_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

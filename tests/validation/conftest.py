@@ -10,7 +10,7 @@ from objects import make
 from ours import Ours
 from verdicts import Server
 
-from dynamo_crd.compile import crds
+from dynamo_crd.schemas.compile import crds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from mutants import Source
 
-from project.paths import root
+from groundwork.base.paths import root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

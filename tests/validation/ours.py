@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from verdicts import Answer, flat
 
-from dynamo_crd import release_schemas
-from dynamo_crd.validation import cel, structure
-from dynamo_crd.validation.documents import read
-from dynamo_crd.validation.model import Stage, dotted
-from dynamo_crd.validation.schemas import identity
+from dynamo_crd.schemas import release_schemas
+from groundwork.text.documents import read
+from groundwork.text.model import Stage, dotted
+from kube_manifests.cel import cel
+from kube_manifests.schemas.schemas import identity
+from kube_manifests.structure import structure
 
 if TYPE_CHECKING:
-    from dynamo_crd.validation.model import Document, Problem
+    from groundwork.text.model import Document, Problem
 
 APART = ("placeholder", "elision")
 """Codes of what is wrong for readers of a page, and nothing to a server."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from dynamo_crd import registry
-from dynamo_crd.validation import admission
-from dynamo_crd.validation.components import runtime_version
-from dynamo_crd.validation.faults import field_path
-from dynamo_crd.validation.model import Stage
-from dynamo_crd.validation.rules import RELEASES, RULES, Environment, Source
+from dynamo_crd.admission import admission
+from dynamo_crd.admission.components import runtime_version
+from dynamo_crd.admission.faults import field_path
+from dynamo_crd.admission.rules import RELEASES, RULES, Environment, Source
+from dynamo_crd.schemas import registry
+from groundwork.text.model import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -707,7 +707,7 @@ def test_releases_are_those_of_the_schema_sources() -> None:
 
 def test_the_rules_need_nothing_but_the_standard_library() -> None:
     code = (
-        "import sys; from dynamo_crd.validation import admission;"
+        "import sys; from dynamo_crd.admission import admission;"
         "print([name for name in ('yaml', 'jsonschema', 'kubernetes') if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from dynamo_crd.validation.admission_update import update_faults
-from dynamo_crd.validation.faults import field_path
-from dynamo_crd.validation.rules import RELEASES, RULES
+from dynamo_crd.admission.faults import field_path
+from dynamo_crd.admission.rules import RELEASES, RULES
+from dynamo_crd.admission.update import update_faults
 
 Object = dict[str, Any]
 NEWEST = RELEASES[-1]

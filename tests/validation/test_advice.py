@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dynamo_crd.validation import advice
-from dynamo_crd.validation.model import Stage, dotted
-from dynamo_crd.validation.rules import RELEASES, Environment
+from dynamo_crd.admission.rules import RELEASES, Environment
+from dynamo_crd.advice import advice
+from groundwork.text.model import Stage, dotted
 
 Object = dict[str, Any]
 NEWEST = RELEASES[-1]

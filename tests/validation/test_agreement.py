@@ -12,7 +12,7 @@ from manifests import all_manifests, sources
 from mutants import mutants
 from verdicts import difference, judge, report
 
-from dynamo_crd.compile import crds
+from dynamo_crd.schemas.compile import crds
 
 pytestmark = pytest.mark.apiserver
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from docs_test.validate_cli import main
-from project.paths import root
+from docs_test.cli.validate import main
+from groundwork.base.paths import root
 
 CASES = Path(__file__).parents[1] / "cases" / "manifests"
 SITE = """\

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd.compile import crds
-from dynamo_crd.validation import cel, cel_engine, cel_quantity, cel_text
-from dynamo_crd.validation.model import Stage
-from project.paths import root
+from dynamo_crd.schemas.compile import crds
+from groundwork.base.paths import root
+from groundwork.text.model import Stage
+from kube_manifests.cel import cel, engine, quantities, texts
 
 CASES = {case["rule"]: case for case in yaml.safe_load((Path(__file__).parent / "cel_rules.yaml").read_text())}
 OBJECT = {"type": "object"}
@@ -306,7 +306,7 @@ def test_values_have_the_types_of_their_schema(schema, value, rule):
     ],
 )
 def test_names_are_escaped(name, escaped):
-    assert cel_text.escaped(name) == escaped
+    assert texts.escaped(name) == escaped
     if escaped:
         schema = {"type": "object", "properties": {name: {"type": "string"}}}
         assert cel.check({name: "x"}, with_rule(schema, f"self.{escaped} == 'x'")) == []
@@ -340,7 +340,7 @@ def test_preserved_fields_count_when_objects_are_compared():
 )
 def test_quantities_are_compared_exactly(one, sign, other):
     signs = {-1: "<", 0: "=", 1: ">"}
-    first, second = cel_quantity.parse(one), cel_quantity.parse(other)
+    first, second = quantities.parse(one), quantities.parse(other)
     assert signs[(first > second) - (first < second)] == sign
     rule = f"self.compareTo(quantity('{other}')) == {'<=>'.index(sign) - 1}".replace("self", "quantity(self)")
     assert cel.check(one, with_rule({"type": "string"}, rule)) == []
@@ -349,7 +349,7 @@ def test_quantities_are_compared_exactly(one, sign, other):
 @pytest.mark.parametrize("text", ["", "1K", "Mi", "Three", "1,5", "1 Gi", ".", "1ki", "٣", "1" * 5000])
 def test_what_is_no_quantity(text):
     with pytest.raises(ValueError, match="not a quantity"):
-        cel_quantity.parse(text)
+        quantities.parse(text)
     assert cel.check(text, with_rule({"type": "string"}, "!isQuantity(self)")) == []
     (fact,) = facts(text, with_rule({"type": "string"}, "quantity(self).sign() >= 0", message="m"))
     assert fact.startswith("a rule could not be evaluated")
@@ -406,7 +406,7 @@ def test_long_values_are_not_shown():
     ],
 )
 def test_a_field_path_is_added_to_the_path(text, path):
-    assert cel_text.field_path(text) == path
+    assert texts.field_path(text) == path
     (problem,) = cel.check({"m": {}}, {**OBJECT, "properties": {"m": with_rule(OBJECT, "false", fieldPath=text)}})
     assert problem.path == ("m", *(path or ()))
 
@@ -454,7 +454,7 @@ def test_odd_characters_do_not_raise(text):
     ],
 )
 def test_the_fields_that_a_rule_can_see(rule, seen):
-    assert cel_text.fields(rule, "self") == seen
+    assert texts.fields(rule, "self") == seen
 
 
 @pytest.mark.parametrize(
@@ -474,7 +474,7 @@ def test_the_fields_that_a_rule_can_see(rule, seen):
     ],
 )
 def test_the_fields_of_items_that_a_rule_can_see(rule, seen):
-    assert cel_text.item_fields(rule, "self") == seen
+    assert texts.item_fields(rule, "self") == seen
 
 
 # Caching
@@ -488,17 +488,17 @@ def test_an_index_survives_json_and_pickle():
 
 
 def test_programs_are_compiled_once():
-    before = cel_engine._program.cache_info()
+    before = engine._program.cache_info()
     rules = cel.index(with_rule({"type": "array", "items": {"type": "integer"}}, "self.size() < 400000"))
     for _ in range(5):
         cel.check([1], rules)
-    after = cel_engine._program.cache_info()
+    after = engine._program.cache_info()
     assert (after.misses - before.misses, after.hits - before.hits) == (1, 4)
 
 
 def test_the_engine_is_not_loaded_where_no_rule_applies():
     program = (
-        "import sys; from dynamo_crd.validation import cel;"
+        "import sys; from kube_manifests.cel import cel;"
         "rules = cel.index({'type': 'object', 'properties': {'a': {'type': 'string',"
         " 'x-kubernetes-validations': [{'rule': 'false'}]}}});"
         "cel.check({}, rules); assert not any(name.startswith('cel_expr') for name in sys.modules);"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test import validate_cli
-from dynamo_crd.compile import crds, write
-from project.errors import ExitStatus
-from project.paths import root
+from docs_test.cli import validate
+from dynamo_crd.schemas.compile import crds, write
+from groundwork.base.errors import ExitStatus
+from groundwork.base.paths import root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -325,8 +325,8 @@ def test_a_bug_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     def fail(*_: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr(validate_cli, "manifests", fail)
-    assert validate_cli.main([]) == validate_cli.BUG
+    monkeypatch.setattr(validate, "manifests", fail)
+    assert validate.main([]) == validate.BUG
     assert capsys.readouterr().err.startswith(
         "docs-test validate: a bug, please report it: ZeroDivisionError: oops"
     )
@@ -335,8 +335,8 @@ def test_a_bug_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 def test_one_file_loads_nothing_that_it_does_not_need() -> None:
     """Neither MkDocs, nor the clients of Kubernetes, nor a second engine: a blink is all there is."""
     code = (
-        "import sys; from docs_test import command; sys.argv = ['docs-test', 'validate', sys.argv[1]];"
-        "command.main(); print(*sorted({name.split('.')[0] for name in sys.modules}))"
+        "import sys; from docs_test.cli import main; sys.argv = ['docs-test', 'validate', sys.argv[1]];"
+        "main.main(); print(*sorted({name.split('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(GOOD)], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())

@@ -12,8 +12,8 @@ from corpus import RELEASES, specimens
 from ours import Ours
 from verdicts import Server, difference, report
 
-from dynamo_crd.compile import crds
-from project.paths import root
+from dynamo_crd.schemas.compile import crds
+from groundwork.base.paths import root
 
 pytestmark = pytest.mark.upstream
 

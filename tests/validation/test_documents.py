@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from dynamo_crd.validation.documents import expand, locate, place_of, read
-from dynamo_crd.validation.model import Document, Place, Stage, dotted, undotted
+from groundwork.text.documents import expand, locate, place_of, read
+from groundwork.text.model import Document, Place, Stage, dotted, undotted
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = yaml.safe_load((Path(__file__).parent / "scalars.yaml").read_text(encoding="utf-8"))

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from docs_test.manifests import manifests
-from docs_test.validate_cli import main
-from dynamo_crd import release_schemas
-from dynamo_crd.validation.documents import read
-from dynamo_crd.validation.dynamo_rules import DynamoRules
-from dynamo_crd.validation.validate import Item, Validator
-from project.paths import root
+from docs_test.cli.validate import main
+from docs_test.manifests.collect import manifests
+from dynamo_crd.dynamo_rules import DynamoRules
+from dynamo_crd.schemas import release_schemas
+from groundwork.base.paths import root
+from groundwork.text.documents import read
+from kube_manifests.check import Item, Validator
 
 CASES = Path(__file__).parents[1] / "cases"
 LONGEST_SECONDS = 5.0

@@ -12,7 +12,7 @@ from manifests import all_manifests, documents, sources
 from mutants import mutants
 from trees import parse, plain, quoted, text_of
 
-from dynamo_crd.compile import crds
+from dynamo_crd.schemas.compile import crds
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dynamo_crd.validation.documents import place_of, read
-from dynamo_crd.validation.model import Place
-from dynamo_crd.validation.origins import Origin
+from groundwork.text.documents import place_of, read
+from groundwork.text.model import Place
+from groundwork.text.origins import Origin
 
 if TYPE_CHECKING:
-    from dynamo_crd.validation.model import Document
+    from groundwork.text.model import Document
 
 
 def one(text: str, file: str = "a.yaml", **samples: str) -> Document:

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from dynamo_crd.validation import reporters
-from dynamo_crd.validation.model import Finding, Place, Report, Stage
+from groundwork.text.model import Finding, Place, Report, Stage
+from kube_manifests import reporters
 
 FOUND = (
     Finding(

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from verdicts import difference, report
 
-from dynamo_crd.compile import crds
+from dynamo_crd.schemas.compile import crds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd import release_schemas
-from dynamo_crd.validation import reference, structure, walk
-from dynamo_crd.validation.model import Stage, dotted
+from dynamo_crd.schemas import release_schemas
+from groundwork.text.model import Stage, dotted
+from kube_manifests.structure import jsonschema_engine, structure, walk
 
 HERE = Path(__file__).parent
 GOOD = yaml.safe_load((HERE / "probe-good.yaml").read_text(encoding="utf-8"))
@@ -164,7 +164,7 @@ WRONG = [
 def test_a_fault_is_found_at_its_path(thing, path, value, expected):
     wrong = changed(path, value)
     assert sorted(found(wrong, thing)) == sorted(expected)
-    assert found(wrong, thing, reference.check) == found(wrong, thing)
+    assert found(wrong, thing, jsonschema_engine.check) == found(wrong, thing)
 
 
 RIGHT = [
@@ -202,7 +202,7 @@ RIGHT = [
 def test_what_the_server_takes_is_no_fault(thing, path, value):
     right = changed(path, value)
     assert found(right, thing) == []
-    assert found(right, thing, reference.check) == []
+    assert found(right, thing, jsonschema_engine.check) == []
 
 
 def test_the_value_comes_back_as_the_server_validates_it(thing):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd import release_schemas
-from dynamo_crd.validation import reference, structure
+from dynamo_crd.schemas import release_schemas
+from kube_manifests.structure import jsonschema_engine, structure
 
 HERE = Path(__file__).parent
 GOOD = yaml.safe_load((HERE / "probe-good.yaml").read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def test_both_engines_say_the_same_of_mutants():
     for seed in range(400):
         value = mutant(seed)
         ours = structure.check(value, schema)
-        assert ours == structure.check(value, schema, engine=reference.check), f"seed {seed}"
+        assert ours == structure.check(value, schema, engine=jsonschema_engine.check), f"seed {seed}"
         wrong += bool(ours[1])
     assert 200 < wrong < 400
 
@@ -109,7 +109,7 @@ def test_both_engines_say_the_same_of_mutants():
 def test_two_hundred_graphs_take_less_than_the_bar(engine):
     value = yaml.safe_load(PODS)
     schema = release_schemas.of_release().find(value["apiVersion"], value["kind"])
-    options = {"engine": reference.check} if engine == "reference" else {}
+    options = {"engine": jsonschema_engine.check} if engine == "reference" else {}
     assert structure.check(value, schema, **options)[1] == []
     begun = time.process_time()
     for _ in range(200):

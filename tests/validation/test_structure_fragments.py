@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd import release_schemas
-from dynamo_crd.validation.fragments import check_fragment, parse
-from project.errors import UserError
+from dynamo_crd.schemas import release_schemas
+from groundwork.base.errors import UserError
+from kube_manifests.structure.fragments import check_fragment, parse
 
 HERE = Path(__file__).parent
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dynamo_crd.validation import names
-from dynamo_crd.validation.metadata import check
-from dynamo_crd.validation.model import Stage
+from groundwork.text.model import Stage
+from kube_manifests.schemas import names
+from kube_manifests.structure.metadata import check
 
 WRONG = [
     (None, [("name", "required")]),

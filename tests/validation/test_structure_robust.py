@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd import release_schemas
-from dynamo_crd.validation import budget, patterns, structure
-from dynamo_crd.validation.fragments import check_fragment
+from dynamo_crd.schemas import release_schemas
+from kube_manifests.schemas import patterns
+from kube_manifests.structure import budget, structure
+from kube_manifests.structure.fragments import check_fragment
 
 HERE = Path(__file__).parent
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_crd import compile as compiler
-from dynamo_crd import release_schemas
-from dynamo_crd.validation import schema_cache, structure
-from dynamo_crd.validation.model import Stage
-from dynamo_crd.validation.schemas import identity
-from project.errors import UserError
-from project.paths import root
+from dynamo_crd.schemas import compile as compiler
+from dynamo_crd.schemas import release_schemas
+from groundwork.base.errors import UserError
+from groundwork.base.paths import root
+from groundwork.text.model import Stage
+from kube_manifests.schemas import schema_cache
+from kube_manifests.schemas.schemas import identity
+from kube_manifests.structure import structure
 
 HERE = Path(__file__).parent
 GRAPH = ("nvidia.com/v1beta1", "DynamoGraphDeployment")
@@ -161,7 +162,7 @@ def test_the_second_time_nothing_is_compiled(cache, monkeypatch):
     first = [release_schemas.of_release().find(*one).root for one in wanted]
     assert len(list(cache.rglob("*.json"))) > 3
     monkeypatch.setattr(compiler, "crds", None)
-    monkeypatch.setattr("dynamo_crd.kubernetes.definitions", None)
+    monkeypatch.setattr("dynamo_crd.schemas.kubernetes.definitions", None)
     again = release_schemas.of_release()
     for one, root_ in zip(wanted, first, strict=True):
         found = again.find(*one)
@@ -175,13 +176,13 @@ def test_a_warm_process_imports_neither_the_compiler_nor_yaml_nor_jsonschema():
     release_schemas.of_release().find(*GRAPH)
     code = (
         "import sys\n"
-        "from dynamo_crd.validation import structure\n"
-        "from dynamo_crd import release_schemas\n"
+        "from kube_manifests.structure import structure\n"
+        "from dynamo_crd.schemas import release_schemas\n"
         f"schema = release_schemas.of_release().find(*{GRAPH!r})\n"
         f"assert structure.check({graph()!r}, schema)[1] == []\n"
         "print(sorted({one.partition('.')[0] for one in sys.modules} & "
         "{'yaml', 'jsonschema', 'kubernetes', 'mkdocs', 'kubernetes_validate', 'tomllib', 'difflib'}"
-        " | {one for one in sys.modules if one == 'dynamo_crd.compile'}))\n"
+        " | {one for one in sys.modules if one == 'dynamo_crd.schemas.compile'}))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=root() / "tools"

@@ -8,7 +8,7 @@ import pytest
 from verdicts import parsed
 from yaml_texts import texts
 
-from dynamo_crd.validation.documents import read
+from groundwork.text.documents import read
 
 pytestmark = pytest.mark.apiserver
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from docs_reference.pages import pages
-from project.errors import ExitStatus, UserError
-from project.paths import root
+from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.paths import root
 
 DOCS = root() / "docs"
 

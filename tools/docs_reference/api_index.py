@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docs_reference import words
 from docs_reference.templates import filled, generated
-from dynamo_crd import registry
+from dynamo_crd.schemas import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

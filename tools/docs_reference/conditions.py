@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from kubectl_dynamo.reasons import reasons
+from dynamo_api.words import reasons
 
 if TYPE_CHECKING:
-    from kubectl_dynamo.reasons import Reason
+    from dynamo_api.words import Reason
 
 _SHORT = {"DynamoGraphDeploymentRequest": "DGDR", "DynamoGraphDeployment": "DGD"}
 

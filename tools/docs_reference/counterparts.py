@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from docs_reference.fields import plain
 from docs_reference.words import FREE, enum
-from dynamo_crd.conversion.objects import KINDS, convert
-from dynamo_crd.conversion.values import ConversionError
-from dynamo_crd.schema import KUBERNETES
+from dynamo_api.conversion.objects import KINDS, convert
+from dynamo_api.conversion.values import ConversionError
+from dynamo_crd.schemas.schema import KUBERNETES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from docs_reference.fields import Field
-    from dynamo_crd.schema import Schema
+    from dynamo_crd.schemas.schema import Schema
 
 _MARK = "m4rk"
 _NUMBER = 4711

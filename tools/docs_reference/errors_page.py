@@ -12,14 +12,14 @@ from docs_reference import fields, words
 from docs_reference.conditions import Condition, conditions
 from docs_reference.refusals import Refusal, refusals
 from docs_reference.templates import filled, generated
-from dynamo_crd.validation.rules import RELEASES, Source
-from kubectl_dynamo.reasons import PAGE, reasons
+from dynamo_api.words import PAGE, reasons
+from dynamo_crd.admission.rules import RELEASES, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docs_reference.kinds import Kind
-    from kubectl_dynamo.reasons import Reason
+    from dynamo_api.words import Reason
 
 _WORDS = posixpath.relpath(f"{PAGE}.md", "reference")
 
@@ -30,9 +30,7 @@ def page(kinds: Sequence[Kind]) -> str:
     events = [reason for reason in reasons() if "event" in reason.kinds]
     return filled(
         "errors",
-        generated=generated(
-            "tools/docs_reference, dynamo_crd/validation/rules.py and kubectl_dynamo/reasons.yaml"
-        ),
+        generated=generated("tools/docs_reference, dynamo_crd/admission/rules.py and dynamo_api/words.yaml"),
         words=_WORDS,
         schema="\n".join(_schema()),
         rules="\n".join(_rules(kinds)),

@@ -9,14 +9,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from docs_reference import words
-from dynamo_crd import compile as compiler
-from dynamo_crd import registry, releases
-from dynamo_crd.schema import KUBERNETES, OWN
+from dynamo_crd.schemas import compile as compiler
+from dynamo_crd.schemas import registry, releases
+from dynamo_crd.schemas.schema import KUBERNETES, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamo_crd.schema import Schema
+    from dynamo_crd.schemas.schema import Schema
 
 _MARKS = re.compile(r"\[\]|\{\}")
 _DEPRECATED = re.compile(r"^(Ignored\b|Has no effect\b)|\bDeprecated\b")

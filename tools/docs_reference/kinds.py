@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from docs_reference.fields import served
-from dynamo_crd import registry
+from dynamo_crd.schemas import registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from functools import cache
 
 from docs_reference import api_index, api_page, counterparts, errors_page, fields, refusals, versions_page
 from docs_reference.kinds import Kind, kinds
-from dynamo_crd import compile as compiler
+from dynamo_crd.schemas import compile as compiler
 
 API = "reference/api"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from docs_reference.fields import plain
-from dynamo_crd.validation.rules import ALPHA, COMPONENT, RULES, Needs, Rule, Source
+from dynamo_crd.admission.rules import ALPHA, COMPONENT, RULES, Needs, Rule, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +69,7 @@ def refusals() -> tuple[Refusal, ...]:
     """
     told = yaml.safe_load(Path(__file__).with_name("refusals.yaml").read_text(encoding="utf-8"))
     if wrong := told.keys() ^ RULES.keys():
-        raise ValueError(f"refusals.yaml and dynamo_crd/validation/rules.py differ in {sorted(wrong)}")
+        raise ValueError(f"refusals.yaml and dynamo_crd/admission/rules.py differ in {sorted(wrong)}")
     return tuple(Refusal(rule, told[name]["cure"], tuple(told[name]["at"])) for name, rule in RULES.items())
 
 

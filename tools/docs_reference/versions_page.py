@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from docs_reference import fields, words
 from docs_reference.templates import filled, generated
-from dynamo_crd import compare, diff_text, registry
-from dynamo_crd import compile as compiler
+from dynamo_crd.schemas import compare, diff_text, registry
+from dynamo_crd.schemas import compile as compiler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docs_reference.kinds import Kind
-    from dynamo_crd.compare import Difference
+    from dynamo_crd.schemas.compare import Difference
 
 _LISTED = re.compile(r"^(\w+)\.nvidia\.com(?:/(\w+))?(?: (.*))?$")
 

@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from dynamo_crd import kubernetes
-from dynamo_crd.schema import KUBERNETES
+from dynamo_crd.schemas import kubernetes
+from dynamo_crd.schemas.schema import KUBERNETES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dynamo_crd.schema import Schema
+    from dynamo_crd.schemas.schema import Schema
 
 _SIMPLE = ("string", "boolean", "integer", "number")
 _API = "https://kubernetes.io/docs/reference/generated/kubernetes-api/v{}/"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from docs_site.macros import define_env, on_pre_page_macros
+from docs_site.pages.macros import define_env, on_pre_page_macros
 
 __all__ = ["define_env", "on_pre_page_macros"]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mkdocs.config import load_config
 
-from docs_site.finish import finish
-from project.errors import ExitStatus, UserError
-from project.paths import root
+from docs_site.build.finish import finish
+from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.paths import root
 
 
 def main() -> int:

@@ -2,6 +2,6 @@
 
 import sys
 
-from docs_test.command import main
+from docs_test.cli.main import main
 
 sys.exit(main())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docs_test.inventory import Inventory
+    from docs_test.clusters.inventory import Inventory
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from project.errors import UserError
+from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

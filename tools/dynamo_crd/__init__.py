@@ -1,1 +1,5 @@
-"""The custom resources of Dynamo: schema sources, and CRDs compiled from them."""
+"""Dynamo's custom resource definitions and rules, release by release.
+
+A release comes in; CRDs (`schemas`), the verdict of Dynamo's admission (`admission`) and advice (`advice`) go
+out. `dynamo_rules` hands both to the general checker of `kube_manifests`.
+"""

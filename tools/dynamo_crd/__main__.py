@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dynamo_crd import compare, diff_text, registry, releases
-from dynamo_crd import compile as compiler
-from dynamo_crd.validation import crd_files
-from project.errors import ExitStatus, UserError
+from dynamo_crd.schemas import compare, diff_text, registry, releases
+from dynamo_crd.schemas import compile as compiler
+from groundwork.base.errors import ExitStatus, UserError
+from kube_manifests.schemas import crd_files
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 import sys
 
-from kubectl_dynamo.command import main
+from kubectl_dynamo.verbs.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

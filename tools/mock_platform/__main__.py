@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from cluster.kind import open_cluster
+from groundwork.base.errors import ExitStatus, UserError
+from groundwork.system.progress import Progress
+from groundwork.system.signals import handle_signals
+from kind_cluster.kind import open_cluster
 from mock_platform.images import ensure_images, image_size
 from mock_platform.install import install
 from mock_platform.proposal.settings import PROPOSE_DASHBOARD, PROPOSE_PROGRESS, checked_dashboard
-from project.errors import ExitStatus, UserError
-from project.progress import Progress
-from project.signals import handle_signals
 
 
 def main() -> int:

@@ -13,18 +13,18 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cluster.rootfs import EXCLUDED, RootFileSystem, debian_rootfs
-from cluster.tools import ensure_kubectl
+from groundwork.base.content import digest, locked
+from groundwork.base.paths import cache_dir, root
+from groundwork.base.versions import version
+from groundwork.system.processes import run
+from kind_cluster.rootfs import EXCLUDED, RootFileSystem, debian_rootfs
+from kind_cluster.tools import ensure_kubectl
 from mock_platform.image.site_packages import scratch, site_key, site_packages
-from project.content import digest, locked
-from project.paths import cache_dir, root
-from project.processes import run
-from project.versions import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from project.progress import Progress
+    from groundwork.system.progress import Progress
 
 FOLDER = Path(__file__).resolve().parent / "image"
 PREFIX = "dynamo-docs/mock"
@@ -105,7 +105,7 @@ def operator_sources() -> list[str]:
     """What of this project the operator image carries, relative to the project's root."""
     return [
         "versions.toml",
-        *(f"tools/{package}" for package in ("project", "dynamo_crd")),
+        *(f"tools/{package}" for package in ("groundwork", "dynamo_api", "dynamo_crd")),
         *(f"tools/mock_platform/{part}" for part in ("__init__.py", "operator", "proposal")),
     ]
 

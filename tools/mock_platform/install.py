@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from dynamo_crd.compile import crds
-from mock_platform.operator import names
-from project.errors import EnvironmentFault
-from project.versions import version
+from dynamo_crd.schemas.compile import crds
+from groundwork.base.errors import EnvironmentFault
+from groundwork.base.versions import version
+from mock_platform.operator.kube import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cluster.kind import Cluster
+    from groundwork.system.progress import Progress
+    from kind_cluster.kind import Cluster
     from mock_platform.images import Images
-    from project.progress import Progress
 
 MANIFEST = Path(__file__).resolve().parent / "manifests" / "operator.yaml"
 NAMESPACE = "dynamo-system"

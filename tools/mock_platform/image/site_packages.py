@@ -16,16 +16,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from project.content import digest, locked
-from project.errors import UserError
-from project.paths import cache_dir, root
-from project.processes import run
-from project.versions import version
+from groundwork.base.content import digest, locked
+from groundwork.base.errors import UserError
+from groundwork.base.paths import cache_dir, root
+from groundwork.base.versions import version
+from groundwork.system.processes import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from project.progress import Progress
+    from groundwork.system.progress import Progress
 
 GLIBC_MINORS = range(36, 16, -1)
 """manylinux tags that Debian 12 (glibc 2.36) can load, best first."""

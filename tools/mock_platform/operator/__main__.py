@@ -11,21 +11,21 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from mock_platform.operator import health
+from groundwork.base.errors import ExitStatus, UserError
 from mock_platform.operator.config import from_environment
-from mock_platform.operator.controller import Controller
-from mock_platform.operator.events import Recorder
-from mock_platform.operator.kubernetes_api import KubernetesApi
-from mock_platform.operator.serving import FOLDER, Serving
-from mock_platform.operator.webhook import WebhookServer, answers
-from project.errors import ExitStatus, UserError
+from mock_platform.operator.control import health
+from mock_platform.operator.control.controller import Controller
+from mock_platform.operator.kube.events import Recorder
+from mock_platform.operator.kube.kubernetes_api import KubernetesApi
+from mock_platform.operator.webhook.server import WebhookServer, answers
+from mock_platform.operator.webhook.serving import FOLDER, Serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mock_platform.operator.api import Api
     from mock_platform.operator.config import OperatorConfig
-    from mock_platform.operator.request_step import Extension
+    from mock_platform.operator.kube.api import Api
+    from mock_platform.operator.requests.step import Extension
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
-from mock_platform.operator import names
-from mock_platform.operator.api import JOBS, REQUESTS
-from mock_platform.operator.events import REQUEST_REPORTER
-from mock_platform.operator.objects import Object, condition, name_of, namespace_of
-from mock_platform.operator.request_status import entry, reason_of
-from mock_platform.operator.request_step import Step
-from mock_platform.operator.sync import NotYetError
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.api import JOBS, REQUESTS
+from mock_platform.operator.kube.events import REQUEST_REPORTER
+from mock_platform.operator.kube.objects import Object, condition, name_of, namespace_of
+from mock_platform.operator.kube.sync import NotYetError
+from mock_platform.operator.requests.status import entry, reason_of
+from mock_platform.operator.requests.step import Step
 from mock_platform.proposal.settings import Settings
 
 if TYPE_CHECKING:

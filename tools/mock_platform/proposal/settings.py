@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from project.errors import UserError
+from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,150 @@
+"""The workflows: what actionlint and zizmor do not know of this project's rules."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from groundwork.base.paths import root
+from groundwork.system.progress import Progress
+from kind_cluster.tools import actionlint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILES = sorted((root() / ".github" / "workflows").glob("*.yml"))
+LABELLED = "run-gpu"
+
+
+def workflow(path: Path) -> dict[Any, Any]:
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def jobs() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in FILES:
+        for name, job in workflow(path)["jobs"].items():
+            yield f"{path.stem}:{name}", job
+
+
+def steps() -> Iterator[dict[str, Any]]:
+    for _, job in jobs():
+        yield from job["steps"]
+
+
+def on_gpus(job: dict[str, Any]) -> bool:
+    return "self-hosted" in job["runs-on"]
+
+
+def test_there_is_one_for_each_occasion() -> None:
+    assert [path.stem for path in FILES] == ["gpu", "nightly", "publish", "pull-request"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_commit(path: Path) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if "uses:" in line:
+            assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v[0-9.]+$", line), line
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_right_is_granted_to_all_jobs_and_no_secret_is_read(path: Path) -> None:
+    assert workflow(path)["permissions"] == {}
+    assert "secrets." not in path.read_text(encoding="utf-8")
+
+
+def test_only_publishing_and_the_label_may_write() -> None:
+    writing = {name for name, job in jobs() if "write" in job.get("permissions", {}).values()}
+    assert writing == {"publish:deploy", "gpu:withdraw"}
+    for name, job in jobs():
+        if name in writing:
+            assert not any("checkout" in step.get("uses", "") for step in job["steps"]), "no code beside the right"
+
+
+def test_gpus_are_behind_an_environment_and_for_main_or_the_label() -> None:
+    found = {name: job for name, job in jobs() if on_gpus(job)}
+    assert set(found) == {"gpu:main", "gpu:pull-request"}
+    assert all(job["environment"].startswith("gpu-") for job in found.values())
+    assert all({"gpu"} < set(job["runs-on"]) for job in found.values()), "the label gpu, and the model's"
+    assert "github.ref == 'refs/heads/main'" in found["gpu:main"]["if"]
+    condition = found["gpu:pull-request"]["if"]
+    assert "github.event.action == 'labeled'" in condition
+    assert f"github.event.label.name == '{LABELLED}'" in condition, "the label that was just set, not one it has"
+
+
+def test_a_push_takes_the_label_off() -> None:
+    gpu = workflow(root() / ".github" / "workflows" / "gpu.yml")
+    assert set(gpu[True]["pull_request_target"]["types"]) == {"labeled", "synchronize", "reopened"}
+    (step,) = gpu["jobs"]["withdraw"]["steps"]
+    assert f"--remove-label {LABELLED}" in step["run"]
+    assert "labeled" not in gpu["jobs"]["withdraw"]["if"].replace("!= 'labeled'", "")
+
+
+def test_another_label_does_not_end_the_run_on_the_gpus() -> None:
+    """A run whose jobs are all skipped would cancel the one under way, if it were of the same group."""
+    gpu = workflow(root() / ".github" / "workflows" / "gpu.yml")
+    assert gpu["concurrency"]["cancel-in-progress"]
+    assert gpu["concurrency"]["group"].endswith(f"-${{{{ github.event.label.name || '{LABELLED}' }}}}")
+
+
+def test_a_run_with_nothing_to_run_is_reported_without_a_fault() -> None:
+    """Pages that were not touched, or fewer pages than shards: no results file is written."""
+    partial = [
+        [step["run"] for step in job["steps"] if "-s report" in step.get("run", "")]
+        for _, job in jobs()
+        if any(re.search("--(only-changed|shard)|shards/", step.get("run", "")) for step in job["steps"])
+    ]
+    assert len(partial) == 3
+    assert all("--allow-none" in report for reports in partial for report in reports)
+    assert all(partial)
+
+
+def test_the_gpu_runner_runs_the_tools_of_main() -> None:
+    job = workflow(root() / ".github" / "workflows" / "gpu.yml")["jobs"]["pull-request"]
+    checkouts = [step for step in job["steps"] if "checkout" in step.get("uses", "")]
+    assert [step["with"]["ref"] for step in checkouts] == ["refs/heads/main"]
+    text = "\n".join(step.get("run", "") for step in job["steps"])
+    assert "proposed_pages.py" in text
+    assert "git checkout" not in text
+    assert "git merge" not in text
+
+
+def test_no_token_is_left_beside_code_and_no_expression_in_a_shell() -> None:
+    for step in steps():
+        if "checkout" in step.get("uses", ""):
+            assert step["with"]["persist-credentials"] is False
+        assert "${{" not in step.get("run", ""), "an expression in a shell is an injection"
+
+
+def test_what_is_published_is_built_from_no_cache() -> None:
+    cached = {
+        name for name, job in jobs() if any("actions/cache" in step.get("uses", "") for step in job["steps"])
+    }
+    assert all(name.startswith("pull-request:") for name in cached)
+
+
+def test_results_of_pull_requests_are_not_published() -> None:
+    job = workflow(root() / ".github" / "workflows" / "gpu.yml")["jobs"]["pull-request"]
+    assert not any("upload-artifact" in step.get("uses", "") for step in job["steps"])
+    text = (root() / ".github" / "workflows" / "publish.yml").read_text(encoding="utf-8")
+    assert "--event schedule" in text, "a pull request's branch may be called main, too"
+
+
+def test_every_session_named_is_there() -> None:
+    text = (root() / "noxfile.py").read_text(encoding="utf-8")
+    sessions = re.findall(r'^def (\w+)\(session|name="([\w-]+)"', text, re.MULTILINE)
+    known = {name for pair in sessions for name in pair}
+    named = {name for step in steps() for name in re.findall(r"\./nox -s ([\w-]+)", step.get("run", ""))}
+    assert named
+    assert named <= known
+
+
+def test_actionlint_finds_a_mistake_and_none_in_ours(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert actionlint(Progress(), *FILES), capfd.readouterr().out
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(FILES[0].read_text().replace("${{ github.token }}", "${{ github.tokenn }}"))
+    assert not actionlint(Progress(), wrong)
+    assert 'property "tokenn" is not defined' in capfd.readouterr().out

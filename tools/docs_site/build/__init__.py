@@ -1,0 +1,1 @@
+"""What is done once the site is built: copies in Markdown, llms.txt, links, vendored scripts, readability."""

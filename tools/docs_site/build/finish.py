@@ -1,0 +1,52 @@
+"""What is done to the site after its build: the copies for machines, search without a server, checks, a report."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+from docs_site.build import links, llms, npm, readability
+from groundwork.base.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from mkdocs.config.defaults import MkDocsConfig
+
+    from groundwork.base.errors import UserError
+
+
+def finish(site: Path, config: MkDocsConfig, report: Path, say: Callable[[str], None]) -> list[UserError]:
+    """Finish a built site.
+
+    Args:
+        site: its folder.
+        config: MkDocs' configuration.
+        report: the JSON file for what was counted.
+        say: prints one line.
+
+    Returns:
+        Every address that leads nowhere or is fetched from another host.
+
+    Raises:
+        UserError: a page is missing, or a way from the landing page has a gap.
+    """
+    pages = llms.write(site, config)
+    say(f"{pages} pages, each with a Markdown copy; llms.txt lists them")
+    for asset in npm.assets():
+        try:
+            source = npm.fetch(asset)
+        except EnvironmentFault as fault:
+            say(f"without {asset.target}, search works on a server only: {fault}")
+            continue
+        (site / asset.target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, site / asset.target)
+    ways = readability.measure(site, config.extra.get("ways", {}))
+    for way in ways:
+        say(f"{way.name}: {way.pages} pages, {way.words} words, {way.commands} blocks of commands")
+    report.parent.mkdir(parents=True, exist_ok=True)
+    document = {"pages": pages, **readability.report(ways)}
+    report.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return links.check(site)

@@ -1,0 +1,139 @@
+"""What a page may write between double braces: versions, status of tutorials, glossary, pictures of terminals."""
+
+from __future__ import annotations
+
+import posixpath
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.exceptions import PluginError
+from mkdocs.utils.meta import get_data
+
+from docs_site.pages.glossary import glossary_list
+from docs_site.pages.page_note import DEFAULT, load_validation, note
+from docs_site.pages.results import load_results, results_path
+from docs_site.pages.shown import shown_only
+from docs_site.pages.status import shown_only_words, status_block, summary
+from docs_test.pages.page_jinja import PageEnvironment, confined
+from groundwork.base.errors import UserError
+from groundwork.base.versions import version as read_version
+
+GLOSSARY = "snippets/glossary.md"
+"""Relative to the root; mkdocs.yml appends it to every page."""
+PICTURES = "assets/terminal"
+"""In the folder of the pages; tests/kubectl_dynamo/test_pictures.py makes them (docs_site.terminal)."""
+
+
+def define_env(env: Any) -> None:
+    """Register the macros; the macros plugin calls this at the start of every build.
+
+    Args:
+        env: the plugin, with `macro`, `conf` (MkDocs' configuration) and, later, `page`.
+
+    Raises:
+        PluginError: the results file, or the validation's report, cannot be understood; the build stops.
+    """
+    docs = Path(env.conf["docs_dir"]).resolve()
+    root = docs.parent
+    try:
+        results = load_results(results_path(root))
+        validation = load_validation(root / DEFAULT)
+    except UserError as error:
+        raise PluginError(str(error)) from None
+
+    def source_of(page: str) -> str:
+        """Path of a page relative to the root, as the results file names it."""
+        return (docs / page).resolve().relative_to(root).as_posix()
+
+    @env.macro  # type: ignore[untyped-decorator]  # The plugin has no types.
+    def version(key: str) -> str:
+        """One version of versions.toml by its dotted key."""
+        try:
+            return read_version(key)
+        except KeyError:
+            hint = "a dotted key, such as dynamo.runtime"
+            raise UserError(f"versions.toml has no {key!r}", hint=hint) from None
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def tested() -> str:
+        """The status line of the page that calls it."""
+        return status_block(results, source_of(_uri(env.page)), root)
+
+    def page_note(page: Any) -> str:
+        """What was checked of a page that is not run; the theme shows it at the foot."""
+        name = source_of(page.file.src_uri)
+        generated = str(page.meta.get("generated_from", ""))
+        return note(page.content or "", root, validation, name=name, generated_from=generated)
+
+    env.conf["extra"]["page_note"] = page_note  # How a template calls it: macros exist in pages only.
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def tutorials() -> str:
+        """A list of all tutorials, each with its status, as Markdown."""
+        here = posixpath.dirname(_uri(env.page))
+        items = []
+        for page, title in tutorial_pages(docs):
+            link = posixpath.relpath(page, here or ".")
+            items.append(f"- [{title}]({link}) {summary(results, source_of(page), root)}")
+        return "\n".join(items)
+
+    _define_included(env, docs, root)
+
+
+def on_pre_page_macros(env: Any) -> None:
+    """Put the plugin's Jinja into a sandbox; the macros plugin calls this before it renders each page.
+
+    Here and not in `define_env`, when it has no Jinja yet.
+    """
+    jinja = getattr(env, "env", None)  # Another engine may have its own.
+    if isinstance(jinja, Environment) and not isinstance(jinja, PageEnvironment):
+        env._env = confined(jinja)  # noqa: SLF001 - it has no setter.
+
+
+def _define_included(env: Any, docs: Path, root: Path) -> None:
+    """Register the macros that bring something into a page from elsewhere in the project."""
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def not_run(page: str) -> str:
+        """How much another page (relative to docs/) shows that the mock platform cannot run, as HTML."""
+        file = (docs / page).resolve()
+        if file.suffix != ".md" or not file.is_relative_to(docs) or not file.is_file():
+            raise UserError(f"there is no page {page!r}", hint=f"a path relative to {docs.name}/")
+        return shown_only_words(shown_only(file.read_text(encoding="utf-8")))
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def glossary() -> str:
+        """The abbreviations of snippets/glossary.md as a definition list."""
+        return glossary_list((root / GLOSSARY).read_text(encoding="utf-8"), GLOSSARY)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def terminal(name: str, caption: str) -> str:
+        """A picture of docs/assets/terminal/ with what it was made from; its alt text is inside it."""
+        file = docs / PICTURES / f"{name}.svg"
+        known = sorted((docs / PICTURES).glob("*.svg"))
+        if file not in known:
+            names = ", ".join(path.stem for path in known) or "none"
+            raise UserError(f"there is no picture of a terminal {name!r}", hint=f"in {PICTURES}: {names}")
+        drawn = file.read_text(encoding="utf-8").strip()
+        # Focusable: where it is wider than the screen it is scrolled, by keyboard too.
+        box = f'<div class="terminal" tabindex="0">{drawn}</div>'
+        return f'<figure class="terminal-figure">{box}<figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def _uri(page: Any) -> str:
+    """A page's path relative to the folder of the pages, as MkDocs or Zensical names it."""
+    return str(page.file.src_uri if hasattr(page, "file") else page.path)
+
+
+def tutorial_pages(docs: Path) -> list[tuple[str, str]]:
+    """Every page whose front matter has `tutorial:`: its path relative to `docs` and its title, by path."""
+    found = []
+    for file in sorted(docs.rglob("*.md")):
+        text, meta = get_data(file.read_text(encoding="utf-8"))
+        if "tutorial" in meta:
+            heading = next((line for line in text.splitlines() if line.startswith("# ")), f"# {file.stem}")
+            title = meta.get("title") or heading.removeprefix("# ").partition("{")[0].strip()
+            found.append((file.relative_to(docs).as_posix(), str(title)))
+    return found

@@ -1,0 +1,219 @@
+"""The command line of `docs-test validate`: manifests of files and pages, checked without a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docs_test.manifests.collect import STDIN, SUFFIXES, manifests
+from docs_test.manifests.manifest import Form
+from dynamo_crd.dynamo_rules import DynamoRules
+from dynamo_crd.schemas import release_schemas, releases
+from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
+from groundwork.text.model import Finding, Place, Report, Stage
+from kube_manifests.check import Item, Part, Validator
+from kube_manifests.reporters import REPORTERS, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docs_test.manifests.collect import Manifests
+    from docs_test.manifests.manifest import Manifest
+    from kube_manifests.schemas.schemas import SchemaSet
+
+BUG = 70
+WHERE = re.compile(r"(.*?)(?::(\d+)(?::(\d+))?)?", re.DOTALL)
+"""`FILE:LINE:COLUMN`; the file's name may have colons, too."""
+EPILOG = """\
+Without PATH: every page of the site and every file under examples/. PATH may be a YAML or JSON file, a Markdown
+page of the site, a folder of such, or - for standard input.
+
+exit status: 0 no error (advice does not count); 1 a manifest is invalid; 2 a path or an option cannot be read, or
+a path has nothing to check; 3 the cluster of --from-cluster does not answer; 130 interrupted.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command line; returns its exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.kubeconfig or options.context) and not options.from_cluster:
+        parser.error("--kubeconfig and --context need --from-cluster")
+    try:
+        return _run(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # Whoever reads has seen enough.
+        return ExitStatus.OK
+    except Exception as error:
+        if options.debug:
+            raise
+        print(f"docs-test validate: a bug, please report it: {type(error).__name__}: {error}", file=sys.stderr)
+        print("hint: --debug shows where", file=sys.stderr)
+        return BUG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="docs-test validate",
+        description="Say what an API server with Dynamo's CRDs, and Dynamo's admission, would say of manifests.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="what to check")
+    rules = parser.add_argument_group("against what")
+    rules.add_argument(
+        "--dynamo",
+        metavar="RELEASE",
+        help="a release, such as 0.7.1 (default: the newest known, or the one nearest to given CRDs)",
+    )
+    where = rules.add_mutually_exclusive_group()
+    where.add_argument("--crds", type=Path, metavar="DIR", help="the CRDs in a folder instead of this project's")
+    where.add_argument("--from-cluster", action="store_true", help="the CRDs of a cluster")
+    rules.add_argument("--kubeconfig", type=Path, metavar="FILE", help="of the cluster (default: kubectl's own)")
+    rules.add_argument("--context", metavar="NAME", help="of the cluster (default: the current one)")
+    out = parser.add_argument_group("what to print")
+    out.add_argument("--format", choices=sorted(REPORTERS), default="text", help="default: text")
+    out.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write it to FILE, a summary to the terminal"
+    )
+    out.add_argument("--no-advice", action="store_true", help="errors only")
+    parser.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    schemas, release, name = _rules(options)
+    validator = Validator(schemas, DynamoRules(release))
+    found = manifests(options.root, options.paths)
+    for error in found.errors:
+        if not error.where:
+            raise error  # Of the command line, not of a file.
+    findings = [_unread(error) for error in found.errors]
+    findings += [_left_out(place, reason) for place, reason in found.left_out]
+    read: set[str] = set()
+    for texts in _together(found.texts):
+        items: list[Item] = []
+        for text in texts:
+            own = list(_items(text))
+            items += own
+            read |= {place.file for place in _places(text)} if own else set()
+        findings += validator.check(items)
+    _require_something(
+        found, read | {place.file for finding in findings for place in (finding.place, *finding.via)}
+    )
+    kept = [finding for finding in findings if finding.counts or not options.no_advice]
+    kept.sort(key=lambda finding: (finding.place, finding.path, finding.code, finding.fact))
+    files = {place.file for text in found.texts for place in (text.place, *text.via)}
+    files |= {finding.place.file for finding in kept}
+    report = Report(name, tuple(sorted(files)), validator.checked, tuple(dict.fromkeys(kept)))
+    said = REPORTERS[options.format](report)
+    if options.output:
+        try:
+            options.output.parent.mkdir(parents=True, exist_ok=True)
+            options.output.write_text(said, encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"--output {str(options.output)!r}: cannot be written: {error.strerror}") from error
+        print(summary(report), file=sys.stderr)
+    else:
+        sys.stdout.write(said)
+    return ExitStatus.FAILED if report.errors else ExitStatus.OK
+
+
+def _require_something(found: Manifests, read: set[str]) -> None:
+    """Hold that each path had something to check: "no error" of nothing would be no answer.
+
+    Raises:
+        UserError: one had not.
+    """
+    for path, files in found.sources.items():
+        if files & read:
+            continue
+        if path == STDIN:
+            hint = "did the command before the | print anything?"
+            raise UserError("nothing to check on standard input", hint=hint)
+        if Path(path).suffix in SUFFIXES:
+            hint = "a file that is for something else than kubectl says so: # no manifest: REASON"
+            raise UserError(f"nothing to check in {path!r}: it has no document", hint=hint)
+        raise UserError(f"nothing to check in {path!r}: no manifest is in any file there")
+
+
+def _places(text: Manifest) -> Iterable[Place]:
+    """Where a text stands, and what includes that."""
+    lines = (place for line in text.lines or () for place in (line.place, *line.via))
+    return (text.place, *text.via, *lines)
+
+
+def _together(texts: Iterable[Manifest]) -> Iterable[list[Manifest]]:
+    """Texts that are applied together: what one page shows, or one file holds."""
+    groups: dict[str, list[Manifest]] = {}
+    for text in texts:
+        groups.setdefault(text.via[0].file if text.via else text.place.file, []).append(text)
+    return groups.values()
+
+
+def _items(text: Manifest) -> Iterable[Item]:
+    if text.form is Form.FRAGMENT:
+        kind, _, version = text.of.partition("/")
+        part = Part(kind, version, text.at)
+        yield from (Item(document, part) for document in text.documents())
+    else:
+        for document in text.documents():
+            yield Item(document) if text.whole else Item(replace(document, value=None))
+
+
+def _unread(error: UserError) -> Finding:
+    """A file or page that cannot be read, as a finding."""
+    found = WHERE.fullmatch(error.where)
+    file, line, column = found.groups() if found else (error.where, None, None)
+    place = Place(file or "-", int(line or 1), int(column or 1))
+    return Finding(place, "", "unreadable", error.fact, Stage.READ, error.hint)
+
+
+def _left_out(place: Place, reason: str) -> Finding:
+    return Finding(place, "", "not-checked", f"not checked: {reason}", Stage.ADVICE)
+
+
+def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:
+    """The schemas, the release whose rules go with them, and what to call both."""
+    if options.crds:
+        schemas, name = release_schemas.of_folder(options.crds), f"the CRDs in {options.crds}"
+    elif options.from_cluster:
+        schemas, name = release_schemas.of_cluster(_crds_of_cluster(options)), "the cluster's CRDs"
+    else:
+        release = releases.named(options.dynamo or "")
+        return release_schemas.of_release(options.dynamo and release), release, f"Dynamo {release}"
+    if options.dynamo:
+        release, apart = releases.named(options.dynamo), 0
+    else:
+        release, apart = release_schemas.nearest_release(schemas)
+    nearest = f", the nearest release, {apart} facts apart" if apart else ""
+    return schemas, release, f"{name}, and what else Dynamo {release} asks for{nearest}"
+
+
+def _crds_of_cluster(options: argparse.Namespace) -> dict[str, object]:
+    command = ["kubectl", "get", "crd", "-o", "json", "--request-timeout=30s"]
+    command += [f"--kubeconfig={options.kubeconfig}"] if options.kubeconfig else []
+    command += [f"--context={options.context}"] if options.context else []
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise EnvironmentFault(f"kubectl: cannot be run: {error.strerror}", hint="install kubectl") from None
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise EnvironmentFault(f"--from-cluster: kubectl get crd: {said}", hint="kubectl get crd")
+    printed: dict[str, object] = json.loads(done.stdout)
+    return printed

@@ -1,0 +1,92 @@
+"""A cluster that somebody else made: what must hold before anything is asked to run there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from docs_test.clusters.kubectl import Kubectl
+from docs_test.clusters.namespaces import ALLOW
+from groundwork.base.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PERMISSION = "configmap/docs-test-allowed"
+"""In kube-system: somebody who may decide it lets pages run in this cluster."""
+
+
+def given_cluster(kubeconfig: Path, context: str, allowed: Sequence[str]) -> tuple[Kubectl, str]:
+    """The cluster of a kubeconfig, if pages may run there.
+
+    Args:
+        kubeconfig: the file.
+        context: which of its contexts; "": the only one.
+        allowed: contexts that the command line allows.
+
+    Returns:
+        kubectl with the kubeconfig's rights, and the server's version without the v.
+
+    Raises:
+        EnvironmentFault: no such file or context, no kubectl, no answer, a kubectl too far from the server's
+            version, or nobody allowed it.
+    """
+    if not kubeconfig.is_file():
+        raise EnvironmentFault(f"--kubeconfig {str(kubeconfig)!r}: no such file")
+    if shutil.which("kubectl") is None:
+        raise EnvironmentFault("kubectl: not found on PATH", hint="install kubectl, or run without --kubeconfig")
+    kubectl = Kubectl({**os.environ, "KUBECONFIG": str(kubeconfig.resolve())})
+    chosen = _chosen(kubectl, kubeconfig, context)
+    kubectl = Kubectl(kubectl.env, chosen)
+    server = _server_version(kubeconfig, chosen)
+    if chosen not in allowed and not kubectl.run(
+        "get", PERMISSION, "-n", "kube-system", "--ignore-not-found", "-o", "name"
+    ):
+        raise EnvironmentFault(
+            f"context {chosen!r} of {str(kubeconfig)!r}: nobody allowed docs-test to run in this cluster",
+            hint=f"kubectl --context {chosen} apply -f {ALLOW}, or for one run: --allow-context {chosen}",
+        )
+    return kubectl, server
+
+
+def _chosen(kubectl: Kubectl, kubeconfig: Path, context: str) -> str:
+    names = kubectl.run("config", "get-contexts", "-o", "name").split()
+    if context and context not in names:
+        raise EnvironmentFault(
+            f"--context {context!r}: {str(kubeconfig)!r} has no such context", hint=f"it has {', '.join(names)}"
+        )
+    if not context and len(names) != 1:
+        # The current one is what somebody worked with last.
+        raise EnvironmentFault(
+            f"--kubeconfig {str(kubeconfig)!r}: it has {len(names)} contexts",
+            hint=f"name one with --context: {', '.join(names)}" if names else "is it a kubeconfig?",
+        )
+    return context or names[0]
+
+
+def _server_version(kubeconfig: Path, context: str) -> str:
+    """Version of the server, without the v."""
+    command = ["kubectl", "--kubeconfig", str(kubeconfig), "version", "--output=json", "--request-timeout=15s"]
+    done = subprocess.run([*command, f"--context={context}"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise EnvironmentFault(
+            f"--kubeconfig {str(kubeconfig)!r}: the cluster does not answer: {said}",
+            hint=f"kubectl --kubeconfig {kubeconfig} --context {context} version",
+        )
+    versions = json.loads(done.stdout)
+    client, server = (versions[f"{side}Version"]["gitVersion"].removeprefix("v") for side in ("client", "server"))
+    if abs(_minor(client) - _minor(server)) > 1:
+        raise EnvironmentFault(
+            f"kubectl {client}: too far from the cluster's Kubernetes {server}",
+            hint=f"Kubernetes supports one minor version of difference; install kubectl {server}",
+        )
+    return str(server)
+
+
+def _minor(version: str) -> int:
+    return int(version.split(".")[1])

@@ -1,0 +1,227 @@
+"""A namespace of the run's own, and the rights of its pages there: made, removed, swept if its run was killed."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import platform
+import re
+import secrets
+import time
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from groundwork.base.content import digest
+from groundwork.base.errors import EnvironmentFault
+from groundwork.base.paths import cache_dir
+from groundwork.system.records import abandoned, alive, recorded
+from groundwork.system.signals import deferred
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from docs_test.clusters.kubectl import Kubectl
+
+RBAC = Path(__file__).with_name("rbac")
+ALLOW = RBAC / "allow.yaml"
+KIND = "namespace"
+"""Of the records of namespaces whose runs live."""
+MANAGED = "app.kubernetes.io/managed-by=docs-test"
+OWNER = "dynamo-docs/owner"
+EXPIRES = "dynamo-docs/expires"
+STAMP = "%Y%m%dT%H%M%SZ"
+"""A label cannot hold the colons of ISO 8601's usual form."""
+HOURS = 6
+"""After so long a namespace may be removed by anybody's run; the pages' credentials end with it."""
+ACCOUNT = "docs-test"
+CLUSTER_ACCOUNT = "docs-test-cluster-scope"
+RIGHTS_SECONDS = 15.0
+REMOVAL = "5m"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A namespace, and kubeconfigs (their content, JSON) of accounts that can do no more than what is theirs."""
+
+    name: str
+    kubeconfig: str
+    cluster_kubeconfig: str
+    """Of pages that may touch what lies outside the namespace; "": none may."""
+
+
+@contextmanager
+def own_namespace(
+    kubectl: Kubectl, say: Callable[[str], None], *, ours: bool, remove: bool = True
+) -> Iterator[Own]:
+    """A namespace with an owner and an expiry, removed with the `with` block.
+
+    Args:
+        kubectl: with the right to make namespaces and roles.
+        say: is told of what takes time.
+        ours: the cluster is this project's own: what allows reading and `cluster-scope` is set up, too.
+        remove: False: the cluster goes, and the namespace with it.
+
+    Raises:
+        EnvironmentFault: the cluster refused it, or does not let ServiceAccounts read what pages read.
+    """
+    name = f"docs-test-{secrets.token_hex(4)}"
+    with recorded(KIND, namespace=name) as record:
+        own = None
+        try:
+            own = _make(kubectl, name, ours=ours)
+            yield own
+        finally:
+            if remove or own is None:
+                # Whoever may not make one may not remove one either: what the first said is what matters.
+                quiet = suppress(EnvironmentFault) if own is None else nullcontext()
+                # At its end it raises what waited: all that follows from the removal stands inside.
+                with deferred(say):
+                    with quiet:
+                        _remove(kubectl, [name])
+                    record.settled()
+            else:
+                record.settled()
+
+
+def sweep(kubectl: Kubectl, say: Callable[[str], None]) -> None:
+    """Remove namespaces whose run is gone: this machine's that no process records, and all that have expired.
+
+    Raises:
+        EnvironmentFault: one could not be removed.
+    """
+    listed = kubectl.json("get", "namespaces", "-l", MANAGED, "-o", "json")["items"]
+    living = {facts.get("namespace") for facts in alive(KIND)}
+    left = [name for item in listed if (name := item["metadata"]["name"]) not in living and _abandoned(item)]
+    if left:
+        say(f"removing what killed runs left: namespace {', '.join(left)}")
+        _remove(kubectl, left)
+    with abandoned(KIND):
+        pass  # Forgotten: the labels say as much.
+
+
+def owner() -> str:
+    """Who makes namespaces here, as a label's value: user, host, and a digest of the cache with the records."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # A user id without a name.
+        user = "unknown"
+    words = re.sub(r"[^A-Za-z0-9_.-]+", "-", f"{user}.{platform.node()}")[:50].strip("-_.")
+    return f"{words}-{digest(platform.node(), str(cache_dir()), length=8)}"
+
+
+def _abandoned(item: dict[str, Any]) -> bool:
+    labels = item["metadata"]["labels"]
+    if labels.get(OWNER) == owner():
+        return True
+    try:
+        expires = datetime.strptime(labels.get(EXPIRES, ""), STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return expires < datetime.now(UTC)
+
+
+def _remove(kubectl: Kubectl, names: list[str]) -> None:
+    command = ("delete", "namespace", *names)
+    hint = f"kubectl {' '.join(command)}"
+    kubectl.run(*command, "--ignore-not-found", f"--timeout={REMOVAL}", timeout=330, hint=hint)
+
+
+def _make(kubectl: Kubectl, name: str, *, ours: bool) -> Own:
+    items = [*_objects("run.yaml", name), *(_for_kind(name) if ours else [])]
+    content = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    kubectl.run(
+        "apply", "-f", "-", stdin=content, hint="it takes the rights to create namespaces, and roles in them"
+    )
+    config = kubectl.json("config", "view", "--minify", "--flatten", "--raw", "-o", "json")
+    cluster = config["clusters"][0]["cluster"]
+    own = Own(
+        name,
+        _kubeconfig(kubectl, cluster, name, ACCOUNT),
+        _kubeconfig(kubectl, cluster, name, CLUSTER_ACCOUNT) if ours else "",
+    )
+    _wait(kubectl, own)
+    return own
+
+
+def _objects(file: str, namespace: str) -> list[dict[str, Any]]:
+    """The objects of a file, in that namespace."""
+    items = list(yaml.safe_load_all((RBAC / file).read_text(encoding="utf-8")))
+    expires = datetime.now(UTC) + timedelta(hours=HOURS)
+    for item in items:
+        if item["kind"] == "Namespace":
+            item["metadata"]["name"] = namespace
+            item["metadata"]["labels"] |= {OWNER: owner(), EXPIRES: expires.strftime(STAMP)}
+        elif not item["kind"].startswith("Cluster"):
+            item["metadata"].setdefault("namespace", namespace)
+        for subject in item.get("subjects", ()):
+            if subject["kind"] == "ServiceAccount":
+                subject["namespace"] = namespace
+    return items
+
+
+def _for_kind(namespace: str) -> list[dict[str, Any]]:
+    """As allow.yaml, for the run's accounts alone, and what `cluster-scope` means."""
+    reader = [item for item in _objects("allow.yaml", namespace) if item["kind"].startswith("Cluster")]
+    for item in reader:
+        if item["kind"] == "ClusterRoleBinding":
+            item["subjects"][0]["name"] = f"system:serviceaccounts:{namespace}"
+    return [*reader, *_objects("kind.yaml", namespace)]
+
+
+def _kubeconfig(kubectl: Kubectl, cluster: dict[str, Any], namespace: str, account: str) -> str:
+    token = kubectl.run("create", "token", account, "-n", namespace, f"--duration={HOURS}h").strip()
+    return json.dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "docs-test",
+            "contexts": [
+                {
+                    "name": "docs-test",
+                    "context": {"cluster": "docs-test", "user": "docs-test", "namespace": namespace},
+                }
+            ],
+            "clusters": [{"name": "docs-test", "cluster": cluster}],
+            "users": [{"name": "docs-test", "user": {"token": token}}],
+        }
+    )
+
+
+def _wait(kubectl: Kubectl, own: Own) -> None:
+    """Until the rights hold, and Pods can be made: both follow a moment after."""
+    with _in_memory(own.kubeconfig) as path:
+        pages = replace(kubectl, env={**kubectl.env, "KUBECONFIG": path}, context="")
+        checks = (
+            (("get", "serviceaccount", "default"), "namespace {name}: its ServiceAccount is not made", ""),
+            (
+                ("auth", "can-i", "list", "nodes"),
+                "pages read nodes, and this cluster does not let ServiceAccounts do that",
+                f"kubectl apply -f {ALLOW}",
+            ),
+        )
+        for words, fact, hint in checks:
+            deadline = time.monotonic() + RIGHTS_SECONDS
+            while True:
+                try:
+                    pages.run(*words)
+                    break
+                except EnvironmentFault:
+                    if time.monotonic() > deadline:
+                        raise EnvironmentFault(fact.format(name=own.name), hint=hint) from None
+                    time.sleep(0.2)
+
+
+@contextmanager
+def _in_memory(content: str) -> Iterator[str]:
+    """Path of a file that programs can read while the block lasts: a killed run leaves no credentials behind."""
+    number = os.memfd_create("kubeconfig")
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        yield f"/proc/{os.getpid()}/fd/{number}"

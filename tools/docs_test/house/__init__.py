@@ -1,0 +1,1 @@
+"""House rules of this site's pages and examples."""

@@ -1,0 +1,174 @@
+"""What must hold of examples/: every manifest named, used or pending, of the version its name says, in both."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import yaml
+
+from docs_test.model import Location
+from docs_test.problems import problem, suggestion
+from groundwork.base.versions import version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+    from pathlib import Path
+
+    from groundwork.base.errors import UserError
+
+FOLDER = "examples"
+README = f"{FOLDER}/README.md"
+SITE_FOLDER = f"docs/{FOLDER}"
+"""Where the site renders it (a symbolic link): its links start there."""
+AS_PUBLISHED = {
+    "quickstart/dgdr-quickstart.yaml": "1bcb59a7484d5a029c29ca2c9b048ac25c8c5b83c7c39428eb7f8ee93c524b85",
+}
+"""Files that keep every byte they were published with, an old image tag included, by SHA-256."""
+BETA = "v1beta1"
+ALPHA = "v1alpha1"
+GROUP = "nvidia.com/"
+
+_LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
+_IMAGE = re.compile(r"""^\s*(?:- )?\w*[iI]mage:\s*["']?([^\s"'#]+)""")
+_PENDING = re.compile(r"\bpending: \S")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table in examples/README.md that links to manifests."""
+
+    line: int
+    text: str
+    files: tuple[str, ...]
+    """The manifests, relative to examples/."""
+    pages: tuple[str, ...]
+    """The pages, relative to the root."""
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        return Location(README, self.line)
+
+
+def check(root: Path, uses: Mapping[str, AbstractSet[str]] | None = None) -> list[UserError]:
+    """Every mistake in a site's examples; none where there is no examples/README.md.
+
+    Args:
+        root: the site's top folder.
+        uses: for each page, relative to the root, the files it shows or links to, likewise;
+            None: not known, so what is used is not checked.
+
+    Returns:
+        One error a mistake, at its `file:line`.
+    """
+    readme = root / README
+    if not readme.is_file():
+        return []
+    rows = _rows(readme.read_text(encoding="utf-8"))
+    names = sorted(path.relative_to(root / FOLDER).as_posix() for path in (root / FOLDER).rglob("*.y*ml"))
+    errors = [*_links(root, readme), *_named(names, rows)]
+    for name in names:
+        errors += _manifest(root, name, set(names), [row.text for row in rows if name in row.files])
+    if uses is not None:
+        for row in rows:
+            errors += _used(row, uses)
+    return errors
+
+
+def links(text: str) -> list[str]:
+    """The targets of Markdown links outside of fences, as written, without their anchors."""
+    outside = re.sub(r"^ *((`|~)\2{2,}).*?^ *\1\2* *$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return _LINK.findall(outside)
+
+
+def _rows(text: str) -> list[Row]:
+    rows = []
+    for number, line in enumerate(text.splitlines(), 1):
+        targets = _LINK.findall(line)
+        files = tuple(target for target in targets if target.endswith((".yaml", ".yml")))
+        if line.startswith("|") and files:
+            pages = tuple("docs/" + target.removeprefix("../") for target in targets if target.endswith(".md"))
+            rows.append(Row(number, line, files, pages))
+    return rows
+
+
+def _links(root: Path, readme: Path) -> Iterator[UserError]:
+    for number, line in enumerate(readme.read_text(encoding="utf-8").splitlines(), 1):
+        for target in _LINK.findall(line):
+            if "://" not in target and not (root / os.path.normpath(f"{SITE_FOLDER}/{target}")).exists():
+                yield problem(Location(README, number), f"the link {target!r} leads nowhere")
+
+
+def _named(names: list[str], rows: list[Row]) -> Iterator[UserError]:
+    for name in names:
+        found = [str(row.location) for row in rows if name in row.files]
+        if not found:
+            hint = f"add it to a table, with the page that uses it or 'pending: REASON': [`{name}`]({name})"
+            yield problem(Location(f"{FOLDER}/{name}", 1), f"{README} does not name it", hint)
+        elif len(found) > 1:
+            yield problem(Location(f"{FOLDER}/{name}", 1), f"named more than once: {', '.join(found)}")
+
+
+def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -> Iterator[UserError]:
+    path = f"{FOLDER}/{name}"
+    content = (root / path).read_bytes()
+    if (published := AS_PUBLISHED.get(name)) and hashlib.sha256(content).hexdigest() != published:
+        yield problem(Location(path, 1), "it is kept as it was published, and its bytes have changed")
+    try:
+        text = content.decode("utf-8")
+        documents = [item for item in yaml.safe_load_all(text) if isinstance(item, dict)]
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        yield problem(Location(path, mark.line + 1 if mark else 1), f"not YAML: {str(error).splitlines()[0]}")
+        return
+    if not published:
+        yield from _images(path, text)
+    versions = {str(item.get("apiVersion", "")) for item in documents}
+    ours = {item.removeprefix(GROUP) for item in versions if item.startswith(GROUP)}
+    if not ours:
+        return
+    stem, dot, suffix = name.rpartition(".")
+    beta = stem.endswith(f"-{BETA}")
+    expected, other = (BETA, ALPHA) if beta else (ALPHA, BETA)
+    if ours != {expected}:
+        line = next((n for n, row in enumerate(text.splitlines(), 1) if row.startswith("apiVersion:")), 1)
+        fact = f"apiVersion {', '.join(sorted(GROUP + item for item in ours))}: by its name, {GROUP}{expected}"
+        yield problem(Location(path, line), fact, f"NAME.yaml is {ALPHA}, NAME-{BETA}.yaml is {BETA}")
+    sibling = (stem.removesuffix(f"-{BETA}") if beta else f"{stem}-{BETA}") + dot + suffix
+    if sibling not in names and not any(re.search(rf"\bno {other}: \S", row) for row in rows):
+        hint = f"or say in its row of {README} why there cannot be one: 'no {other}: REASON'"
+        yield problem(Location(path, 1), f"its {other} form is missing: {FOLDER}/{sibling}", hint)
+
+
+def _images(path: str, text: str) -> Iterator[UserError]:
+    registry, tag = version("dynamo.image_registry"), version("dynamo.runtime")
+    for number, line in enumerate(text.splitlines(), 1):
+        image = _IMAGE.match(line)
+        if not image:
+            continue
+        repository, _, found = image[1].rpartition(":")
+        if not repository.startswith(registry + "/") or "/" in found:
+            yield problem(Location(path, number), f"image {image[1]!r} is not of the form {registry}/NAME:{tag}")
+        elif found != tag:
+            hint = "versions.toml has it as dynamo.runtime; change it there and here"
+            yield problem(Location(path, number), f"image tag {found!r}: versions.toml says {tag!r}", hint)
+
+
+def _used(row: Row, uses: Mapping[str, AbstractSet[str]]) -> Iterator[UserError]:
+    """Each file of a row is used by a page, or the row says what it waits for; the pages it names do use it."""
+    unused = [name for name in row.files if not any(f"{FOLDER}/{name}" in files for files in uses.values())]
+    pending = _PENDING.search(row.text)
+    if unused and not pending:
+        hint = "show it in a page (.file with data-from), link to it, or write 'pending: REASON' in its last cell"
+        yield problem(row.location, f"no page uses {', '.join(unused)}", hint)
+    elif pending and not unused:
+        yield problem(row.location, "said to be pending, but pages use it: name them instead")
+    for page in row.pages:
+        if not any(f"{FOLDER}/{name}" in uses.get(page, ()) for name in row.files):
+            hint = suggestion(page, uses) if page not in uses else ""
+            yield problem(row.location, f"{page} uses none of {', '.join(row.files)}", hint)

@@ -1,0 +1,265 @@
+"""What each fence is for: its role and attributes, checked one fence at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from docs_test.language import values
+from docs_test.language.attributes import READERS
+from docs_test.language.vocabulary import (
+    APPEARANCE,
+    APPEARANCE_OPTIONS,
+    ATTRIBUTES,
+    CLEANUP,
+    MANIFESTS,
+    NEED_ROLE,
+    ROLES,
+    SHELLS,
+)
+from docs_test.matching.compare import check_expectation
+from docs_test.model import Expectation, Fence, Location, Match, Role
+from docs_test.problems import choices, problem, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from groundwork.base.errors import UserError
+
+EXAMPLE = "```{language} {{ .{role} }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A fence and what it is for."""
+
+    fence: Fence
+    role: Role | None
+    """None: a language that needs none (a diagram, say) and that has none, or one that could not be told."""
+    cleanup: bool = False
+    when: Mapping[str, str] = field(default_factory=dict)
+    """The variants it belongs to; empty: all."""
+    needs: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """The other `data-…` attributes, read: seconds, numbers, text; `title` as `file_name`."""
+    untold: bool = False
+    """Its role could not be told, which is a mistake of its own: what follows from that is none."""
+
+    @property
+    def location(self) -> Location:
+        """Where the fence opens."""
+        return self.fence.location
+
+
+def read_use(root: Path, fence: Fence, variants: Mapping[str, tuple[str, ...]]) -> tuple[Use, list[UserError]]:
+    """Read a fence's role and attributes.
+
+    Args:
+        root: the folder that `data-from` paths start at.
+        fence: the fence.
+        variants: the page's variants, which `data-when` may name.
+
+    Returns:
+        What could be read, and every mistake.
+    """
+    reader = _Reader(root, fence, variants)
+    return reader.read(), reader.errors
+
+
+@dataclass(slots=True)
+class _Reader:
+    root: Path
+    fence: Fence
+    variants: Mapping[str, tuple[str, ...]]
+    errors: list[UserError] = field(default_factory=list)
+
+    def wrong(self, fact: str, hint: str = "") -> None:
+        self.errors.append(problem(self.fence.location, fact, hint))
+
+    def read(self) -> Use:
+        role, cleanup = self._role()
+        if role is None:
+            return Use(self.fence, None, untold=bool(self.errors))
+        found = self._values(role)
+        when = found.pop("data-when", {})
+        needs = tuple(found.pop("data-needs", ()))
+        self._language(role)
+        checks: dict[Role, Callable[[dict[str, Any]], None]] = {
+            Role.RUN: self._run,
+            Role.OUTPUT: self._output,
+            Role.FILE: self._file,
+            Role.MANIFEST: self._same_as_source,
+            Role.FRAGMENT: self._fragment,
+            Role.SKIP: self._skip,
+        }
+        checks[role](found)
+        if cleanup and "data-background" in found:
+            self.wrong("a clean-up cannot run in the background")
+        return Use(self.fence, role, cleanup, when, needs, found)
+
+    def _role(self) -> tuple[Role | None, bool]:
+        classes = [name for name in self.fence.classes if name not in APPEARANCE]
+        named = [name for name in classes if name in ROLES]
+        has_data = any(key.startswith("data-") for key in self.fence.attributes)
+        concerned = bool(named) or has_data or self.needs_role()
+        for name in classes:
+            near = suggestion(name, ROLES)
+            if name not in ROLES and (concerned or near):
+                hint = near and near.replace("'", "'.", 1)
+                self.wrong(f"unknown role {'.' + name!r}", hint or f"roles: {_dotted(ROLES)}")
+        cleanup = CLEANUP in named
+        roles = list(dict.fromkeys(name for name in named if name != CLEANUP))
+        if len(roles) > 1 or (cleanup and roles not in ([], [Role.RUN.value])):
+            both = _dotted((*roles, *([CLEANUP] if cleanup else [])))
+            self.wrong(f"a fence has one role, this one has {both}", "keep one; only .run goes with .cleanup")
+        elif not named and concerned and not any(name not in ROLES for name in classes):
+            language = self.fence.language or "console"
+            role = "run" if language in SHELLS else "manifest" if language in MANIFESTS else "output"
+            example = EXAMPLE.format(language=language, role=role)
+            hint = f"say what it is for: {example}; roles: {_dotted(ROLES)}"
+            self.wrong(f"this {language} fence has no role", hint)
+        if roles:
+            return Role(roles[0]), cleanup
+        return (Role.RUN, True) if cleanup else (None, False)
+
+    def needs_role(self) -> bool:
+        """Whether the language demands a role; JSON only when it is a manifest."""
+        if self.fence.language == "json":
+            return '"apiVersion"' in self.fence.text and '"kind"' in self.fence.text
+        return self.fence.language in NEED_ROLE
+
+    def _values(self, role: Role) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        allowed = ATTRIBUTES[role]
+        for key, text in self.fence.attributes.items():
+            if key in APPEARANCE_OPTIONS:
+                continue
+            if key not in allowed:
+                self._unknown(key, role, allowed)
+                continue
+            try:
+                found[key] = READERS[key](text)
+            except ValueError as error:
+                fact, *hint = error.args
+                self.wrong(f"{key}: {fact}", *map(str, hint))
+        self._known_variants(found.get("data-when", {}))
+        return found
+
+    def _unknown(self, key: str, role: Role, allowed: frozenset[str]) -> None:
+        owners = [f".{other.value}" for other, keys in ATTRIBUTES.items() if key in keys]
+        near = suggestion(key, allowed)
+        if owners:
+            self.wrong(f"{key!r} does not go with .{role.value}", f"it belongs to {choices(owners)}")
+        elif key.startswith("data-") or near:
+            names = ", ".join(sorted(allowed))
+            self.wrong(f"unknown attribute {key!r}", near or f".{role.value} may have: {names}")
+        else:
+            self.wrong(f"unknown attribute {key!r}", f"attributes of .{role.value}: {', '.join(sorted(allowed))}")
+
+    def _known_variants(self, when: Mapping[str, str]) -> None:
+        for name, value in when.items():
+            if name not in self.variants:
+                hint = f"the page's front matter has {choices(list(self.variants))} under 'variants'"
+                hint = suggestion(name, self.variants) or hint
+                self.wrong(f"data-when names the unknown variant {name!r}", hint)
+            elif value not in self.variants[name]:
+                hint = suggestion(value, self.variants[name]) or f"{name} is {choices(self.variants[name])}"
+                self.wrong(f"data-when names {value!r}, no value of {name!r}", hint)
+
+    def _language(self, role: Role) -> None:
+        language = self.fence.language
+        if role is Role.RUN and language not in SHELLS:
+            self.wrong(
+                f"a .run fence is bash, this one is {language or 'of no language'!r}",
+                "prompts and output go into a `console` fence with .output, commands into `bash` without `$`",
+            )
+        if role in {Role.MANIFEST, Role.FRAGMENT} and language not in MANIFESTS:
+            self.wrong(f"a .{role.value} fence is yaml or json, this one is {language or 'of no language'!r}")
+
+    def _run(self, found: dict[str, Any]) -> None:
+        if not self.fence.text.strip():
+            self.wrong("a .run fence without a command")
+        for text, where in zip(self.fence.text.split("\n"), self.fence.lines, strict=False):
+            if text.startswith("$ "):
+                self.errors.append(problem(where, "a prompt in a .run fence", "write the command without `$ `"))
+                break
+        self._background(found)
+        for one, other in (("data-since", "data-within"), ("data-within", "data-since")):
+            if one in self.fence.attributes and other not in self.fence.attributes:
+                self.wrong(f"{one} without {other}", 'a promise: data-since="ID" data-within="2m"')
+        if "data-timeout" in found and found.get("data-until", 0) > found["data-timeout"]:
+            self.wrong("data-until is longer than data-timeout", "the timeout is for all attempts together")
+
+    def _background(self, found: dict[str, Any]) -> None:
+        given = self.fence.attributes
+        if "data-background" in given and "data-ready" not in given:
+            self.wrong(
+                "data-background without data-ready", 'say when it is up: data-ready="tcp://localhost:8000"'
+            )
+        if "data-ready" in given and "data-background" not in given:
+            self.wrong("data-ready without data-background")
+        for key in ("data-until", "data-exit", "data-within"):
+            if "data-background" in found and key in found:
+                self.wrong(f"{key} does not go with data-background", "a background step is not waited for")
+
+    def _output(self, found: dict[str, Any]) -> None:
+        match = Match(found.setdefault("data-match", Match.LINES))
+        found["data-match"] = match
+        self.errors.extend(
+            check_expectation(Expectation(self.fence.location, match, self.fence.text, self.fence.lines))
+        )
+
+    def _file(self, found: dict[str, Any]) -> None:
+        if "title" not in self.fence.attributes:
+            self.wrong("a .file fence without title", 'the title is the name it is saved under: title="a.yaml"')
+        else:
+            try:
+                found["file_name"] = values.file_name(self.fence.attributes["title"])
+            except ValueError as error:
+                fact, *hint = error.args
+                self.wrong(f"title: {fact}", *map(str, hint))
+        self._same_as_source(found)
+
+    def _same_as_source(self, found: dict[str, Any]) -> None:
+        """Hold a fence to the file it comes from; `source` is then that file's text, `digest` its SHA-256."""
+        name = found.get("data-from")
+        if name is None:
+            return
+        path = self.root / name
+        if not path.is_file():
+            self.wrong(f"data-from names {name!r}, which is no file", "paths start at the site's top folder")
+            return
+        try:
+            content = path.read_bytes()
+            text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        except (OSError, UnicodeError) as error:
+            self.wrong(f"data-from: {name!r} cannot be read: {error}")
+            return
+        found["source"], found["digest"] = text, hashlib.sha256(content).hexdigest()
+        shown, real = self.fence.text.split("\n"), text.strip("\n").split("\n")
+        if not self.fence.text.strip():
+            self.wrong("the fence is empty", f'show the file: --8<-- "{name}"')
+        elif shown != real:
+            index = next((i for i, pair in enumerate(zip(shown, real, strict=False)) if pair[0] != pair[1]), -1)
+            where = self.fence.lines[index]
+            line = index + 1 if index >= 0 else min(len(shown), len(real)) + 1
+            hint = f'insert it instead of copying: --8<-- "{name}"'
+            self.errors.append(problem(where, f"this is not what {name}:{line} says", hint))
+
+    def _fragment(self, found: dict[str, Any]) -> None:
+        example = 'data-of="DynamoGraphDeployment/v1beta1" data-at="$.spec"'
+        for key in ("data-of", "data-at"):
+            if key not in found and key not in self.fence.attributes:
+                self.wrong(f"a .fragment fence without {key}", f"name what it is a part of: {example}")
+
+    def _skip(self, found: dict[str, Any]) -> None:
+        if not str(found.get("data-reason", "")).strip():
+            self.wrong("a .skip fence without data-reason", 'the page shows it: data-reason="needs a real GPU"')
+        if "data-timeout" in found and "data-runs-on" not in self.fence.attributes:
+            self.wrong("data-timeout on a .skip that runs nowhere", 'say where it does: data-runs-on="helm"')
+
+
+def _dotted(names: tuple[str, ...]) -> str:
+    return ", ".join(f".{name}" for name in names)

@@ -1,0 +1,218 @@
+"""The manifests of pages: YAML fences at any depth, here-documents of shell fences, files that fences show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from docs_test.language.roles import Use
+from docs_test.language.vocabulary import MANIFESTS, SHELLS
+from docs_test.manifests import heredocs
+from docs_test.manifests.columns import origin
+from docs_test.manifests.manifest import Form, Manifest, file_manifest, is_manifest, read_text
+from docs_test.model import Fence, Location, Role
+from docs_test.pages import fences, snippets
+from docs_test.pages.front_matter import FrontMatter
+from docs_test.pages.lines import Line
+from docs_test.pages.site import open_folder, open_site
+from docs_test.problems import PageErrors
+from docs_test.tutorials.structure import lint_page
+from groundwork.base.errors import UserError
+from groundwork.text.model import Place, Problem, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from docs_test.pages.site import Site
+    from groundwork.text.origins import Origin
+
+WHOLE = frozenset({Role.FILE, Role.SKIP, None})
+"""Roles of YAML fences that are manifests if they look like it; a `.manifest` is one whatever it looks like."""
+TYPED = frozenset({Role.RUN, Role.SKIP, None})
+"""Roles of shell fences whose here-documents are read."""
+MAY_HOLD_MANIFESTS = re.compile(
+    rf"[>\s]*(?:`{{3,}}|~{{3,}})\s*(?:{'|'.join(sorted(MANIFESTS | SHELLS))})\b", re.IGNORECASE
+)
+"""An opening fence, in whatever form."""
+
+
+def of_pages(
+    root: Path, pages: Sequence[str], files: dict[str, Manifest]
+) -> tuple[list[Manifest], list[UserError], list[tuple[Place, str]]]:
+    """The manifests of pages.
+
+    Args:
+        root: the site's top folder.
+        pages: relative to it; none: all pages of the site. Markdown that is no page of the site is read without
+            macros.
+        files: the files read already, by name. One that a fence shows is added, or gets the fence's place.
+
+    Returns:
+        The manifests that stand in pages, each once though several pages include it; what cannot be read; and the
+        fences of other Markdown that may hold manifests in a form that is not read, with the reason.
+    """
+    found: dict[object, Manifest] = {}
+    errors: list[UserError] = []
+    left_out: list[tuple[Place, str]] = []
+    alone = bool(pages) and not (root / "mkdocs.yml").is_file()
+    with open_folder(root) if alone else open_site(root) as site:
+        known = frozenset(site.page_paths)
+        for path in pages or site.page_paths:
+            try:
+                page = _Page(site.root, path, files)
+                page.read(*(_page(site, path, errors) if path in known else _other(site, path, left_out)))
+            except PageErrors as error:
+                errors.extend(error.errors)
+            except UserError as error:
+                errors.append(error)
+            else:
+                for manifest in page.found:
+                    places = tuple(line.place for line in manifest.lines or ())
+                    found.setdefault((manifest.text, places, tuple(manifest.samples.items())), manifest)
+    return list(found.values()), errors, left_out
+
+
+def _page(site: Site, path: str, errors: list[UserError]) -> tuple[FrontMatter, list[Use]]:
+    """A page's front matter and fences.
+
+    Roles and attributes are lint's business; one that is no fence (never closed, say) hides manifests: ours.
+    """
+    linted = lint_page(site, path)
+    errors.extend(linted.page.errors)
+    return linted.page.front_matter, [part for part in linted.parts if isinstance(part, Use)]
+
+
+def _other(site: Site, path: str, left_out: list[tuple[Place, str]]) -> tuple[FrontMatter, list[Use]]:
+    """Markdown that the site does not show, a README say: fences have no roles, macros are not run."""
+    text = read_text(site.root / path, path)
+    lines = [Line(line, Location(path, number)) for number, line in enumerate(text.splitlines(), 1)]
+    md = site.markdown()
+    lines, _ = snippets.expand(site, md, lines)
+    content = fences.find(md, lines)
+    written = {str(line.origin): line for line in lines}
+    for error in content.errors:
+        line = written.get(error.where)
+        if line is not None and MAY_HOLD_MANIFESTS.match(line):
+            left_out.append((Place(line.origin.path, line.origin.line, 1), error.fact))
+    return FrontMatter(), [Use(fence, None) for fence in content.fences]
+
+
+@dataclass(slots=True)
+class _Page:
+    """Collects the manifests of one page."""
+
+    root: Path
+    path: str
+    files: dict[str, Manifest]
+    front: FrontMatter = field(default_factory=FrontMatter)
+    found: list[Manifest] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+    """What is known of the shell's, so far."""
+    written: dict[str, list[str]] = field(default_factory=dict)
+    """The lines of each file that fences come from."""
+
+    def read(self, front: FrontMatter, uses: Sequence[Use]) -> None:
+        self.front = front
+        self.variables = {**front.placeholders, **front.variables}
+        for use in uses:
+            if use.fence.language in SHELLS and use.role in TYPED:
+                self._shell(use.fence)
+            elif use.fence.language in MANIFESTS and use.role is not Role.OUTPUT:
+                self._fence(use)
+
+    def _fence(self, use: Use) -> None:
+        fence, role = use.fence, use.role
+        name = use.values.get("data-from", "")
+        if name and (self.root / name).is_file():
+            self._file(name, fence)
+        elif role is Role.FRAGMENT:
+            of, at = use.values.get("data-of", ""), use.values.get("data-at", "")
+            self.found.append(replace(self._manifest(fence, Form.FRAGMENT), of=of, at=at))
+        elif role is Role.MANIFEST or (role in WHOLE and is_manifest(fence.text)):
+            self.found.append(self._manifest(fence, Form.FENCE))
+        elif role is Role.FILE:
+            self.found.append(self._manifest(fence, Form.YAML))
+
+    def _file(self, name: str, fence: Fence) -> None:
+        """A file that a fence shows is read once, as the file it is."""
+        here = (_place(fence.location), *(_place(outer) for outer in fence.location.via))
+        known = self.files.get(name) or file_manifest(name, read_text(self.root / name, name))
+        via = known.via + tuple(place for place in here if place not in known.via)
+        self.files[name] = replace(known, via=via)
+
+    def _manifest(self, fence: Fence, form: Form) -> Manifest:
+        lines = tuple(self._origin(*pair) for pair in zip(fence.text.split("\n"), fence.lines, strict=False))
+        return Manifest(fence.text, form, _place(fence.location), lines, self.front.placeholders)
+
+    def _origin(self, text: str, where: Location) -> Origin:
+        if where.path not in self.written:
+            self.written[where.path] = read_text(self.root / where.path, where.path).splitlines()
+        lines = self.written[where.path]
+        return origin(text, where, lines[where.line - 1] if where.line <= len(lines) else text)
+
+    def _shell(self, fence: Fence) -> None:
+        texts = fence.text.split("\n")
+        at = 0
+        for heredoc in heredocs.find(fence.text):
+            self._assign("\n".join(texts[at : heredoc.start]))
+            self._heredoc(fence, heredoc, texts)
+            at = heredoc.end + 1
+        self._assign("\n".join(texts[at:]))
+
+    def _assign(self, code: str) -> None:
+        for name, value in heredocs.assignments(code).items():
+            if value is not None:
+                self.variables[name] = value
+            elif name not in self.front.placeholders:
+                self.variables.pop(name, None)
+
+    def _heredoc(self, fence: Fence, heredoc: heredocs.Heredoc, texts: Sequence[str]) -> None:
+        body = range(heredoc.start, min(heredoc.end, len(texts)))
+        whole = heredoc.applied or is_manifest("\n".join(texts[number] for number in body))
+        if not whole and not heredoc.file:
+            return
+        lines: list[str] = []
+        origins: list[Origin] = []
+        problems: list[Problem] = []
+        for numbers in heredocs.joined(texts, heredoc):
+            text, place = self._joined(fence, texts, numbers)
+            if not heredoc.quoted:
+                text, place = self._expanded(text, place, self.variables, problems)
+            lines.append(text)
+            origins.append(place)
+        command = fence.lines[max(heredoc.start - 1, 0)]
+        form = Form.HEREDOC if whole else Form.YAML
+        self.found.append(
+            Manifest(
+                "\n".join(lines),
+                form,
+                _place(command),
+                tuple(origins),
+                self.front.placeholders,
+                problems=tuple(problems),
+            )
+        )
+
+    def _joined(self, fence: Fence, texts: Sequence[str], numbers: range) -> tuple[str, Origin]:
+        """A line of a here-document, or several that the shell joins, without their backslashes."""
+        text, more = "", []
+        for number in numbers:
+            more.append((len(text) + 1, self._origin(texts[number], fence.lines[number])))
+            text += texts[number] if number == numbers[-1] else texts[number][:-1]
+        return text, replace(more[0][1], joined=tuple(more[1:]))
+
+    def _expanded(
+        self, text: str, place: Origin, variables: Mapping[str, str], problems: list[Problem]
+    ) -> tuple[str, Origin]:
+        """A line of a here-document as the shell makes it."""
+        done = heredocs.expand(text, variables)
+        for column, what, hint in done.unknown:
+            fact = f"the shell puts something unknown in the place of {what!r}"
+            problems.append(Problem((), "placeholder", fact, hint, Stage.READ, place=place.at(column)))
+        return done.text, replace(place, edited=done.segments)
+
+
+def _place(where: Location) -> Place:
+    return Place(where.path, where.line, 1)

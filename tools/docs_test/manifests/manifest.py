@@ -1,0 +1,123 @@
+"""A text with manifests, and where each of its lines comes from."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from groundwork.base.errors import UserError
+from groundwork.text.documents import expand, read
+from groundwork.text.model import Document, Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from groundwork.text.origins import Origin
+
+IDENTITY = re.compile(
+    r"^(?:- )?[\"']?(?:apiVersion|kind)[\"']?[ \t]*:|[{,]\s*\"(?:apiVersion|kind)\"\s*:", re.MULTILINE
+)
+
+
+class Form(enum.StrEnum):
+    """In which form a manifest stands somewhere."""
+
+    FILE = "file"
+    """A file, all of it."""
+    FENCE = "fence"
+    """A whole manifest in a fence of a page."""
+    HEREDOC = "heredoc"
+    """A whole manifest in a here-document of a shell fence."""
+    FRAGMENT = "fragment"
+    """A part of a manifest, in a fence: `of` and `at` say of what."""
+    YAML = "yaml"
+    """Saved by the reader, yet no Kubernetes object (Helm's values, say): only read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A text with manifests."""
+
+    text: str
+    form: Form
+    place: Place
+    """Where it begins: the file, the fence's opening line, the command of a here-document."""
+    lines: tuple[Origin, ...] | None = None
+    """Where each line comes from; None: the text is all of the file."""
+    samples: Mapping[str, str] = field(default_factory=dict)
+    """The page's placeholders."""
+    of: str = ""
+    """Of a fragment: `DynamoGraphDeployment/v1beta1`."""
+    at: str = ""
+    """Of a fragment: its path in that, `$.spec.components[0]`."""
+    via: tuple[Place, ...] = ()
+    """Of a file: the fences of pages that show it."""
+    problems: tuple[Problem, ...] = ()
+    """What the shell would put into it that is not known, at its places."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether its documents are objects, to be held to their schemas."""
+        return self.form in {Form.FILE, Form.FENCE, Form.HEREDOC}
+
+    def documents(self) -> list[Document]:
+        """Its documents; lists are expanded, if they are objects."""
+        found = read(self.text, self.place.file, lines=self.lines, samples=self.samples)
+        if self.via:
+            count = self.text.count("\n") + 1
+            via = {(self.place.file, line): self.via for line in range(1, count + 1)}
+            found = [replace(document, via=via) for document in found]
+        found = _with(self.problems, found, self.place)
+        return [item for document in found for item in expand(document)] if self.whole else found
+
+
+def is_manifest(text: str) -> bool:
+    """Whether a text looks like a Kubernetes object: it has apiVersion or kind where an object has them."""
+    return bool(IDENTITY.search(text))
+
+
+def read_text(path: Path, name: str) -> str:
+    """A file's text.
+
+    Raises:
+        UserError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return decoded(path.read_bytes(), name)
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror or error}", where=f"{name}:1:1") from error
+
+
+def decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
+        fact = f"the byte {error.object[error.start]:#04x} is no UTF-8"
+        raise UserError(fact, hint="save the file as UTF-8", where=f"{name}:{line}:{column}") from error
+
+
+def file_manifest(name: str, text: str, via: tuple[Place, ...] = ()) -> Manifest:
+    """A whole file."""
+    return Manifest(text, Form.FILE, Place(name, 1, 1), via=via)
+
+
+def _with(problems: Sequence[Problem], documents: list[Document], place: Place) -> list[Document]:
+    """The documents, each with those of the problems that stand in it."""
+    if not problems:
+        return documents
+    documents = documents or [Document(None, place)]
+    more: list[list[Problem]] = [[] for _ in documents]
+    for problem in problems:
+        at = problem.place or place
+        begun = [index for index, document in enumerate(documents) if document.place <= at]
+        more[begun[-1] if begun else 0].append(problem)
+    return [
+        replace(document, problems=(*document.problems, *own))
+        for document, own in zip(documents, more, strict=True)
+    ]

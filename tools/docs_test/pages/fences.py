@@ -1,0 +1,230 @@
+"""The fences of a page, as pymdownx.superfences itself finds them, and its hidden checks.
+
+The renderer decides what a fence is (in tabs, admonitions, lists, quotes, with longer or tilde fences).
+The page's text is converted with the site's extensions; each fence that superfences stores becomes a token in the
+HTML, and the tokens in the finished HTML are what the reader sees.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from markdown.extensions.attr_list import get_attrs_and_remainder
+from pymdownx.superfences import RE_NESTED_FENCE_START, RE_OPTIONS
+
+from docs_test.model import Fence, Location
+from docs_test.pages import lookalikes
+from docs_test.pages.hidden_checks import HiddenCheck, comment_end, read_check
+from docs_test.problems import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown import Markdown
+
+    from docs_test.pages.lines import Line
+    from groundwork.base.errors import UserError
+
+TOKEN = "data-docs-test-fence"  # noqa: S105 - a mark in HTML, no secret.
+COMMENT = "docs-test-comment"
+PREFIX = re.compile(r"[>\s]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What docs-test reads of a page."""
+
+    parts: tuple[Fence | HiddenCheck, ...]
+    """In the page's order."""
+    errors: tuple[UserError, ...] = ()
+
+    @property
+    def fences(self) -> tuple[Fence, ...]:
+        """The fences alone."""
+        return tuple(part for part in self.parts if isinstance(part, Fence))
+
+
+@dataclass(slots=True)
+class _Found:
+    """A fence that superfences stored: the lines [start, end) of the page, its marker lines included."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class _Recorder:
+    """Listens to superfences at work on one page."""
+
+    lines: Sequence[Line]
+    step: Any
+    found: list[_Found] = field(default_factory=list)
+    errors: list[UserError] = field(default_factory=list)
+
+    def attach(self) -> None:
+        """Replace what superfences stores by a token that names the fence."""
+        self._run, self._store = self.step.run, self.step._store  # noqa: SLF001 - the one place with line numbers.
+        self.step.run, self.step._store = self.run, self.store  # noqa: SLF001
+
+    _run: Any = None
+    _store: Any = None
+
+    def store(self, source: str, _code: str, start: int, end: int) -> None:
+        number = len(self.found)
+        self.found.append(_Found(start, end, self.step.rebuild_block(self.step.code)))
+        self._store(source, f'<pre {TOKEN}="{number}"></pre>', start, end)
+
+    def run(self, lines: list[str]) -> list[str]:
+        self._agree(lines)
+        result: list[str] = self._run(lines)
+        numbers = self._numbers(len(lines))
+        return [_tagged(line, number) for line, number in zip(result, numbers, strict=True)]
+
+    def _numbers(self, count: int) -> list[int]:
+        """The page's line of each line that is left once every fence has become one line."""
+        inside = {n for fence in self.found for n in range(fence.start + 1, fence.end)}
+        return [n for n in range(count) if n not in inside]
+
+    def _agree(self, lines: Sequence[str]) -> None:
+        """Hold that no step before superfences added or removed lines: line numbers would lie."""
+        tab = self.step.tab_len
+        for ours, theirs in zip(self.lines, lines, strict=False):
+            if ours.expandtabs(tab).rstrip() != theirs.rstrip():
+                self.errors.append(_disagreement(ours.origin, str(ours), theirs))
+                return
+        if len(lines) < len(self.lines):
+            last = self.lines[-1]
+            self.errors.append(_disagreement(last.origin, str(last), "nothing"))
+
+
+def _disagreement(where: Location, ours: str, theirs: str) -> UserError:
+    return problem(
+        where,
+        f"the renderer and docs-test disagree: docs-test sees {ours!r}, the renderer {theirs!r}",
+        "a Markdown extension of mkdocs.yml changes the text before fences are found",
+    )
+
+
+def _tagged(line: str, number: int) -> str:
+    """Give each comment the number of its line, to know afterwards which of them the page holds as comments."""
+    return line.replace("<!--", f"<!--{COMMENT}:{number}:")
+
+
+class _Html(HTMLParser):
+    """Reads which fences and comments the finished HTML holds, and blocks of code that are no fence."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tokens: list[int] = []
+        self.comments: list[tuple[int, str]] = []
+        self.other: list[str] = []
+        self.depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "pre":
+            return
+        token = dict(attrs).get(TOKEN)
+        self.depth += 1
+        if token is not None:
+            self.tokens.append(int(token))
+        else:
+            self.other.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "pre":
+            self.depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        if self.depth > 0 and self.other:
+            self.other[-1] += data
+
+    def handle_comment(self, data: str) -> None:
+        if data.startswith(COMMENT):
+            _, number, text = data.split(":", 2)
+            self.comments.append((int(number), text))
+
+
+def find(md: Markdown, lines: Sequence[Line]) -> Content:
+    """Find fences and hidden checks.
+
+    Args:
+        md: a fresh Markdown instance with the site's extensions, without its snippet step.
+        lines: the page after macros and snippets.
+
+    Returns:
+        The parts in order, and an error for each thing that looks like a fence or a check and is none.
+    """
+    if "fenced_code_block" not in md.preprocessors or not hasattr(
+        md.preprocessors["fenced_code_block"], "search_nested"
+    ):
+        where = Location("mkdocs.yml", 1)
+        return Content(
+            (), (problem(where, "markdown_extensions lacks 'pymdownx.superfences'", "docs-test needs it"),)
+        )
+    recorder = _Recorder(lines, md.preprocessors["fenced_code_block"])
+    recorder.attach()
+    html = _Html()
+    html.feed(md.convert("\n".join(lines)))
+    html.close()
+    if recorder.errors:  # Line numbers would lie.
+        return Content((), tuple(recorder.errors))
+    seen = [recorder.found[number] for number in sorted(set(html.tokens))]
+    errors: list[UserError] = []
+    parts: list[tuple[int, Fence | HiddenCheck]] = [
+        (found.start, _fence(found, lines, md, errors)) for found in seen
+    ]
+    for number, text in html.comments:
+        check = read_check(number, text, TOKEN, lines, errors)
+        if check:
+            parts.append((number, check))
+    spans = [(found.start, found.end) for found in seen]
+    comments = [(number, comment_end(lines, number)) for number, _ in html.comments]
+    errors += lookalikes.find(lines, spans, comments, html.other)
+    parts.sort(key=lambda item: item[0])
+    return Content(tuple(part for _, part in parts), tuple(errors))
+
+
+def _fence(found: _Found, lines: Sequence[Line], md: Markdown, errors: list[UserError]) -> Fence:
+    opening = lines[found.start].expandtabs(md.tab_length)
+    prefix = PREFIX.match(opening)
+    header = RE_NESTED_FENCE_START.match(opening, prefix.end() if prefix else 0)
+    where = lines[found.start].origin
+    pairs = _attributes(header, where, errors)
+    classes = [value or "" for key, value in pairs if key == "."]
+    language = header["lang"] or (classes.pop(0) if classes else "")
+    attributes: dict[str, str] = {}
+    for key, value in pairs:
+        if key == ".":
+            continue
+        if key in attributes:
+            errors.append(problem(where, f"{key!r} is given twice"))
+        attributes[key] = value or ""
+    texts = found.text.split("\n") if found.end - found.start > 2 else []  # noqa: PLR2004 - its two marker lines.
+    body = [(text, line.origin) for text, line in zip(texts, lines[found.start + 1 : found.end - 1], strict=True)]
+    while body and not body[-1][0].strip():  # The highlighter strips blank lines at both ends (`stripnl`).
+        body.pop()
+    while body and not body[0][0].strip():
+        body.pop(0)
+    errors.extend(lookalikes.swallowed(opening, body, where))
+    return Fence(
+        location=where,
+        language=language.lower(),  # As the highlighter takes it.
+        classes=tuple(classes),
+        attributes=attributes,
+        text="\n".join(text for text, _ in body),
+        lines=tuple(origin for _, origin in body),
+    )
+
+
+def _attributes(header: Any, where: Location, errors: list[UserError]) -> list[tuple[str, str | None]]:
+    """What superfences reads of a header, by its own expression and the library's attribute scanner."""
+    if header["attrs"]:
+        pairs, rest = get_attrs_and_remainder(header["attrs"])
+        if rest.strip():
+            errors.append(problem(where, f"the attributes {header['attrs'].strip()!r} end early, at {rest!r}"))
+        return list(pairs)
+    return [(m["key"], m["value"] or m["key"]) for m in RE_OPTIONS.finditer(header["options"] or "")]

@@ -1,0 +1,90 @@
+"""Hidden checks: `<!-- check: COMMAND -->`, a step that runs and that the reader does not see.
+
+What only real GPUs can prove says so: `<!-- check data-needs="real-gpu": COMMAND -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docs_test.language.attributes import READERS
+from docs_test.problems import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docs_test.model import Location
+    from docs_test.pages.lines import Line
+    from groundwork.base.errors import UserError
+
+HEAD = re.compile(r"""\s*check(?:\s+data-needs=(["'])([^"']*)\1)?\s*""")
+CHECK_HINT = "a hidden check reads `<!-- check: COMMAND -->`"
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenCheck:
+    """A `<!-- check: … -->`: a command that runs and is not shown."""
+
+    location: Location
+    code: str
+    lines: tuple[Location, ...]
+    needs: tuple[str, ...] = ()
+    """Where the environment lacks one of these, the claim is not checked."""
+
+
+def comment_end(lines: Sequence[Line], start: int) -> int:
+    """The line after a comment's last; counted in the page, as a fence inside it is one line of the HTML."""
+    if "-->" in lines[start].rpartition("<!--")[2]:
+        return start + 1
+    return next((n + 1 for n in range(start + 1, len(lines)) if "-->" in lines[n]), start + 1)
+
+
+def read_check(
+    number: int, text: str, fence_mark: str, lines: Sequence[Line], errors: list[UserError]
+) -> HiddenCheck | None:
+    """Read an HTML comment of the page.
+
+    Args:
+        number: the index of its first line.
+        text: what stands between `<!--` and `-->`.
+        fence_mark: what a fence inside it has become.
+        lines: the page.
+        errors: mistakes are added here.
+
+    Returns:
+        The check; None for any other comment.
+    """
+    where = lines[number].origin
+    word, colon, code = text.partition(":")
+    head = HEAD.fullmatch(word)
+    if not colon or not head:
+        if re.match(r"\s*checks?\b(?!\s*:\s)\s*[^\s:]|\s*checks\s*:", text):
+            errors.append(problem(where, "not a hidden check", CHECK_HINT))
+        return None
+    if fence_mark in code:
+        errors.append(problem(where, "a fence inside a hidden check", CHECK_HINT))
+        return None
+    needs: list[str] = []
+    if head[1]:
+        try:
+            needs = READERS["data-needs"](head[2])
+        except ValueError as error:
+            fact, *hint = error.args
+            errors.append(problem(where, f"data-needs: {fact}", *map(str, hint)))
+            return None
+    pairs = [(line, lines[min(number + i, len(lines) - 1)].origin) for i, line in enumerate(code.split("\n"))]
+    while pairs and not pairs[-1][0].strip():
+        pairs.pop()
+    while pairs and not pairs[0][0].strip():
+        pairs.pop(0)
+    if not pairs:
+        errors.append(problem(where, "the hidden check is empty", CHECK_HINT))
+        return None
+    return HiddenCheck(
+        where,
+        "\n".join(line.strip() if i == 0 else line.rstrip() for i, (line, _) in enumerate(pairs)),
+        tuple(origin for _, origin in pairs),
+        tuple(needs),
+    )

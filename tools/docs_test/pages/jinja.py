@@ -1,0 +1,162 @@
+"""A page's text after Jinja, rendered by the macros plugin as the build does, with the origin of each line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.exceptions import SecurityError
+
+from docs_test.model import Location
+from docs_test.pages.lines import Line, MarkOrigins, align, read_marks
+from docs_test.pages.page_jinja import offered
+from docs_test.problems import problem, suggestion
+from groundwork.base.errors import UserError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from jinja2 import Environment
+    from jinja2.lexer import TokenStream
+    from mkdocs.structure.pages import Page as MkDocsPage
+
+    from docs_test.pages.site import Site
+
+PAGE_TEMPLATE = "<template>"
+"""How Jinja calls a template without a file in its tracebacks: the page."""
+
+
+@dataclass(slots=True)
+class _Observed:
+    """Stands in for the plugin's environment while it renders a page, to keep what the plugin would only log."""
+
+    environment: Environment
+    error: Exception | None = None
+    template: Any = field(default=None, init=False)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.environment, name)
+
+    def from_string(self, source: str) -> _Observed:
+        try:
+            self.template = self.environment.from_string(source)
+        except Exception as error:  # noqa: BLE001 - Python's own compiler gives up on expressions nested too deeply.
+            self.error = self.error or error
+            self.template = self.environment.from_string("")
+        return self
+
+    def render(self, **variables: Any) -> str:
+        try:
+            return str(self.template.render(**variables))
+        except Exception as error:  # noqa: BLE001 - a macro is the site's own code and may raise anything.
+            self.error = self.error or error
+            return ""
+
+
+def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[Line], set[str]]:
+    """Render a page's macros and includes.
+
+    Rendered twice: plainly, which is the truth, and with marks, which tell the origins.
+
+    Args:
+        site: the opened site.
+        page: MkDocs' page, its source read.
+        path: the page's path relative to the root.
+        offset: how many lines of the file stand before `page.markdown`.
+
+    Returns:
+        The lines, and the included files (relative to the root).
+
+    Raises:
+        UserError: at the line that Jinja cannot render, in the page or in the included file.
+    """
+    if site.macros is None:
+        return _unrendered(page, path, offset), set()
+    original = site.macros.env
+    renderer = _Renderer(site, page, path, offset)
+    truth = renderer.render(original)
+    included: set[str] = set()
+
+    class Recorder(MarkOrigins):
+        def filter_stream(self, stream: TokenStream) -> Any:
+            if stream.name and stream.filename:
+                included.add(stream.filename)
+            return super().filter_stream(stream)
+
+    # No cache: every include is compiled anew, so that each page knows all of its own.
+    marking = original.overlay(extensions=[Recorder], cache_size=0)
+    marked = renderer.render(marking)
+    if marked == page.markdown:  # `render_macros: false`: the plugin left the page alone.
+        return _unrendered(page, path, offset), set()
+    lines = read_marks(marked, path, offset)
+    here = [Line(str(line), _relative(site, line.origin)) for line in lines]
+    return align(here, truth.split("\n")), {site.relative(name) for name in included}
+
+
+def _relative(site: Site, place: Location) -> Location:
+    via = tuple(_relative(site, outer) for outer in place.via)
+    return Location(site.relative(place.path), place.line, via)
+
+
+def _unrendered(page: MkDocsPage, path: str, offset: int) -> list[Line]:
+    texts = (page.markdown or "").split("\n")
+    return [Line(text, Location(path, offset + i)) for i, text in enumerate(texts, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Renderer:
+    site: Site
+    page: MkDocsPage
+    path: str
+    offset: int
+
+    def render(self, environment: Environment) -> str:
+        plugin, source = self.site.macros, self.page.markdown or ""
+        original, observed = plugin.env, _Observed(environment)
+        plugin._env = observed  # noqa: SLF001 - it has no setter; without this its errors reach only a log.
+        try:
+            text = plugin.on_page_markdown(source, page=self.page, config=self.site.config, files=self.site.files)
+        finally:
+            plugin._env = original  # noqa: SLF001
+        if observed.error is not None:
+            raise self._placed(observed.error) from observed.error
+        return str(text)
+
+    def _placed(self, error: Exception) -> UserError:
+        """The error at its line: Jinja rewrites tracebacks so that template lines appear in them."""
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.filename or PAGE_TEMPLATE, error.lineno
+        else:
+            file, line = _last_template_line(error.__traceback__)
+        if file == PAGE_TEMPLATE:
+            where = Location(self.path, line + self.offset)
+        else:
+            where = Location(self.site.relative(file), line)
+        kind = type(error).__name__
+        if isinstance(error, UserError):
+            cause = f"{error.where}: {error.fact}" if error.where else error.fact
+            return problem(where, f"a macro fails: {cause}", error.hint)
+        fact = str(error) if isinstance(error, TemplateError) else f"{kind}: {error}"
+        return problem(where, f"a macro or include fails: {fact}", self._hint(error))
+
+    def _hint(self, error: Exception) -> str:
+        if isinstance(error, SecurityError):
+            return "pages are rendered in Jinja's sandbox: they get text, numbers and macros, no Python"
+        plugin = self.site.macros
+        unknown = re.match(r"'(\w+)' is undefined", str(error))
+        if unknown and unknown[1] in {*plugin.variables, *plugin.macros, *DEFAULT_NAMESPACE}:
+            return "pages do not get it: they get text, numbers and macros of mkdocs.yml, and no object"
+        near = suggestion(unknown[1], {*offered(plugin.variables), *plugin.env.globals}) if unknown else ""
+        return near or "macros and variables come from mkdocs.yml"
+
+
+def _last_template_line(trace: TracebackType | None) -> tuple[str, int]:
+    found = (PAGE_TEMPLATE, 1)
+    while trace is not None:
+        if "__jinja_exception__" in trace.tb_frame.f_globals:  # Jinja's own mark of a template's frame.
+            found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return found

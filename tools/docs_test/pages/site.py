@@ -1,0 +1,155 @@
+"""The site as MkDocs itself reads it: the same configuration, macros and Markdown extensions as the build's."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import markdown
+from mkdocs.config import load_config
+from mkdocs.exceptions import MkDocsException
+from mkdocs.structure.files import Files, get_files
+from mkdocs.structure.nav import get_navigation
+
+from docs_test.pages.page_jinja import confined
+from docs_test.problems import suggestion
+from groundwork.base.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page as MkDocsPage
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An opened site. Valid inside `open_site` only: MkDocs resolves paths against the working directory."""
+
+    root: Path
+    config: MkDocsConfig
+    files: Files
+    macros: Any
+    """The macros plugin with its Jinja environment (`docs_test.pages.page_jinja`), or None."""
+
+    @property
+    def page_paths(self) -> list[str]:
+        """Every page, as POSIX paths relative to the root, sorted."""
+        return sorted(self.relative(file.abs_src_path or "") for file in self.files.documentation_pages())
+
+    def relative(self, path: str | Path) -> str:
+        """The POSIX path relative to the root, as errors print it; unchanged if it lies elsewhere."""
+        absolute = Path(self.root, path).resolve()
+        with contextlib.suppress(ValueError):
+            return absolute.relative_to(self.root).as_posix()
+        return str(path)
+
+    def page(self, path: str) -> MkDocsPage:
+        """MkDocs' own page for a path relative to the root.
+
+        Raises:
+            UserError: the site has no such page.
+        """
+        for file in self.files.documentation_pages():
+            known = self.relative(file.abs_src_path or "")
+            if self.relative(path) == known and file.page is not None:
+                return file.page
+        raise UserError(
+            f"{path!r} is not a page of this site",
+            hint=suggestion(path, self.page_paths) or f"pages are the Markdown files under {self.docs_dir}/",
+        )
+
+    @property
+    def docs_dir(self) -> str:
+        """The folder of the pages, relative to the root."""
+        return self.relative(self.config.docs_dir)
+
+    def markdown(self) -> markdown.Markdown:
+        """A Markdown instance as the build makes one for each page."""
+        return markdown.Markdown(
+            extensions=self.config.markdown_extensions, extension_configs=self.config.mdx_configs or {}
+        )
+
+
+@contextlib.contextmanager
+def open_site(root: Path) -> Iterator[Site]:
+    """Read `mkdocs.yml` as `mkdocs build` does, up to where pages are read.
+
+    The working directory is the root meanwhile: MkDocs, macros and snippets take relative folders from there.
+
+    Raises:
+        UserError: no mkdocs.yml, or one that MkDocs or a plugin refuses.
+    """
+    root = root.resolve()
+    file = root / "mkdocs.yml"
+    if not file.is_file():
+        raise UserError(
+            f"no mkdocs.yml in {str(root)!r}",
+            hint="docs-test reads pages as the site's build does; name the site's top folder as root",
+        )
+    with contextlib.chdir(root):
+        yield _opened(root, file)
+
+
+BARE = """\
+site_name: None
+plugins: []
+markdown_extensions:
+  - admonition
+  - attr_list
+  - pymdownx.details
+  - pymdownx.superfences
+  - pymdownx.tabbed: {alternate_style: true}
+"""
+"""How Markdown is read that belongs to no site: with all in which a fence may stand."""
+
+
+@contextlib.contextmanager
+def open_folder(root: Path) -> Iterator[Site]:
+    """A folder without `mkdocs.yml` as a site without pages, whose Markdown can be read all the same."""
+    root = root.resolve()
+    with tempfile.TemporaryDirectory(prefix="docs-test-") as folder, contextlib.chdir(root):
+        file = Path(folder, "mkdocs.yml")
+        file.write_text(BARE, encoding="utf-8")
+        yield Site(root, load_config(str(file), docs_dir=str(root)), Files([]), None)
+
+
+class _Errors(logging.Handler):
+    """Keeps what MkDocs logs: its exception says no more than "aborted"."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def _opened(root: Path, file: Path) -> Site:
+    said = _Errors()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(said)
+    try:
+        config = load_config(str(file))
+        config.plugins.on_startup(command="build", dirty=False)
+        config = config.plugins.on_config(config)
+        files = get_files(config)
+        navigation = get_navigation(files, config)
+    except (MkDocsException, OSError, ValueError, ImportError) as error:
+        reason = "; ".join(said.messages) or f"{type(error).__name__}: {error}"
+        raise UserError(
+            f"MkDocs cannot read it: {reason}",
+            hint="`mkdocs build --strict` tells more",
+            where=f"{file.name}:1",
+        ) from error
+    finally:
+        logger.removeHandler(said)
+    macros = config.plugins.get("macros")
+    if macros is not None:
+        macros.on_nav(navigation, config, files)
+        macros._env = confined(macros.env)  # noqa: SLF001 - it has no setter; a page must not run Python here.
+    return Site(root, config, files, macros)

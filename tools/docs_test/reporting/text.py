@@ -1,0 +1,163 @@
+"""What a run says on the terminal: a line a step, failures whole, a summary at the end."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docs_test.model import Outcome, SkipKind, StepKind
+from groundwork.base.masking import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docs_test.model import Environment, PageResult, Step, StepResult, Tutorial
+    from groundwork.system.progress import Progress, Stage
+
+RED, GREEN, RESET = "\x1b[31m", "\x1b[32m", "\x1b[0m"
+TITLE_WIDTH = 60
+
+
+@dataclass(slots=True)
+class ConsoleReporter:
+    """Prints steps as they end; on a terminal the step under way is the moving line of the progress."""
+
+    progress: Progress
+    colour: bool = False
+
+    def step_started(self, step: Step, number: int, total: int) -> None:
+        """Show what runs now."""
+        self.progress.detail(f"[{number}/{total}] {step} {summary_of(step)}")
+
+    def step_ended(self, result: StepResult, number: int, total: int) -> None:
+        """One line: number, place, command, verdict, time."""
+        good = result.outcome is Outcome.PASSED
+        word = self._painted("ok" if good else "FAILED", GREEN if good else RED)
+        tries = f", attempt {result.attempts}" if result.attempts > 1 else ""
+        head = f"[{number}/{total}] {result.step} {summary_of(result.step)}"
+        self.progress.line(f"  {head}: {word} {result.seconds:.1f} s{tries}")
+
+    def said(self, text: str) -> None:
+        """A line of its own."""
+        self.progress.line(text)
+
+    def summary(
+        self,
+        pages: Sequence[PageResult],
+        stages: Sequence[Stage],
+        environment: Environment,
+        *,
+        not_run: Sequence[Tutorial] = (),
+    ) -> None:
+        """Failures, leftovers, what was skipped and why, the time of each stage, and the closing count."""
+        for page in pages:
+            self._failures(page)
+        self.progress.line("")
+        self.progress.line(_where(environment))
+        for page in pages:
+            counts = Counter(result.outcome for result in page.steps)
+            verdict = self._painted(page.outcome.value, GREEN if page.outcome is Outcome.PASSED else RED)
+            self.progress.line(
+                f"{page.tutorial.path}{_variant(page.tutorial)}: {verdict} in {page.seconds:.1f} s, "
+                f"{counts[Outcome.PASSED]} steps passed, {counts[Outcome.FAILED]} failed, "
+                f"{counts[Outcome.NOT_RUN]} not run, {len(page.tutorial.skipped)} blocks skipped"
+            )
+            if page.outcome is Outcome.SKIPPED:
+                self.progress.line(f"  {page.tutorial.lacks}")
+                continue
+            for line in skipped_lines(page.tutorial):
+                self.progress.line(f"  {line}")
+        for tutorial in not_run:
+            self.progress.line(f"{tutorial.path}{_variant(tutorial)}: not run to its end")
+        self._stages(stages)
+        passed = sum(page.outcome is Outcome.PASSED for page in pages)
+        failed = sum(page.outcome is Outcome.FAILED for page in pages)
+        skipped = sum(len(page.tutorial.skipped) for page in pages)
+        unmet = len(pages) - passed - failed
+        rest = f", {unmet} pages not run for what they need" if unmet else ""
+        rest += f", {len(not_run)} not run" if not_run else ""
+        self.progress.line(f"{passed} passed, {failed} failed, {skipped} skipped{rest}")
+
+    def _failures(self, page: PageResult) -> None:
+        shown = [result.error for result in page.steps if result.outcome is Outcome.FAILED]
+        shown += [error for error in page.cleanup_errors if error not in shown]
+        for error in shown:
+            self.progress.line("")
+            self.progress.line(mask(error))
+        if page.leftovers:
+            from docs_test.clusters.kubectl import removal  # noqa: PLC0415
+
+            self.progress.line("")
+            self.progress.line(
+                f"{page.tutorial.path}:1: the page left {len(page.leftovers)} objects in the cluster"
+            )
+            self.progress.line(
+                "hint: remove them, and let the page's clean-up do it:\n" + removal(list(page.leftovers))
+            )
+        if page.outcome is Outcome.FAILED:
+            variant = "".join(f" --when {name}={value}" for name, value in sorted(page.tutorial.variant.items()))
+            # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
+            command = "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test"
+            again = f"{command} {page.tutorial.path}{variant} --keep-cluster --cluster-name dev"
+            self.progress.line(f"run it again: {again}")
+
+    def _stages(self, stages: Sequence[Stage]) -> None:
+        if not stages:
+            return
+        width = max(len(stage.name) for stage in stages)
+        self.progress.line("time of each stage:")
+        for stage in stages:
+            note = f"  {stage.note}" if stage.note else ""
+            self.progress.line(f"  {stage.name:{width}}  {stage.seconds:7.1f} s{note}")
+
+    def _painted(self, word: str, colour: str) -> str:
+        return f"{colour}{word}{RESET}" if self.colour else word
+
+
+def summary_of(step: Step) -> str:
+    """The first line of a step's code, or the file it saves."""
+    if step.kind is StepKind.FILE:
+        return f"save {step.file_name}"
+    line = next((line.strip() for line in step.code.splitlines() if line.strip()), "")
+    short = mask(line)
+    return short if len(short) <= TITLE_WIDTH else short[: TITLE_WIDTH - 3] + "..."
+
+
+def skipped_lines(tutorial: Tutorial) -> list[str]:
+    """A line a skipped block; blocks of other variants only as a count."""
+    lines = [
+        f"skipped {skip.location}: {skip.reason}"
+        for skip in tutorial.skipped
+        if skip.kind is not SkipKind.NOT_SELECTED
+    ]
+    others = sum(skip.kind is SkipKind.NOT_SELECTED for skip in tutorial.skipped)
+    return [*lines, f"not selected: {others} blocks of other variants"] if others else lines
+
+
+def _variant(tutorial: Tutorial) -> str:
+    chosen = ", ".join(f"{key}={value}" for key, value in sorted(tutorial.variant.items()))
+    return f" ({chosen})" if chosen else ""
+
+
+def _where(environment: Environment) -> str:
+    platform = {
+        "mock": "mock platform (stand-in operator, mock engine)",
+        "helm": "a Helm chart (mock GPUs, mock engine)",
+        "cluster": "the given cluster",
+    }
+    parts = [platform.get(environment.platform, environment.platform)]
+    if environment.inventory and environment.inventory.operator and environment.platform != "mock":
+        parts.append(f"operator: {environment.inventory.operator.kind}")
+    parts += [
+        f"{name} {value}"
+        for name, value in (
+            ("Dynamo runtime", environment.runtime),
+            ("operator as of" if environment.tier == "mock" else "operator", environment.operator),
+            ("Kubernetes", environment.kubernetes),
+            ("GPUs", environment.gpus),
+        )
+        if value
+    ]
+    return "ran on: " + ", ".join(parts)

@@ -1,0 +1,70 @@
+"""What to do about a step that failed, by what was said: a table of the mistakes that authors make."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docs_test.model import StepKind
+
+if TYPE_CHECKING:
+    from docs_test.model import Step
+    from docs_test.shell.bash import Ended
+
+ABOUT_OUTPUT = (
+    (r": (\w+): unbound variable", r"set \1 in an earlier step, or in the front matter under `tutorial: vars:`"),
+    (r": (\S+): command not found", r"\1 is not on PATH: mend the name, or let an earlier step install it"),
+    (r'unknown command "(\S+)" for "kubectl"', "`kubectl --help` lists the commands"),
+    (r"unknown (?:shorthand )?flag: (\S+)", "the command's --help lists its flags"),
+    (
+        r"strict decoding error: unknown field|ValidationError|is invalid: ",
+        "`docs-test validate FILE` names the line",
+    ),
+    (
+        r"(?:the path|stat|open) \"?(\S+?)\"?:? (?:does not exist|no such file)",
+        r"\1: save it in an earlier `.file` fence",
+    ),
+    (
+        r"\(NotFound\): (\S+) \"(\S+)\" not found",
+        r"is \2 the name that an earlier step made? `kubectl get \1` lists them",
+    ),
+    (r"doesn't have a resource type \"(\S+)\"", r"its CRD is not installed, or \1 is misspelled"),
+    (
+        r"timed out waiting for the condition",
+        "look at the Pods and events below; or raise the command's own --timeout",
+    ),
+    (
+        r"[Cc]onnection refused|Failed to connect",
+        "does the step that starts the server come before, with `data-ready`?",
+    ),
+    (r"syntax error", "bash cannot parse this: look for an open quote or bracket"),
+)
+"""Patterns of output, each with a hint; the first that matches counts."""
+
+ABOUT_PROBLEM = {
+    "still running after": (
+        "raise `data-timeout`, or, if it is to keep running, write `data-background` with `data-ready`"
+    ),
+    "printed more than": "print less: a page's reader sees it, too",
+    "before its last line": "a reader's terminal would close: leave out `exit`, `return`, `break`, or use ( … )",
+}
+"""Parts of what ended a step (`Ended.problem`)."""
+NOT_AS_SHOWN = "if what came is right, show it on the page; `...` stands for what differs from run to run"
+ENDED_OTHERWISE = "if it is to fail, say so with `data-exit`"
+SUCCEEDED = "it succeeded: remove `data-exit`, or mend the command"
+CLAIM = "what the page claims here does not hold: mend the page, the manifest, or the check"
+BROKEN_PROMISE = "make it faster, or promise less with `data-within`"
+
+
+def hint_of(step: Step, ended: Ended, *, differs: bool) -> str:
+    """What to do, in a line. `differs`: the step printed something else than the page shows."""
+    if about := next((hint for part, hint in ABOUT_PROBLEM.items() if part in ended.problem), ""):
+        return about
+    if differs:
+        return NOT_AS_SHOWN
+    if ended.status == 0 and step.exit_status:
+        return SUCCEEDED
+    for pattern, hint in ABOUT_OUTPUT:
+        if found := re.search(pattern, ended.output):
+            return found.expand(hint)
+    return CLAIM if step.kind is StepKind.CHECK else ENDED_OTHERWISE

@@ -1,0 +1,171 @@
+"""What pages of a run that was killed left behind: found by their records, ended and removed.
+
+A page that ran in a cluster which outlives the run also has its clean-up planned in its folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docs_test.clusters.kubectl import Kubectl, removal
+from docs_test.model import Location, Step, StepKind
+from docs_test.running.failure import explain
+from docs_test.shell.bash import Shell
+from docs_test.shell.folder import STATE
+from docs_test.shell.sandbox import sandbox
+from groundwork.base.content import locked
+from groundwork.base.errors import EnvironmentFault
+from groundwork.base.masking import mask
+from groundwork.base.paths import cache_dir
+from groundwork.system.records import KEPT, abandoned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from docs_test.model import Tutorial
+
+KIND = "page"
+GRACE_SECONDS = 5.0
+PLAN = "clean-up.json"
+SETTLE_SECONDS = 90.0
+"""How long objects may take to go after clean-up: Dynamo's Pods have a grace period of 60 seconds."""
+
+
+def plan(
+    folder: Path,
+    env: Mapping[str, str],
+    tutorial: Tutorial,
+    before: frozenset[str],
+    *,
+    programs: Sequence[str] | None,
+    mine: Mapping[str, str],
+) -> None:
+    """Write down in the page's folder, where the page itself cannot, what a later run needs for its clean-up.
+
+    Args:
+        folder: the page's.
+        env: of its commands.
+        tutorial: whose clean-up it is.
+        before: the cluster's objects before the page.
+        programs: as of `sandbox.sandbox`; None: it ran in none.
+        mine: what docs-test's own kubectl needs: PATH, KUBECONFIG, and "context" and "namespace" of `Kubectl`.
+    """
+    steps = [
+        {
+            "path": str(step.location.path),
+            "line": step.location.line,
+            "code": step.code,
+            "timeout": step.timeout,
+            "exit_status": step.exit_status,
+        }
+        for step in reversed(tutorial.steps)
+        if step.cleanup
+    ]
+    content: dict[str, Any] = {"env": dict(env), "steps": steps, "before": sorted(before), "mine": dict(mine)}
+    content["programs"] = None if programs is None else list(programs)
+    partial = folder / f"{PLAN}.new"
+    partial.touch(mode=0o600)
+    partial.write_text(json.dumps(content), encoding="utf-8")
+    partial.rename(folder / PLAN)
+
+
+def sweep(say: Callable[[str], None]) -> None:
+    """End the processes and remove what killed runs left; `say` is told what was done."""
+    with locked(cache_dir("locks", KIND)), abandoned(KIND) as pages:  # One at a time: the others wait for it.
+        for facts in pages:
+            folder = Path(facts.get("folder", ""))
+            if not folder.name.startswith("docs-test-"):
+                continue  # Not one of ours: a record is a file that anybody could have written.
+            ended = end_processes(folder)
+            page = facts.get("page", "a page")
+            content = _planned(folder)
+            if content:
+                say(f"a run of {page} was killed: cleaning up after it")
+                try:
+                    for line in clean_up(folder, content):
+                        say(line)
+                except Exception as error:  # noqa: BLE001 - one that cannot be cleaned up must not stop all runs
+                    facts[KEPT] = True
+                    say(f"it could not be: {type(error).__name__}: {mask(str(error))}")
+                    say(f"hint: the next run tries again; rm -r {folder} ends that, not what is in the cluster")
+                    continue
+            shutil.rmtree(folder, ignore_errors=True)
+            say(f"a run of {page} was killed: ended {ended} of its processes, removed its folder")
+
+
+def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
+    """Run a killed page's clean-up steps as it would have, each once; returns what went wrong and what is left."""
+    env, said = content["env"], []
+    mine = dict(content["mine"])
+    context, namespace = mine.pop("context"), mine.pop("namespace")
+    kubectl = Kubectl({**os.environ, **mine}, context, namespace)
+    if namespace and not kubectl.read("get", "namespace", namespace, "--ignore-not-found", "-o", "name"):
+        return []  # Gone, and all of the page with it.
+    states = sorted((folder / STATE).glob("*.bash"), key=lambda file: file.lstat().st_mtime)
+    programs = content["programs"]
+    around = () if programs is None else sandbox(folder, programs)
+    for planned in content["steps"]:
+        place = Location(planned["path"], planned["line"])
+        step = Step(
+            StepKind.RUN,
+            place,
+            planned["code"],
+            timeout=planned["timeout"],
+            exit_status=planned["exit_status"],
+        )
+        shell = Shell(folder, folder / "work", env, states[-1] if states else None, around)
+        try:
+            ended = shell.run(step, step.timeout)
+        finally:
+            shell.close()
+        if ended.status != step.exit_status:
+            said.append(explain(step, ended, None))
+    try:
+        left = kubectl.leftovers(frozenset(content["before"]), SETTLE_SECONDS)
+    except EnvironmentFault as error:
+        return [*said, f"what it left in the cluster is unknown: {error}"]
+    if left:
+        said += [f"it left {len(left)} objects in the cluster\nhint: remove them:\n{removal(left)}"]
+    return said
+
+
+def _planned(folder: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def end_processes(folder: Path) -> int:
+    """End every process that got its temporary folder from this page, and say how many there were."""
+    found = processes_of(folder)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + GRACE_SECONDS
+        for pid in processes_of(folder):
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                continue
+        while processes_of(folder) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    return len(found)
+
+
+def processes_of(folder: Path) -> list[int]:
+    """Ids of the processes whose environment is this page's: a page gives all it starts a `TMPDIR` of its own."""
+    mark = f"TMPDIR={folder / 'tmp'}".encode()
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in environ.read_bytes().split(b"\0"):
+                found.append(int(environ.parent.name))
+        except OSError:
+            continue
+    return found

@@ -1,0 +1,244 @@
+"""The bash of one page: steps share it, each step's output and failing line are told apart."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import select
+import shlex
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docs_test.shell.folder import OUTPUTS, SCRIPTS, STATE, made
+from groundwork.system.processes import end_group
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from docs_test.model import Step
+
+DRIVER = Path(__file__).with_name("driver.bash")
+KEPT_BYTES = 256 * 1024
+"""How much of the end of a step's output is kept."""
+MOST_BYTES = 64 * 1024 * 1024
+"""A step that prints more is ended: it would fill the disk."""
+POLL_SECONDS = 0.05
+ENDED_EARLY = "it ended before its last line, without a failure"
+DONE = re.compile(rb"^done (\d+|early)\n", re.MULTILINE)
+"""What the driver tells at a step's end: its status, or that its last line was not reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a piece of shell code ended."""
+
+    status: int | None
+    """Its exit status; None if it was ended because of `problem`."""
+    output: str
+    line: int
+    """1-based line of the code whose command failed; 0 when none did or it is not known."""
+    problem: str = ""
+    """Why it was ended: "still running after 60 s", "printed more than 64 MiB"; or `ENDED_EARLY`."""
+
+
+class Output:
+    """A file that a page's command prints into.
+
+    Opened before the page knows its name: a link that the page puts in its place is not followed.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.path = folder / f"{name}-{secrets.token_hex(8)}.out"
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        self._file = os.fdopen(os.open(self.path, flags, 0o600), "rb")
+
+    def fileno(self) -> int:
+        """To be a program's standard output."""
+        return self._file.fileno()
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return os.fstat(self.fileno()).st_size
+
+    def text(self) -> str:
+        """The end of what was printed, secrets and all; says so when the start is missing."""
+        size = self.size
+        self._file.seek(max(0, size - KEPT_BYTES))
+        text = self._file.read(KEPT_BYTES).decode(errors="replace").replace("\r\n", "\n")
+        if size > KEPT_BYTES:
+            text = f"[the first {size - KEPT_BYTES} bytes are left out]\n{text}"
+        return text
+
+    def close(self) -> None:
+        """Nothing more is read."""
+        self._file.close()
+
+
+class Shell:
+    """A bash that runs steps in order, ended with everything it started.
+
+    Args:
+        folder: the page's, in which scripts, outputs and states have theirs.
+        work: the working directory at the start.
+        env: its whole environment; nothing of the caller's is added.
+        restore: state file of another shell to go on from.
+        sandbox: words before the command that starts it (`sandbox.sandbox`).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        work: Path,
+        env: Mapping[str, str],
+        restore: Path | None = None,
+        sandbox: Sequence[str] = (),
+    ) -> None:
+        self._name = secrets.token_hex(4)
+        self._scripts, self._outputs = made(folder / SCRIPTS), made(folder / OUTPUTS)
+        self.state = made(folder / STATE) / f"{self._name}.bash"
+        self._count = 0
+        self._busy = False
+        read_end, self._orders = os.pipe()
+        self._news, write_end = os.pipe()
+        command = ["bash", "--noprofile", "--norc", str(DRIVER), str(self.state), str(read_end), str(write_end)]
+        self._log = (folder / f"{self._name}.log").open("ab")
+        self.process = subprocess.Popen(
+            [*sandbox, *command, *([str(restore)] if restore else [])],
+            cwd=work,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+            pass_fds=(read_end, write_end),
+        )
+        os.close(read_end)
+        os.close(write_end)
+
+    @property
+    def free(self) -> bool:
+        """Whether another step can run in it: it has not ended, and no interrupted step goes on in it."""
+        return not self._busy and self.process.poll() is None
+
+    def run(self, step: Step, timeout: float) -> Ended:
+        """Run a step's code for at most `timeout` seconds."""
+        self._count += 1
+        script = self._scripts / f"{self._name}-{self._count:03d}.sh"
+        # The driver looks whether the last line was reached. The empty one: code may end in a backslash.
+        script.write_text(f"{step.code}\n\n__dt_status=$?\n", encoding="utf-8")
+        out = Output(self._outputs, script.stem)
+        self._busy = True  # Before it begins: an interruption may come before the next line.
+        try:
+            os.write(self._orders, f"{script}\n{out.path}\n".encode())
+            problem = self._wait(out, timeout)
+            self._busy = False
+            return self._ended(script, tidy(out.text(), script, step.code.count("\n") + 1), problem)
+        except BrokenPipeError:
+            return Ended(self.process.wait(), out.text(), 0, "the page's shell is gone")
+        finally:
+            out.close()
+
+    def _wait(self, out: Output, timeout: float) -> str:
+        """Wait for the step's end; returns why it was ended early, "" if it was not."""
+        self._heard = b""
+        deadline = time.monotonic() + timeout
+        while True:
+            if select.select([self._news], [], [], POLL_SECONDS)[0]:
+                part = os.read(self._news, 65536)
+                self._heard += part
+                if not part or DONE.search(self._heard):
+                    return ""
+            elif self.process.poll() is not None:
+                # A job left in the background may still hold the pipe's other end.
+                return ""
+            if time.monotonic() > deadline:
+                end_group(self.process, grace=3.0)
+                return f"still running after {timeout:.0f} s"
+            if out.size > MOST_BYTES:
+                end_group(self.process, grace=3.0)
+                return f"printed more than {MOST_BYTES // 2**20} MiB"
+
+    def _ended(self, script: Path, output: str, problem: str) -> Ended:
+        if problem:
+            return Ended(None, output, 0, problem)
+        told = DONE.search(self._heard)
+        if told and told[1] == b"early":
+            return Ended(None, output, 0, ENDED_EARLY)
+        status = int(told[1]) if told else self.process.wait()
+        if not told and status == 0:
+            return Ended(None, output, 0, ENDED_EARLY)
+        line = self._failing_line(script, output) if status else 0
+        return Ended(status if status >= 0 else 128 - status, output, line)
+
+    def _failing_line(self, script: Path, output: str) -> int:
+        told = re.findall(
+            rf"^error (\d+) {re.escape(str(script))}$", self._heard.decode(errors="replace"), re.MULTILINE
+        )
+        if told:
+            return int(told[-1])
+        # Bash tells of syntax errors and unset variables only in words.
+        worded = re.findall(r"bash: line (\d+):", output)
+        return int(worded[-1]) if worded else 0
+
+    def close(self) -> None:
+        """End it and everything it started; again, it does nothing."""
+        ends, self._orders, self._news = (self._orders, self._news), -1, -1  # Numbers that others may get now.
+        for end in ends:
+            with suppress(OSError):
+                os.close(end)
+        end_group(self.process, grace=3.0)
+        self._log.close()
+
+
+def tidy(output: str, script: Path, last: int) -> str:
+    """Bash's own messages as a reader would see them: without our script's name and lines beyond the `last`."""
+
+    def told(found: re.Match[str]) -> str:
+        return f"bash: line {min(int(found[1]), last)}:"
+
+    return re.sub(rf"{re.escape(str(script))}: line (\d+):", told, output)
+
+
+class Background:
+    """A step that goes on while later ones run: its own bash and process group."""
+
+    def __init__(
+        self,
+        step: Step,
+        folder: Path,
+        work: Path,
+        env: Mapping[str, str],
+        restore: Path,
+        *,
+        sandbox: Sequence[str] = (),
+    ) -> None:
+        self.step = step
+        script = folder / SCRIPTS / f"background-{secrets.token_hex(4)}.sh"
+        state = f"source {shlex.quote(str(restore))} >/dev/null 2>&1 || true\n" if restore.exists() else ""
+        script.write_text(f"{state}set -euo pipefail\n{step.code}\n", encoding="utf-8")
+        self._out = Output(folder / OUTPUTS, script.stem)
+        self.process = subprocess.Popen(
+            [*sandbox, "bash", "--noprofile", "--norc", str(script)],
+            cwd=work,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=self._out.fileno(),
+            stderr=self._out.fileno(),
+            start_new_session=True,
+        )
+
+    @property
+    def output(self) -> str:
+        """What it printed so far."""
+        return self._out.text()
+
+    def close(self) -> None:
+        """End it and everything it started."""
+        end_group(self.process, grace=3.0)
+        self._out.close()

@@ -1,0 +1,4 @@
+"""From a page's fences to a tutorial of steps.
+
+`structure` holds fences to each other, `build` makes the steps of one variant in one environment.
+"""

@@ -1,0 +1,211 @@
+"""What must hold among the fences of a page: what follows what, and what names what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docs_test.house import examples, page_form
+from docs_test.language.roles import Use, read_use
+from docs_test.model import Fence, Role
+from docs_test.pages.hidden_checks import HiddenCheck
+from docs_test.pages.page import Page, read_page
+from docs_test.pages.site import open_site
+from docs_test.problems import PageBug, PageErrors, problem, suggestion
+from groundwork.base.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from docs_test.pages.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class LintedPage:
+    """A page, what its fences are for, and every mistake in it."""
+
+    page: Page
+    parts: tuple[Use | HiddenCheck, ...]
+    """In the page's order."""
+    errors: tuple[UserError, ...]
+
+
+def lint(root: Path, pages: Sequence[str] = ()) -> list[UserError]:
+    """Every mistake in pages of the site and, where all pages are read, in its examples/.
+
+    Args:
+        root: the site's top folder.
+        pages: paths relative to the root; none: every page of the site.
+
+    Returns:
+        The mistakes, page by page, in the order of their lines; those of examples/ after them.
+
+    Raises:
+        UserError: there is no such site or page.
+    """
+    errors: list[UserError] = []
+    uses: dict[str, frozenset[str]] | None = {}
+    with open_site(root) as site:
+        page_form.kinds_of(site)
+        for path in pages or site.page_paths:
+            try:
+                linted = lint_page(site, path)
+                errors += sorted((*linted.errors, *page_form.check(site, path)), key=_Key(linted.page.path))
+                if uses is not None and linted.page.path != examples.README:
+                    uses[linted.page.path] = _files_used(site, linted)
+                continue
+            except PageErrors as error:
+                errors.extend(error.errors)
+            except UserError as error:
+                if not error.where:
+                    raise
+                errors.append(error)
+            uses = None  # Not all of this page was read: what it uses is not known.
+        if not pages:
+            errors += examples.check(site.root, uses)
+    return errors
+
+
+def _files_used(site: Site, linted: LintedPage) -> frozenset[str]:
+    """The files, relative to the root, whose lines the page shows, that it saves, or that it links to."""
+    page = site.page(linted.page.path).file
+    folder = Path(page.abs_src_path or "").parent
+    linked = (
+        site.relative(folder / target) for target in examples.links(page.content_string) if "://" not in target
+    )
+    saved = (part.fence.attributes.get("data-from", "") for part in linted.parts if isinstance(part, Use))
+    return frozenset([*linted.page.inputs, *linked, *saved])
+
+
+def lint_page(site: Site, path: str) -> LintedPage:
+    """Read a page and hold its fences to the rules.
+
+    Raises:
+        UserError: no such page, or nothing of it can be read.
+    """
+    try:
+        return _linted(site, path)
+    except UserError:
+        raise
+    except Exception as error:
+        raise PageBug(path, error) from error
+
+
+def _linted(site: Site, path: str) -> LintedPage:
+    page = read_page(site, path)
+    errors = list(page.errors)
+    parts: list[Use | HiddenCheck] = []
+    for part in page.content.parts:
+        if isinstance(part, Fence):
+            use, wrong = read_use(site.root, part, page.front_matter.variants)
+            parts.append(use)
+            errors.extend(wrong)
+        else:
+            parts.append(part)
+    errors += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts)
+    if not page.front_matter.tutorial:
+        errors += _outside_tutorial(parts)
+    errors.sort(key=_Key(page.path))
+    return LintedPage(page, tuple(parts), tuple(errors))
+
+
+def exclusive(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two `data-when` can never hold together."""
+    return any(other.get(name, value) != value for name, value in one.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Sorts mistakes: the page's own by line, then those in included files."""
+
+    path: str
+
+    def __call__(self, error: UserError) -> tuple[bool, str, int]:
+        path, _, line = error.where.rpartition(":")
+        return (path != self.path, path, int(line) if line.isdecimal() else 0)
+
+
+def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
+    """Each `.output` follows the `.run` that prints it, one for each selection of variants."""
+    errors: list[UserError] = []
+    uses = [part for part in parts if isinstance(part, Use) and (part.role is not None or part.untold)]
+    for index, use in enumerate(uses):
+        if use.role is not Role.OUTPUT:
+            continue
+        earlier = [other for other in uses[:index] if not exclusive(use.when, other.when)]
+        previous = earlier[-1] if earlier else None
+        if previous is not None and previous.role is Role.OUTPUT:
+            fact = f"a second .output; {previous.location} is the first"
+            errors.append(problem(use.location, fact, "join them"))
+        elif previous is not None and previous.untold:
+            continue
+        elif previous is None or previous.role is not Role.RUN:
+            found = f"a .{previous.role} fence" if previous else "nothing"
+            hint = "it shows what the .run directly before it prints; output of a .skip is a .skip too"
+            errors.append(problem(use.location, f"an .output without a .run: {found} stands before it", hint))
+        elif "data-background" in previous.values:
+            hint = "check what it does in a later step"
+            errors.append(problem(use.location, "an .output of a background step cannot be compared", hint))
+        elif any(use.when.get(name) != value for name, value in previous.when.items()):
+            hint = f"give it the data-when of its .run ({previous.location})"
+            errors.append(problem(use.location, "an .output is not in the variant of its .run", hint))
+    return errors
+
+
+def _cleanups(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
+    errors: list[UserError] = []
+    cleanups: list[Use] = []
+    for part in parts:
+        if isinstance(part, HiddenCheck):
+            before, what = cleanups, "a hidden check"
+        elif part.cleanup:
+            cleanups.append(part)
+            continue
+        elif part.role in {Role.RUN, Role.FILE}:
+            before, what = [use for use in cleanups if not exclusive(use.when, part.when)], f"a .{part.role}"
+        else:
+            continue
+        if before:
+            hint = "clean-up runs last, whatever happens; move it to the end of the page"
+            fact = f"{what} after the .cleanup at {before[-1].location}"
+            errors.append(problem(part.location, fact, hint))
+    return errors
+
+
+def _names(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
+    errors: list[UserError] = []
+    first: dict[str, Use] = {}
+    for use in parts:
+        name = use.fence.attributes.get("id", "") if isinstance(use, Use) else ""
+        if name and name in first:
+            errors.append(problem(use.location, f"the id {name!r} is taken by {first[name].location}"))
+        elif name and isinstance(use, Use):
+            first[name] = use
+    return errors
+
+
+def _promises(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
+    """`data-since` names earlier `.run` fences; in variants, one for each."""
+    errors: list[UserError] = []
+    known: list[str] = []
+    for use in parts:
+        if not isinstance(use, Use):
+            continue
+        for name in use.values.get("data-since", ()):
+            if name not in known:
+                hint = suggestion(name, known) or "give the .run whose start counts an id: { .run #apply }"
+                errors.append(problem(use.location, f"data-since names {name!r}, no earlier .run", hint))
+        name = use.fence.attributes.get("id", "")
+        if name and (use.role is Role.RUN or use.untold):
+            known.append(name)
+    return errors
+
+
+def _outside_tutorial(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
+    hint = "add `tutorial:` to the front matter, or make it .skip with data-reason"
+    return [
+        problem(part.location, "a command on a page without 'tutorial:' would never run", hint)
+        for part in parts
+        if isinstance(part, HiddenCheck) or part.role is Role.RUN
+    ]

@@ -1,0 +1,141 @@
+"""Components of graphs, and DynamoComponentDeployments, seen alike in both API versions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dynamo_crd.admission.rules import ALPHA, COMPONENT, GRAPH
+from groundwork.base.json_shapes import Json, group_version, mapping, sequence, text
+
+if TYPE_CHECKING:
+    from groundwork.text.model import Path
+
+MAIN = "main"
+GPU = "nvidia.com/gpu"
+WORKERS = frozenset({"worker", "prefill", "decode"})
+_LONGEST_TAG = 128
+"""Of the registries' protocol."""
+_TAG = re.compile(
+    r"[vV]?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
+    r"(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?"
+    r"(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?",
+    re.ASCII,
+)
+"""A semantic version (semver.org), with or without a v."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One component, where its parts are, and what rules ask about it."""
+
+    name: str
+    path: Path
+    spec: Json
+    alpha: bool
+    type: str
+    """frontend, worker, prefill, decode, planner, epp; "" where it does not say."""
+    main: Json
+    """The main container."""
+    main_path: Path
+    containers_path: Path
+
+    def at(self, *steps: str) -> Path:
+        """A path below the component."""
+        return (*self.path, *steps)
+
+    @property
+    def image(self) -> str:
+        """Of the main container."""
+        return text(self.main.get("image"))
+
+    @property
+    def image_path(self) -> Path:
+        """The field that the webhook names where the image is missing."""
+        return (*self.main_path, "image") if self.alpha or self.main else self.containers_path
+
+    @property
+    def words(self) -> list[str]:
+        """Command and arguments of the main container."""
+        return [str(word) for key in ("command", "args") for word in sequence(self.main.get(key))]
+
+    @property
+    def experimental_path(self) -> Path:
+        """Where checkpoint, gpuMemoryService and failover are."""
+        return self.path if self.alpha else self.at("experimental")
+
+    def experimental(self, key: str) -> Json | None:
+        """checkpoint, gpuMemoryService or failover, if it is on."""
+        found = (self.spec if self.alpha else mapping(self.spec, "experimental")).get(key)
+        if not isinstance(found, dict):
+            return None
+        on = found.get("enabled") is True if self.alpha or key == "checkpoint" else True
+        return found if on else None
+
+    @property
+    def gpus(self) -> Any:
+        """How many GPUs it asks for, as written; None where it asks for none."""
+        resources = [(self.main, GPU)] if not self.alpha else [(self.spec, "gpu"), (self.main, GPU)]
+        for holder, key in resources:
+            for side in ("limits", "requests"):
+                found = mapping(holder, "resources", side).get(key)
+                if found is not None:
+                    return found
+        return None
+
+    @property
+    def has_gpu(self) -> bool:
+        """Whether it asks for at least one."""
+        return self.gpus not in (None, 0, "0", "")
+
+    @property
+    def multinode(self) -> bool:
+        """Whether it runs on several nodes."""
+        found = self.spec.get("multinode")
+        if not isinstance(found, dict):
+            return False
+        count = found.get("nodeCount", 2)
+        return isinstance(count, int) and count > 1
+
+
+def components(item: Json) -> list[Component]:
+    """The components of a graph in the order of the manifest, or the one of a DynamoComponentDeployment."""
+    alpha = group_version(item)[1] == ALPHA
+    spec = mapping(item, "spec")
+    if item.get("kind") == COMPONENT:
+        name = text(spec.get("serviceName" if alpha else "name"))
+        return [_component(name, ("spec",), spec, alpha=alpha)]
+    if item.get("kind") != GRAPH:
+        return []
+    if alpha:
+        return [
+            _component(name, ("spec", "services", name), mapping(entry), alpha=True)
+            for name, entry in mapping(spec, "services").items()
+        ]
+    return [
+        _component(text(mapping(entry).get("name")), ("spec", "components", index), mapping(entry), alpha=False)
+        for index, entry in enumerate(sequence(spec.get("components")))
+    ]
+
+
+def _component(name: str, path: Path, spec: Json, *, alpha: bool) -> Component:
+    if alpha:
+        pod: Path = (*path, "extraPodSpec")
+        kind = text(spec.get("subComponentType")) or text(spec.get("componentType"))
+        main = mapping(spec, "extraPodSpec", "mainContainer")
+        return Component(name, path, spec, alpha, kind, main, (*pod, "mainContainer"), (*pod, "containers"))
+    listed: Path = (*path, "podTemplate", "spec", "containers")
+    containers = sequence(mapping(spec, "podTemplate", "spec").get("containers"))
+    for index, container in enumerate(containers):
+        if mapping(container).get("name") == MAIN:
+            return Component(name, path, spec, alpha, text(spec.get("type")), container, (*listed, index), listed)
+    return Component(name, path, spec, alpha, text(spec.get("type")), {}, (*listed, len(containers)), listed)
+
+
+def runtime_version(image: str) -> tuple[int, int, int] | None:
+    """The version that an image's tag names, a digest after it or not; None where it names none."""
+    reference = image.strip().partition("@")[0]
+    tag = reference.rsplit("/", 1)[-1].partition(":")[2]
+    found = _TAG.fullmatch(tag) if len(tag) <= _LONGEST_TAG else None
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None

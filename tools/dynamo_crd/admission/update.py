@@ -1,0 +1,105 @@
+"""What the webhook refuses of a change to an object that exists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_crd.admission import admission
+from dynamo_crd.admission.components import components
+from dynamo_crd.admission.faults import Fault, forbidden, invalid
+from dynamo_crd.admission.rules import ALPHA, GRAPH, MODEL, REQUEST, RULES, UNKNOWN, Environment, Source
+from groundwork.base.json_shapes import Json, group_version, mapping, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LEGACY = frozenset({"main-image", "image-tag", "thorough-auto", "hardware", "epp-config"})
+"""Rules that came when objects were there: what an object broke before, it may go on breaking."""
+FIXED_PHASES = frozenset({"Profiling", "Deploying", "Ready", "Deployed"})
+_STATES = {"profiling": "Profiling", "deploying": "Deploying", "ready": "Deployed"}
+"""Phases by v1alpha1's status.state in lower case."""
+_LATE = ("runtimeVersionOverride", "autoApply")
+
+
+def update_faults(new: Json, old: Json, release: str, environment: Environment = UNKNOWN) -> Iterator[Fault]:
+    """Faults of a changed object, in the webhook's terms; none while it is being deleted.
+
+    Args:
+        new: what was asked for.
+        old: what is stored, with its status.
+        release: one of `rules.RELEASES`.
+        environment: the cluster.
+    """
+    if mapping(new, "metadata").get("deletionTimestamp"):
+        return  # Whoever removes a finalizer must not be stopped.
+    sources = (Source.WEBHOOK,)
+    before = {(fault.rule, fault.path) for fault in admission.faults(old, release, environment, sources)}
+    for fault in admission.faults(new, release, environment, sources):
+        if admission.certain(fault, environment) and not (
+            fault.rule in LEGACY and (fault.rule, fault.path) in before and _same_images(new, old)
+        ):
+            yield fault
+    kind, version = text(new.get("kind")), group_version(new)[1]
+    for fault in _changes(kind, new, old):
+        if RULES[fault.rule].applies(kind, version, release):
+            yield fault
+
+
+def _same_images(new: Json, old: Json) -> bool:
+    """Whether what names a runtime is as it was: an old fault is forgiven, a new one in its place is not."""
+
+    def images(item: Json) -> list[Any]:
+        spec = mapping(item, "spec")
+        whole = [spec.get("image"), mapping(spec, "profilingConfig").get("profilerImage")]
+        return whole + [(one.image, one.spec.get("runtimeVersionOverride")) for one in components(item)]
+
+    return images(new) == images(old)
+
+
+def _changes(kind: str, new: Json, old: Json) -> Iterator[Fault]:
+    spec, before = mapping(new, "spec"), mapping(old, "spec")
+    if kind == GRAPH:
+        yield from _graph(new, old)
+    elif kind == REQUEST and spec != before:
+        phase = _phase(old)
+        if phase in FIXED_PHASES and not _late_change(spec, before, phase):
+            says = f"no change while the request is {phase}: delete it and make a new one"
+            yield forbidden("update-phase", ("spec",), says)
+    elif kind == MODEL:
+        for key in ("modelType", "baseModelName"):
+            if spec.get(key) != before.get(key):
+                yield invalid("update-model", ("spec", key), spec.get(key), f"was {before.get(key)!r} for good")
+
+
+def _graph(new: Json, old: Json) -> Iterator[Fault]:
+    now, then = ({component.name: component for component in components(item)} for item in (new, old))
+    added, removed = sorted(now.keys() - then), sorted(then.keys() - now)
+    if added or removed:
+        changes = [
+            f"{what}: {', '.join(names)}" for what, names in (("added", added), ("removed", removed)) if names
+        ]
+        field = "services" if group_version(new)[1] == ALPHA else "components"
+        says = f"a graph keeps its components; {'; '.join(changes)}"
+        yield forbidden("update-components", ("spec", field), says)
+    for name, component in now.items():
+        if name in then and component.multinode != then[name].multinode:
+            says = "changes between one node and several"
+            yield invalid("update-multinode", component.at("multinode"), component.spec.get("multinode"), says)
+    backend, before = (mapping(item, "spec").get("backendFramework", "") for item in (new, old))
+    if backend != before:
+        yield invalid("update-backend", ("spec", "backendFramework"), backend, f"was {before!r} for good")
+
+
+def _phase(request: Json) -> str:
+    status = mapping(request, "status")
+    return text(status.get("phase")) or _STATES.get(text(status.get("state")).lower(), "")
+
+
+def _late_change(new: Json, old: Json, phase: str) -> bool:
+    """Whether only what may still change has: the runtime's version, and with it whether to deploy."""
+    if old.get("autoApply") is not False or phase not in ("Profiling", "Ready"):
+        return False
+    if new.get("autoApply") is not False and phase != "Ready":
+        return False
+    rest = [{key: value for key, value in spec.items() if key not in _LATE} for spec in (new, old)]
+    return rest[0] == rest[1]

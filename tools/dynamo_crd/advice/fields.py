@@ -1,0 +1,87 @@
+"""Advice about fields that are ignored, or whose absence means something that few expect."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from dynamo_crd.admission.components import components
+from dynamo_crd.admission.planner_config import planner_of, setting, written
+from dynamo_crd.admission.planner_fields import FIELDS
+from dynamo_crd.admission.rules import ALPHA, RELEASES, REQUEST
+from groundwork.base.json_shapes import Json, group_version, mapping
+from groundwork.text.model import Problem, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from groundwork.text.model import Path
+
+SLA_DEFAULTS = {"ttft": 2000, "itl": 30}
+"""Milliseconds that the profiler takes where a request names only the other one, or none."""
+_IGNORED = {
+    "autoscaling": "scale with a DynamoGraphDeploymentScalingAdapter",
+    "dynamoNamespace": "the operator names it NAMESPACE-GRAPH",
+}
+"""Fields of a v1alpha1 service that the operator warns about and ignores."""
+_CONVERTED_SINCE = "v1.0.2"
+"""Requests are stored as v1beta1 since then."""
+
+
+def field_advice(item: Json, release: str) -> Iterator[Problem]:
+    """Advice about the fields of one object."""
+    for component in components(item):
+        for key, instead in _IGNORED.items() if component.alpha else ():
+            if component.spec.get(key):
+                yield _advice(component.at(key), "ignored", f"{key} is ignored", instead, at_key=True)
+        config, path = planner_of(component)
+        if config is not None:
+            yield from _planner(config, path, release, inline=True)
+    if item.get("kind") == REQUEST:
+        yield from _request(item, release)
+
+
+def _request(item: Json, release: str) -> Iterator[Problem]:
+    spec = mapping(item, "spec")
+    if group_version(item)[1] == ALPHA:
+        stored = RELEASES.index(release) >= RELEASES.index(_CONVERTED_SINCE)
+        if stored and mapping(spec, "profilingConfig", "config").get("hardware"):
+            path: Path = ("spec", "profilingConfig", "config", "hardware")
+            hint = "v1beta1 has spec.hardware; without it, the operator must discover the GPUs"
+            yield _advice(path, "ignored", "hardware has no effect in v1alpha1", hint, at_key=True)
+        return
+    sla = mapping(spec, "sla")
+    given = [key for key in SLA_DEFAULTS if sla.get(key) is not None]
+    if len(given) == 1 and sla.get("e2eLatency") is None:
+        (other,) = SLA_DEFAULTS.keys() - set(given)
+        fact = f"{other} is not given: the profiler takes {SLA_DEFAULTS[other]} ms"
+        yield _advice(("spec", "sla"), "sla-half", fact, f"write {other}, too", at_key=True)
+    planner = mapping(spec, "features").get("planner")
+    if isinstance(planner, dict):
+        yield from _planner(planner, ("spec", "features", "planner"), release, inline=False)
+
+
+def _planner(config: Json, path: Path, release: str, *, inline: bool) -> Iterator[Problem]:
+    known = [name for name, field in FIELDS.items() if field.in_release(release)]
+    if not known:
+        return
+    for key in config:
+        if key in known:
+            continue
+        close = difflib.get_close_matches(str(key), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else ""
+        where = path if inline else (*path, key)
+        fact = f"the planner knows no field {key!r} and ignores it"
+        yield _advice(where, "planner-field", fact, hint, at_key=not inline)
+    if "optimization_target" not in known or setting(config, "optimization_target") == "sla":
+        return
+    for name in ("ttft_ms", "itl_ms"):
+        key = written(config, name)
+        if key in config:
+            fact = f"{key} is ignored: optimization_target is {setting(config, 'optimization_target')}"
+            where = path if inline else (*path, key)
+            yield _advice(where, "planner-target", fact, "set optimization_target: sla", at_key=not inline)
+
+
+def _advice(path: Path, code: str, fact: str, hint: str, *, at_key: bool) -> Problem:
+    return Problem(path, f"advice/{code}", fact, hint, Stage.ADVICE, at_key)

@@ -1,0 +1,80 @@
+"""Advice about what becomes of Pods: Secrets that nobody makes, GPUs that nobody asks for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dynamo_crd.admission.components import WORKERS, Component, components
+from dynamo_crd.admission.rules import REQUEST
+from groundwork.base.json_shapes import Json, mapping, sequence, text
+from groundwork.text.model import Problem, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from groundwork.text.model import Path
+
+TOKEN_SECRET = "hf-token-secret"  # noqa: S105  The name of a Secret.
+TOKEN_KEY = "HF_TOKEN"  # noqa: S105  The name of a key in it.
+_ENGINE = re.compile(r"\bdynamo\.(vllm|sglang|trtllm)\b")
+
+
+def pod_advice(item: Json, secrets: set[str]) -> Iterator[Problem]:
+    """Advice about one object's Pods; `secrets` are made by the documents beside it."""
+    if item.get("kind") == REQUEST and TOKEN_SECRET not in secrets:
+        hint = f"create it first, with the key {TOKEN_KEY} (an empty value does for a model that is not gated)"
+        fact = f"the profiling Job needs the Secret {TOKEN_SECRET!r}, which is not among these documents"
+        yield Problem(("metadata", "name"), "advice/secret", fact, hint, Stage.ADVICE)
+    for component in components(item):
+        for path, name in _secrets(component):
+            if name not in secrets:
+                fact = f"Secret {name!r} is not among these documents"
+                yield Problem(path, "advice/secret", fact, "create it first", Stage.ADVICE)
+        yield from _gpus(component)
+    for path, entry in _list(mapping(item, "spec"), ("spec",), "envs", "env"):
+        name = _of_variable(entry)
+        if name and name not in secrets:
+            fact = f"Secret {name!r} is not among these documents"
+            where = (*path, "valueFrom", "secretKeyRef", "name")
+            yield Problem(where, "advice/secret", fact, "create it first", Stage.ADVICE)
+
+
+def _secrets(component: Component) -> Iterator[tuple[Path, str]]:
+    """Secrets without which the component's Pods do not start, and where they are named."""
+    whole = text(component.spec.get("envFromSecret"))
+    if whole:
+        yield component.at("envFromSecret"), whole
+    holders: list[tuple[Json, Path]] = [(component.main, component.main_path)]
+    if component.alpha:
+        holders.append((component.spec, component.path))
+    for holder, path in holders:
+        for where, entry in _list(holder, path, "env", "envs"):
+            if name := _of_variable(entry):
+                yield (*where, "valueFrom", "secretKeyRef", "name"), name
+        for where, entry in _list(holder, path, "envFrom"):
+            reference = mapping(entry, "secretRef")
+            if text(reference.get("name")) and reference.get("optional") is not True:
+                yield (*where, "secretRef", "name"), reference["name"]
+
+
+def _of_variable(entry: Json) -> str:
+    reference = mapping(entry, "valueFrom", "secretKeyRef")
+    return "" if reference.get("optional") is True else text(reference.get("name"))
+
+
+def _list(holder: Json, path: Path, *keys: str) -> Iterator[tuple[Path, Json]]:
+    for key in keys:
+        for index, entry in enumerate(sequence(holder.get(key))):
+            yield (*path, key, index), mapping(entry)
+
+
+def _gpus(component: Component) -> Iterator[Problem]:
+    engine = _ENGINE.search(" ".join(component.words))
+    if component.has_gpu and component.type not in WORKERS and component.type:
+        fact = f"component {component.name!r} asks for a GPU, but is of type {component.type}, no worker"
+        yield Problem(component.path, "advice/gpu-unused", fact, "leave the GPU to the workers", Stage.ADVICE)
+    if engine and not component.has_gpu and component.type in WORKERS:
+        fact = f"component {component.name!r} runs {engine[0]} but asks for no GPU"
+        limit = 'resources.limits.gpu: "1"' if component.alpha else 'resources.limits: {nvidia.com/gpu: "1"}'
+        yield Problem(component.path, "advice/gpu-missing", fact, f"set {limit}", Stage.ADVICE)

@@ -1,0 +1,32 @@
+"""What Dynamo asks of its objects beside their schemas, as of one release: admission, and advice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dynamo_crd.admission import admission
+from dynamo_crd.admission.rules import UNKNOWN, Environment
+from dynamo_crd.advice import advice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from groundwork.text.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoRules:
+    """`ProductRules` of Dynamo."""
+
+    release: str
+    """The release whose rules hold, one of `rules.RELEASES`."""
+    environment: Environment = UNKNOWN
+    """What the cluster has; unknown: what depends on it is advice."""
+    group: str = "nvidia.com"
+
+    def refused(self, item: Any) -> list[Problem]:
+        return admission.check(item, self.release, self.environment)
+
+    def advice(self, items: Sequence[Any]) -> Iterable[tuple[int, Problem]]:
+        return advice.check(items, self.release, self.environment)

@@ -1,0 +1,93 @@
+"""Schemas to check manifests with: Dynamo's of a release, or a folder's or a cluster's beside Dynamo's rules."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kube_manifests.schemas import builtin, schema_cache
+from kube_manifests.schemas.schemas import Product, SchemaSet
+from kube_manifests.schemas.sources import Cached, Cluster, CustomResources, Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+DYNAMO = Product("nvidia.com", frozenset({"DynamoCheckpoint"}))
+"""DynamoCheckpoint: this project has no sources of it, so it is not checked, as the kinds of other projects."""
+_NEAREST = "nearest.json"
+
+
+class Release(Cached):
+    """This project's own CRDs, as of a release of Dynamo."""
+
+    def __init__(self, release: str | None) -> None:
+        named = f"Dynamo {release}" if release else "Dynamo"
+        super().__init__(
+            named, schema_cache.key([(release or "").encode(), *schema_cache.compiler(), *_sources()]), self._own
+        )
+        self._release = release
+        if release:
+            self.index()  # an unknown release is told now
+
+    def _own(self) -> list[dict[str, Any]]:
+        from dynamo_crd.schemas.compile import crds  # noqa: PLC0415 - only where the cache lacks them
+
+        options: dict[str, Any] = {"release": self._release} if self._release else {}
+        return crds(**options)
+
+
+def of_release(release: str | None = None) -> SchemaSet:
+    """This project's own CRDs as of a release (None: the newest), and Kubernetes' own kinds.
+
+    Raises:
+        UserError: there is no such release; it lists them.
+    """
+    return SchemaSet(Release(release), builtin.Kubernetes(), product=DYNAMO)
+
+
+def of_folder(folder: Path) -> SchemaSet:
+    """The CRDs in a folder's YAML files, and Kubernetes' own kinds.
+
+    Raises:
+        UserError: no such folder, no CRD in it, or an invalid one; now, not when a schema is asked for.
+    """
+    return SchemaSet(Folder(folder), builtin.Kubernetes(), product=DYNAMO)
+
+
+def of_cluster(crds: Mapping[str, Any], name: str = "the cluster") -> SchemaSet:
+    """The CRDs that `kubectl get crd -o json` printed, and Kubernetes' own kinds.
+
+    Raises:
+        UserError: that is not a list of CRDs, or an empty one.
+    """
+    return SchemaSet(Cluster(crds, name), builtin.Kubernetes(), product=DYNAMO)
+
+
+def of_crds(crds: list[dict[str, Any]], name: str = "") -> SchemaSet:
+    """CRDs at hand, without a cache, and Kubernetes' own kinds."""
+    return SchemaSet(CustomResources(crds, name), builtin.Kubernetes(), product=DYNAMO)
+
+
+def nearest_release(schemas: SchemaSet) -> tuple[str, int]:
+    """The release of Dynamo whose CRDs differ least from a folder's or a cluster's, and by how many facts."""
+    source = next(source for source in schemas.sources if isinstance(source, Cached))
+    kept = schema_cache.Folder(schema_cache.key([b"nearest", source.key.encode(), *_sources()]))
+    cached = kept.read(_NEAREST)
+    if cached is not None:
+        release, apart = json.loads(cached)
+        return str(release), int(apart)
+    from dynamo_crd.schemas.recognise import nearest  # noqa: PLC0415 - only where the cache lacks it
+
+    found = nearest(source.crds())
+    kept.write(_NEAREST, json.dumps(found))
+    return found
+
+
+def _sources() -> Iterator[bytes]:
+    """What this project's CRDs are made of."""
+    package = Path(__file__).parents[1]
+    for path in sorted([*(package / "schemas").glob("*.py"), *(package / "sources").glob("*.yaml")]):
+        yield path.name.encode()
+        yield path.read_bytes()
+    yield from schema_cache.kubernetes()

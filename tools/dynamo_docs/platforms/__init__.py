@@ -1,0 +1,1 @@
+"""Where Dynamo's pages run: platforms that the engine of `docs_test` opens."""

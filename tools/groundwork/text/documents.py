@@ -1,0 +1,230 @@
+"""Texts become documents: YAML or JSON as Kubernetes reads it, every key and value with its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from yaml import MarkedYAMLError, YAMLError
+
+from groundwork.text import json_reader, placeholders, yaml_hints, yaml_reader
+from groundwork.text.json_reader import NotJson
+from groundwork.text.model import Document, Path, Place, Problem, Stage
+from groundwork.text.origins import Origin, Places, Source
+from groundwork.text.parsed import Mistake, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+BYTE_ORDER_MARK = "\ufeff"
+LINE_END = re.compile(r"\r\n|[\r\n]")
+OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+"""Line ends to YAML 1.1, not to editors."""
+SEPARATOR = re.compile(r"---[ \t]*(?P<rest>.*)$")
+IDLE = re.compile(r"[ \t]*(?:#.*|%.*)?$")
+"""A line without content: blank, a comment, a directive."""
+JSON_START = re.compile(r"\s*\{")
+
+
+def read(
+    text: str,
+    file: str,
+    *,
+    lines: Sequence[Origin] | None = None,
+    samples: Mapping[str, str] | None = None,
+) -> list[Document]:
+    """Read the documents of a text; those without content are left out.
+
+    Args:
+        text: YAML, or JSON where it begins with a brace.
+        file: its name, for places.
+        lines: for a text taken out of a page, where each of its lines comes from.
+        samples: placeholders and what stands for them (`placeholders`); the text's own comments add to them.
+
+    Returns:
+        The documents. One that is no YAML has the value None and one problem, code `yaml`; the others of the text
+        are read nevertheless. More codes: `duplicate-key`; `placeholder` and `elision`, which are ours: an API
+        server takes those literally. Values are JSON, as the API server decodes it.
+    """
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    split = LINE_END.split(text)
+    known = {**(samples or {}), **placeholders.declared_in(text)}
+    source = Source(file, lines)
+    if known:
+        split, moved = placeholders.substitute(split, known)
+        text = "\n".join(split)
+        source = replace(source, changed=moved)
+    odd, suspicious = bool(OTHER_LINE_ENDS.search(text)), bool(placeholders.SUSPICIOUS.search(text))
+    reader = _Reader(text, split, source, odd_ends=odd, suspicious=suspicious)
+    parsed = list(reader.json()) if JSON_START.match(text) else []
+    return [reader.document(one, shift) for one, shift in parsed or reader.yaml()]
+
+
+def expand(document: Document) -> list[Document]:
+    """The objects of a List (`kind: List`, or any object with `items`, as kubectl has it); else the document.
+
+    Items keep their places; their `within` says where they stand. Items of a typed list (`kind: SecretList`) that
+    name neither kind nor version take the list's, as kubectl gives it to them. What is wrong with the list itself
+    stays with a document of it that has no value, and is returned only if there is such a thing.
+    """
+    value = document.value
+    if not isinstance(value, dict) or not isinstance(value.get("items"), list):
+        return [document]
+    items = [_item(document, index) for index in range(len(value["items"]))]
+    rest = tuple(
+        problem for problem in document.problems if problem.path[:1] != ("items",) or len(problem.path) == 1
+    )
+    own = [replace(document, value=None, problems=rest)] if rest else []
+    return [*own, *items]
+
+
+def locate(document: Document, path: Path, *, at_key: bool = False) -> Place:
+    """The place of a value, or of its key; of the key of the nearest that exists, if the text does not have it."""
+    if path in document.values:
+        return document.keys.get(path, document.place) if at_key else document.values[path]
+    while path:
+        path = path[:-1]
+        if path in document.keys:
+            return document.keys[path]
+    return document.place
+
+
+def place_of(document: Document, problem: Problem) -> tuple[Place, tuple[Place, ...]]:
+    """Where a problem of a document is, and the places that include that line, for a finding."""
+    path = problem.near if problem.near and problem.path not in document.values else problem.path
+    place = problem.place or locate(document, path, at_key=problem.at_key)
+    return place, document.via.get((place.file, place.line), ())
+
+
+def _item(document: Document, index: int) -> Document:
+    top: Path = ("items", index)
+    value = document.value["items"][index]
+    kind = document.value.get("kind")
+    if isinstance(value, dict) and isinstance(kind, str) and kind != "List" and kind.endswith("List"):
+        own = {"apiVersion": document.value.get("apiVersion"), "kind": kind.removesuffix("List")}
+        value = value if "kind" in value or "apiVersion" in value else {**own, **value}
+    problems = tuple(
+        replace(problem, path=problem.path[2:]) for problem in document.problems if problem.path[:2] == top
+    )
+    keys, values = document.keys, document.values
+    below = (
+        keys.below(top)
+        if isinstance(keys, Places)
+        else {p[2:]: place for p, place in keys.items() if p[:2] == top},
+        values.below(top)
+        if isinstance(values, Places)
+        else {p[2:]: place for p, place in values.items() if p[:2] == top},
+    )
+    return Document(value, document.values[top], *below, problems, document.via, (*document.within, *top))
+
+
+@dataclass(slots=True)
+class _Reader:
+    text: str
+    lines: Sequence[str]
+    """The text's, samples in place."""
+    source: Source
+    odd_ends: bool
+    """Whether the whole text has a line end of YAML 1.1: asked once, not for each of its documents."""
+    suspicious: bool
+    """Whether the whole text may have a placeholder."""
+
+    def json(self) -> Iterator[tuple[Parsed, int]]:
+        """The values of a JSON text; nothing if it is none: then it is YAML, as kubectl tries it."""
+        try:
+            for parsed in json_reader.parse(self.text):
+                yield parsed, 0
+        except NotJson as error:
+            if self.source.file.endswith(".json"):
+                yield self._unreadable(json_reader.explain(error, self.text)), 0
+
+    def yaml(self) -> Iterator[tuple[Parsed, int]]:
+        """The YAML documents and the number of lines before each."""
+        for start, end, stray in self._chunks():
+            parsed = self._parsed(self.lines[start:end])
+            if stray:
+                parsed.mistakes.insert(0, stray)
+            if parsed.value is not None or parsed.mistakes:
+                yield parsed, start
+
+    def _chunks(self) -> Iterator[tuple[int, int, Mistake | None]]:
+        """The lines [start, end) between separators, as kubectl splits them: mistakes stay with their own."""
+        start, busy = 0, False
+        stray: Mistake | None = None
+        for number, line in enumerate(self.lines):
+            found = SEPARATOR.match(line) if line.startswith("---") else None
+            if not found:
+                busy = busy or not IDLE.match(line)
+                continue
+            if busy or stray:
+                yield start, number, stray
+            if busy or not any(text.startswith("%") for text in self.lines[start:number]):
+                start = number + 1
+            stray, busy = self._stray(found), False
+        yield start, len(self.lines), stray
+
+    def _stray(self, found: re.Match[str]) -> Mistake | None:
+        rest = found["rest"]
+        if not rest.strip() or rest.startswith("#"):
+            return None
+        hint = "put it on the next line"
+        return Mistake(
+            -1, found.start("rest"), f"{rest.strip()!r} follows a `---`, where kubectl refuses it", hint=hint
+        )
+
+    def _parsed(self, lines: Sequence[str]) -> Parsed:
+        text = "\n".join(lines)
+        if OTHER_LINE_ENDS.search(text):
+            lines = re.split("[\n\x85\u2028\u2029]", text)
+        try:
+            parsed = yaml_reader.parse(text)
+        except MarkedYAMLError as error:
+            return self._unreadable(yaml_hints.explain(error, lines))
+        except (YAMLError, UnicodeError):
+            return self._unreadable(yaml_hints.unprintable(lines))
+        if parsed.follower:
+            ends = (number for number in range(parsed.follower[0], -1, -1) if lines[number].startswith("..."))
+            return self._unreadable(yaml_hints.cut_off(next(ends, parsed.follower[0])))
+        parsed.mistakes = [yaml_hints.template(mistake, lines) for mistake in parsed.mistakes]
+        return parsed
+
+    def _unreadable(self, mistake: Mistake) -> Parsed:
+        return Parsed(start=(mistake.line, mistake.column), mistakes=[mistake], readable=False)
+
+    def document(self, parsed: Parsed, shift: int) -> Document:
+        """A document from what was parsed, `shift` lines below the text's top."""
+        source = replace(self.source, shift=shift, breaks=self._breaks(shift))
+        value = parsed.value if parsed.readable else None
+        problems = [self._problem(mistake, source) for mistake in parsed.mistakes]
+        if self.suspicious:
+            problems += placeholders.undeclared(value, page=source.file.endswith(".md"))
+        return Document(
+            value,
+            source.place(parsed.start),
+            Places(source, parsed.keys),
+            Places(source, parsed.values),
+            tuple(problems),
+            self._via(),
+        )
+
+    def _breaks(self, shift: int) -> tuple[tuple[int, int], ...]:
+        if not self.odd_ends:
+            return ()
+        starts: list[tuple[int, int]] = []
+        for number, line in enumerate(self.lines[shift:]):
+            begins = [0, *(found.end() for found in OTHER_LINE_ENDS.finditer(line))]
+            starts.extend((number, column) for column in begins)
+        return tuple(starts)
+
+    def _problem(self, mistake: Mistake, source: Source) -> Problem:
+        fact = mistake.fact
+        if mistake.other:
+            fact = fact.replace("{other}", str(source.place(mistake.other)))
+        place = source.place((mistake.line, mistake.column))
+        at_key = mistake.code == "duplicate-key"
+        return Problem(mistake.path, mistake.code, fact, mistake.hint, Stage.READ, at_key, place)
+
+    def _via(self) -> dict[tuple[str, int], tuple[Place, ...]]:
+        origins: Iterable[Origin] = self.source.origins or ()
+        return {(origin.place.file, origin.place.line): origin.via for origin in origins if origin.via}

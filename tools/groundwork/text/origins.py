@@ -1,0 +1,115 @@
+"""From a line and column of a text to the place in the file it came from, though a page changed both.
+
+A text may come from a page: taken out of its nesting, lines of several files, tabs expanded, macros and
+placeholders replaced. Segments say how the columns of one line moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from groundwork.text.model import Path, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Segment = tuple[int, int, int]
+"""From this column of the text on: the column of the file, and 1 where they advance together, 0 where something
+replaced the file's text: all of it then stands where that begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a line of a text comes from."""
+
+    place: Place
+    """Of its first character."""
+    via: tuple[Place, ...] = ()
+    """The places that include its file, the nearest first."""
+    segments: tuple[Segment, ...] = ()
+    """How columns moved; none: they start at the place and advance together. In columns of the file."""
+    edited: tuple[Segment, ...] = ()
+    """How they moved once more, after that."""
+    joined: tuple[tuple[int, Origin], ...] = ()
+    """Further lines that were joined to it: the column at which each begins, and where it comes from."""
+
+    def at(self, column: int) -> Place:
+        """The place of a column of the line, 1-based."""
+        if self.edited:
+            column = moved(self.edited, column)
+        for start, origin in reversed(self.joined):
+            if start <= column:
+                return origin.at(column - start + 1)
+        if self.segments:
+            return Place(self.place.file, self.place.line, moved(self.segments, column))
+        return Place(self.place.file, self.place.line, self.place.column + column - 1)
+
+
+def moved(segments: Sequence[Segment], column: int) -> int:
+    """The column that a column was before the segments' changes."""
+    start, before, step = next((s for s in reversed(segments) if s[0] <= column), (column, column, 0))
+    return before + (column - start) * step
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text's lines and where they come from."""
+
+    file: str
+    origins: Sequence[Origin] | None = None
+    """One for each line; None: the text is the whole file."""
+    changed: Mapping[int, tuple[Segment, ...]] = field(default_factory=dict)
+    """Line -> how placeholders moved its columns since the origins were made."""
+
+    shift: int = 0
+    """How many lines stand before the document whose marks are looked up."""
+    breaks: Sequence[tuple[int, int]] = ()
+    """Where YAML breaks lines that editors do not: the line and column, 0-based, at which each of them begins."""
+
+    def place(self, mark: tuple[int, int]) -> Place:
+        """The place of a line and column of a document, both 0-based. A line after the last is the last."""
+        line, column = mark
+        if self.breaks and line >= 0:
+            start = self.breaks[min(line, len(self.breaks) - 1)]
+            line, column = start[0], start[1] + column
+        line, column = line + self.shift + 1, column + 1
+        if line in self.changed:
+            column = moved(self.changed[line], column)
+        if self.origins is None:
+            return Place(self.file, line, column)
+        if not self.origins:
+            return Place(self.file, 1, 1)
+        return self.origins[min(line, len(self.origins)) - 1].at(column)
+
+
+class Places(Mapping[Path, Place]):
+    """Places by path, made when asked for: few of them ever are."""
+
+    __slots__ = ("_marks", "_source")
+
+    def __init__(self, source: Source, marks: Mapping[Path, tuple[int, int]]) -> None:
+        self._source, self._marks = source, marks
+
+    def __getitem__(self, path: Path) -> Place:
+        """The place of a path."""
+        return self._source.place(self._marks[path])
+
+    def __iter__(self) -> Iterator[Path]:
+        """All paths, in the order of the text."""
+        return iter(self._marks)
+
+    def __len__(self) -> int:
+        """How many paths there are."""
+        return len(self._marks)
+
+    def __contains__(self, path: object) -> bool:
+        """Whether there is such a path; makes no place."""
+        return path in self._marks
+
+    def below(self, top: Path) -> Places:
+        """Those under a path, which becomes their top."""
+        count = len(top)
+        marks = {path[count:]: mark for path, mark in self._marks.items() if path[:count] == top}
+        return Places(self._source, marks)

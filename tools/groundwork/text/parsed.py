@@ -1,0 +1,55 @@
+"""What the readers of YAML and JSON make of a text: a value, and where everything stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from groundwork.text.model import Path
+
+MAX_DEPTH = 200
+"""Deeper than any Kubernetes object (a CRD's schema of a pod template: about 60), far from Python's own limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something wrong at a mark of the text."""
+
+    line: int
+    """0-based, as libyaml counts."""
+    column: int
+    """0-based."""
+    fact: str
+    path: Path = ()
+    code: str = "yaml"
+    hint: str = ""
+    other: tuple[int, int] | None = None
+    """The mark of what the fact calls `{other}`."""
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What a document says; marks are (line, column), 0-based."""
+
+    value: Any = None
+    start: tuple[int, int] = (0, 0)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+    readable: bool = True
+    """False: no YAML at all, the value says nothing."""
+    follower: tuple[int, int] | None = None
+    """Where a second document begins that no `---` separates: the text after a `...`."""
+
+    def twice(self, path: Path, mark: tuple[int, int], *, merged: bool = False) -> None:
+        """Note that a mapping has a key already. The last one counts, as it does in Go; the first is forgotten."""
+        fact, hint = f"the key {path[-1]!r} is given twice, first at {{other}}", "remove one; the last one counts"
+        if merged:
+            fact = f"`<<` brings the key {path[-1]!r}, which is given at {{other}}"
+            hint = "strict decoding refuses both"
+        self.mistakes.append(Mistake(*mark, fact, path, "duplicate-key", hint, self.keys[path]))
+        size = len(path)
+        for marks in (self.keys, self.values):
+            for old in [old for old in marks if old[:size] == path]:
+                del marks[old]

@@ -1,0 +1,254 @@
+"""One YAML document: libyaml's events become the value Kubernetes would see, and the marks of all its parts.
+
+Events, not nodes: an alias keeps its own place, an anchor may be defined twice, and depth is bounded before there
+is anything to recurse into. Mapping rules are those of go.yaml.in/yaml/v2 in its strict mode, which is how the API
+server finds duplicate keys: a key that a merge (`<<`) brought in counts as set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from groundwork.text import scalars
+from groundwork.text.parsed import MAX_DEPTH, Mistake, Parsed
+from groundwork.text.yaml_events import ENDS, STARTS, events
+
+if TYPE_CHECKING:
+    from groundwork.text.model import Path
+
+MAX_VALUES = 200_000
+"""Of one document whose aliases multiply its values."""
+ALIAS_COUNTED_FROM = 100
+VALUES_COUNTED_FROM = 1000
+ALIAS_SHARE = 0.99
+"""Go's library refuses a document of over 1000 values of which so many come out of aliases."""
+
+
+KEY_IS_NO_TEXT = "a key is a mapping or a list, not text"
+
+
+class _Stop(Exception):
+    """Reading cannot go on."""
+
+
+def parse(text: str) -> Parsed:
+    """Read the first document of a text.
+
+    Raises:
+        yaml.YAMLError: the text is no YAML.
+        UnicodeError: it holds half a character (a lone surrogate).
+    """
+    parsed = Parsed()
+    found = events(text, parsed)
+    if found and parsed.readable:
+        parsed.start = (found[0].start_mark.line, found[0].start_mark.column)
+        _Builder(found, parsed).run()
+    return parsed
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Walks the events of a document; `at` is the next one."""
+
+    events: list[Any]
+    parsed: Parsed
+    at: int = 0
+    anchors: dict[str, int] = field(default_factory=dict)
+    expanding: list[int] = field(default_factory=list)
+    """The anchors whose values are being copied."""
+    merge_mark: tuple[int, int] | None = None
+    count: int = 0
+    copied: int = 0
+
+    def run(self) -> None:
+        try:
+            self.parsed.value = self._value((), 0)
+        except _Stop:
+            self.parsed.value = None
+            self.parsed.readable = False
+
+    def _value(self, path: Path, depth: int) -> Any:
+        event = self.events[self.at]
+        mark = (event.start_mark.line, event.start_mark.column)
+        self._bounded(event, depth)
+        kind = type(event)
+        self.parsed.values[path] = mark
+        if kind is AliasEvent:
+            value = self._alias(event, path, depth)
+            self.parsed.values[path] = mark
+            return value
+        if event.anchor is not None and not self.expanding:
+            self.anchors[event.anchor] = self.at
+        self.at += 1
+        if kind is ScalarEvent:
+            return self._scalar(event, path)
+        if kind is MappingStartEvent:
+            result: dict[str, Any] = {}
+            self._fill(result, path, depth)
+            return result
+        return self._sequence(path, depth)
+
+    def _bounded(self, event: Any, depth: int) -> None:
+        self.count += 1
+        if self.expanding:
+            self.copied += 1
+            share = self.copied > ALIAS_COUNTED_FROM and self.count > VALUES_COUNTED_FROM
+            if self.count > MAX_VALUES or (share and self.copied / self.count > ALIAS_SHARE):
+                self._stop(event, "aliases make far too many values of a few")
+        if depth > MAX_DEPTH:  # By aliases: the events themselves are no deeper.
+            self._stop(event, f"more than {MAX_DEPTH} levels deep")
+
+    def _stop(self, event: Any, fact: str) -> None:
+        self._wrong(event, fact, ())
+        raise _Stop
+
+    def _wrong(self, event: Any, fact: str, path: Path, hint: str = "") -> None:
+        mark = event.start_mark
+        self.parsed.mistakes.append(Mistake(mark.line, mark.column, fact, path, hint=hint))
+
+    def _scalar(self, event: Any, path: Path) -> Any:
+        try:
+            return scalars.as_json(_resolved(event))
+        except ValueError as error:
+            self._wrong(event, str(error), path, "put it in quotes if it is text")
+            return None
+
+    def _alias(self, event: Any, path: Path, depth: int) -> Any:
+        target = self._target(event)
+        after = self.at + 1
+        self.expanding.append(target)
+        self.at = target
+        value = self._value(path, depth)
+        self.expanding.pop()
+        self.at = after
+        return value
+
+    def _target(self, event: Any) -> int:
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            self._stop(event, f"the alias '*{event.anchor}' has no anchor '&{event.anchor}' before it")
+            raise AssertionError
+        if target in self.expanding:
+            self._stop(event, f"the value of '&{event.anchor}' contains itself")
+        return target
+
+    def _sequence(self, path: Path, depth: int) -> list[Any]:
+        result: list[Any] = []
+        marks, keys = self.parsed.values, self.parsed.keys
+        while type(self.events[self.at]) is not SequenceEndEvent:
+            here = (*path, len(result))
+            result.append(self._value(here, depth + 1))
+            keys[here] = marks[here]
+        self.at += 1
+        return result
+
+    def _fill(self, result: dict[str, Any], path: Path, depth: int) -> None:
+        """Read the keys of a mapping up to its end."""
+        keys = self.parsed.keys
+        while type(event := self.events[self.at]) is not MappingEndEvent:
+            if _is_merge(event):
+                self.at += 1
+                self._merge(event, result, path, depth)
+                continue
+            key = self._key(event, path)
+            if key is None:
+                self._skip()
+                continue
+            here = (*path, key)
+            if key in result:
+                mark = self.merge_mark or (event.start_mark.line, event.start_mark.column)
+                self.parsed.twice(here, mark, merged=self.merge_mark is not None)
+            keys[here] = (event.start_mark.line, event.start_mark.column)
+            result[key] = self._value(here, depth + 1)
+        self.at += 1
+
+    def _key(self, event: Any, path: Path) -> str | None:
+        """A key as a string, and past it; None if it cannot be one."""
+        scalar = event
+        if type(event) is AliasEvent:
+            scalar = self.events[self._target(event)]
+        elif event.anchor is not None and not self.expanding:
+            self.anchors[event.anchor] = self.at
+        self._skip()
+        if type(scalar) is not ScalarEvent:
+            self._wrong(event, KEY_IS_NO_TEXT, path, "a value with braces goes in quotes")
+            return None
+        try:
+            return scalars.as_key(_resolved(scalar))
+        except ValueError as error:
+            self._wrong(event, str(error), path, "put the key in quotes")
+            return None
+
+    def _skip(self) -> None:
+        """Go past one node, its anchors noted."""
+        depth = 0
+        while True:
+            event = self.events[self.at]
+            kind = type(event)
+            if kind in STARTS:
+                depth += 1
+            elif kind in ENDS:
+                depth -= 1
+            if kind in (*STARTS, ScalarEvent) and event.anchor is not None and not self.expanding:
+                self.anchors[event.anchor] = self.at
+            self.at += 1
+            if depth == 0:
+                return
+
+    def _merge(self, event: Any, result: dict[str, Any], path: Path, depth: int) -> None:
+        """`<<: *base` or `<<: [*a, *b]`: the keys of other mappings, the first of a list wins."""
+        first = self.at
+        self._skip()
+        after = self.at
+        sources = [first]
+        if type(self.events[first]) is SequenceStartEvent:
+            sources = []
+            self.at = first + 1
+            while self.at < after - 1:
+                sources.append(self.at)
+                self._skip()
+        outer = self.merge_mark
+        self.merge_mark = outer or (event.start_mark.line, event.start_mark.column)
+        for source in reversed(sources):
+            self._merge_one(source, result, path, depth)
+        self.merge_mark = outer
+        self.at = after
+
+    def _merge_one(self, source: int, result: dict[str, Any], path: Path, depth: int) -> None:
+        event = self.events[source]
+        self._bounded(event, depth + 1)
+        alias = type(event) is AliasEvent
+        start = self._target(event) if alias else source
+        if type(self.events[start]) is not MappingStartEvent:
+            self._wrong(event, "what `<<` merges is not a mapping", path, "name the anchor of a mapping")
+            return
+        if alias:
+            self.expanding.append(start)
+        self.at = start + 1
+        self._fill(result, path, depth + 1)
+        if alias:
+            self.expanding.pop()
+
+
+def _resolved(event: Any) -> scalars.Scalar:
+    """The value of a scalar event; quoted text is text, unless a tag says otherwise."""
+    value: str = event.value
+    if event.tag is None:
+        return scalars.plain(value) if event.implicit[0] else value
+    return value if event.tag == "!" else scalars.tagged(event.tag, value)
+
+
+def _is_merge(event: Any) -> bool:
+    if type(event) is not ScalarEvent or event.value != "<<":
+        return False
+    return bool(event.implicit[0]) or event.tag == "tag:yaml.org,2002:merge"

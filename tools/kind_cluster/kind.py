@@ -1,0 +1,237 @@
+"""A kind cluster with mock GPUs and a registry of its own: made, reused, removed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from pytest_kind.cluster import KindCluster
+
+from groundwork.base.errors import EnvironmentFault
+from groundwork.base.paths import cache_dir
+from groundwork.system.orphans import OWNER, owner
+from groundwork.system.processes import KEPT_LINES, run
+from groundwork.system.signals import deferred
+from kind_cluster.docker import running
+from kind_cluster.gpus import GpuProfile, load_profile
+from kind_cluster.kind_config import kind_config, use_registry
+from kind_cluster.registry import Registry, ensure_registry_image, find_registry, start_registry
+from kind_cluster.removal import (
+    LABEL,
+    checked_name,
+    claim,
+    clusters,
+    delete_cluster,
+    node_name,
+    registry_name,
+    require_ours,
+    sweep,
+)
+from kind_cluster.tools import Tools, ensure_tools
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from groundwork.system.progress import Progress
+    from groundwork.system.records import Record
+
+MOCK_GPUS = "dynamo-docs/mock-gpus=true"
+"""The node's label that tells its GPUs from real ones."""
+READY = "3m"
+"""How long the node may take to be Ready; it takes about a quarter of a minute on two cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A running cluster."""
+
+    name: str
+    kubeconfig: Path
+    kubectl: Path
+    registry: Registry
+    kubernetes_version: str
+    """Of the API server, without the v: "1.35.4"."""
+    gpus: str
+    """For people: "8 x NVIDIA-H100-80GB-HBM3 (mock)"."""
+
+    def run_kubectl(self, *arguments: str, stdin: bytes | None = None) -> str:
+        """Output of a kubectl command against this cluster.
+
+        Raises:
+            EnvironmentFault: kubectl failed; the message has what it printed.
+        """
+        return _kubectl(self.kubectl, self.kubeconfig, *arguments, stdin=stdin)
+
+
+@contextmanager
+def open_cluster(
+    progress: Progress,
+    *,
+    name: str = "",
+    keep: bool = False,
+    kubeconfig: Path | None = None,
+    profile: str = "h100x8",
+) -> Iterator[Cluster]:
+    """A ready cluster, removed with the `with` block unless `keep`; one that exists under `name` is reused.
+
+    Args:
+        progress: where stages are told.
+        name: the cluster's name; empty: one of this run's own.
+        keep: leave it running afterwards, if it got ready.
+        kubeconfig: of a cluster that `python -m kind_cluster create` made; it is used as it is and always kept.
+        profile: which mock GPUs the node has (cluster/profiles/).
+
+    Raises:
+        EnvironmentFault: an image could not be had, the cluster did not get ready, or it is not this project's.
+        UserError: no such GPU profile, or a name that no cluster may have.
+    """
+    gpus = load_profile(profile)
+    tools = ensure_tools(progress)
+    if kubeconfig:
+        name = made_cluster(kubeconfig, tools)
+        yield _settle(name, kubeconfig, tools, gpus, find_registry(registry_name(name)))
+        return
+    registry_image = ensure_registry_image(progress)
+    name = checked_name(name or f"docs-{secrets.token_hex(3)}")
+    require_ours(name, tools.kind)  # Before it is recorded: what is recorded is removed.
+    sweep(tools, progress)
+    with (
+        claim(name) as record,
+        _opened(progress, name, tools, gpus, registry_image, record=record, keep=keep) as cluster,
+    ):
+        yield cluster
+
+
+@contextmanager
+def _opened(
+    progress: Progress,
+    name: str,
+    tools: Tools,
+    gpus: GpuProfile,
+    registry_image: str,
+    *,
+    record: Record,
+    keep: bool,
+) -> Iterator[Cluster]:
+    config = cache_dir("clusters", name) / "kubeconfig"
+    reused = _reusable(name, tools, progress)
+    kept = keep and reused
+    try:
+        with progress.stage(f"{'reuse' if reused else 'create'} cluster {name}"):
+            registry = _reuse(name, config, tools) if reused else _create(name, config, tools, registry_image)
+            cluster = _settle(name, config, tools, gpus, registry)
+        kept = keep
+        yield cluster
+    finally:
+        if kept:
+            progress.line(f"cluster {name} is kept: export KUBECONFIG={config}")
+            progress.line(f"remove it with: python -m kind_cluster delete --name {name}")
+            record.settled()
+        else:
+            with deferred(progress.line), progress.stage(f"remove cluster {name}"):
+                delete_cluster(name, tools.kind)
+                record.settled()
+
+
+def made_cluster(kubeconfig: Path, tools: Tools) -> str:
+    """Name of the cluster that a kubeconfig leads to.
+
+    Raises:
+        EnvironmentFault: there is no such file, or this project did not make that cluster.
+    """
+    try:
+        content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = str(error).splitlines()[0]
+        raise EnvironmentFault(f"--kubeconfig {str(kubeconfig)!r}: cannot be read: {reason}") from None
+    context = str(content.get("current-context", "")) if isinstance(content, dict) else ""
+    name = context.removeprefix("kind-")
+    if not (context.startswith("kind-") and name in clusters(tools.kind) and _complete(name)):
+        raise EnvironmentFault(
+            f"--kubeconfig {str(kubeconfig)!r}: current context {context!r} is no running cluster of this project",
+            hint="make one with: python -m kind_cluster create --name NAME",
+        )
+    return name
+
+
+def _complete(name: str) -> bool:
+    return running(node_name(name)) and running(registry_name(name), label=f"{LABEL}={name}")
+
+
+def _reusable(name: str, tools: Tools, progress: Progress) -> bool:
+    """Whether a cluster of that name is there and whole; what is left of one is removed."""
+    if name not in clusters(tools.kind):
+        return False
+    if _complete(name):
+        return True
+    with progress.stage(f"remove what is left of cluster {name}"):
+        delete_cluster(name, tools.kind)
+    return False
+
+
+def _reuse(name: str, config: Path, tools: Tools) -> Registry:
+    text = run([tools.kind, "get", "kubeconfig", "--name", name], what="reading the cluster's kubeconfig")
+    _write_private(config, text)
+    return find_registry(registry_name(name))
+
+
+def _create(name: str, config: Path, tools: Tools, registry_image: str) -> Registry:
+    _write_private(config, "")
+    with tempfile.TemporaryDirectory(dir=config.parent) as folder:  # Goes with the cluster, were this killed.
+        _run_kind(name, config, tools, Path(folder))
+    registry = start_registry(registry_name(name), registry_image, {LABEL: name})
+    use_registry(node_name(name), registry)
+    return registry
+
+
+def _run_kind(name: str, config: Path, tools: Tools, folder: Path) -> None:
+    """Let pytest-kind create the cluster; what kind says is kept for the case that it fails."""
+    file, said, quiet = folder / "kind.yaml", folder / "said", folder / "kind"
+    file.write_text(kind_config(tools.node_image), encoding="utf-8")
+    # pytest-kind starts it without the mark by which a later run ends it, were this one killed.
+    mark = f'export {OWNER}="{owner()}"'
+    quiet.write_text(f'#!/bin/sh\n{mark}\nexec "{tools.kind}" "$@" 2>"{said}"\n', encoding="utf-8")
+    quiet.chmod(0o700)
+    # pytest-kind makes a folder of its own under the working directory; nothing of it is used here.
+    with contextlib.chdir(folder):
+        cluster = KindCluster(name, config, image=tools.node_image, kind_path=quiet, kubectl_path=tools.kubectl)
+        try:
+            cluster.create(config_file=file)
+        except subprocess.CalledProcessError as error:
+            last = said.read_text(encoding="utf-8", errors="replace").splitlines()[-KEPT_LINES:]
+            raise EnvironmentFault(
+                "\n".join([f"kind create cluster: status {error.returncode}", *(f"  | {line}" for line in last)]),
+                hint="is there disk and memory left (df -h, free -g)?",
+            ) from None
+
+
+def _settle(name: str, config: Path, tools: Tools, gpus: GpuProfile, registry: Registry) -> Cluster:
+    """Wait until the node is Ready and give it its mock GPUs, also when reused: the profile may be another."""
+    _kubectl(tools.kubectl, config, "wait", "--for=condition=Ready", "node", "--all", f"--timeout={READY}")
+    # Made a moment after the node is Ready; without it the first Pods would be refused.
+    _kubectl(tools.kubectl, config, "wait", "--for=create", "serviceaccount/default", f"--timeout={READY}")
+    labels = [f"{key}={value}" for key, value in gpus.labels().items()] + [MOCK_GPUS]
+    _kubectl(tools.kubectl, config, "label", "--overwrite", "node", node_name(name), *labels)
+    patch = ("patch", "node", node_name(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())
+    _kubectl(tools.kubectl, config, *patch)
+    server = json.loads(_kubectl(tools.kubectl, config, "get", "--raw", "/version"))["gitVersion"]
+    return Cluster(name, config, tools.kubectl, registry, server.removeprefix("v"), str(gpus))
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+def _kubectl(kubectl: Path, config: Path, *arguments: str, stdin: bytes | None = None) -> str:
+    command: list[str | Path] = [kubectl, "--kubeconfig", config, *arguments]
+    return run(command, stdin=stdin, what=f"kubectl {' '.join(arguments[:2])}")

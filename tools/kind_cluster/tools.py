@@ -1,0 +1,91 @@
+"""Programs that run on this machine: kind, and the kubectl that lies in the node image."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from groundwork.base.content import digest, locked
+from groundwork.base.paths import cache_dir, root
+from groundwork.system.processes import run
+from kind_cluster.docker import remove_container
+from kind_cluster.node_image import ensure_node_image
+from kind_cluster.toolchain import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from groundwork.system.progress import Progress
+
+KUBECTL = "/usr/bin/kubectl"
+"""Where kind's node images have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What clusters are made with."""
+
+    kind: Path
+    kubectl: Path
+    """Of the node image's own Kubernetes release; alone in its folder, which comes first on a page's PATH."""
+    node_image: str
+
+
+def ensure_tools(progress: Progress) -> Tools:
+    """The node image, its kubectl, and kind, each had once.
+
+    Raises:
+        EnvironmentFault: one of them could not be had; the message says why.
+    """
+    image = ensure_node_image(progress)
+    return Tools(kind=ensure_kind(progress), kubectl=_kubectl(image), node_image=image)
+
+
+def ensure_kubectl(progress: Progress) -> Path:
+    """The kubectl of the pinned Kubernetes release: a static program.
+
+    Raises:
+        EnvironmentFault: the node image that has it could not be had; the message says why.
+    """
+    return _kubectl(ensure_node_image(progress))
+
+
+def ensure_kind(progress: Progress) -> Path:
+    """Kind, built from its Go module."""
+    return build("kind", {"kind": "sigs.k8s.io/kind"}, progress) / "kind"
+
+
+def actionlint(progress: Progress, *files: Path) -> bool:
+    """Whether actionlint, built from its Go module, finds nothing in the files (none: .github/workflows).
+
+    It prints what it finds. Its checks of shell code need shellcheck, which is a development package here.
+    """
+    program = build("actionlint", {"actionlint": "github.com/rhysd/actionlint/cmd/actionlint"}, progress)
+    return subprocess.run([program / "actionlint", *files], check=False, cwd=root()).returncode == 0
+
+
+def ensure_helm(progress: Progress) -> Path:
+    """Helm, built from its Go module.
+
+    Raises:
+        EnvironmentFault: it could not be built; the message says why.
+    """
+    return build("helm", {"helm": "helm.sh/helm/v3/cmd/helm"}, progress) / "helm"
+
+
+def _kubectl(image: str) -> Path:
+    """Taken from the image: of the right version, pinned with it, and not compiled where the image was pulled."""
+    target = cache_dir("kubectl", digest(image)) / "kubectl"
+    with locked(cache_dir("kubectl")):
+        if not target.exists():
+            partial = cache_dir("kubectl") / f"{digest(image)}.partial"
+            container = f"dynamo-docs-kubectl-{digest(image)}"
+            remove_container(container)  # Of a run that was killed: the lock is held.
+            try:
+                run(["docker", "create", "--name", container, image], what=f"opening {image}")
+                run(["docker", "cp", f"{container}:{KUBECTL}", partial], what=f"taking kubectl from {image}")
+            finally:
+                remove_container(container)
+            partial.rename(target)
+    return target

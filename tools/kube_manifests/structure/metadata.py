@@ -1,0 +1,216 @@
+"""An object's metadata: its fields and types, names, labels, annotations, owners, finalizers.
+
+As kube-apiserver has it on create (k8s.io/apimachinery, pkg/api/validation/objectmeta.go). What the server sets
+itself (uid, creationTimestamp, generation, managedFields, …) may stand there and is only looked at for its type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from groundwork.base.wording import shown, typed
+from groundwork.text.model import Problem, Stage
+from kube_manifests.schemas import names
+from kube_manifests.schemas.nodes import Nodes
+from kube_manifests.structure import walk
+from kube_manifests.structure.normalise import Normaliser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from groundwork.text.model import Path
+
+ANNOTATIONS_LENGTH = 256 * 1024
+"""Bytes of all keys and values together."""
+
+_STRING = {"type": "string"}
+_TIME = {"type": "string", "format": "date-time"}
+_INT64 = {"type": "integer", "format": "int64"}
+_STRINGS = {"type": "object", "additionalProperties": _STRING}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("name", "generateName", "namespace", "selfLink", "uid", "resourceVersion"), _STRING),
+        **dict.fromkeys(("generation", "deletionGracePeriodSeconds"), _INT64),
+        **dict.fromkeys(("creationTimestamp", "deletionTimestamp"), _TIME),
+        **dict.fromkeys(("labels", "annotations"), _STRINGS),
+        "finalizers": {"type": "array", "items": _STRING},
+        "ownerReferences": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("apiVersion", "kind", "name", "uid"), _STRING),
+                    **{name: {"type": "boolean"} for name in ("controller", "blockOwnerDeletion")},
+                },
+            },
+        },
+        "managedFields": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("manager", "operation", "apiVersion", "fieldsType", "subresource"), _STRING),
+                    "time": _TIME,
+                    "fieldsV1": {"x-kubernetes-preserve-unknown-fields": True},
+                },
+            },
+        },
+    },
+}
+"""ObjectMeta, as Go declares it."""
+
+NODES = Nodes(go=True)
+_ROOT: Path = ("metadata",)
+_FOREGROUND, _ORPHAN = "foregroundDeletion", "orphan"
+
+
+def check(
+    metadata: Any, *, name_rule: Callable[[str], str] = names.subdomain, namespaced: bool = True
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The metadata of an object that is to be created, at `$.metadata`; a generated name is filled in.
+
+    Args:
+        metadata: as written; None where there is none.
+        name_rule: what is wrong with a name of this kind, or "".
+        namespaced: whether objects of this kind live in namespaces.
+
+    Raises:
+        TooMuch: it is too deep or too large.
+    """
+    made, problems = decode(metadata, _ROOT)
+    wrong = {problem.path for problem in problems}
+    if not isinstance(metadata, (dict, type(None))):
+        return made, problems
+    prefix, name = made.get("generateName") or "", made.get("name") or ""
+    if prefix and (*_ROOT, "generateName") not in wrong:
+        if fault := name_rule(names.prefix_masked(prefix)):
+            problems.append(Problem((*_ROOT, "generateName"), "name", f"{shown(prefix)}: {fault}"))
+        if not name:
+            made["name"] = name = names.generated(prefix)
+    if not name and (*_ROOT, "name") not in wrong:
+        problems.append(Problem((*_ROOT, "name"), "required", "a name (or generateName) is required"))
+    elif name and (fault := name_rule(name) or names.path_segment(name)):
+        problems.append(Problem((*_ROOT, "name"), "name", f"{shown(name)}: {fault}", _mended(name, name_rule)))
+    problems += _namespace(made.get("namespace") or "", namespaced=namespaced)
+    problems += _common(made, _ROOT)
+    return made, problems
+
+
+def check_embedded(value: dict[str, Any], path: Path) -> list[Problem]:
+    """An object within an object (`x-kubernetes-embedded-resource`), normalised in place."""
+    problems = []
+    for name, rule in (("apiVersion", names.group_version), ("kind", names.kind)):
+        there = value.get(name)
+        if there is None:
+            problems.append(Problem((*path, name), "required", f"required field {name!r} is missing"))
+        elif not isinstance(there, str):
+            problems.append(Problem((*path, name), "type", f"expected string, got {typed(there)}"))
+        elif not there:
+            problems.append(Problem((*path, name), "length", "may not be empty"))
+        elif fault := rule(there):
+            problems.append(Problem((*path, name), "name", f"{shown(there)}: {fault}"))
+    if "metadata" in value:
+        at = (*path, "metadata")
+        made, found = decode(value["metadata"], at)
+        value["metadata"] = made
+        if made.get("name") and (fault := names.path_segment(made["name"])):
+            found.append(Problem((*at, "name"), "name", f"{shown(made['name'])}: {fault}"))
+        if made.get("namespace") and (fault := names.dns_label(made["namespace"])):
+            found.append(Problem((*at, "namespace"), "namespace", f"{shown(made['namespace'])}: {fault}"))
+        problems += found + list(_common(made, at))
+    return problems
+
+
+def check_part(value: Any, steps: Path) -> tuple[Any, list[Problem]] | None:
+    """A part of an object's metadata that stands alone, at `("metadata",)` or a field of it; else None.
+
+    Paths of problems are those within the part.
+
+    Raises:
+        TooMuch: it is too deep or too large.
+    """
+    if len(steps) > 2:  # noqa: PLR2004 - deeper parts need no more than their types
+        return None
+    made, problems = decode(value if len(steps) == 1 else {str(steps[1]): value}, _ROOT)
+    problems += _common(made, _ROOT)
+    part = made if len(steps) == 1 else made.get(str(steps[1]))
+    return part, [replace(problem, path=problem.path[len(steps) :]) for problem in problems]
+
+
+def decode(metadata: Any, path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """Metadata as Go reads it: nulls out, unknown fields and wrong types told, fields of a wrong type left out."""
+    if metadata is None:
+        return {}, []
+    node = NODES.of(SCHEMA)
+    normaliser = Normaliser()
+    made = normaliser.value(metadata, node, path)
+    problems = normaliser.problems + walk.check(made, node, path)
+    if not isinstance(made, dict):
+        return {}, problems
+    wrong = {problem.path for problem in problems}
+    return {name: one for name, one in made.items() if (*path, name) not in wrong}, problems
+
+
+def _namespace(namespace: str, *, namespaced: bool) -> Iterator[Problem]:
+    path = (*_ROOT, "namespace")
+    if namespace and not namespaced:
+        yield Problem(
+            path, "namespace", "is ignored: objects of this kind live in no namespace", stage=Stage.ADVICE
+        )
+    elif namespace and (fault := names.dns_label(namespace)):
+        yield Problem(path, "namespace", f"{shown(namespace)}: {fault}")
+
+
+def _common(made: dict[str, Any], path: Path) -> Iterator[Problem]:
+    for name, value in made.get("labels", {}).items():
+        at = (*path, "labels", name)
+        if fault := names.label_key(name):
+            yield Problem(at, "label", f"{shown(name)} is no key of a label: {fault}", at_key=True)
+        if isinstance(value, str) and (fault := names.label_value(value)):
+            yield Problem(at, "label", f"{shown(value)} is no value of a label: {fault}")
+    annotations = made.get("annotations", {})
+    for name in annotations:
+        if fault := names.label_key(name.lower()):
+            at = (*path, "annotations", name)
+            yield Problem(at, "annotation", f"{shown(name)} is no key of an annotation: {fault}", at_key=True)
+    texts = [text for pair in annotations.items() for text in pair if isinstance(text, str)]
+    size = sum(map(names.utf8_length, texts))
+    if size > ANNOTATIONS_LENGTH:
+        fact = f"{size} bytes of keys and values, of {ANNOTATIONS_LENGTH} at most"
+        yield Problem((*path, "annotations"), "annotation", fact)
+    yield from _owners(made.get("ownerReferences", []), (*path, "ownerReferences"))
+    yield from _finalizers(made.get("finalizers", []), (*path, "finalizers"))
+
+
+def _owners(owners: list[Any], path: Path) -> Iterator[Problem]:
+    controllers = 0
+    for index, one in enumerate(owners):
+        owner = {} if one is None else one
+        if not isinstance(owner, dict) or (path[0] == _ROOT[0] and one in owners[:index]):
+            continue  # its type is told; and the API server drops what is said twice
+        for name in ("apiVersion", "kind", "name", "uid"):
+            said = owner.get(name, "")
+            if isinstance(said, str) and not (names.versioned(said) if name == "apiVersion" else said):
+                yield Problem((*path, index, name), "required", f"an owner needs {name!r}, got {shown(said)}")
+        if (owner.get("apiVersion"), owner.get("kind")) == ("v1", "Event"):
+            yield Problem((*path, index), "owner", "an Event may own nothing")
+        controllers += owner.get("controller") is True
+        if controllers > 1 and owner.get("controller") is True:
+            yield Problem((*path, index, "controller"), "owner", "only one owner may be the controller")
+
+
+def _finalizers(finalizers: list[Any], path: Path) -> Iterator[Problem]:
+    for index, finalizer in enumerate(finalizers):
+        text = "" if finalizer is None else finalizer
+        if isinstance(text, str) and (fault := names.label_key(text)):
+            yield Problem((*path, index), "finalizer", f"{shown(finalizer)}: {fault}")
+    if _FOREGROUND in finalizers and _ORPHAN in finalizers:
+        yield Problem(path, "finalizer", f"{_FOREGROUND!r} and {_ORPHAN!r} exclude each other")
+
+
+def _mended(name: str, rule: Callable[[str], str]) -> str:
+    """A hint with the name as it would be allowed, where that is only a matter of case and separators."""
+    better = name.lower().replace("_", "-").replace(" ", "-").strip("-.")
+    return f"{better!r} would do" if better and not rule(better) else ""

@@ -1,0 +1,133 @@
+"""The structural check of one object: what kube-apiserver says of it with strict field validation, CEL apart.
+
+Custom resources: strict decoding (unknown fields at every level), pruning of nulls, defaults, then the schema
+(types, enums, patterns, limits, formats, required fields, combinations), sets and maps without duplicates,
+metadata, objects within objects, the scale subresource. The server stops at the first of these steps that fails;
+here all are told. `status` is dropped before validation where it is a subresource, as on create; unknown fields in
+it are still told.
+
+Kubernetes' own kinds: types, integer ranges, quantities, times, base64, unknown fields, required fields as the
+published schemas have them, and metadata. Not covered, since no published schema says it: what Go's validation
+code says beyond (names of ports, volumes mounted but not declared, selectors that do not match, enums such as a
+Service's type, immutable fields, duplicates in lists, labels within templates). And a few fields that the schemas
+call required, though the server takes their absence for an empty value, are errors here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from groundwork.base.wording import shown, typed
+from groundwork.text.model import Problem
+from kube_manifests.structure import metadata, walk
+from kube_manifests.structure.budget import TooMuch
+from kube_manifests.structure.normalise import META, Normaliser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from groundwork.text.model import Path
+    from kube_manifests.schemas.nodes import Node
+    from kube_manifests.schemas.schemas import Schema
+
+    Engine = Callable[[Any, Node, Path], list[Problem]]
+
+BLOCKING = frozenset(("unknown-field", "type", "required", "enum", "length", "items", "depth"))
+"""Codes after which the API server no longer evaluates rules: they might not even apply to the value."""
+
+DECODING = frozenset(("unknown-field", "type"))
+"""Codes of what the API server finds while it decodes an object, before it drops the status."""
+
+_MAX_REPLICAS = 2**31 - 1
+
+
+def check(value: Any, schema: Schema, *, engine: Engine = walk.check) -> tuple[Any, list[Problem]]:
+    """The value as the API server would validate it (unknown fields out, defaults in), and all that is wrong.
+
+    The value given is not changed. Problems are in the order of their paths, each fact once; an empty list
+    where the server would take the object, its rules and admission apart. No value of any kind raises an error.
+
+    Args:
+        value: as read.
+        schema: of its apiVersion and kind.
+        engine: checks a normalised value; the other one, `reference.check` on jsonschema, answers the same.
+    """
+    if not isinstance(value, dict):
+        fact = f"expected an object with apiVersion and kind, got {typed(value)}"
+        return value, [Problem((), "type", fact)]
+    try:
+        made, problems = _check(value, schema, engine)
+    except TooMuch as error:
+        return {}, [Problem(error.path, "depth", error.fact)]
+    except RecursionError:
+        return {}, [Problem((), "depth", "nested too deeply to be checked")]
+    return made, ordered(problems)
+
+
+def ordered(problems: list[Problem]) -> list[Problem]:
+    """By path, fields by name and items by index; the same fact at the same path once."""
+    return sorted(dict.fromkeys(problems), key=_order)
+
+
+def _order(problem: Problem) -> tuple[Any, ...]:
+    path = [(1, 0, step) if isinstance(step, str) else (0, step, "") for step in problem.path]
+    return (path, problem.code, problem.fact)
+
+
+def _check(value: dict[str, Any], schema: Schema, engine: Engine) -> tuple[dict[str, Any], list[Problem]]:
+    made: dict[str, Any] = {name: value[name] for name in ("apiVersion", "kind") if name in value}
+    problems = _identity(made, schema)
+    made["metadata"], found = metadata.check(
+        value.get("metadata"), name_rule=schema.name_rule, namespaced=schema.namespaced
+    )
+    normaliser = Normaliser()
+    rest = {name: one for name, one in value.items() if name not in META}
+    made |= normaliser.value(rest, schema.node, ())
+    problems += found + normaliser.problems
+    for path, embedded in normaliser.embedded:
+        found = metadata.check_embedded(embedded, path)
+        if schema.status_subresource and path[0] == "status":  # Decoded, then dropped.
+            found = [one for one in found if one.code in DECODING]
+        problems += found
+    if schema.status_subresource:
+        made.pop("status", None)
+    found = [
+        one for one in engine(made, schema.node, ()) if one.code != "required" or one.path not in normaliser.meant
+    ]
+    if schema.builtin:
+        found = [one for one in found if one.code != "required" or one.path[0] != "status"]
+    mistyped = {problem.path for problem in problems if problem.code == "type"}
+    problems += [one for one in found if one.code != "type" or one.path not in mistyped]
+    told = {problem.path for problem in problems}
+    return made, [*problems, *(one for one in _scale(made, schema) if one.path not in told)]
+
+
+def _identity(made: dict[str, Any], schema: Schema) -> list[Problem]:
+    problems = []
+    for name, wanted in (("apiVersion", schema.api_version), ("kind", schema.kind)):
+        if name not in made:
+            problems.append(Problem((name,), "required", f"required field {name!r} is missing"))
+        elif made[name] != wanted:
+            problems.append(Problem((name,), "type", f"expected {wanted!r}, got {typed(made[name])}"))
+    return problems
+
+
+def _scale(made: dict[str, Any], schema: Schema) -> list[Problem]:
+    """Replicas of kinds that `kubectl scale` can scale: a number that a scale can hold."""
+    problems = []
+    for path in schema.replicas_paths:
+        value: Any = made
+        for step in path:
+            if not isinstance(value, dict):
+                problems.append(Problem(path, "type", f"cannot stand in {typed(value)}"))
+                break
+            if step not in value:
+                break
+            value = value[step]
+        else:
+            if isinstance(value, bool) or not isinstance(value, int):
+                problems.append(Problem(path, "type", f"expected integer, got {typed(value)}"))
+            elif not 0 <= value <= _MAX_REPLICAS:
+                code = "minimum" if value < 0 else "maximum"
+                problems.append(Problem(path, code, f"{shown(value)} is not between 0 and {_MAX_REPLICAS}"))
+    return problems

@@ -1,0 +1,109 @@
+"""Why a request has failed, in one sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_dynamo.judging.item import Blocker
+from kubectl_dynamo.reading.model import Sla
+from kubectl_dynamo.reading.objects import condition
+from kubectl_dynamo.words import gpus, latencies, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kubectl_dynamo.reading.model import Pod, Request
+
+_DEFAULT_SLA = Sla(ttft=2000, itl=30)
+"""What the profiler goes by where a request names no SLA; the CRD sets no default."""
+_GPU_FIELDS = "gpuSku, vramMb, numGpusPerNode and totalGpus"
+_GPU_LABELS = "nvidia.com/gpu.count,nvidia.com/gpu.product,nvidia.com/gpu.memory"
+
+
+def failure(request: Request, job_pods: Sequence[Pod]) -> Blocker:
+    """Why a request in phase Failed has failed."""
+    reason, message = _decisive(request)
+    sentence, look = _explained(request, reason, message, job_pods)
+    return Blocker(reason, sentence, look, message)
+
+
+def _decisive(request: Request) -> tuple[str, str]:
+    """The reason, and the message without what Succeeded puts before it."""
+    summary = condition(request.conditions, "Succeeded")
+    reason = summary.reason if summary else ""
+    for entry in request.conditions:
+        if entry.type != "Succeeded" and entry.status == "False" and (not reason or entry.reason == reason):
+            return entry.reason, entry.message
+    return (reason, summary.message) if summary and reason else ("Failed", "its status does not say why")
+
+
+def _explained(request: Request, reason: str, message: str, job_pods: Sequence[Pod]) -> tuple[str, str]:
+    """The sentence, and the command to look further with."""
+    said = quoted(message)
+    found = _before_profiling(request, reason, said) or _after_profiling(request, reason, said)
+    if found:
+        return found
+    logs = f"kubectl -n {request.namespace} logs job/{request.job} -c profiler"
+    if reason == "GeneratingDGDFailed":
+        return _no_configuration(request), logs
+    phase = reason.removesuffix("Failed")
+    if phase and phase != reason:
+        return f"The profiler failed in {phase}{_ended(job_pods)}: {said}.", logs
+    return f"It has failed: {said}.", _describe(request)
+
+
+def _before_profiling(request: Request, reason: str, said: str) -> tuple[str, str] | None:
+    match reason:
+        case "ValidationFailed" if not request.hardware.complete:
+            return (
+                f"Its GPUs are not known: no node tells, and spec.hardware lacks one of {_GPU_FIELDS}.",
+                f"kubectl get nodes -L {_GPU_LABELS}",
+            )
+        case "ValidationFailed":
+            return f"The request is not valid: {said}.", _describe(request)
+        case "JobCreationFailed":
+            return f"The profiling Job could not be created: {said}.", _describe(request)
+        case "InitializingFailed" if _both_loads(request):
+            return (
+                "spec.workload has both concurrency and requestRate, and the profiler takes one of them.",
+                f"kubectl -n {request.namespace} get dgdr {request.name} -o jsonpath='{{.spec.workload}}'",
+            )
+    return None
+
+
+def _after_profiling(request: Request, reason: str, said: str) -> tuple[str, str] | None:
+    on = f"kubectl -n {request.namespace} get"
+    match reason:
+        case "GenerationFailed":
+            output = f"{on} configmap dgdr-output-{request.name} -o yaml"
+            return f"What the profiler wrote is no graph: {said}.", output
+        case "DeploymentRejected" | "DeploymentCreationFailed":
+            selected = f"{on} dgdr {request.name} -o jsonpath='{{.status.profilingResults.selectedConfig}}'"
+            return f"The API server refused the generated graph: {said}.", selected
+        case "DeploymentDeleted":
+            sentence = f"DynamoGraphDeployment {request.graph} was deleted, and a request deploys only once."
+            return sentence, f"{on} dgd"
+    return None
+
+
+def _describe(request: Request) -> str:
+    return f"kubectl -n {request.namespace} describe dgdr {request.name}"
+
+
+def _both_loads(request: Request) -> bool:
+    return request.workload.concurrency is not None and request.workload.request_rate is not None
+
+
+def _no_configuration(request: Request) -> str:
+    asked = latencies(request.sla)
+    target = f"the SLA ({asked})" if asked else f"the profiler's default SLA ({latencies(_DEFAULT_SLA)})"
+    hardware = gpus(request.hardware)
+    return f"No configuration that was tried meets {target}{' on ' + hardware if hardware else ''}."
+
+
+def _ended(pods: Sequence[Pod]) -> str:
+    for pod in pods:
+        if pod.trouble and pod.trouble.exit_code is not None:
+            memory = "out of memory, " if pod.trouble.reason == "OOMKilled" else ""
+            return f" ({memory}exit status {pod.trouble.exit_code})"
+    return ""

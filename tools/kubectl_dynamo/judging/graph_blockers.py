@@ -1,0 +1,100 @@
+"""What keeps a DynamoGraphDeployment from being ready, in one sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from kubectl_dynamo.judging.item import Blocker
+from kubectl_dynamo.judging.pod_blockers import creation_blocker, pod_blocker
+from kubectl_dynamo.reading.objects import condition
+from kubectl_dynamo.words import duration, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from kubectl_dynamo.reading.model import Condition, Event, Graph, Pod
+
+PLATFORM = "kubectl get pods -n dynamo-system"
+PATIENCE = 10
+"""Seconds an operator has for its first look."""
+_WAITS = frozenset({"", "all_resources_are_ready", "some_resources_are_not_ready"})
+"""Reasons of the condition Ready that are no news: the Pods say more."""
+
+
+def graph_blocker(graph: Graph, pods: Sequence[Pod], events: Sequence[Event], now: datetime) -> Blocker | None:
+    """What keeps a graph from being ready; None if nothing does, or nothing that shows."""
+    if not graph.state:
+        return _unseen(graph, now)
+    if not graph.current:
+        return _stale(graph)
+    return (
+        _no_orchestrator(graph)
+        or pod_blocker(pods, events)
+        or _not_reconciled(graph)
+        or _no_pods(graph, pods, events)
+        or _failed(graph)
+    )
+
+
+def _no_orchestrator(graph: Graph) -> Blocker | None:
+    ready = _not_ready(graph)
+    if ready is None or ready.reason != "no_multinode_orchestrator_available":
+        return None
+    wide = ", ".join(part.name for part in graph.components if part.nodes > 1) or "a component"
+    sentence = f"{wide} of graph {graph.name} spans several nodes, and there is neither Grove nor LeaderWorkerSet."
+    look = "kubectl api-resources | grep -E 'grove.io|leaderworkerset'"
+    return Blocker(ready.reason, sentence, look, ready.message)
+
+
+def _not_reconciled(graph: Graph) -> Blocker | None:
+    ready = _not_ready(graph)
+    if ready is None or ready.reason in _WAITS:
+        return None
+    sentence = f"Graph {graph.name} is {graph.state}: {quoted(ready.message or ready.reason)}."
+    return Blocker(ready.reason, sentence, _describe(graph), ready.message)
+
+
+def _no_pods(graph: Graph, pods: Sequence[Pod], events: Sequence[Event]) -> Blocker | None:
+    if graph.state == "successful" or graph.ready >= graph.replicas:
+        return None
+    # Events outlive by an hour what they tell of: where the Pods are there they say nothing any more.
+    there = Counter(pod.component for pod in pods)
+    lacking = [part for part in graph.components if there[part.name] < part.replicas * part.nodes]
+    # Not what begins with the graph's name: graph qwen-prod's events are none of graph qwen.
+    names = [f"{graph.name}-{part.name.lower()}" for part in lacking]
+    owners = [owner for name in names for owner in (name, f"{name}-")]
+    look = f"kubectl -n {graph.namespace} get events --field-selector reason=FailedCreate"
+    return creation_blocker(events, owners, look, f"graph {graph.name}")
+
+
+def _failed(graph: Graph) -> Blocker | None:
+    if graph.state != "failed":
+        return None
+    ready = condition(graph.conditions, "Ready")
+    message = ready.message if ready else ""
+    said = quoted(message) or "its status does not say why"
+    return Blocker("failed", f"Graph {graph.name} has failed: {said}.", _describe(graph), message)
+
+
+def _not_ready(graph: Graph) -> Condition | None:
+    ready = condition(graph.conditions, "Ready")
+    return ready if ready and ready.status != "True" else None
+
+
+def _describe(graph: Graph) -> str:
+    return f"kubectl -n {graph.namespace} describe dgd {graph.name}"
+
+
+def _unseen(graph: Graph, now: datetime) -> Blocker | None:
+    age = (now - graph.created).total_seconds() if graph.created else 0
+    if age < PATIENCE:
+        return None
+    sentence = f"No operator has looked at graph {graph.name}: it has no status {duration(age)} after it was made."
+    return Blocker("NoStatus", sentence, PLATFORM)
+
+
+def _stale(graph: Graph) -> Blocker:
+    told = f"The status of graph {graph.name} is about an earlier spec"
+    return Blocker("StaleStatus", f"{told}: its operator has not looked at the present one.", PLATFORM)

@@ -1,0 +1,91 @@
+"""What is made of what the cluster says: one line of the list, judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kubectl_dynamo.judging.outcome import Outcome
+    from kubectl_dynamo.reading.model import Graph, Job, Pod, Request, Sla
+
+
+@dataclass(frozen=True, slots=True)
+class Profiling:
+    """How far the profiler is."""
+
+    phase: str
+    percent: int | None
+    percent_from: str
+    """What the number rests on, in words."""
+    elapsed: int | None
+    """Seconds."""
+    eta: int | None
+    """Seconds left; None: unknown."""
+    eta_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """What keeps an item from going on, in one sentence."""
+
+    reason: str
+    """What `explain` knows more about."""
+    sentence: str
+    look: str
+    """The command to look further with."""
+    message: str = ""
+    """The cluster's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Where the metrics are shown."""
+
+    url: str
+    origin: str
+    """How it was found."""
+    open: str = ""
+    """A command that must run for the address to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the list: a request with all that came of it, or a graph that somebody wrote."""
+
+    request: Request | None
+    graph: Graph | None
+    job: Job | None
+    pods: tuple[Pod, ...]
+    """Of the Job and of the graph."""
+    profiling: Profiling | None
+    predicted: Sla | None
+    blocker: Blocker | None
+    outcome: Outcome
+    dashboard: Dashboard | None = None
+
+    @property
+    def namespace(self) -> str:
+        return self._subject.namespace
+
+    @property
+    def name(self) -> str:
+        return self._subject.name
+
+    @property
+    def title(self) -> str:
+        """`dgdr/my-model`, as `kubectl get` names objects of several kinds."""
+        return f"{'dgdr' if self.request else 'dgd'}/{self.name}"
+
+    @property
+    def phase(self) -> str:
+        """The phase of the request, or the state of the graph; "no status" before there is one."""
+        own = self.request.phase if self.request else self.graph.state if self.graph else ""
+        return own or "no status"
+
+    @property
+    def _subject(self) -> Request | Graph:
+        subject = self.request or self.graph
+        if subject is None:
+            raise ValueError("an item is a request or a graph")
+        return subject

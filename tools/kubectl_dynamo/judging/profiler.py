@@ -1,0 +1,96 @@
+"""What the profiler itself tells: in its log, its output ConfigMap, and the condition that repeats it.
+
+Line forms are those of dynamo.profiler 1.4.2 and of AIConfigurator's summary.
+What does not match is not guessed at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kubectl_dynamo.reading.model import PROFILING_PHASES, Sla
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CANDIDATE = re.compile(r"candidate (\d+)/(\d+)")
+_PROPOSED = re.compile(r"\b(\d{1,3}) % \([^)]*\)(?:, about (\d+) s left \()?")
+"""The form of docs/contribute/proposal-progress.md; any other per cent may be of memory, or of a candidate."""
+_ENUMERATED = re.compile(r"Enumerated (\d+) prefill candidates, (\d+) decode candidates")
+_BEGUN = {
+    "SweepingPrefill": re.compile(r"Profiling prefill candidate "),
+    "SweepingDecode": re.compile(r"Profiling decode candidate "),
+}
+_SUMMARY = "Overall Best Configuration:"
+_PREDICTED = {
+    "ttft": re.compile(r"- TTFT: ([\d.]+) ?ms"),
+    "itl": re.compile(r"- TPOT: ([\d.]+) ?ms"),
+    "e2e": re.compile(r"- Request Latency: ([\d.]+) ?ms"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Progress in the profiler's (or the operator's) own words."""
+
+    phase: str = ""
+    within: float = 0.0
+    """How much of the phase is done, 0 to 1."""
+    percent: int | None = None
+    """Of the whole, where somebody says so."""
+    left: int | None = None
+    """Seconds, where somebody says so."""
+
+
+def told(phase: str, message: str, output: Mapping[str, str], log: str) -> Told:
+    """Put together what is said where.
+
+    Args:
+        phase: the request's profiling phase.
+        message: of its condition Profiling.
+        output: the data of the output ConfigMap, which is ahead of the request by one look of the operator.
+        log: the profiler's, "" where it was not read; it is ahead of both.
+    """
+    reported = output.get("phase", "")
+    if _rank(reported) > _rank(phase):
+        phase, message = reported, output.get("message", "")
+    proposed = _PROPOSED.search(message)
+    found = _CANDIDATE.search(message)
+    within = (int(found[1]) - 1) / int(found[2]) if found and int(found[2]) else 0.0
+    counted = _from_log(log)
+    if counted and _rank(counted[0]) >= _rank(phase):
+        phase, within = counted[0], max(counted[1], within if counted[0] == phase else 0.0)
+    return Told(
+        phase=phase,
+        within=min(within, 1.0),
+        percent=min(int(proposed[1]), 100) if proposed else None,
+        left=int(proposed[2]) if proposed and proposed[2] else None,
+    )
+
+
+def _rank(phase: str) -> int:
+    return PROFILING_PHASES.index(phase) if phase in PROFILING_PHASES else -1
+
+
+def _from_log(log: str) -> tuple[str, float] | None:
+    """The thorough search's phase and how many of its candidates are done."""
+    totals = _ENUMERATED.search(log)
+    if not totals:
+        return None
+    for phase, total in (("SweepingDecode", int(totals[2])), ("SweepingPrefill", int(totals[1]))):
+        begun = len(_BEGUN[phase].findall(log))
+        if begun and total:
+            return phase, (begun - 1) / total
+    return None
+
+
+def predicted(log: str) -> Sla | None:
+    """The latencies AIConfigurator expects of the configuration it chose; None where the log does not say."""
+    _, found, summary = log.rpartition(_SUMMARY)
+    if not found:
+        return None
+    values = {key: pattern.search(summary) for key, pattern in _PREDICTED.items()}
+    result = Sla(**{key: float(match[1]) for key, match in values.items() if match})
+    return result or None

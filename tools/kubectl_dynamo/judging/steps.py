@@ -1,0 +1,44 @@
+"""The phase as a line: `Pending > [Profiling] > Deploying > Deployed`, the step reached in brackets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_dynamo.reading.model import GRAPH_STEPS, REVIEW_STEPS, STEPS
+from kubectl_dynamo.reading.objects import condition
+
+if TYPE_CHECKING:
+    from kubectl_dynamo.judging.item import Item
+    from kubectl_dynamo.reading.model import Request
+
+
+def steps(item: Item) -> tuple[tuple[str, ...], int]:
+    """The steps of an item's way, and the index of the one it is at.
+
+    A failed one's way ends where it failed. Before there is a status the index is -1.
+    """
+    if item.request:
+        way: tuple[str, ...] = STEPS if item.request.apply and item.request.phase != "Ready" else REVIEW_STEPS
+        if item.request.phase == "Failed":
+            way = (*way[: way.index(_failed_in(item.request)) + 1], "Failed")
+    else:
+        way = GRAPH_STEPS
+        if item.graph and item.graph.state == "failed":
+            way = (*way[:2], "failed")
+    return way, way.index(item.phase) if item.phase in way else -1
+
+
+def line(item: Item, *, mark: tuple[str, str] = ("[", "]")) -> str:
+    """The steps in a line, the one reached between marks."""
+    way, at = steps(item)
+    marked = [f"{mark[0]}{step}{mark[1]}" if index == at else step for index, step in enumerate(way)]
+    return " > ".join(marked if at >= 0 else [f"{mark[0]}no status{mark[1]}", *marked])
+
+
+def _failed_in(request: Request) -> str:
+    """The last step that it reached, by the conditions it has."""
+    for kind, step in (("DeploymentReady", "Deploying"), ("SpecGenerated", "Profiling")):
+        if condition(request.conditions, kind):
+            return step
+    validation = condition(request.conditions, "Validation")
+    return "Pending" if validation and validation.status == "False" else "Profiling"

@@ -1,0 +1,111 @@
+"""One look at the cluster: read, joined and judged; what the verb `status` shows once or again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from groundwork.base.errors import UserError
+from kubectl_dynamo.judging.chain import Details, items_of
+from kubectl_dynamo.judging.dashboard import with_dashboard
+from kubectl_dynamo.judging.history import History
+from kubectl_dynamo.judging.outcome import Outcome, combined
+from kubectl_dynamo.reading.api import AbsentError, read_object, read_text
+from kubectl_dynamo.reading.collect import collect
+from kubectl_dynamo.reading.objects import mapping
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kubectl_dynamo.judging.item import Item
+    from kubectl_dynamo.reading.collect import Snapshot
+    from kubectl_dynamo.reading.connection import Connection
+    from kubectl_dynamo.reading.model import Request
+
+_LOG_LINES = "3000"
+_LOG_BYTES = str(1 << 20)
+_KINDS = {"dgdr": "dgdr", "dynamographdeploymentrequest": "dgdr", "dgd": "dgd", "dynamographdeployment": "dgd"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one look has shown."""
+
+    items: tuple[Item, ...]
+    at: datetime
+    notes: tuple[str, ...]
+    namespace: str
+    single: bool
+    """Whether one was asked for by name and is shown from request to Pods."""
+
+    @property
+    def outcome(self) -> Outcome:
+        return combined(item.outcome for item in self.items)
+
+
+@dataclass(slots=True)
+class Viewer:
+    """Looks at the same part of a cluster, as often as it is asked to."""
+
+    connection: Connection
+    namespace: str
+    """"" for all of them."""
+    name: str = ""
+    """`NAME`, `dgdr/NAME` or `dgd/NAME`; "" for all."""
+    grafana: str = ""
+    history: History = field(default_factory=History.load)
+
+    def look(self) -> View:
+        """Read the cluster once.
+
+        Raises:
+            EnvironmentFault: there is nothing of that name, no Dynamo, no access or no cluster.
+            UserError: the name is none.
+        """
+        kind, name = self._parsed()
+        snapshot = collect(self.connection, self.namespace, name, every_pod=bool(name))
+        chosen = snapshot.requests if kind != "dgd" else ()
+        details = self._details(chosen[0], snapshot) if name and len(chosen) == 1 else None
+        items = items_of(snapshot, self.history, details)
+        self.history.save()
+        if not name:
+            return View(tuple(items), snapshot.at, snapshot.notes, self.namespace, single=False)
+        found = [item for item in items if self._wanted(item, kind, name)]
+        # A graph somebody wrote may have a request's name: the request is meant.
+        found = [item for item in found if item.request] or found
+        if not found:
+            where = f"in namespace {self.namespace!r}" if self.namespace else "in any namespace"
+            what = {"dgdr": "request", "dgd": "graph"}.get(kind, "request or graph")
+            raise AbsentError(f"there is no {what} {name!r} {where}", hint="kubectl dynamo status -A lists all")
+        shown = tuple(with_dashboard(item, self.connection, given=self.grafana) for item in found)
+        return View(shown, snapshot.at, snapshot.notes, self.namespace, single=True)
+
+    def _parsed(self) -> tuple[str, str]:
+        kind, slash, name = self.name.partition("/")
+        if not slash:
+            return "", self.name
+        known = _KINDS.get(kind.split(".")[0].lower().removesuffix("s"), "")
+        if not known or not name:
+            raise UserError(
+                f"{self.name!r} is not a request or a graph", hint="NAME, dgdr/NAME or dgd/NAME is meant"
+            )
+        return known, name
+
+    @staticmethod
+    def _wanted(item: Item, kind: str, name: str) -> bool:
+        if kind == "dgd":
+            return item.graph is not None and item.graph.name == name
+        return item.name == name and (kind == "" or item.request is not None)
+
+    def _details(self, request: Request, snapshot: Snapshot) -> Details:
+        core = f"/api/v1/namespaces/{request.namespace}"
+        output = {}
+        if request.phase not in ("", "Deployed"):
+            found = read_object(self.connection, f"{core}/configmaps/dgdr-output-{request.name}")
+            output = {key: str(value) for key, value in mapping(found, "data").items()}
+        pod = next((pod for pod in snapshot.pods if pod.owner == request.job and pod.started), None)
+        log = ""
+        if pod:
+            query = [("container", "profiler"), ("tailLines", _LOG_LINES), ("limitBytes", _LOG_BYTES)]
+            log = read_text(self.connection, f"{core}/pods/{pod.name}/log", query)
+        return Details(output, log)

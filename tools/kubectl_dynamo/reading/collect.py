@@ -1,0 +1,121 @@
+"""All that status looks at, by a fixed number of LISTs, however many requests and graphs there are."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kubectl_dynamo.reading.api import Listing, NotServedError, RefusedError, list_dynamo, list_objects
+from kubectl_dynamo.reading.graphs import read_event, read_graph, read_job
+from kubectl_dynamo.reading.pods import GRAPH_LABEL, JOB_LABEL, read_pod
+from kubectl_dynamo.reading.requests import read_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kubectl_dynamo.reading.connection import Connection
+    from kubectl_dynamo.reading.model import Event, Graph, Job, Object, Pod, Request
+
+REQUESTS, GRAPHS = "dynamographdeploymentrequests", "dynamographdeployments"
+PROFILER_LABEL = "app=dynamo-profiler"
+_NAMED_AT_MOST = 50
+"""Owners named in a selector of Pods; beyond that all Pods with the label are asked for (URLs have an end)."""
+_LONGEST = 63
+"""Of a label's value; an object with a longer name has no Pods that could bear it."""
+_CALM_GRAPHS, _CALM_PHASES = frozenset({"successful"}), frozenset({"Ready", "Deploying", "Deployed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The cluster at one moment."""
+
+    at: datetime
+    requests: tuple[Request, ...]
+    graphs: tuple[Graph, ...]
+    jobs: tuple[Job, ...] = ()
+    pods: tuple[Pod, ...] = ()
+    events: tuple[Event, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+    """What could not be looked at."""
+
+
+def collect(connection: Connection, namespace: str, name: str = "", *, every_pod: bool = False) -> Snapshot:
+    """Read the cluster.
+
+    Args:
+        connection: the cluster.
+        namespace: "" for all.
+        name: only the request or graph of this name, and what belongs to it.
+        every_pod: Pods of healthy graphs as well (for a single one they are shown).
+
+    Raises:
+        EnvironmentFault: no cluster, no Dynamo in it, or no right to read its objects.
+    """
+    # Requests first: whatever is read after them is at least as new, so that what one speaks of is there.
+    fields = f"metadata.name={name}" if name else ""
+    listed = _optional(lambda: list_dynamo(connection, namespace, REQUESTS, fields=fields))
+    found = [read_request(item) for item in (listed.items if listed else ())]
+    notes: list[str] = []
+    beside = partial(_beside, connection, namespace, notes)
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        drawing = pool.submit(list_dynamo if listed is None else _dynamo_or_none, connection, namespace, GRAPHS)
+        jobs = pool.submit(beside, "apis/batch/v1", "jobs", labels=PROFILER_LABEL)
+        events = pool.submit(beside, "api/v1", "events", fields="type=Warning")
+        drawn = drawing.result()
+        graphs = [read_graph(item) for item in (drawn.items if drawn else ())]
+        if name:
+            wanted = {name} | {request.graph for request in found}
+            graphs = [graph for graph in graphs if graph.name in wanted or graph.request == name]
+        owners = {
+            GRAPH_LABEL: [graph.name for graph in graphs if every_pod or graph.state not in _CALM_GRAPHS],
+            JOB_LABEL: [request.job for request in found if every_pod or request.phase not in _CALM_PHASES],
+        }
+        pods = [
+            pool.submit(beside, "api/v1", "pods", labels=selector)
+            for selector in (_selector(label, names) for label, names in owners.items())
+            if selector
+        ]
+    at = listed.at if listed else drawn.at if drawn else datetime.now(UTC)
+    return Snapshot(
+        at=at,
+        requests=tuple(found),
+        graphs=tuple(graphs),
+        jobs=tuple(read_job(item) for item in jobs.result()),
+        pods=tuple(read_pod(item) for future in pods for item in future.result()),
+        events=tuple(read_event(item) for item in events.result()),
+        notes=tuple(sorted(set(notes))),
+    )
+
+
+def _selector(label: str, owners: Iterable[str]) -> str:
+    """No text where no Pods can be meant: `label in ()` would be a bad request."""
+    names = sorted({name for name in owners if len(name) <= _LONGEST})
+    if not names:
+        return ""
+    return f"{label} in ({','.join(names)})" if len(names) <= _NAMED_AT_MOST else label
+
+
+def _optional(listing: Callable[[], Listing]) -> Listing | None:
+    """The listing of a resource that a release may lack."""
+    try:
+        return listing()
+    except NotServedError:
+        return None
+
+
+def _dynamo_or_none(connection: Connection, namespace: str, resource: str) -> Listing | None:
+    return _optional(lambda: list_dynamo(connection, namespace, resource))
+
+
+def _beside(
+    connection: Connection, namespace: str, notes: list[str], path: str, resource: str, **selectors: str
+) -> tuple[Object, ...]:
+    """The objects of a listing that is useful, not needed."""
+    try:
+        return list_objects(connection, path, namespace, resource, **selectors).items
+    except RefusedError as error:
+        notes.append(error.fact)
+        return ()

@@ -1,0 +1,1 @@
+"""Judged items as text, as detail, as JSON, or followed on a terminal."""

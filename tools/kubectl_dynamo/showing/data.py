@@ -1,0 +1,126 @@
+"""Status as programs read it: JSON or YAML, in the form that status.schema.json describes."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from kubectl_dynamo.judging.outcome import combined
+from kubectl_dynamo.judging.steps import steps
+from kubectl_dynamo.reading.model import GRAPH, REQUEST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from kubectl_dynamo.judging.item import Blocker, Dashboard, Item, Profiling
+    from kubectl_dynamo.reading.model import Component, Graph, Pod, Request, Sla, Trouble
+
+VERSION = 1
+"""Of the form: fields may be added under the same version, none changes its meaning."""
+
+
+def document(items: Sequence[Item], now: datetime, notes: Sequence[str]) -> dict[str, Any]:
+    """The whole output.
+
+    Args:
+        items: requests and graphs.
+        now: the server's time.
+        notes: what could not be looked at.
+    """
+    return {
+        "version": VERSION,
+        "at": now.isoformat(),
+        "exitStatus": int(combined(item.outcome for item in items)),
+        "notes": list(notes),
+        "items": [_item(item, now) for item in items],
+    }
+
+
+def dumped(found: dict[str, Any], form: str) -> str:
+    """As `json` or `yaml`."""
+    if form == "json":
+        return json.dumps(found, indent=2)
+    import yaml  # noqa: PLC0415  Not needed otherwise.
+
+    return str(yaml.safe_dump(found, sort_keys=False, allow_unicode=True)).rstrip()
+
+
+def _item(item: Item, now: datetime) -> dict[str, Any]:
+    way, at = steps(item)
+    subject = item.request or item.graph
+    created = subject.created if subject else None
+    return {
+        "kind": REQUEST if item.request else GRAPH,
+        "apiVersion": subject.api_version if subject else "",
+        "namespace": item.namespace,
+        "name": item.name,
+        "phase": (item.request.phase if item.request else item.graph.state if item.graph else "") or None,
+        "steps": list(way),
+        "step": at + 1,
+        "outcome": item.outcome.name.lower(),
+        "exitStatus": int(item.outcome),
+        "ageSeconds": int((now - created).total_seconds()) if created else None,
+        "request": _request(item.request) if item.request else None,
+        "profiling": _cased(item.profiling),
+        "sla": {
+            "asked": _sla(item.request.sla) if item.request else None,
+            "predicted": _sla(item.predicted),
+        },
+        "graph": _graph(item.graph) if item.graph else None,
+        "pods": [_pod(pod) for pod in item.pods],
+        "blocked": _cased(item.blocker),
+        "dashboard": _cased(item.dashboard),
+    }
+
+
+def _cased(found: Blocker | Component | Dashboard | Profiling | Trouble | None) -> dict[str, Any] | None:
+    """Fields by the names that Kubernetes would give them: exit_code is exitCode."""
+    if found is None:
+        return None
+    return {re.sub(r"_(.)", lambda at: at[1].upper(), key): value for key, value in asdict(found).items()}
+
+
+def _request(request: Request) -> dict[str, Any]:
+    return {
+        "model": request.model,
+        "backend": request.backend,
+        "searchStrategy": request.strategy or None,
+        "autoApply": request.apply,
+        "reported": request.reported or None,
+        "gpuSku": request.hardware.sku or None,
+        "totalGpus": request.hardware.total,
+        "isl": request.workload.isl,
+        "osl": request.workload.osl,
+        "job": request.job,
+        "graph": request.graph,
+    }
+
+
+def _sla(sla: Sla | None) -> dict[str, float | None] | None:
+    return {"ttft": sla.ttft, "itl": sla.itl, "e2eLatency": sla.e2e} if sla else None
+
+
+def _graph(graph: Graph) -> dict[str, Any]:
+    return {
+        "apiVersion": graph.api_version,
+        "name": graph.name,
+        "state": graph.state or None,
+        "replicas": graph.replicas,
+        "ready": graph.ready,
+        "components": [_cased(component) for component in graph.components],
+    }
+
+
+def _pod(pod: Pod) -> dict[str, Any]:
+    return {
+        "name": pod.name,
+        "owner": pod.owner,
+        "component": pod.component or None,
+        "phase": pod.phase,
+        "ready": pod.ready,
+        "restarts": pod.restarts,
+        "trouble": _cased(pod.trouble),
+    }

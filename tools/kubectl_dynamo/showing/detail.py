@@ -1,0 +1,154 @@
+"""One request or graph, from what was asked to the Pods that run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubectl_dynamo import words
+from kubectl_dynamo.judging.outcome import Outcome
+from kubectl_dynamo.judging.steps import line
+from kubectl_dynamo.showing.style import Style, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from kubectl_dynamo.judging.item import Item
+    from kubectl_dynamo.reading.model import Component, Condition, Graph, Pod, Request
+
+_WIDTH = 11
+_PODS = 3
+"""In trouble, of a component; with more of them the last line counts the rest."""
+
+
+_LABELS = {Outcome.FAILED: "failed", Outcome.REVIEW: "next", Outcome.DEPLOYED: "note"}
+
+
+def detail(item: Item, now: datetime, style: Style, *, wide: bool = False) -> list[str]:
+    """One item as lines.
+
+    Args:
+        item: the request or graph.
+        now: the server's time.
+        style: whether colours are used.
+        wide: all Pods, not only those in trouble, and the conditions.
+    """
+    subject = item.request or item.graph
+    created = subject.created if subject else None
+    age = f", {words.duration((now - created).total_seconds())} old" if created else ""
+    lines = [
+        f"{style.paint(item.title, 'bold')} in {item.namespace}: {style.outcome(item.phase, item.outcome)}{age}",
+        "",
+    ]
+    marked = line(item)
+    here = marked[marked.index("[") : marked.index("]") + 1]
+    lines += ["  " + marked.replace(here, style.paint(here, "bold")), ""]
+    lines += [
+        f"{label:{_WIDTH}} {text}" if label else f"{'':{_WIDTH}} {text}" for label, text in _facts(item, wide=wide)
+    ]
+    lines += list(_blocker(item, style))
+    if wide and subject:
+        lines += ["", style.paint("conditions", "bold"), *_conditions(subject.conditions, now)]
+    return lines
+
+
+def _facts(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
+    if item.request:
+        yield from _request(item, item.request)
+        yield from _profiling(item, wide=wide)
+    if item.graph:
+        yield "graph", _graph(item.graph)
+        for index, text in enumerate(_components(item, item.graph, wide=wide)):
+            yield "" if index else "components", text
+    elif item.request and item.phase in ("Deploying", "Deployed"):
+        yield "graph", f"{item.request.graph}: not there"
+    if item.dashboard:
+        yield "dashboard", f"{item.dashboard.url} ({item.dashboard.origin})"
+        if item.dashboard.open:
+            yield "", item.dashboard.open
+
+
+def _request(item: Item, request: Request) -> Iterator[tuple[str, str]]:
+    hardware = words.gpus(request.hardware)
+    parts = [
+        f"{request.model} on {request.backend}",
+        hardware,
+        f"{request.strategy} search" if request.strategy else "",
+    ]
+    yield "request", ", ".join(filter(None, [*parts, "" if request.apply else "to be reviewed"]))
+    asked, load = words.latencies(request.sla), words.load(request.workload)
+    if asked or load:
+        yield "asked", " at ".join(filter(None, (asked, load)))
+    if item.predicted:
+        yield "predicted", f"{words.latencies(item.predicted, rounded=True)} (by the profiler, not measured)"
+
+
+def _profiling(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
+    profiling = item.profiling
+    if profiling is None or item.request is None:
+        return
+    took = words.duration(profiling.elapsed) if profiling.elapsed is not None else ""
+    job = f", Job {item.request.job}" if wide or item.phase == "Profiling" else ""
+    if item.phase != "Profiling":
+        done = "done" if profiling.percent == 100 else f"ended in {profiling.phase or 'an unknown phase'}"  # noqa: PLR2004  Per cent.
+        yield "profiling", f"{done}{' after ' + took if took else ''}{job}"
+        return
+    percent = "unknown" if profiling.percent is None else f"{profiling.percent}% ({profiling.percent_from})"
+    yield "profiling", ", ".join(filter(None, (profiling.phase, percent, f"for {took}" if took else ""))) + job
+    left = "unknown" if profiling.eta is None else f"{words.duration(profiling.eta)} left"
+    yield "ETA", f"{left} ({profiling.eta_from})" if profiling.eta_from else left
+
+
+def _graph(graph: Graph) -> str:
+    ready = f"{graph.ready} of {words.plural(graph.replicas, 'replica')} ready"
+    return f"{graph.name}: {graph.state or 'no status'}, {ready}"
+
+
+def _components(item: Item, graph: Graph, *, wide: bool) -> Iterator[str]:
+    for component, text in zip(
+        graph.components, columns([_component(part) for part in graph.components]), strict=True
+    ):
+        yield text
+        pods = [pod for pod in item.pods if pod.owner == graph.name and pod.component == component.name]
+        yield from _pods(pods, wide=wide)
+
+
+def _component(component: Component) -> tuple[str, ...]:
+    nodes = f"over {component.nodes} nodes" if component.nodes > 1 else ""
+    return component.name, component.type or "-", f"{component.ready}/{component.replicas}", nodes
+
+
+def _pods(pods: Sequence[Pod], *, wide: bool) -> list[str]:
+    """All Pods, or a few of those in trouble: what they have in common is said once."""
+    shown = list(pods) if wide else [pod for pod in pods if pod.trouble]
+    most = len(shown) if wide or len(shown) <= _PODS else _PODS - 1
+    rows = []
+    for pod in shown[:most]:
+        state = pod.trouble.reason if pod.trouble else "ready" if pod.ready else pod.phase
+        restarts = words.plural(pod.restarts, "restart") if pod.restarts else ""
+        rows.append((f"  {pod.name}", state, restarts))
+    return [*columns(rows), *([f"  and {len(shown) - most} more in trouble"] if most < len(shown) else [])]
+
+
+def _blocker(item: Item, style: Style) -> Iterator[str]:
+    if item.blocker is None:
+        return
+    yield ""
+    label = _LABELS.get(item.outcome, "blocked")
+    yield f"{style.outcome(label, item.outcome)}{' ' * (_WIDTH - len(label))} {item.blocker.sentence}"
+    yield f"{'look':{_WIDTH}} {item.blocker.look}"
+    yield f"{'explain':{_WIDTH}} kubectl dynamo explain {item.blocker.reason}"
+
+
+def _conditions(found: Sequence[Condition], now: datetime) -> list[str]:
+    rows = [
+        (
+            f"  {entry.type}",
+            entry.status,
+            entry.reason,
+            words.duration((now - entry.since).total_seconds()) if entry.since else "-",
+            words.quoted(entry.message),
+        )
+        for entry in found
+    ]
+    return columns(rows)

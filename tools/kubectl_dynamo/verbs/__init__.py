@@ -1,0 +1,1 @@
+"""The command line: `status` and `explain`, one module each, behind `command`."""

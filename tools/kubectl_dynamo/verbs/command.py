@@ -1,0 +1,191 @@
+"""The command line: `kubectl dynamo status|explain`. kubectl finds it as `kubectl-dynamo` on the PATH."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.printable import printable
+from kubectl_dynamo.judging.outcome import BUG, EXIT_STATUSES, INTERRUPTED, USAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WITHOUT_PLUGIN = """\
+kubectl get dgdr -o custom-columns='NAME:.metadata.name,PHASE:.status.phase,PROFILING:.status.profilingPhase,\
+WHY:.status.conditions[?(@.type=="Succeeded")].message,DGD:.status.dgdName'"""
+"""What does without this plugin, for requests in v1beta1."""
+
+_EXIT_STATUS = "\n".join(f"  {status:<4} {says}" for status, says in EXIT_STATUSES.items())
+_STATUS_EPILOG = f"""\
+exit status:
+{_EXIT_STATUS}
+
+examples:
+  kubectl dynamo status                         requests and graphs of the namespace, and what blocks them
+  kubectl dynamo status my-model                one of them: request, profiling Job, graph, components, Pods
+  kubectl dynamo status my-model --wait --timeout 10m && curl ...
+  kubectl dynamo status -A -o json              for programs
+
+ETA: from earlier profilings of the same model, backend, search and GPUs, kept in $XDG_CACHE_HOME/kubectl-dynamo;
+"unknown" where there was none. Grafana: --grafana, else DYNAMO_GRAFANA_URL, else the annotation
+dynamo-docs/dashboard-url of the object, else a Service labelled app.kubernetes.io/name=grafana.
+
+without this plugin:
+  {WITHOUT_PLUGIN}
+"""
+SHORTEST_INTERVAL = 0.5
+"""Seconds: a look is several LISTs."""
+_DAY = 86400.0
+_LONGEST_TIMEOUT = 7 * _DAY
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, whose own exit status for mistakes would mean "still going" here."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\nhint: {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns its exit status."""
+    options = command_line().parse_args(arguments)
+    # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return _run(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return USAGE if error.status is ExitStatus.USAGE else error.status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # `| head` has read enough. The interpreter would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
+    except Exception as error:
+        if options.debug:
+            raise
+        what = printable(f"{type(error).__name__}: {error}")
+        print(f"kubectl-dynamo: a bug, please report it: {what}", file=sys.stderr)
+        print("hint: --debug shows where", file=sys.stderr)
+        return BUG
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Imported late: `--help` and `explain` need no cluster, and the client takes its time.
+    if options.verb == "explain":
+        from kubectl_dynamo.verbs.explain import explain  # noqa: PLC0415
+
+        return explain(options, sys.stdout)
+    from kubectl_dynamo.reading.connection import KubeConnection  # noqa: PLC0415
+    from kubectl_dynamo.verbs.status import status  # noqa: PLC0415
+
+    connection = KubeConnection(kubeconfig=options.kubeconfig or "", context=options.context or "")
+    return status(options, connection, sys.stdout)
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The parser: verbs, options, and the texts of --help and of the reference page."""
+    parser = _Parser(
+        prog="kubectl dynamo",
+        description="What became of Dynamo's requests and graphs, and what to do about it.",
+        epilog="kubectl dynamo VERB --help tells more.",
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
+    _status(verbs)
+    explain = verbs.add_parser(
+        "explain",
+        help="what a phase, reason or event means, and the cure",
+        description="What a phase, a condition's reason or an event means, and the cure; alone, all words.",
+        epilog="exit status: 0 explained, 3 no such word, 64 the command line cannot be read",
+    )
+    explain.add_argument("word", nargs="*", metavar="PHASE|REASON", help="such as Profiling or ImagePullBackOff")
+    return parser
+
+
+def _status(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    status = verbs.add_parser(
+        "status",
+        help="how far requests and graphs are, and what blocks them",
+        description="How far requests (DGDR) and graphs (DGD) are, and what blocks them.",
+        epilog=_STATUS_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    status.add_argument("name", nargs="?", metavar="NAME", help="only this one: NAME, dgdr/NAME or dgd/NAME")
+    status.add_argument("-n", "--namespace", type=namespace, metavar="NS", help="default: the context's")
+    status.add_argument("-A", "--all-namespaces", action="store_true", help="of all namespaces")
+    status.add_argument("-o", "--output", choices=("wide", "json", "yaml"), help="more, or for programs")
+    status.add_argument(
+        "-w", "--watch", action="store_true", help="go on: redraw on a terminal, a line for each change elsewhere"
+    )
+    status.add_argument("--wait", action="store_true", help="until it is deployed, ready for review, or failed")
+    status.add_argument(
+        "--timeout", type=timeout, metavar="TIME", help="of --wait and --watch: 90s, 10m, 1h (default: none)"
+    )
+    status.add_argument(
+        "--interval", type=interval, default=2.0, metavar="TIME", help="between looks (default: 2s)"
+    )
+    status.add_argument("--grafana", metavar="URL", help="the dashboard to link to")
+    status.add_argument(
+        "--kubeconfig", metavar="FILE", help="default: KUBECONFIG, else ~/.kube/config, else the Pod's"
+    )
+    status.add_argument("--context", metavar="NAME", help="default: the current one")
+
+
+def duration(text: str) -> float:
+    """Seconds of `90`, `90s`, `10m`, `1h` or `1h30m`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    parts = re.findall(r"(\d+(?:\.\d+)?)([smh])", text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration: 90s, 10m and 1h30m are")
+    return sum(float(number) * _UNITS[unit] for number, unit in parts)
+
+
+def interval(text: str) -> float:
+    """Seconds between two looks.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no duration, or one that would flood the API server or see nothing.
+    """
+    seconds = duration(text)
+    if not SHORTEST_INTERVAL <= seconds <= _DAY:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected {SHORTEST_INTERVAL:g}s to 24h")
+    return seconds
+
+
+def timeout(text: str) -> float:
+    """Seconds after which it is over.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no duration, or more than a week.
+    """
+    seconds = duration(text)
+    if seconds > _LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected at most 168h, or no --timeout")
+    return seconds
+
+
+def namespace(text: str) -> str:
+    """A namespace's name; "" as if none were given.
+
+    Raises:
+        argparse.ArgumentTypeError: no namespace can be called so.
+    """
+    if text and not _LABEL.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no namespace: lower-case letters, digits and - are")
+    return text

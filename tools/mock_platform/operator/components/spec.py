@@ -1,0 +1,39 @@
+"""What a component's spec says: in a graph, or in a DynamoComponentDeployment of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_platform.operator.kube import names
+
+if TYPE_CHECKING:
+    from mock_platform.operator.kube.objects import Object
+
+
+def is_worker(component: Object) -> bool:
+    """Whether the component (or DynamoComponentDeployment spec) belongs to the generation of workers."""
+    return component.get("type") in names.WORKER_TYPES
+
+
+def replicas(component: Object) -> int:
+    """How many Pods it asks for; 1 where it does not say."""
+    count = component.get("replicas")
+    return 1 if count is None else int(count)
+
+
+def dynamo_namespace(component: Object, namespace: str, graph: str) -> str:
+    """The namespace in Dynamo's own sense, by which frontends and workers find each other."""
+    return "dynamo" if component.get("globalDynamoNamespace") else f"{namespace}-{graph}"
+
+
+def main_container(component: Object) -> Object:
+    """The container named main of the component's Pod template, or {}."""
+    spec = (component.get("podTemplate") or {}).get("spec") or {}
+    found = (item for item in spec.get("containers") or [] if item.get("name") == names.MAIN_CONTAINER)
+    return next(found, {})
+
+
+def merge_by_name(low: list[Object], high: list[Object]) -> list[Object]:
+    """Two lists of named things as one, sorted by name; of two with one name the second list's wins."""
+    merged = {item["name"]: item for item in low} | {item["name"]: item for item in high}
+    return [merged[name] for name in sorted(merged)]

@@ -1,0 +1,80 @@
+"""Status of a component: a pure function from its Deployment to what its status says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_platform.operator.components.spec import replicas
+from mock_platform.operator.components.workload import runtime_namespace
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.conditions import set_condition
+from mock_platform.operator.kube.objects import condition, name_of
+
+if TYPE_CHECKING:
+    from mock_platform.operator.kube.objects import Object
+
+_COUNTS = ("availableReplicas", "readyReplicas", "replicas", "updatedReplicas")
+
+
+def deployment_ready(deployment: Object | None) -> bool:
+    """Whether the Deployment runs all its replicas in its present version and Kubernetes calls it available."""
+    if deployment is None:
+        return False
+    spec, status = deployment["spec"], deployment.get("status") or {}
+    wanted = replicas(spec)
+    if spec.get("paused"):
+        return False
+    if int(status.get("observedGeneration") or 0) < int(deployment["metadata"].get("generation") or 0):
+        return False
+    counts = (int(status.get(key) or 0) for key in ("updatedReplicas", "availableReplicas"))
+    available = condition(deployment, "Available")
+    return all(count >= wanted for count in counts) and (
+        wanted == 0 or (available is not None and available.get("status") == "True")
+    )
+
+
+def component_status(component_deployment: Object, deployment: Object | None, now: str) -> Object:
+    """The status of a DynamoComponentDeployment.
+
+    Args:
+        component_deployment: it, with its present status.
+        deployment: its Deployment, None before there is one.
+        now: RFC 3339, for conditions that change.
+    """
+    ready = deployment_ready(deployment)
+    counted = (deployment or {}).get("status") or {}
+    old = component_deployment.get("status") or {}
+    conditions = old.get("conditions") or []
+    for kind, what, reasons in (
+        (names.AVAILABLE, "The Deployment", (names.DEPLOYMENT_READY, names.DEPLOYMENT_NOT_READY)),
+        (names.COMPONENT_CONDITION, "The component", (names.COMPONENT_READY, names.COMPONENT_NOT_READY)),
+    ):
+        entry = {
+            "type": kind,
+            "status": "True" if ready else "False",
+            "reason": reasons[0] if ready else reasons[1],
+            "message": f"{what} has all its replicas" if ready else f"{what} does not have all its replicas yet",
+        }
+        conditions = set_condition(conditions, entry, now)
+    return {
+        **old,
+        "component": {
+            "componentKind": "Deployment",
+            "componentNames": [name_of(component_deployment)],
+            "runtimeNamespace": runtime_namespace(component_deployment),
+            **{key: int(counted.get(key) or 0) for key in _COUNTS},
+        },
+        "conditions": conditions,
+        "observedGeneration": component_deployment["metadata"].get("generation", 1),
+    }
+
+
+def not_ready_because(component_deployment: Object) -> str:
+    """Why a component counts as not ready, in a few words; "" if it is ready."""
+    status = component_deployment.get("status") or {}
+    if int(status.get("observedGeneration") or 0) < int(component_deployment["metadata"].get("generation") or 0):
+        return "its latest spec is not processed yet"
+    available = condition(component_deployment, names.AVAILABLE)
+    if available is None or available.get("status") != "True":
+        return "its condition Available is not True"
+    return ""

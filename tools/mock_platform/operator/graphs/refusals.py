@@ -1,0 +1,93 @@
+"""What the stand-in will not deploy, and says so in the Ready condition: what only the real operator can do.
+
+It never ignores a field. What the real operator refuses at admission, the webhook refuses (`admission`); should
+such an object be there all the same, from before the webhook was, the same rules speak here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynamo_crd.admission.faults import field_path
+from mock_platform.operator.graphs.spec import components
+from mock_platform.operator.kube import names
+from mock_platform.operator.webhook.admission import graph_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mock_platform.operator.kube.objects import Object
+
+_GRAPH_FIELDS = (
+    "experimental",
+    "priorityClassName",
+    "providerOverride",
+    "restart",
+    "topologyConstraint",
+)
+_COMPONENT_FIELDS = (
+    "compilationCache",
+    "eppConfig",
+    "experimental",
+    "frontendSidecar",
+    "modelRef",
+    "providerOverride",
+    "topologyConstraint",
+)
+"""Fields whose effect the stand-in does not produce. An empty object counts: `experimental: {}` asks for one."""
+
+_ANNOTATIONS = (
+    "nvidia.com/deployment-strategy",
+    "nvidia.com/deployment-rolling-update-max-surge",
+    "nvidia.com/deployment-rolling-update-max-unavailable",
+)
+"""Annotations that change how the real operator updates workers; here all updates go the default way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing is deployed: the Ready condition's reason and message."""
+
+    reason: str
+    message: str
+
+
+def refusal(graph: Object) -> Refusal | None:
+    """Why nothing at all is made for this graph (failed_to_reconcile_the_resources), or None."""
+    faults = [f"{field_path(fault.path)}: {fault.message}" for fault in graph_faults(graph)]
+    faults += _not_in_the_mock(graph)
+    if faults:
+        return Refusal(names.FAILED_TO_RECONCILE, "; ".join(faults))
+    return None
+
+
+def no_orchestrator(graph: Object) -> Refusal | None:
+    """Why no component of this graph is deployed (no_multinode_orchestrator_available), or None.
+
+    There is neither Grove nor LWS here, as in a default install. The real operator finds that once it has made
+    the identities, and before any component.
+    """
+    multinode = [item["name"] for item in components(graph) if item.get("multinode") is not None]
+    if multinode:
+        return Refusal(
+            names.NO_MULTINODE_ORCHESTRATOR,
+            f"neither Grove nor LWS is installed, which {', '.join(multinode)} would need for multinode",
+        )
+    return None
+
+
+def _not_in_the_mock(graph: Object) -> Iterator[str]:
+    spec = graph.get("spec") or {}
+    for name in _GRAPH_FIELDS:
+        if spec.get(name) is not None:
+            yield f"spec.{name}: the mock platform does not implement it"
+    templates = [component.get("podTemplate") or {} for component in components(graph)]
+    metadata = [graph["metadata"], spec, *(template.get("metadata") or {} for template in templates)]
+    for name in _ANNOTATIONS:
+        if any(name in (holder.get("annotations") or {}) for holder in metadata):
+            yield f"annotation {name}: the mock platform does not implement it"
+    for component in components(graph):
+        for name in _COMPONENT_FIELDS:
+            if component.get(name) is not None:
+                yield f"component {component.get('name')}: the mock platform does not implement {name}"

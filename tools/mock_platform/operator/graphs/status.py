@@ -1,0 +1,102 @@
+"""Status of a graph: a pure function from its components to what its status says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_platform.operator.components.status import component_status, not_ready_because
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.conditions import set_condition
+from mock_platform.operator.kube.objects import Object, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mock_platform.operator.graphs.rollout import Rollout
+
+_SUMMED = ("availableReplicas", "readyReplicas", "replicas")
+
+
+def graph_status(
+    graph: Object, current: Sequence[Object], old: Sequence[Object], rollout: Rollout, now: str
+) -> Object:
+    """The status of a DynamoGraphDeployment that could be reconciled.
+
+    Args:
+        graph: it, with its present status.
+        current: its DynamoComponentDeployments of the wanted generation.
+        old: workers of other generations that still exist.
+        rollout: the step just taken.
+        now: RFC 3339, for conditions that change.
+    """
+    faults = {name_of(item): not_ready_because(item) for item in current}
+    waiting = [f"{name}: {reason}" for name, reason in sorted(faults.items()) if reason]
+    if waiting:
+        result = ("pending", names.SOME_NOT_READY, "Not ready yet: " + "; ".join(waiting))
+    else:
+        result = ("successful", names.ALL_READY, "Every component is ready")
+    status = _with_result(graph, *result, now=now)
+    status["observedGeneration"] = graph["metadata"].get("generation", 1)
+    status["components"] = _component_entries(current, old)
+    updating = _rolling_update((graph.get("status") or {}).get("rollingUpdate"), rollout, now)
+    if updating:
+        status["rollingUpdate"] = updating
+    return status
+
+
+def failed_status(graph: Object, reason: str, message: str, now: str) -> Object:
+    """The status of a DynamoGraphDeployment that is refused or whose reconciliation failed.
+
+    As with the real operator, only the condition names the generation: the status has not caught up with it.
+    """
+    return _with_result(graph, "failed", reason, message, now=now)
+
+
+def _with_result(graph: Object, state: str, reason: str, message: str, *, now: str) -> Object:
+    old = graph.get("status") or {}
+    generation = graph["metadata"].get("generation", 1)
+    entry = {
+        "type": names.READY,
+        "status": "True" if state == "successful" else "False",
+        "reason": reason,
+        "message": message,
+        "observedGeneration": generation,
+    }
+    conditions = set_condition(old.get("conditions") or [], entry, now)
+    return {**old, "state": state, "conditions": conditions}
+
+
+def _component_entries(current: Sequence[Object], old: Sequence[Object]) -> Object:
+    entries: Object = {item["spec"]["name"]: _entry(item) for item in current}
+    for item in old:
+        entry, name = _entry(item), item["spec"]["name"]
+        if name not in entries:
+            continue
+        merged = entries[name]
+        # Frontends keep sending to the old workers until the new ones have taken over.
+        merged["runtimeNamespace"] = entry["runtimeNamespace"]
+        merged["componentNames"] = sorted({*merged["componentNames"], *entry["componentNames"]})
+        merged |= {key: merged[key] + entry[key] for key in _SUMMED}
+    return entries
+
+
+def _entry(component_deployment: Object) -> Object:
+    given = (component_deployment.get("status") or {}).get("component")
+    if given:
+        return dict(given)
+    empty = component_status(component_deployment, None, "")["component"]
+    return dict(empty)
+
+
+def _rolling_update(old: Object | None, rollout: Rollout, now: str) -> Object | None:
+    """`status.rollingUpdate`: Pending, InProgress, Completed; None for a graph that never had one."""
+    phase = (old or {}).get("phase", "")
+    if not rollout.active:
+        if phase not in ("Pending", "InProgress"):
+            return old
+        return {**(old or {}), "phase": "Completed", "endTime": now, "updatedComponents": list(rollout.updated)}
+    if phase not in ("Pending", "InProgress"):
+        return {"phase": "Pending", "startTime": now}
+    if rollout.complete:
+        return {**(old or {}), "phase": "Completed", "endTime": now, "updatedComponents": list(rollout.updated)}
+    return {**(old or {}), "phase": "InProgress", "updatedComponents": list(rollout.updated)}

@@ -1,0 +1,128 @@
+"""Phase Profiling of a request: progress, failure, and the graph that comes out of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from mock_platform.operator.kube import names
+from mock_platform.operator.kube.api import CONFIG_MAPS, JOBS, ApiError
+from mock_platform.operator.kube.events import REQUEST_REPORTER
+from mock_platform.operator.kube.objects import Object, annotations_of, condition, name_of, namespace_of, owned_by
+from mock_platform.operator.kube.sync import Syncer
+from mock_platform.operator.requests.pods import profiler_end
+from mock_platform.operator.requests.result import (
+    NoResultError,
+    Result,
+    additional_config_maps,
+    graph_name,
+    read_result,
+)
+from mock_platform.operator.requests.status import entry, failure_reason, profiling_reason, reason_of
+from mock_platform.operator.requests.step import Extension, Step, applies
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Profiling(Step):
+    """Phase Profiling."""
+
+    extension: Extension | None = None
+
+    def profile(self, request: Object) -> None:
+        """Look at the profiler's Job and at what it has reported.
+
+        Raises:
+            NotYetError: an extension asks to look again while the Job runs.
+        """
+        namespace, name = namespace_of(request), name_of(request)
+        # The Job first: it ends after the last report, so a Job that has ended has reported all.
+        job = self.api.get(JOBS, namespace, names.profiling_job(name))
+        output = self.api.get(CONFIG_MAPS, namespace, names.profiling_output(name))
+        data = (output.get("data") or {}) if output and owned_by(output, request) else {}
+        request = self._progress(request, data)
+        error = data.get("profiler_error") or "the profiler does not say why"
+        reported = f"the profiler reports: {error}" if data.get("profiler_status") == "failed" else ""
+        if job is None:
+            self._no_result(request, f"Job {names.profiling_job(name)} is gone", reported)
+        elif _is(job, "Failed"):
+            self._no_result(request, f"the Job failed: {self._why(job)}", reported)
+        elif not _is(job, "Complete"):
+            if reason_of(request, names.PROFILING) == "Initializing":
+                running = entry(names.PROFILING, "False", "ProfilingRunning", "The profiler is at work")
+                request = self.move(request, names.PROFILING, running)
+            if self.extension:
+                self.extension.tell_progress(request, job, data.get("message", ""))
+        elif reported:
+            self._no_result(request, reported, reported)
+        else:
+            self._generate(request, data)
+
+    def _progress(self, request: Object, data: dict[str, str]) -> Object:
+        phase = data.get("phase", "")
+        if phase in ("", request["status"].get("profilingPhase")):
+            return request
+        if phase not in names.PROFILING_PHASES:
+            _log.warning("%s: the profiler is in a phase nobody knows: %r", name_of(request), phase)
+            return request
+        told = entry(names.PROFILING, "False", profiling_reason(phase), data.get("message", ""))
+        return self.move(request, names.PROFILING, told, observe=False, profilingPhase=phase)
+
+    def _no_result(self, request: Object, told: str, reported: str) -> None:
+        """Profiling failed: the event tells what ended it, the condition what the profiler says if it does."""
+        self.tell(request, "ProfilingCheckFailed", told)
+        failed = entry(names.PROFILING, "False", failure_reason(request), reported or told)
+        self.move(request, names.FAILED, failed)
+
+    def _why(self, job: Object) -> str:
+        found = condition(job, "Failed") or {}
+        why = str(found.get("message") or found.get("reason") or "Kubernetes does not say why")
+        ended = profiler_end(self.api, job)
+        return f"{why}; {ended}" if ended else why
+
+    def _generate(self, request: Object, data: dict[str, str]) -> None:
+        try:
+            result = read_result(request, data)
+            request = self._keep(request, result)
+        except NoResultError as error:
+            self.tell(request, "GenerationFailed", str(error))
+            failed = entry(names.SPEC_GENERATED, "False", "GenerationFailed", str(error))
+            self.move(request, names.FAILED, failed, profilingPhase=None)
+            return
+        self.tell(request, "SpecGenerated", "the profiler's choice is a DynamoGraphDeployment now")
+        self._additional(request)
+        where = "" if applies(request) else f"; it is in annotation {names.GENERATED_SPEC}"
+        self.move(
+            request,
+            names.DEPLOYING if applies(request) else names.REVIEWED,
+            entry(names.PROFILING, "True", "ProfilingCompleted", "The profiler's Job ended well"),
+            entry(names.SPEC_GENERATED, "True", "SpecGenerated", f"A DynamoGraphDeployment was generated{where}"),
+            profilingPhase=None,
+            dgdName=graph_name(request),
+            profilingResults={"selectedConfig": result.selected},
+        )
+
+    def _keep(self, request: Object, result: Result) -> Object:
+        kept = {**annotations_of(request), **result.annotations}
+        if kept == annotations_of(request):
+            return request
+        try:
+            return self.api.replace({**request, "metadata": {**request["metadata"], "annotations": kept}})
+        except ApiError as error:
+            if not error.final:
+                raise
+            raise NoResultError(f"the graph cannot be kept with the request: {error.message}") from None
+
+    def _additional(self, request: Object) -> None:
+        try:
+            for item in additional_config_maps(request):
+                Syncer(self.api, self.recorder, REQUEST_REPORTER).sync_free(item)
+        except ApiError as error:
+            if not error.final:
+                raise
+            self.tell(request, "ConfigMapCreationFailed", error.message)
+
+
+def _is(job: Object, kind: str) -> bool:
+    return (condition(job, kind) or {}).get("status") == "True"

@@ -1,0 +1,45 @@
+"""What a DynamoGraphDeploymentRequest fails for before anything is profiled, and the cluster is asked about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_platform.operator.kube.api import CLAIMS, NODES, Api
+from mock_platform.operator.kube.objects import Object, namespace_of
+from mock_platform.operator.requests import hardware
+from mock_platform.operator.requests.job import model_cache_claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NEEDED = ("gpuSku", "vramMb", "numGpusPerNode")
+
+
+def faults(request: Object, api: Api) -> list[str]:
+    """Why the request fails with ValidationFailed; what the webhook refuses never comes here.
+
+    Raises:
+        ApiError: the cluster does not answer.
+    """
+    found = list(_not_in_the_mock(request["spec"]))
+    claim = model_cache_claim(request)
+    if claim and api.get(CLAIMS, namespace_of(request), claim) is None:
+        found.append(
+            f"spec.modelCache.pvcName: there is no PersistentVolumeClaim {claim} in {namespace_of(request)}"
+        )
+    given = request["spec"].get("hardware") or {}
+    if any(given.get(key) in (None, "") for key in _NEEDED) and hardware.discover(api.list(NODES)[0]) is None:
+        labels = f"{hardware.COUNT}, {hardware.PRODUCT}, {hardware.MEMORY}"
+        found.append(
+            f"no GPUs were found: no node has the labels {labels}; label the GPU nodes (the GPU operator does), or"
+            f" set spec.hardware.{{{','.join(_NEEDED)},totalGpus}}"
+        )
+    return found
+
+
+def _not_in_the_mock(spec: Object) -> Iterator[str]:
+    """What only the real platform does; it is refused aloud, never ignored."""
+    if spec.get("searchStrategy") == "thorough":
+        yield "spec.searchStrategy: thorough measures on real GPUs, which the mock platform has not; use rapid"
+    if (spec.get("overrides") or {}).get("dgd"):
+        yield "spec.overrides.dgd: the mock platform does not implement it; use autoApply: false and edit"

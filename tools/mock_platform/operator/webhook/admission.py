@@ -1,0 +1,101 @@
+"""The answers to AdmissionReviews: Dynamo's rules, worded as Kubernetes words field errors, and its defaults.
+
+The rules are those of `docs-test validate` (dynamo_crd.admission.admission), as far as the real webhook has them:
+what only the profiler or the planner refuses later is allowed here, as it is there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+from dynamo_crd.admission import admission
+from dynamo_crd.admission.faults import Fault, field_path
+from dynamo_crd.admission.rules import RELEASES, Environment, Source
+from dynamo_crd.admission.update import update_faults
+from groundwork.base.json_shapes import group_version, mapping, name_of, text
+
+if TYPE_CHECKING:
+    from mock_platform.operator.kube.objects import Object
+
+RELEASE = RELEASES[-1]
+"""Whose rules they are: those of the behaviour that the stand-in was compared with."""
+ENVIRONMENT = Environment(grove=False, lws=False, inference_pool=False, checkpoints=False)
+"""What a default install of Dynamo has beside it."""
+API_VERSION = "admission.k8s.io/v1"
+_UNPROCESSABLE = 422
+
+
+class MalformedReviewError(ValueError):
+    """The request is no AdmissionReview of v1."""
+
+
+def graph_faults(item: Object) -> list[Fault]:
+    """What the webhook has against an object, were it made now."""
+    found = admission.faults(item, RELEASE, ENVIRONMENT, (Source.WEBHOOK,))
+    return [fault for fault in found if admission.certain(fault, ENVIRONMENT)]
+
+
+def review(asked: object) -> Object:
+    """The AdmissionReview that answers another.
+
+    Raises:
+        MalformedReviewError: it is none, or of another version.
+    """
+    request = _request(asked)
+    new, old = mapping(request, "object"), mapping(request, "oldObject")
+    match request.get("operation"):
+        case "CREATE":
+            found = graph_faults(new)
+        case "UPDATE":
+            found = list(update_faults(new, old, RELEASE, ENVIRONMENT))
+        case _:
+            found = []
+    response: Object = {"uid": request["uid"], "allowed": not found}
+    if found:
+        response["status"] = denial(new, name_of(new) or text(request.get("name")), found)
+    return {"apiVersion": API_VERSION, "kind": "AdmissionReview", "response": response}
+
+
+def default_review(asked: object, image: str) -> Object:
+    """The AdmissionReview that answers another about a new request: its `spec.image`, where it names none.
+
+    Args:
+        asked: an AdmissionReview.
+        image: the profiler's image.
+
+    Raises:
+        MalformedReviewError: it is none, or of another version.
+    """
+    request = _request(asked)
+    response: Object = {"uid": request["uid"], "allowed": True}
+    spec = mapping(request, "object", "spec")
+    if request.get("operation") == "CREATE" and spec and not text(spec.get("image")):
+        patch = json.dumps([{"op": "add", "path": "/spec/image", "value": image}])
+        response |= {"patchType": "JSONPatch", "patch": base64.b64encode(patch.encode()).decode()}
+    return {"apiVersion": API_VERSION, "kind": "AdmissionReview", "response": response}
+
+
+def _request(asked: object) -> Object:
+    request = mapping(asked, "request")
+    if mapping(asked).get("apiVersion") != API_VERSION or not text(request.get("uid")):
+        raise MalformedReviewError(f"no AdmissionReview of {API_VERSION} with a request")
+    return dict(request)
+
+
+def denial(item: Object, name: str, found: list[Fault]) -> Object:
+    """The Status of an invalid object: kubectl prints `The KIND "NAME" is invalid: FIELD: REASON: …`."""
+    group, kind = group_version(item)[0], text(item.get("kind"))
+    lines = [f"{field_path(fault.path)}: {fault.message}" for fault in found]
+    listed = lines[0] if len(lines) == 1 else f"[{', '.join(lines)}]"
+    causes = [
+        {"reason": fault.error.cause, "message": fault.message, "field": field_path(fault.path)} for fault in found
+    ]
+    return {
+        "status": "Failure",
+        "reason": "Invalid",
+        "code": _UNPROCESSABLE,
+        "message": f'{kind}.{group} "{name}" is invalid: {listed}',
+        "details": {"name": name, "group": group, "kind": kind, "causes": causes},
+    }
