@@ -52,7 +52,7 @@ def kind_cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def server_programs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """kube-apiserver and etcd: those built for the node image; where that was pulled, the running node's own."""
-    from apiserver import copy_of_running  # noqa: PLC0415 - of tests/validation
+    from support.validation.apiserver import copy_of_running  # noqa: PLC0415 - of tests/validation
 
     etcd = build_folder("etcd", {"etcd": "go.etcd.io/etcd/server/v3"})  # As cluster/node_image.py builds it.
     built = {"kube-apiserver": kubernetes_folder() / "kube-apiserver", "etcd": etcd / "etcd"}

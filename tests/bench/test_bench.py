@@ -7,8 +7,9 @@ from itertools import islice
 
 import pytest
 import yaml
-from closed import closed
-from validate import compared, graphs, identical, proven, timed
+
+from bench.validate import compared, graphs, identical, proven, timed
+from support.validation.closed import closed
 
 GOOD = {"ours": 0.1, "kubectl-validate": 1.0, "kubeconform": 0.04, "ours, cold": 0.1, "import": 0.06}
 

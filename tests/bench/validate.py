@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
-from closed import closed_schemas
 
 from dynamo_crd.schemas import compile as compiler
 from groundwork.base.paths import root
 from groundwork.system.progress import Progress
 from kind_cluster.toolchain import build
+from support.validation.closed import closed_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 import yaml
-from apiserver import running_server
 
 from dynamo_crd.schemas import compile as compiler
 from dynamo_crd.schemas import registry, releases
 from groundwork.system.progress import Progress
 from kind_cluster.tools import ensure_tools
+from support.validation.apiserver import running_server
 
 pytestmark = pytest.mark.apiserver
 

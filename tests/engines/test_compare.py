@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from compare import Difference, Outline, differences, outline
+
+from engines.compare import Difference, Outline, differences, outline
 
 PAGE = """<article><h1 id="a">A<a class="headerlink">¶</a></h1><pre><code>x
 </code></pre></article><h2 id="b">menu</h2>"""

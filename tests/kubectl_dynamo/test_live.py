@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from latency import Setup, Times, as_predicted, measure, predict, shortest, typical
 
 from groundwork.base.paths import root
 from kubectl_dynamo.verbs.command import WITHOUT_PLUGIN
 from mock_platform.images import image_names
+from support.latency import Setup, Times, as_predicted, measure, predict, shortest, typical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

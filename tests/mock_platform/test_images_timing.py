@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from itertools import permutations
 
 import pytest
-from latency import (
+
+from groundwork.system.processes import run
+from mock_platform.image.dynamo_mock import predictions
+from support.latency import (
     Setup,
     Times,
     as_predicted,
@@ -21,9 +24,6 @@ from latency import (
     shortest,
     typical,
 )
-
-from groundwork.system.processes import run
-from mock_platform.image.dynamo_mock import predictions
 
 MODEL = "Qwen/Qwen3-0.6B"
 ANSWER = 64

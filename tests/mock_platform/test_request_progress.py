@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from profiled import GRAPH
 
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root
@@ -20,6 +19,7 @@ from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.control.controller import Controller
 from mock_platform.proposal.request_progress import Proposal, like, progress_of
 from mock_platform.proposal.settings import Settings, from_environment
+from support.profiled import GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
-from profiled import GRAPH
 
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.control.controller import Controller
 from mock_platform.operator.kube import names
 from mock_platform.operator.kube.api import ApiError
 from mock_platform.operator.kube.events import Recorder
+from support.profiled import GRAPH
 
 Object = dict[str, Any]
 EXTRA: Object = {

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import address, browser, open_page
 from bs4 import BeautifulSoup
 
 from groundwork.base.paths import root as project_root
+from support.browser import address, browser, open_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

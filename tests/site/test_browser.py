@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import SCHEMES, SIZES
 
 from docs_site.build.llms import Entry
 from groundwork.base.paths import root as project_root
+from support.browser import SCHEMES, SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

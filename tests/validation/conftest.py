@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from apiserver import running_server
-from objects import make
-from ours import Ours
-from verdicts import Server
 
 from dynamo_crd.schemas.compile import crds
+from support.validation.apiserver import running_server
+from support.validation.objects import make
+from support.validation.ours import Ours
+from support.validation.verdicts import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from apiserver import ApiServer
+    from support.validation.apiserver import ApiServer
 
 
 @pytest.fixture(scope="session")

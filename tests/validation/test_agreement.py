@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 
 import pytest
-from manifests import all_manifests, sources
-from mutants import mutants
-from verdicts import difference, judge, report
 
 from dynamo_crd.schemas.compile import crds
+from support.validation.manifests import all_manifests, sources
+from support.validation.mutants import mutants
+from support.validation.verdicts import difference, judge, report
 
 pytestmark = pytest.mark.apiserver
 

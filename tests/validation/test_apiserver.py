@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from apiserver import copy_of_running
-from verdicts import Answer, difference, flat, parsed
+
+from support.validation.apiserver import copy_of_running
+from support.validation.verdicts import Answer, difference, flat, parsed
 
 GRAPH = """
 apiVersion: nvidia.com/v1beta1

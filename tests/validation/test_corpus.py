@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from apiserver import running_server
-from corpus import RELEASES, specimens
-from ours import Ours
-from verdicts import Server, difference, report
 
 from dynamo_crd.schemas.compile import crds
 from groundwork.base.paths import root
+from support.validation.apiserver import running_server
+from support.validation.corpus import RELEASES, specimens
+from support.validation.ours import Ours
+from support.validation.verdicts import Server, difference, report
 
 pytestmark = pytest.mark.upstream
 

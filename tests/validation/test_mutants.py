@@ -6,13 +6,13 @@ import random
 
 import pytest
 import yaml
-from changes import CHANGES
-from finding import Tree
-from manifests import all_manifests, documents, sources
-from mutants import mutants
-from trees import parse, plain, quoted, text_of
 
 from dynamo_crd.schemas.compile import crds
+from support.validation.changes import CHANGES
+from support.validation.finding import Tree
+from support.validation.manifests import all_manifests, documents, sources
+from support.validation.mutants import mutants
+from support.validation.trees import parse, plain, quoted, text_of
 
 
 @pytest.fixture(scope="module")

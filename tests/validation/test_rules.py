@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from verdicts import difference, report
 
 from dynamo_crd.schemas.compile import crds
+from support.validation.verdicts import difference, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from verdicts import parsed
-from yaml_texts import texts
 
 from groundwork.text.documents import read
+from support.validation.verdicts import parsed
+from support.validation.yaml_texts import texts
 
 pytestmark = pytest.mark.apiserver
 

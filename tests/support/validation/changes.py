@@ -7,16 +7,27 @@ import re
 from typing import TYPE_CHECKING
 
 import yaml
-from finding import choices
-from trees import field, get, parse, plain, put, quoted, sample, value
-from words import API_VERSIONS, LABELS, LIMITS, NAMES, NOT_ON_CREATE, ODD, ODD_KEYS, QUANTITIES, WORDS
+
+from support.validation.finding import choices
+from support.validation.trees import field, get, parse, plain, put, quoted, sample, value
+from support.validation.words import (
+    API_VERSIONS,
+    LABELS,
+    LIMITS,
+    NAMES,
+    NOT_ON_CREATE,
+    ODD,
+    ODD_KEYS,
+    QUANTITIES,
+    WORDS,
+)
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-    from finding import Tree
-    from trees import Schema
+    from support.validation.finding import Tree
+    from support.validation.trees import Schema
 
 RULES = "x-kubernetes-validations"
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verdicts import Answer, flat
-
 from dynamo_crd.schemas import release_schemas
 from groundwork.text.documents import read
 from groundwork.text.model import Stage, dotted
 from kube_manifests.cel import cel
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure
+from support.validation.verdicts import Answer, flat
 
 if TYPE_CHECKING:
     from groundwork.text.model import Document, Problem

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from trees import put, sample, spots
+
+from support.validation.trees import put, sample, spots
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
 
-    from trees import Schema, Spot
+    from support.validation.trees import Schema, Spot
 
 MOSTLY = 0.85
 """How often a change of anything is one of the spec: the head and the metadata have changes of their own."""

@@ -6,7 +6,7 @@ import random
 import textwrap
 from typing import TYPE_CHECKING
 
-from words import WORDS
+from support.validation.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from trees import get
+
+from support.validation.trees import get
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from apiserver import ApiServer
+    from support.validation.apiserver import ApiServer
 
 STRICT = "dryRun=All&fieldValidation=Strict"
 KIND = "DynamoGraphDeployment"

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from mutants import Source
 
 from groundwork.base.paths import root
+from support.validation.mutants import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TESTS = Path(__file__).parents[1]
-FOLDERS = (root() / "examples", TESTS / "cases" / "manifests", Path(__file__).parent / "seeds")
+TESTS = Path(__file__).parents[2]
+FOLDERS = (root() / "examples", TESTS / "cases" / "manifests", TESTS / "validation" / "seeds")
 
 
 @dataclass(frozen=True, slots=True)

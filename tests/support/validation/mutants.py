@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
-from changes import CHANGES, grow
-from finding import Tree
-from trees import parse, spots, text_of
+
+from support.validation.changes import CHANGES, grow
+from support.validation.finding import Tree
+from support.validation.trees import parse, spots, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from trees import Schema
+    from support.validation.trees import Schema
 
 
 @dataclass(frozen=True, slots=True)
