@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -23,8 +22,6 @@ from docs_test.running import killed_runs
 from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from kind_cluster.kind import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -311,7 +308,7 @@ def test_a_broken_page_is_named_and_leaves_nothing(
 
 
 @pytest.fixture
-def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The kubeconfig of a fake cluster, for a docs-test that runs in this process."""
     for folder in ("fake", "temporary"):
         (tmp_path / folder).mkdir()
@@ -320,11 +317,8 @@ def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("DOCS_TEST_RESULTS", "")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 0.0)
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     (tmp_path / "fake" / "cluster").write_text("")
-    yield tmp_path / "fake" / "cluster"
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return tmp_path / "fake" / "cluster"
 
 
 def on_a_free_port(copy: Path) -> None:

@@ -113,6 +113,7 @@ def test_service_accounts_that_may_not_read_nodes(kubeconfig: Path, monkeypatch:
         pass
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("remove", [True, False])
 def test_an_interrupted_removal_leaves_no_record(
     kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, remove: bool
@@ -168,7 +169,7 @@ def test_a_gpu_profile_that_is_none_is_known_before_anything_is_started(
     root = site_with({"a.md": "---\ntutorial: {}\n---\n# X\n\n```bash { .run }\ntrue\n```\n"})
     env = {**os.environ, "PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}  # Without Docker.
     command = [sys.executable, "-m", "docs_test", "--root", str(root), "--gpu-profile", "h200x9"]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == ExitStatus.USAGE, done.stderr
     assert done.stderr.startswith("GPU profile 'h200x9': no such profile\nhint: known are h100x8;")
 
