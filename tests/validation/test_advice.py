@@ -8,7 +8,8 @@ import pytest
 
 from dynamo_crd.admission.rules import RELEASES, Environment
 from dynamo_crd.advice import advice
-from groundwork.text.model import Stage, dotted
+from groundwork.base.field_paths import dotted
+from groundwork.text.model import Stage
 
 Object = dict[str, Any]
 NEWEST = RELEASES[-1]

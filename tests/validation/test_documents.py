@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from groundwork.base.field_paths import dotted, undotted
 from groundwork.text.documents import expand, locate, place_of, read
-from groundwork.text.model import Document, Place, Stage, dotted, undotted
+from groundwork.text.model import Document, Place, Stage
 from support.cost import calls, least_seconds
 
 ROOT = Path(__file__).resolve().parents[2]

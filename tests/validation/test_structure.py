@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from dynamo_crd.schemas import release_schemas
-from groundwork.text.model import Stage, dotted
+from groundwork.base.field_paths import dotted
+from groundwork.text.model import Stage
 from kube_manifests.structure import jsonschema_engine, structure, walk
 
 HERE = Path(__file__).parent

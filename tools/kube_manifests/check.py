@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from groundwork.base.errors import UserError
+from groundwork.base.field_paths import dotted
 from groundwork.text.documents import expand, place_of
-from groundwork.text.model import Document, Finding, Problem, Stage, dotted
+from groundwork.text.model import Document, Finding, Problem, Stage
 from kube_manifests.cel import cel
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure
@@ -17,7 +18,7 @@ from kube_manifests.structure.other_version import hinted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
     from kube_manifests.schemas.schemas import SchemaSet
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.schemas import release_schemas
+from groundwork.base.field_paths import dotted
 from groundwork.text.documents import read
-from groundwork.text.model import Stage, dotted
+from groundwork.text.model import Stage
 from kube_manifests.cel import cel
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure

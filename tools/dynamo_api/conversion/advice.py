@@ -8,7 +8,7 @@ from dynamo_api.conversion import kept
 from dynamo_api.conversion.objects import ALPHA, BETA, KINDS, convert
 from dynamo_api.conversion.sparse import Absent, Edit, changed, difference
 from dynamo_api.conversion.values import ConversionError, JsonObject, same, without_nulls
-from groundwork.text.model import Path, dotted
+from groundwork.base.field_paths import Path, dotted
 
 _SERVERS = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"

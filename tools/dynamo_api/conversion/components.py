@@ -11,7 +11,7 @@ from dynamo_api.conversion.sparse import Absent, Edit
 from dynamo_api.conversion.values import JsonObject, picked, rows, table
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 _ALIKE = (
     *("replicas", "minAvailable", "globalDynamoNamespace", "modelRef", "topologyConstraint", "eppConfig"),

@@ -10,7 +10,7 @@ from dynamo_api.conversion.sparse import Edit, Order
 from dynamo_api.conversion.values import JsonObject, names, picked, rows, table
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 _ALIKE = (
     *("backendFramework", "labels", "annotations", "priorityClassName", "restart", "providerOverride"),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.conversion.sparse import changed, difference
 from dynamo_api.conversion.values import ConversionError, JsonObject, same
-from groundwork.text.model import Path
+from groundwork.base.field_paths import Path
 
 if TYPE_CHECKING:
     from dynamo_api.conversion.sparse import Edit, Keyed

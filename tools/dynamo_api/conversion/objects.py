@@ -14,7 +14,7 @@ from dynamo_api.conversion.values import ConversionError, JsonObject, shown, tab
 
 if TYPE_CHECKING:
     from dynamo_api.conversion.sparse import Edit, Keyed
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 ALPHA = "nvidia.com/v1alpha1"
 BETA = "nvidia.com/v1beta1"

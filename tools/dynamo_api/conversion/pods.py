@@ -13,7 +13,7 @@ from dynamo_api.conversion import resources
 from dynamo_api.conversion.values import ConversionError, JsonObject, picked, rows, table
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 MAIN = "main"
 SIDECAR = "sidecar-frontend"

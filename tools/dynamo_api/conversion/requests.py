@@ -13,7 +13,7 @@ from dynamo_api.conversion.values import JsonObject, picked, rows, table
 
 if TYPE_CHECKING:
     from dynamo_api.conversion.sparse import Edit
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 PROFILER = "profiler"
 """The container of the profiling Job that v1alpha1's resources are for."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dynamo_api.conversion.values import JsonObject, table
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 GPU = "nvidia.com/gpu"
 _SIDES = ("requests", "limits")

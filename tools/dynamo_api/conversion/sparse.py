@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dynamo_api.conversion.values import JsonObject, names, same
-from groundwork.text.model import Path
+from groundwork.base.field_paths import Path
 
 Keyed = Callable[[Path], bool]
 """Whether the list at a path is one of named items; steps into it are then names."""

@@ -8,7 +8,7 @@ from dynamo_api.conversion.lens import Lens
 from dynamo_api.conversion.values import JsonObject, picked, table
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 _STATUS: Path = ("status",)
 _GRAPH = ("state", "observedGeneration", "conditions", "checkpoints", "placement", "restart")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from groundwork.text.model import dotted
+from groundwork.base.field_paths import dotted
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 JsonObject = dict[str, Any]
 

@@ -10,7 +10,7 @@ from dynamo_crd.admission.rules import ALPHA, COMPONENT, GRAPH
 from groundwork.base.json_shapes import Json, group_version, mapping, sequence, text
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 MAIN = "main"
 GPU = "nvidia.com/gpu"

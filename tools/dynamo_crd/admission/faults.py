@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 
 class FieldError(enum.Enum):

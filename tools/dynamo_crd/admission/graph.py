@@ -15,7 +15,7 @@ from groundwork.base.json_shapes import Json, group_version, mapping, number, se
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 TAG_HINT = "use a tag like 1.4.2, or set runtimeVersionOverride to the Dynamo version in the image"
 DISCOVERY_MODE = "nvidia.com/dynamo-kube-discovery-mode"

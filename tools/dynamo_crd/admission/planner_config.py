@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamo_crd.admission.components import Component
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 SWEEP = "pre_deployment_sweeping_mode"
 _THRESHOLDS = (

@@ -14,7 +14,7 @@ from groundwork.base.json_shapes import Json, group_version, mapping, number, te
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 TARGETS = ("ttft", "itl", "e2eLatency")
 

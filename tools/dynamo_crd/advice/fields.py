@@ -15,7 +15,7 @@ from groundwork.text.model import Problem, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 SLA_DEFAULTS = {"ttft": 2000, "itl": 30}
 """Milliseconds that the profiler takes where a request names only the other one, or none."""

@@ -13,7 +13,7 @@ from groundwork.text.model import Problem, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 TOKEN_SECRET = "hf-token-secret"  # noqa: S105  The name of a Secret.
 TOKEN_KEY = "HF_TOKEN"  # noqa: S105  The name of a key in it.

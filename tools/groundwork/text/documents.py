@@ -10,12 +10,14 @@ from yaml import MarkedYAMLError, YAMLError
 
 from groundwork.text import json_reader, placeholders, yaml_hints, yaml_reader
 from groundwork.text.json_reader import NotJson
-from groundwork.text.model import Document, Path, Place, Problem, Stage
+from groundwork.text.model import Document, Place, Problem, Stage
 from groundwork.text.origins import Origin, Places, Source
 from groundwork.text.parsed import Mistake, Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from groundwork.base.field_paths import Path
 
 BYTE_ORDER_MARK = "\ufeff"
 LINE_END = re.compile(r"\r\n|[\r\n]")

@@ -14,7 +14,7 @@ from groundwork.text.parsed import MAX_DEPTH, Mistake, Parsed
 from groundwork.text.scalars import INT64
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 BLANK = re.compile(r"[ \t\n\r]*")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")

@@ -6,15 +6,13 @@ Data flows one way: text -> document -> problems of each stage (by path) -> find
 from __future__ import annotations
 
 import enum
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Path = tuple[str | int, ...]
-"""From a document's top to a value: keys, and indices of lists: `("spec", "components", 0, "name")`."""
+    from groundwork.base.field_paths import Path
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,35 +127,3 @@ class Report:
     def advice(self) -> int:
         """How many do not."""
         return len(self.findings) - self.errors
-
-
-def dotted(path: Path) -> str:
-    """A path as errors print it: `$.spec.components[0].name`; odd keys in brackets: `$.metadata.labels['a/b']`."""
-    text = "$"
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif step.replace("_", "").replace("-", "").isalnum():
-            text += f".{step}"
-        else:
-            text += f"[{step!r}]"
-    return text
-
-
-STEP = re.compile(r"\.([\w-]+)|\[(?:(\d+)|'([^']*)'|\"([^\"]*)\")\]")
-
-
-def undotted(text: str) -> Path:
-    """The path that `dotted` writes: `$.spec.components[0]`.
-
-    Raises:
-        ValueError: it is no such path.
-    """
-    steps: list[str | int] = []
-    at = 1
-    while at < len(text) and (found := STEP.match(text, at)):
-        steps.append(int(found[2]) if found[2] else found[1] or found[3] or found[4] or "")
-        at = found.end()
-    if text[:1] != "$" or at < len(text):
-        raise ValueError(f"{text!r} is no path like $.spec.components[0]")
-    return tuple(steps)

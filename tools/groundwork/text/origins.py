@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from groundwork.text.model import Path, Place
+from groundwork.base.field_paths import Path
+from groundwork.text.model import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 MAX_DEPTH = 200
 """Deeper than any Kubernetes object (a CRD's schema of a pod template: about 60), far from Python's own limit."""

@@ -16,7 +16,7 @@ from groundwork.text.model import Problem, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
     from groundwork.text.origins import Segment
 
 ANGLED = r"<(?P<angled>[A-Za-z][\w .-]*)>"

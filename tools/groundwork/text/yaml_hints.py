@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from yaml import MarkedYAMLError
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 ELISION = re.compile(r"\s*(?:- )?(?:\.\.\.|…)\s*$")
 NO_BLANK = re.compile(r"\s*(?:- )?(?P<key>[A-Za-z_][\w./-]*):(?P<value>(?!//)[^\s].*)$")

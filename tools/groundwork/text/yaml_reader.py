@@ -24,7 +24,7 @@ from groundwork.text.parsed import MAX_DEPTH, Mistake, Parsed
 from groundwork.text.yaml_events import ENDS, STARTS, events
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 MAX_VALUES = 200_000
 """Of one document whose aliases multiply its values."""

@@ -32,7 +32,7 @@ from kube_manifests.cel.rules import Rules, index
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
     from kube_manifests.cel.rules import Node, Rule
 
 __all__ = ["Rules", "check", "index", "not_compiling"]

@@ -11,7 +11,7 @@ from kube_manifests.cel.shapes import References, Shapes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
     from kube_manifests.cel.shapes import Schema
     from kube_manifests.cel.values import Shape
 

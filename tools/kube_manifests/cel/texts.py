@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 _NOT_CODE = re.compile(
     r"""

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base import suggestions
 from groundwork.base.errors import UserError
+from groundwork.base.field_paths import dotted
 from groundwork.base.wording import shown
-from groundwork.text.model import Problem, dotted
+from groundwork.text.model import Problem
 from kube_manifests.structure import metadata, walk
 from kube_manifests.structure.budget import TooMuch
 from kube_manifests.structure.normalise import Normaliser
 from kube_manifests.structure.structure import check, ordered
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
     from kube_manifests.schemas.nodes import Node
     from kube_manifests.schemas.schemas import Schema
 

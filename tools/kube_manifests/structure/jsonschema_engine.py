@@ -20,7 +20,7 @@ from kube_manifests.structure.walk import NEGATED, alternatives
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
     from kube_manifests.schemas.nodes import Node, Nodes
     from kube_manifests.structure.facts import Fact
 

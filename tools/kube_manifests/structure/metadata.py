@@ -19,7 +19,7 @@ from kube_manifests.structure.normalise import Normaliser
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 ANNOTATIONS_LENGTH = 256 * 1024
 """Bytes of all keys and values together."""

@@ -21,7 +21,7 @@ from kube_manifests.structure import budget, facts
 from kube_manifests.structure.budget import TooMuch
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
 
 META = ("apiVersion", "kind", "metadata")
 """What every object has, whether its schema says so or not."""

@@ -10,7 +10,8 @@ from kube_manifests.structure.fragments import knows
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from groundwork.text.model import Path, Problem
+    from groundwork.base.field_paths import Path
+    from groundwork.text.model import Problem
     from kube_manifests.schemas.schemas import Schema, SchemaSet
 
 

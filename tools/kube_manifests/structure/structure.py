@@ -26,7 +26,7 @@ from kube_manifests.structure.normalise import META, Normaliser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
     from kube_manifests.schemas.nodes import Node
     from kube_manifests.schemas.schemas import Schema
 

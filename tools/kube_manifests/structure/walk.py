@@ -13,7 +13,7 @@ from groundwork.text.model import Problem
 from kube_manifests.structure import facts, lists
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Path
+    from groundwork.base.field_paths import Path
     from kube_manifests.schemas.nodes import Node
     from kube_manifests.structure.facts import Fact
 
