@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from groundwork.system import orphans
 from groundwork.system.progress import Progress
 from kind_cluster.kind import Cluster, open_cluster
 from kind_cluster.provision import preflight
@@ -32,6 +34,17 @@ def _same_signal_handlers() -> Iterator[None]:
 def ctrl_c(_same_signal_handlers: None) -> None:
     """SIGINT raises KeyboardInterrupt: in the background of a script, pytest inherits it as ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def own_orphans(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The first lines of a program whose orphans `end_orphans` finds in this test, and in no other; nor others'.
+
+    It looks at all of the machine, where other tests and runs may be at work.
+    """
+    name = f"{orphans.OWNER}_{secrets.token_hex(4)}"
+    monkeypatch.setattr(orphans, "OWNER", name)
+    return f"from groundwork.system import orphans\norphans.OWNER = {name!r}\n"
 
 
 @pytest.fixture(scope="session")

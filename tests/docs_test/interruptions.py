@@ -74,8 +74,9 @@ def interrupt(run: Run) -> None:
 
 
 def wait_for_words(file: Path, words: str) -> None:
-    deadline = time.monotonic() + 30
-    while words not in file.read_text() and time.monotonic() < deadline:
+    deadline = time.monotonic() + 120
+    while words not in file.read_text():
+        assert time.monotonic() < deadline, f"{file} does not say {words!r}"
         time.sleep(0.01)
 
 

@@ -43,7 +43,7 @@ def run(root: Path, folder: Path, *more: str) -> subprocess.CompletedProcess[str
     env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
     command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(folder / "objects")]
     command += ["--junit", str(folder / "junit.xml"), *more]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
 
 
 def outcomes(root: Path) -> dict[str, str]:

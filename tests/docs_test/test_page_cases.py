@@ -157,13 +157,13 @@ def test_a_page_on_which_docs_test_fails_is_named_and_the_others_are_read(
 ) -> None:
     root = site_with(dict.fromkeys(["a.md", "b.md"], TUTORIAL + "```bash\na\n```\n"))
     command = [sys.executable, "-c", FAILING, "--root", str(root), what]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == ExitStatus.USAGE
     first, hint, second, _ = done.stderr.splitlines()
     assert first == "docs/a.md:1: cannot be read: KeyError: 'of some library'"
     assert hint == "hint: a bug, please report it; --debug shows where"
     assert second.startswith("docs/b.md:5: this bash fence has no role")
-    done = subprocess.run([*command, "--debug"], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([*command, "--debug"], capture_output=True, text=True, check=False, timeout=120)
     assert "in find" in done.stderr
 
 

@@ -24,6 +24,7 @@ from docs_test.shell.folder import page_environment
 from groundwork.base.errors import EnvironmentFault
 from groundwork.system.orphans import OWNER, end_orphans
 from groundwork.system.records import recorded
+from support.waiting import LONG, Clock, wait_until, wait_until_runs
 
 if TYPE_CHECKING:
     from docs_test.model import PageResult, StepResult
@@ -211,7 +212,7 @@ def test_a_page_after_which_nobody_could_look_fails(
 
 
 def test_a_look_that_fails_is_taken_again(cluster: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 20.0)
+    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", LONG)
     file = f"{cluster.kubeconfig}.get"
     code = f"echo 'Error from server: no quorum' >{file}; (sleep 0.5; rm {file}) >/dev/null 2>&1 </dev/null &"
     page = run(cluster, step(1, code))
@@ -242,14 +243,14 @@ def test_an_expected_failure_is_no_failure(cluster: Environment) -> None:
 def test_a_repeated_step_stops_when_it_succeeds_or_its_time_is_up(
     cluster: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_run, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(page_run, "RETRY_SECONDS", 1.0)
+    monkeypatch.setattr(page_run, "time", Clock(time.monotonic()))
     count = tmp_path / "count"
     code = f'echo x >>{count}; [ "$(wc -l <{count})" -ge 3 ]'
     page = run(cluster, step(1, code, until=30.0))
     assert (page.outcome, page.steps[0].attempts) == (Outcome.PASSED, 3)
-    page = run(cluster, step(1, "false", until=0.2))
-    assert page.outcome is Outcome.FAILED
-    assert page.steps[0].attempts > 1
+    page = run(cluster, step(1, "false", until=3.5))
+    assert (page.outcome, page.steps[0].attempts) == (Outcome.FAILED, 4)
     assert run(cluster, step(1, "false")).steps[0].attempts == 1
 
 
@@ -259,7 +260,7 @@ def test_a_promise_is_held(cluster: Environment) -> None:
     page = run(cluster, start, late)
     assert page.outcome is Outcome.FAILED
     assert "after docs/x.md:1 began, promised within" in page.steps[1].error
-    assert run(cluster, start, step(5, "true", since="apply", within=60.0)).outcome is Outcome.PASSED
+    assert run(cluster, start, step(5, "true", since="apply", within=LONG)).outcome is Outcome.PASSED
 
 
 def test_a_page_has_a_time_limit_and_clean_up_is_not_part_of_it(cluster: Environment) -> None:
@@ -353,37 +354,36 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
     command += ["--no-sandbox"]
     process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (tmp_path / "reached").exists() and process.poll() is None:
-        pass
+    reached = tmp_path / "reached"
+    wait_until(lambda: reached.exists() or process.poll() is not None, "the step is reached")
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=LONG)
     (folder,) = (tmp_path / "tmp").iterdir()
     assert killed_runs.processes_of(folder), "the page's server outlives a killed run"
     waiting = subprocess.Popen(["sleep", "983"], env={**os.environ, OWNER: f"{process.pid}:1"})
 
-    again = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+    again = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=LONG)
 
     assert again.returncode == 0, again.stderr
     assert "a run of docs/x.md was killed: ended" in again.stderr
     assert "ended sleep, which a killed run had started" in again.stderr
-    assert waiting.wait(10) == -signal.SIGTERM
+    assert waiting.wait(LONG) == -signal.SIGTERM
     assert killed_runs.processes_of(folder) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []
 
 
-def test_a_command_of_docs_test_that_outlives_its_run_is_ended_by_the_next(tmp_path: Path) -> None:
+def test_a_command_of_docs_test_that_outlives_its_run_is_ended_by_the_next(
+    tmp_path: Path, own_orphans: str
+) -> None:
     """`kubectl delete namespace` waits until it is gone: for minutes, if the next run removes the cluster."""
-    (tmp_path / "kubectl").write_text(f"#!/bin/sh\ntouch {tmp_path}/asked\nexec sleep 984\n")
+    (tmp_path / "kubectl").write_text(f"#!/bin/sh\necho $$ >{tmp_path}/asked\nexec sleep 984\n")
     (tmp_path / "kubectl").chmod(0o755)
-    code = "import os; from docs_test.clusters.kubectl import Kubectl; "
+    code = own_orphans + "import os; from docs_test.clusters.kubectl import Kubectl; "
     code += "Kubectl(dict(os.environ)).run('delete', 'ns', 'x')"
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     process = subprocess.Popen([sys.executable, "-c", code], env=env, start_new_session=True)
-    deadline = time.monotonic() + 30
-    while not (tmp_path / "asked").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until_runs("sleep", tmp_path / "asked")
     group = process.pid
     process.kill()
     process.wait()

@@ -88,7 +88,7 @@ def api_server(kubectl):
     applied = kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", text=crds)
     assert applied.returncode == 0, applied.stderr
     names = [f"crd/{kind.crd_name}" for kind in registry.kinds().values()]
-    waited = kubectl("wait", "--for=condition=Established", "--timeout=60s", *names)
+    waited = kubectl("wait", "--for=condition=Established", "--timeout=120s", *names)
     assert waited.returncode == 0, waited.stderr
     made = kubectl("create", "namespace", NAMESPACE)
     assert made.returncode == 0, made.stderr

@@ -7,8 +7,8 @@ import os
 import pty
 import re
 import termios
-import time
-from pathlib import Path
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,8 +16,13 @@ from groundwork.base.content import digest
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.base.paths import cache_dir, root
 from groundwork.base.versions import version, versions
+from groundwork.system import progress as progress_module
 from groundwork.system.processes import run
 from groundwork.system.progress import Progress
+from support.waiting import Clock, has_ended, wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_an_error_is_place_fact_hint() -> None:
@@ -87,15 +92,21 @@ def test_progress_in_a_log_is_plain_lines() -> None:
 
 
 @pytest.mark.parametrize(("columns", "most"), [(60, 59), (200, 122), (0, 79)])
-def test_the_moving_line_stays_in_one_row_of_the_terminal(columns: int, most: int) -> None:
+def test_the_moving_line_stays_in_one_row_of_the_terminal(
+    columns: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The seconds are part of the line; they are the same however long this takes.
+    monkeypatch.setattr(progress_module, "time", Clock())
+    said = ""
     reader, writer = pty.openpty()
     termios.tcsetwinsize(writer, (24, columns))
     with os.fdopen(writer, "w") as stream:
         progress = Progress(stream=stream)
         with progress.stage("build kubernetes"):
             progress.detail("k8s.io/" * 30)
-            time.sleep(0.4)
-    said = os.read(reader, 10_000).decode()
+            while "k8s.io" not in said:
+                said += os.read(reader, 10_000).decode()
+    said += os.read(reader, 10_000).decode()
     os.close(reader)
     (line,) = {part for part in said.split("\r\x1b[K") if "k8s.io" in part}
     assert len(line) == most
@@ -126,16 +137,4 @@ def test_run_names_a_missing_program() -> None:
 def test_run_ends_what_the_program_left_behind(tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     run(["sh", "-c", f"sleep 600 >/dev/null 2>&1 & echo $! >{mark}"])
-    pid = int(mark.read_text())
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and alive(pid):
-        pass
-    assert not alive(pid)
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    wait_until(partial(has_ended, int(mark.read_text())), "what the program left behind has ended")

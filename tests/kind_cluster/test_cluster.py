@@ -73,7 +73,7 @@ def test_the_node_has_the_profiles_gpus(kind_cluster: Cluster) -> None:
 def test_nine_gpus_of_eight_stay_pending(kind_cluster: Cluster, pod: str, image: str) -> None:
     start_pod(kind_cluster, pod, image, gpus=9)
     condition = "--for=jsonpath={.status.conditions[0].reason}=Unschedulable"
-    kind_cluster.run_kubectl("wait", condition, f"pod/{pod}", "--timeout=60s")
+    kind_cluster.run_kubectl("wait", condition, f"pod/{pod}", "--timeout=120s")
     status = json.loads(kind_cluster.run_kubectl("get", "pod", pod, "-o", "json"))["status"]
     assert status["phase"] == "Pending"
     assert "Insufficient nvidia.com/gpu" in status["conditions"][0]["message"]
@@ -104,7 +104,7 @@ def test_storage_claims_are_bound(kind_cluster: Cluster) -> None:
     claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "claim"}, "spec": spec}
     kind_cluster.run_kubectl("apply", "-f", "-", stdin=yaml.safe_dump(claim).encode())
     try:
-        kind_cluster.run_kubectl("wait", "--for=jsonpath={.status.phase}=Bound", "pvc/claim", "--timeout=60s")
+        kind_cluster.run_kubectl("wait", "--for=jsonpath={.status.phase}=Bound", "pvc/claim", "--timeout=120s")
     finally:
         kind_cluster.run_kubectl("delete", "pvc", "claim")
 

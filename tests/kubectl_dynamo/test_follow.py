@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,8 @@ from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.showing.follow import Follower, Patience
 from kubectl_dynamo.showing.screens import Terminal
 from kubectl_dynamo.verbs import command
+from kubectl_dynamo.verbs import status as status_verb
+from support.waiting import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +32,11 @@ WAY = ("pending", "initializing", "sweeping", "sweeping", "deploying", "deployed
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`--interval 0` is good for a fake server."""
+    """`--interval 0` is good for a fake server; time goes on only by what is slept, and nobody sleeps."""
     monkeypatch.setattr(command, "SHORTEST_INTERVAL", 0.0)
+    clock = Clock()
+    follower = partial(Follower, clock=clock.monotonic, sleep=clock.sleep)
+    monkeypatch.setattr(status_verb, "Follower", follower)
 
 
 @pytest.fixture
@@ -301,13 +307,13 @@ def test_colour_is_for_terminals(server: Any, load_state: Load, dynamo: Run, mon
 def test_a_log_without_news_stays_silent(server: Any, script: Any, dynamo: Run) -> None:
     (state,) = script("sweeping")
     server.script = [state] * 3
-    out = dynamo("status", NAME, "--watch", "--interval", "0", "--timeout", "0.2")[1]
+    out = dynamo("status", NAME, "--watch", "--interval", "1", "--timeout", "3")[1]
     assert len(out.splitlines()) == 1
 
 
 def test_a_log_begins_with_nothing_where_there_is_nothing(server: Any, load_state: Load, dynamo: Run) -> None:
     server.state = load_state("quickstart")
-    follow = ("status", "-n", "other", "--watch", "--interval", "0", "--timeout", "0.2")
+    follow = ("status", "-n", "other", "--watch", "--interval", "1", "--timeout", "3")
     said = "12:00:00Z No requests and no graphs in namespace 'other'.\n"
     assert dynamo("status", "-n", "other", "--wait") == (3, said, "")
     assert dynamo(*follow)[1] == said
@@ -317,7 +323,7 @@ def test_a_log_begins_with_nothing_where_there_is_nothing(server: Any, load_stat
 def test_a_log_tells_once_what_may_not_be_read(server: Any, load_state: Load, dynamo: Run) -> None:
     state = load_state("no-rights")
     server.script = [{**state, "forbidden": []}, state, state]
-    follow = ("status", "--watch", "--interval", "0", "--timeout", "0.3")
+    follow = ("status", "--watch", "--interval", "1", "--timeout", "3")
     out = dynamo(*follow)[1]
     assert out.count("12:00:00Z note: not allowed to list ") == len(state["forbidden"])
     server.script = [{**state, "forbidden": []}, state, state]

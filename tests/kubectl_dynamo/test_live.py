@@ -119,9 +119,9 @@ def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
     platform.run_kubectl("-n", name, "apply", "-f", str(QUICKSTART))
     yield Shell(platform, name, environment)
     for kind in ("dgdr", "dgd"):
-        platform.run_kubectl("-n", name, "delete", kind, "--all", "--timeout=1m")
+        platform.run_kubectl("-n", name, "delete", kind, "--all", "--timeout=3m")
     # The node has eight GPUs, and other tests want them.
-    platform.run_kubectl("-n", name, "wait", "pods", "--all", "--for=delete", "--timeout=90s")
+    platform.run_kubectl("-n", name, "wait", "pods", "--all", "--for=delete", "--timeout=3m")
     platform.run_kubectl("delete", "namespace", name, "--wait=false")
 
 

@@ -67,7 +67,7 @@ def test_admission_is_the_same_without_a_cluster(platform: Cluster) -> None:
         value = json.loads(json.dumps(document.value))
         value.get("metadata", {}).pop("namespace", None)
         done = subprocess.run(
-            command, input=json.dumps(value), capture_output=True, text=True, check=False, timeout=60
+            command, input=json.dumps(value), capture_output=True, text=True, check=False, timeout=120
         )
         compared += 1
         refused += done.returncode != 0

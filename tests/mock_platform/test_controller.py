@@ -332,7 +332,7 @@ def answers(controller: Controller) -> dict[str, int]:
     found = {}
     try:
         for path in ("/healthz", "/readyz", "/other"):
-            connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=120)
             connection.request("GET", path)
             found[path] = connection.getresponse().status
             connection.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import pytest
 from mock_platform.operator.kube.api import GRAPHS, ApiError
 from mock_platform.operator.kube.events import Recorder
 from mock_platform.operator.kube.kubernetes_api import KubernetesApi
+from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ class Api:
         self.created: list[str] = []
 
     def create(self, item: dict[str, Any]) -> dict[str, Any]:
-        self.go.wait(60)
+        self.go.wait(LONG)
         if item["reason"] == "bad":
             raise ValueError(item)
         self.created.append(item["reason"])
@@ -106,12 +106,9 @@ def test_more_events_than_can_wait_do_not_keep_the_recorder_from_stopping(
     monkeypatch.setattr(recorder._thread, "join", lambda _: None)  # Not the seconds that it may take.
     stopping = threading.Thread(target=recorder.stop, daemon=True)
     stopping.start()
-    stopping.join(5)
+    stopping.join(LONG)
     stuck = stopping.is_alive()
     api.go.set()
     assert not stuck
-    recorder._waiting.put(None, timeout=30)
-    deadline = time.monotonic() + 30
-    while recorder.healthy:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    recorder._waiting.put(None, timeout=LONG)
+    wait_until(lambda: not recorder.healthy, "the recorder has stopped")

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,9 +14,9 @@ import yaml
 
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.requests.job import OUTPUT, profiling_job
+from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 Object = dict[str, Any]
@@ -82,7 +81,7 @@ class Copier:
             env={"PATH": path, "HOSTNAME": "pod-1"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
 
@@ -149,19 +148,15 @@ def test_the_message_stands_in_for_an_error_that_is_missing(copier: Copier) -> N
 
 
 def test_progress_is_relayed_once_for_each_phase(copier: Copier) -> None:
-    def meanwhile(reached: Callable[[], bool], **fields: Any) -> None:
-        deadline = time.monotonic() + 30
-        while not reached() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        copier.status(**fields)
-
     copier.status(status="running", message="starting", phase="Initializing")
     running = threading.Thread(target=lambda: results.append(copier.run()))
     results: list[Any] = []
     running.start()
-    meanwhile(lambda: len(copier.applied) == 1, status="running", message="Sweeping", phase="SweepingPrefill")
-    meanwhile(lambda: len(copier.applied) == 2, status="success", message="done", phase="Done")
-    running.join(30)
+    wait_until(lambda: len(copier.applied) == 1, "the first phase is relayed")
+    copier.status(status="running", message="Sweeping", phase="SweepingPrefill")
+    wait_until(lambda: len(copier.applied) == 2, "the second phase is relayed")
+    copier.status(status="success", message="done", phase="Done")
+    running.join(LONG)
     assert results[0].returncode == 0, results[0].stderr
     said = [(item["data"]["phase"], item["data"].get("profiler_status")) for item in copier.applied]
     assert said == [("Initializing", None), ("SweepingPrefill", None), ("Done", "success")]

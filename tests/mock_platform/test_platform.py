@@ -135,9 +135,9 @@ def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Any, man
     models = json.loads(namespace.kubectl("get", "--raw", proxy))
     assert [model["id"] for model in models["data"]] == ["Qwen/Qwen3-0.6B"]
 
-    namespace.kubectl("delete", "dynamographdeployment", "agg", "--timeout=1m")
+    namespace.kubectl("delete", "dynamographdeployment", "agg", "--timeout=3m")
     kinds = "dynamocomponentdeployments,deployments,replicasets,pods,services,roles"
-    namespace.wait_for(kinds, lambda found: not found["items"], 90)
+    namespace.wait_for(kinds, lambda found: not found["items"])
 
 
 FAILURES = {
@@ -173,7 +173,7 @@ def test_workers_that_do_not_come_up_are_told_as_in_the_facts(
         assert said(component) == facts["conditions"]["component"]["not ready"]
         assert graph["status"]["conditions"][0]["message"].count(component["metadata"]["name"]) == 1
         about = ("events", "--field-selector", f"type=Warning,involvedObject.name={pod['metadata']['name']}")
-        namespace.wait_for(about, lambda found, known=known: set(known["events"]) <= reasons_of(found), 60)
+        namespace.wait_for(about, lambda found, known=known: set(known["events"]) <= reasons_of(found))
     warnings = namespace.get(("events", "--field-selector", "type=Warning"))
     assert {event["involvedObject"]["kind"] for event in warnings["items"]} == {"Pod"}, "none is the operator's"
 
@@ -231,7 +231,7 @@ def test_a_restarted_operator_keeps_its_certificate(platform: Cluster, namespace
 
     before = bundles()
     platform.run_kubectl("-n", NAMESPACE, "rollout", "restart", f"deployment/{DEPLOYMENT}")
-    platform.run_kubectl("-n", NAMESPACE, "rollout", "status", f"deployment/{DEPLOYMENT}", "--timeout=2m")
+    platform.run_kubectl("-n", NAMESPACE, "rollout", "status", f"deployment/{DEPLOYMENT}", "--timeout=3m")
     wait_for_webhook(platform)
     assert bundles() == before
     assert len(before) == 1
@@ -243,7 +243,7 @@ def test_a_restarted_operator_keeps_its_certificate(platform: Cluster, namespace
 def test_multinode_is_accepted_and_reported(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][1]["multinode"] = {"nodeCount": 2}
     namespace.apply(manifest)
-    graph = namespace.wait_for("dynamographdeployment/agg", lambda found: bool(ready_condition(found)), 20)
+    graph = namespace.wait_for("dynamographdeployment/agg", lambda found: bool(ready_condition(found)))
     assert ready_condition(graph)["reason"] == "no_multinode_orchestrator_available"
     assert graph["status"]["state"] == "failed"
     assert namespace.get("dynamocomponentdeployments,deployments,pods")["items"] == []
@@ -264,7 +264,7 @@ def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Any, mani
         120,
     )
     assert graph["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"] != old
-    namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=1m")
+    namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
     assert generations(namespace) == {graph["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"]}
 
 

@@ -167,7 +167,7 @@ def connect(server: WebhookServer, authority: str) -> ssl.SSLSocket:
     """As the API server does: the Service's name, the bundle's authority, every check on."""
     context = ssl.create_default_context(cadata=authority)
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    plain = socket.create_connection(("127.0.0.1", server.server_port), timeout=10)
+    plain = socket.create_connection(("127.0.0.1", server.server_port), timeout=120)
     try:
         return context.wrap_socket(plain, server_hostname=HOST)
     except BaseException:

@@ -59,7 +59,7 @@ def build(folder: Path, results: Path | None) -> Build:
         "NO_COLOR": "1",
     }
     done = subprocess.run(
-        command, cwd=project_root(), env=env, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=project_root(), env=env, capture_output=True, text=True, timeout=300, check=False
     )
     return Build(folder, done.returncode, done.stdout + done.stderr)
 

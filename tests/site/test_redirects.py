@@ -78,7 +78,7 @@ def small_site(folder: Path, new: str) -> subprocess.CompletedProcess[str]:
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_redirect_works_from_a_folder(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SIZES = {"telephone": (390, 844), "desk": (1440, 900)}
 SCHEMES = {"light": "default", "dark": "slate"}
+TIMEOUT = 120_000
+"""Milliseconds, for whatever a page is waited for: only what hangs takes as long."""
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -62,6 +64,7 @@ def open_page(browser: Browser) -> Iterator[functools.partial[Page]]:
             reduced_motion="reduce",
             **options,
         )
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         return context.new_page()
 

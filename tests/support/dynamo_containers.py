@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from groundwork.system.processes import run
+from support.waiting import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,14 +53,14 @@ class Stage:
         data = json.dumps(body).encode() if body else None
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=data)
         request.add_header("Content-Type", "application/json")
-        return urllib.request.urlopen(request, timeout=60)  # noqa: S310 - http, above
+        return urllib.request.urlopen(request, timeout=LONG)  # noqa: S310 - http, above
 
     def served(self) -> set[str]:
         with contextlib.suppress(urllib.error.URLError, OSError, http.client.HTTPException):
             return {model["id"] for model in self.get("/v1/models")["data"]}
         return set()
 
-    def wait(self, models: set[str], seconds: float = 120) -> None:
+    def wait(self, models: set[str], seconds: float = LONG) -> None:
         deadline = time.monotonic() + seconds
         while self.served() != models:
             states = {

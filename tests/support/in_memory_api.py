@@ -19,6 +19,7 @@ from mock_platform.operator.kube.api import (
     Resource,
     resource_of,
 )
+from support.waiting import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,7 +129,7 @@ class InMemoryApi:
                 if not fresh:
                     if self._epoch != epoch:
                         return
-                    self._changed.wait(10.0)
+                    self._changed.wait(LONG)
                     continue
             for number, _, kind, item in fresh:
                 seen = number
@@ -147,9 +148,9 @@ class InMemoryApi:
             self._changed.notify_all()
 
     def wait_for(self, holds: Callable[[InMemoryApi], object], what: str) -> None:
-        """Until it holds, at most ten seconds."""
+        """Until it holds."""
         with self._changed:
-            assert self._changed.wait_for(lambda: holds(self), 10.0), f"never happened: {what}"
+            assert self._changed.wait_for(lambda: holds(self), LONG), f"never happened: {what}"
 
     def named(self, kind: str, name: str) -> Object:
         """The object of this kind whose name starts so, a copy."""

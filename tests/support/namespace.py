@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from support.waiting import LONG
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,7 +40,7 @@ class Namespace:
         return found
 
     def wait_for(
-        self, what: str | tuple[str, ...], holds: Callable[[Object], bool], seconds: float = 60.0
+        self, what: str | tuple[str, ...], holds: Callable[[Object], bool], seconds: float = LONG
     ) -> Object:
         deadline = time.monotonic() + seconds
         while not holds(found := self.get(what)):

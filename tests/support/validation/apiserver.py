@@ -65,7 +65,7 @@ class ApiServer:
         for last in (False, True):
             if self._connection is None:
                 self._connection = http.client.HTTPSConnection(
-                    "127.0.0.1", self._port, context=self._tls, timeout=60
+                    "127.0.0.1", self._port, context=self._tls, timeout=120
                 )
             try:
                 self._connection.request(method, path, body.encode(), headers)
