@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from dynamo_api.facts import kinds
 from groundwork.base.errors import UserError
 from mock_platform.operator.config import OperatorConfig, from_environment
 from mock_platform.operator.control.controller import Controller
 from mock_platform.operator.control.health import serve
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.api import ApiError
 from mock_platform.operator.kube.events import Recorder
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("graph")
 
 def state(api: Any) -> tuple[str, str]:
     """The graph's state, and the reason of its Ready condition."""
-    status = api.named(names.GRAPH, "agg")["status"]
+    status = api.named(kinds.GRAPH, "agg")["status"]
     (ready,) = [entry for entry in status["conditions"] if entry["type"] == "Ready"]
     return status["state"], ready["reason"]
 
@@ -36,13 +36,13 @@ def settled(api: Any, operator: Any) -> None:
 
 def change(api: Any, index: int, **fields: Any) -> None:
     """Edit a component of the graph, as kubectl edit would."""
-    graph = api.named(names.GRAPH, "agg")
+    graph = api.named(kinds.GRAPH, "agg")
     graph["spec"]["components"][index] |= fields
     api.replace(graph)
 
 
 def with_args(api: Any, *args: str) -> None:
-    graph = api.named(names.GRAPH, "agg")
+    graph = api.named(kinds.GRAPH, "agg")
     graph["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]["args"] = list(args)
     api.replace(graph)
 
@@ -69,13 +69,13 @@ def test_replicas_change_in_place_and_the_graph_is_not_ready_meanwhile(api: Any,
 def test_ready_is_not_claimed_before_a_changed_component_was_looked_at(api: Any, operator: Any) -> None:
     settled(api, operator)
     change(api, 1, replicas=5)
-    operator.controller.handle((names.GRAPH, "demo", "agg"))
+    operator.controller.handle((kinds.GRAPH, "demo", "agg"))
     assert state(api) == ("pending", "some_resources_are_not_ready")
 
 
 def test_frontend_image_changes_in_place(api: Any, operator: Any) -> None:
     settled(api, operator)
-    graph = api.named(names.GRAPH, "agg")
+    graph = api.named(kinds.GRAPH, "agg")
     graph["spec"]["components"][0]["podTemplate"]["spec"]["containers"][0]["image"] += "-rc1"
     api.replace(graph)
     operator.settle()
@@ -92,7 +92,7 @@ def test_worker_change_rolls_to_a_new_generation(api: Any, operator: Any) -> Non
     assert len(both) == 2
     assert old in both
     (new,) = set(both) - {old}
-    status = api.named(names.GRAPH, "agg")["status"]
+    status = api.named(kinds.GRAPH, "agg")["status"]
     assert status["rollingUpdate"]["phase"] == "InProgress"
     assert status["components"]["decode"]["componentNames"] == both
     assert status["components"]["decode"]["runtimeNamespace"].endswith(old[-8:])
@@ -103,7 +103,7 @@ def test_worker_change_rolls_to_a_new_generation(api: Any, operator: Any) -> Non
         api.run_pods()
         operator.settle()
     assert workers(api) == [new]
-    graph = api.named(names.GRAPH, "agg")
+    graph = api.named(kinds.GRAPH, "agg")
     assert graph["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"] == new[-8:]
     assert graph["status"]["rollingUpdate"]["phase"] == "Completed"
     assert graph["status"]["rollingUpdate"]["updatedComponents"] == ["decode"]
@@ -129,24 +129,24 @@ def test_workers_that_never_get_ready_leave_the_old_ones_serving(api: Any, opera
 
 def test_component_added_and_removed(api: Any, operator: Any) -> None:
     settled(api, operator)
-    graph = api.named(names.GRAPH, "agg")
+    graph = api.named(kinds.GRAPH, "agg")
     second = {**graph["spec"]["components"][0], "name": "Second"}
     graph["spec"]["components"].append(second)
     api.replace(graph)
     settled(api, operator)
     assert api.named("Service", "agg-second")["spec"]["ports"][0]["port"] == 8000
 
-    graph = api.named(names.GRAPH, "agg")
+    graph = api.named(kinds.GRAPH, "agg")
     graph["spec"]["components"].pop()
     api.replace(graph)
     settled(api, operator)
     assert not [key for key in api.objects if "second" in key[2]]
-    assert set(api.named(names.GRAPH, "agg")["status"]["components"]) == {"Frontend", "decode"}
+    assert set(api.named(kinds.GRAPH, "agg")["status"]["components"]) == {"Frontend", "decode"}
 
 
 def test_deletion_leaves_only_what_the_namespace_keeps(api: Any, operator: Any) -> None:
     settled(api, operator)
-    api.delete(api.named(names.GRAPH, "agg"))
+    api.delete(api.named(kinds.GRAPH, "agg"))
     operator.settle()
     left = {f"{key[0].kind}/{key[2]}" for key in api.objects}
     assert left == {"ServiceAccount/planner-serviceaccount", "RoleBinding/planner-serviceaccount-binding"}
@@ -191,10 +191,10 @@ def test_labels_of_others_stay(api: Any, operator: Any) -> None:
 
 def test_a_fault_is_reported_and_retried(api: Any, operator: Any) -> None:
     api.faults["create", "Role"] += [ApiError(403, "roles is forbidden")]
-    operator.controller.handle((names.GRAPH, "demo", "agg"))
+    operator.controller.handle((kinds.GRAPH, "demo", "agg"))
     assert state(api) == ("failed", "failed_to_reconcile_the_resources")
-    assert "roles is forbidden" in api.named(names.GRAPH, "agg")["status"]["conditions"][0]["message"]
-    assert operator.controller.queue.get() == (names.GRAPH, "demo", "agg"), "it is tried again by itself"
+    assert "roles is forbidden" in api.named(kinds.GRAPH, "agg")["status"]["conditions"][0]["message"]
+    assert operator.controller.queue.get() == (kinds.GRAPH, "demo", "agg"), "it is tried again by itself"
     settled(api, operator)
 
 
@@ -202,24 +202,24 @@ def test_a_component_fault_is_an_event(api: Any, operator: Any) -> None:
     api.faults["create", "Service"] += [ApiError(422, "no more addresses")] * 2
     operator.settle()
     (event,) = {item["reason"]: item for item in api.events if item["type"] == "Warning"}.values()
-    assert (event["reason"], event["regarding"]["kind"]) == ("ReconcileError", names.COMPONENT)
+    assert (event["reason"], event["regarding"]["kind"]) == ("ReconcileError", kinds.COMPONENT)
     assert "no more addresses" in event["note"]
     settled(api, operator)
 
 
 @pytest.mark.parametrize("method", ["replace", "replacestatus", "create"])
 def test_a_lost_race_is_no_failure(api: Any, operator: Any, method: str) -> None:
-    for kind in (names.GRAPH, names.COMPONENT):
+    for kind in (kinds.GRAPH, kinds.COMPONENT):
         api.faults[method, kind] += [ApiError(409, "the object has been modified")]
-    operator.controller.handle((names.GRAPH, "demo", "agg"))
-    assert api.named(names.GRAPH, "agg").get("status", {}).get("state") != "failed"
+    operator.controller.handle((kinds.GRAPH, "demo", "agg"))
+    assert api.named(kinds.GRAPH, "agg").get("status", {}).get("state") != "failed"
     settled(api, operator)
 
 
 def test_a_webhook_away_is_no_failure(api: Any, operator: Any) -> None:
-    api.faults["create", names.COMPONENT] += [ApiError(500, 'Internal error: failed calling webhook "v.kb.io"')]
-    operator.controller.handle((names.GRAPH, "demo", "agg"))
-    assert api.named(names.GRAPH, "agg").get("status", {}).get("state") != "failed"
+    api.faults["create", kinds.COMPONENT] += [ApiError(500, 'Internal error: failed calling webhook "v.kb.io"')]
+    operator.controller.handle((kinds.GRAPH, "demo", "agg"))
+    assert api.named(kinds.GRAPH, "agg").get("status", {}).get("state") != "failed"
     settled(api, operator)
 
 
@@ -253,7 +253,7 @@ def test_what_cannot_be_deployed_is_refused_aloud(
     change(api, 1, **fields)
     operator.settle()
     assert state(api) == ("failed", reason)
-    assert word in api.named(names.GRAPH, "agg")["status"]["conditions"][0]["message"]
+    assert word in api.named(kinds.GRAPH, "agg")["status"]["conditions"][0]["message"]
     assert not api.of_kind("Deployment")
 
 
@@ -262,20 +262,20 @@ def test_an_adapter_sets_the_replicas_of_its_component(api: Any, operator: Any) 
     workers_before = workers(api)
     change(api, 1, scalingAdapter={})
     settled(api, operator)
-    adapter = api.named(names.ADAPTER, "agg-decode")
+    adapter = api.named(kinds.ADAPTER, "agg-decode")
     assert adapter["spec"] == {"replicas": 2, "dgdRef": {"name": "agg", "componentName": "decode"}}
     selector = "nvidia.com/dynamo-component=decode,nvidia.com/dynamo-graph-deployment-name=agg"
     assert adapter["status"] == {"replicas": 2, "selector": selector}
     api.edit(adapter, {"spec": {"replicas": 5}})
     settled(api, operator)
     assert api.named("Deployment", "agg-decode")["spec"]["replicas"] == 5
-    assert api.named(names.ADAPTER, "agg-decode")["status"]["replicas"] == 5
+    assert api.named(kinds.ADAPTER, "agg-decode")["status"]["replicas"] == 5
     assert workers(api) == workers_before, "more of the same workers"
-    graph = api.named(names.GRAPH, "agg")
+    graph = api.named(kinds.GRAPH, "agg")
     del graph["spec"]["components"][1]["scalingAdapter"]
     api.replace(graph)
     settled(api, operator)
-    assert not api.of_kind(names.ADAPTER)
+    assert not api.of_kind(kinds.ADAPTER)
     assert api.named("Deployment", "agg-decode")["spec"]["replicas"] == 5
 
 
@@ -285,7 +285,7 @@ def test_a_malformed_graph_harms_nobody_else(api: Any, operator: Any, facts: Obj
     broken["spec"] = {"components": [nameless]}
     api.create(broken)
     operator.settle()
-    assert api.named(names.GRAPH, "broken")["status"]["state"] == "failed"
+    assert api.named(kinds.GRAPH, "broken")["status"]["state"] == "failed"
     settled(api, operator)
 
 
@@ -293,7 +293,7 @@ def test_identical_events_become_a_series(api: Any, operator: Any) -> None:
     settled(api, operator)
     known = len(api.events)
     for _ in range(3):
-        operator.controller.handle((names.COMPONENT, "demo", "agg-frontend"))
+        operator.controller.handle((kinds.COMPONENT, "demo", "agg-frontend"))
     assert len(api.events) == known, "nothing new is told about unchanged objects"
     counts = [event["series"]["count"] for event in api.events if "series" in event]
     assert counts
@@ -312,7 +312,7 @@ def test_threads_follow_changes_over_lost_and_expired_watches(api: Any) -> None:
         api.run_pods()
         api.wait_for(lambda now: state(now)[0] == "successful", "Ready after an expired watch")
         api.disconnect()
-        api.faults["list", names.GRAPH] += [ApiError(0, "connection refused")]
+        api.faults["list", kinds.GRAPH] += [ApiError(0, "connection refused")]
         change(api, 1, replicas=3)
         api.wait_for(lambda now: now.named("Deployment", "agg-decode")["spec"]["replicas"] == 3, "three workers")
         assert controller.ready

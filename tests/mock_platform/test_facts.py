@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from dynamo_api.facts import kinds
 from mock_platform.operator.components.workload import deployment, runtime_namespace, service
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.graphs.spec import component_deployments, worker_hash
-from mock_platform.operator.kube import names, rbac
+from mock_platform.operator.kube import rbac
 
 CONFIG = OperatorConfig("1.5.0")
 Object = dict[str, Any]
@@ -120,8 +121,8 @@ def test_a_graph_without_an_orchestrator_as_the_facts_tell_it(facts: Object, api
     facts["graph"]["spec"]["components"][1]["multinode"] = {"nodeCount": 2}
     graph = api.create(facts["graph"])
     operator.settle()
-    failed = api.named(names.GRAPH, "agg")
-    made = {f"{key[0].kind}/{key[2]}" for key in api.objects if key[0].kind != names.GRAPH}
+    failed = api.named(kinds.GRAPH, "agg")
+    made = {f"{key[0].kind}/{key[2]}" for key in api.objects if key[0].kind != kinds.GRAPH}
     assert made == set(facts["without_orchestrator"])
     assert set(facts["annotations"]) <= failed["metadata"]["annotations"].keys()
     assert failed["metadata"]["finalizers"] == [facts["finalizer"]]
@@ -138,10 +139,10 @@ def test_a_graph_without_an_orchestrator_as_the_facts_tell_it(facts: Object, api
 @pytest.mark.usefixtures("graph")
 def test_life_of_a_graph_as_the_facts_tell_it(facts: Object, api: Any, operator: Any) -> None:
     operator.settle()
-    waiting = api.named(names.GRAPH, "agg")
+    waiting = api.named(kinds.GRAPH, "agg")
     generation = waiting["metadata"]["annotations"]["nvidia.com/current-worker-hash-v2"]
     made = {
-        f"{key[0].kind}/{key[2]}".replace(generation, "HASH") for key in api.objects if key[0].kind != names.GRAPH
+        f"{key[0].kind}/{key[2]}".replace(generation, "HASH") for key in api.objects if key[0].kind != kinds.GRAPH
     }
     assert made == set(facts["objects"])
     assert set(facts["annotations"]) <= waiting["metadata"]["annotations"].keys()
@@ -150,16 +151,16 @@ def test_life_of_a_graph_as_the_facts_tell_it(facts: Object, api: Any, operator:
         "pending",
         facts["conditions"]["graph"]["pending"],
     )
-    assert conditions(api.named(names.COMPONENT, "agg-decode")) == facts["conditions"]["component"]["not ready"]
+    assert conditions(api.named(kinds.COMPONENT, "agg-decode")) == facts["conditions"]["component"]["not ready"]
 
     api.run_pods()
     operator.settle()
-    ready = api.named(names.GRAPH, "agg")
+    ready = api.named(kinds.GRAPH, "agg")
     assert (ready["status"]["state"], conditions(ready)) == (
         "successful",
         facts["conditions"]["graph"]["successful"],
     )
-    assert conditions(api.named(names.COMPONENT, "agg-decode")) == facts["conditions"]["component"]["ready"]
+    assert conditions(api.named(kinds.COMPONENT, "agg-decode")) == facts["conditions"]["component"]["ready"]
     assert ready["status"]["components"]["decode"] == {
         "availableReplicas": 2,
         "componentKind": "Deployment",

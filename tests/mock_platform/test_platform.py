@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamo_crd.schemas.compile import crds
+from dynamo_api.facts import installation, kinds, names
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.versions import version
 from groundwork.system.progress import Progress
 from kind_cluster.registry import path_of
 from mock_platform.install import (
     CONVERSION,
-    DEPLOYMENT,
     KINDS,
     KUBECTL_NAME,
-    NAMESPACE,
     install,
     operator_objects,
     planner_images,
@@ -25,7 +24,6 @@ from mock_platform.install import (
     wait_for_webhook,
 )
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.kube import names
 from mock_platform.operator.requests.job import COPIER_IMAGE
 
 if TYPE_CHECKING:
@@ -49,21 +47,21 @@ def test_the_operator_may_do_nothing_beyond_its_list() -> None:
             assert "*" not in [*rule["verbs"], *rule["resources"], *rule["apiGroups"]]
             if "secrets" in rule["resources"]:
                 assert item["kind"] == "Role"
-                assert rule["resourceNames"] == [names.WEBHOOK_SECRET]
+                assert rule["resourceNames"] == [installation.WEBHOOK_SECRET]
 
 
 def test_the_webhook_s_parts_find_each_other() -> None:
     objects = {(item["kind"], item["metadata"]["name"]): item for item in operator_objects("x.invalid/operator:1")}
-    configuration = objects["ValidatingWebhookConfiguration", names.WEBHOOK_CONFIGURATION]
-    service = objects["Service", names.WEBHOOK_SERVICE]
-    assert ("Secret", names.WEBHOOK_SECRET) in objects
+    configuration = objects["ValidatingWebhookConfiguration", installation.VALIDATING_WEBHOOK]
+    service = objects["Service", installation.WEBHOOK_SERVICE]
+    assert ("Secret", installation.WEBHOOK_SECRET) in objects
     (pod,) = [item["spec"]["template"] for (kind, _), item in objects.items() if kind == "Deployment"]
     assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
     (container,) = pod["spec"]["containers"]
     assert {"name": "webhook", "containerPort": 9443} in container["ports"]
     for hook in configuration["webhooks"]:
         assert hook["failurePolicy"] == "Fail"
-        assert hook["clientConfig"]["service"]["name"] == names.WEBHOOK_SERVICE
+        assert hook["clientConfig"]["service"]["name"] == installation.WEBHOOK_SERVICE
         assert "caBundle" not in hook["clientConfig"], "the operator's, which a second install must not take away"
     asked = [resource for hook in configuration["webhooks"] for resource in hook["rules"][0]["resources"]]
     kinds = ("graphdeployments", "componentdeployments", "graphdeploymentrequests", "models")
@@ -72,15 +70,15 @@ def test_the_webhook_s_parts_find_each_other() -> None:
 
 def test_defaults_and_conversion_lead_to_the_same_service() -> None:
     objects = {(item["kind"], item["metadata"]["name"]): item for item in operator_objects("x.invalid/operator:1")}
-    (hook,) = objects["MutatingWebhookConfiguration", names.DEFAULTING_CONFIGURATION]["webhooks"]
+    (hook,) = objects["MutatingWebhookConfiguration", installation.DEFAULTING_WEBHOOK]["webhooks"]
     assert hook["rules"][0]["operations"] == ["CREATE"]
     assert hook["matchPolicy"] == "Equivalent", "requests in v1alpha1 get the default, too"
     definitions = {item["metadata"]["name"]: item["spec"] for item in crds(kinds=KINDS, conversion=CONVERSION)}
     converted = [name for name, spec in definitions.items() if spec["conversion"]["strategy"] == "Webhook"]
-    assert sorted(converted) == sorted(names.CONVERTED)
+    assert sorted(converted) == sorted(kind.definition for kind in kinds.CONVERTED)
     clients = [definitions[name]["conversion"]["webhook"]["clientConfig"] for name in converted]
     for client, path in [(hook["clientConfig"], "/mutate"), *((client, "/convert") for client in clients)]:
-        service = {"name": names.WEBHOOK_SERVICE, "namespace": names.OPERATOR_NAMESPACE, "path": path}
+        service = {"name": installation.WEBHOOK_SERVICE, "namespace": installation.NAMESPACE, "path": path}
         assert client["service"].items() >= service.items()
         assert "caBundle" not in client
     for name in converted:
@@ -225,13 +223,17 @@ def test_what_no_schema_forbids_is_refused_at_admission(namespace: Any, manifest
 @pytest.mark.image
 def test_a_restarted_operator_keeps_its_certificate(platform: Cluster, namespace: Any, manifest: Object) -> None:
     def bundles() -> set[str]:
-        what = ("get", "validatingwebhookconfiguration", names.WEBHOOK_CONFIGURATION, "-o", "json")
+        what = ("get", "validatingwebhookconfiguration", installation.VALIDATING_WEBHOOK, "-o", "json")
         hooks = json.loads(platform.run_kubectl(*what))["webhooks"]
         return {hook["clientConfig"]["caBundle"] for hook in hooks}
 
     before = bundles()
-    platform.run_kubectl("-n", NAMESPACE, "rollout", "restart", f"deployment/{DEPLOYMENT}")
-    platform.run_kubectl("-n", NAMESPACE, "rollout", "status", f"deployment/{DEPLOYMENT}", "--timeout=3m")
+    platform.run_kubectl(
+        "-n", installation.NAMESPACE, "rollout", "restart", f"deployment/{installation.DEPLOYMENT}"
+    )
+    platform.run_kubectl(
+        "-n", installation.NAMESPACE, "rollout", "status", f"deployment/{installation.DEPLOYMENT}", "--timeout=3m"
+    )
     wait_for_webhook(platform)
     assert bundles() == before
     assert len(before) == 1
@@ -280,7 +282,7 @@ def test_installing_again_changes_nothing(platform: Cluster) -> None:
     from mock_platform.images import ensure_images  # noqa: PLC0415  Only where there is Docker.
 
     def pods() -> list[str]:
-        return sorted(platform.run_kubectl("-n", NAMESPACE, "get", "pods", "-o", "name").split())
+        return sorted(platform.run_kubectl("-n", installation.NAMESPACE, "get", "pods", "-o", "name").split())
 
     progress = Progress()
     images = ensure_images(progress)
@@ -288,5 +290,7 @@ def test_installing_again_changes_nothing(platform: Cluster) -> None:
     before = pods()
     install(platform, images, progress)
     assert pods() == before
-    deployment = platform.run_kubectl("-n", NAMESPACE, "get", "deployment", DEPLOYMENT, "-o", "json")
+    deployment = platform.run_kubectl(
+        "-n", installation.NAMESPACE, "get", "deployment", installation.DEPLOYMENT, "-o", "json"
+    )
     assert json.loads(deployment)["metadata"]["annotations"]["dynamo-docs/mock"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from dynamo_api.facts import kinds, names
 from mock_platform.operator.config import OperatorConfig
-from mock_platform.operator.kube import names
 from mock_platform.operator.requests import hardware
 from mock_platform.operator.requests.job import profiling_job
 from mock_platform.operator.requests.status import ACTIONS, WARNINGS
@@ -39,7 +39,7 @@ def test_job(request_facts: Object) -> None:
     job = profiling_job(request, CONFIG)
     assert (job["metadata"]["name"], job["metadata"]["labels"]) == (facts["name"], facts["labels"])
     (owner,) = job["metadata"]["ownerReferences"]
-    assert (owner["kind"], owner["uid"], owner["controller"]) == (names.REQUEST, "UID", True)
+    assert (owner["kind"], owner["uid"], owner["controller"]) == (kinds.REQUEST, "UID", True)
     assert job["spec"]["backoffLimit"] == facts["backoffLimit"]
     pod = job["spec"]["template"]["spec"]
     assert {key: pod[key] for key in facts["pod"]} == facts["pod"]
@@ -83,7 +83,7 @@ def test_life_of_a_request_as_the_facts_tell_it(request_facts: Object, asked: An
     assert asked.says == life["profiler is done"]
     asked.end("Complete")
     assert asked.says == life["deploying"]
-    graph = api.named(names.GRAPH, "my-model-dgd")
+    graph = api.named(kinds.GRAPH, "my-model-dgd")
     assert graph["metadata"]["labels"] == request_facts["graph"]["labels"]
     assert "ownerReferences" not in graph["metadata"]
     selected = asked.now["status"]["profilingResults"]["selectedConfig"]
@@ -146,12 +146,12 @@ def test_review_before_deploying(request_facts: Object, asked: Any, api: Any) ->
     asked.settle().report(profiler_status="success", final_config__yaml=GRAPH)
     asked.end("Complete")
     assert asked.says == request_facts["life"]["ready for review"]
-    assert not api.of_kind(names.GRAPH)
+    assert not api.of_kind(kinds.GRAPH)
     assert "my-model-dgd" in asked.now["metadata"]["annotations"][names.GENERATED_SPEC]
     api.edit(asked.now, {"spec": {"autoApply": True}})
     asked.settle()
     assert asked.now["status"]["phase"] == "Deploying"
-    assert api.named(names.GRAPH, "my-model-dgd")
+    assert api.named(kinds.GRAPH, "my-model-dgd")
 
 
 def test_the_graph_is_deleted_underneath(request_facts: Object, asked: Any, api: Any) -> None:
@@ -159,9 +159,9 @@ def test_the_graph_is_deleted_underneath(request_facts: Object, asked: Any, api:
     asked.end("Complete")
     api.run_pods()
     asked.settle()
-    api.delete(api.named(names.GRAPH, "my-model-dgd"))
+    api.delete(api.named(kinds.GRAPH, "my-model-dgd"))
     asked.settle()
     assert asked.says == request_facts["life"]["graph deleted"]
     assert "dgdName" not in asked.now["status"]
     assert "deploymentInfo" not in asked.now["status"]
-    assert not api.of_kind(names.GRAPH), "it is not made again"
+    assert not api.of_kind(kinds.GRAPH), "it is not made again"

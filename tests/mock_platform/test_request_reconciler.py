@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from dynamo_api.facts import kinds, names
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.control.controller import Controller
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.api import ApiError
 from mock_platform.operator.kube.events import Recorder
 from support.profiled import GRAPH
@@ -173,7 +173,7 @@ def test_a_result_that_is_none_fails_the_request(asked: Any, data: dict[str, str
 
 def test_a_result_that_the_api_server_does_not_take_fails_the_request(asked: Any) -> None:
     asked.settle().report(profiler_status="success", final_config__yaml=dumped(GRAPH))
-    asked.api.faults["replace", names.REQUEST] += [ApiError(422, "metadata.annotations: Too long")]
+    asked.api.faults["replace", kinds.REQUEST] += [ApiError(422, "metadata.annotations: Too long")]
     asked.end("Complete")
     assert phase(asked) == ("Failed", "GenerationFailed")
     assert "Too long" in asked.message("SpecGenerated")
@@ -190,7 +190,7 @@ def test_a_long_story_is_shortened_to_what_the_api_server_takes(asked: Any) -> N
 
 
 def test_a_graph_that_is_rejected_fails_the_request(asked: Any) -> None:
-    asked.api.faults["create", names.GRAPH] += [ApiError(422, "spec.components: Required value")]
+    asked.api.faults["create", kinds.GRAPH] += [ApiError(422, "spec.components: Required value")]
     profiled(asked)
     assert phase(asked) == ("Failed", "DeploymentRejected")
     assert "Required value" in asked.message("DeploymentReady")
@@ -230,7 +230,7 @@ def test_an_image_of_the_profiler_s_own_is_nobody_s_news(asked: Any) -> None:
 
 def test_a_degraded_graph_and_its_recovery(asked: Any) -> None:
     deployed(asked)
-    graph = asked.api.named(names.GRAPH, "my-model-dgd")
+    graph = asked.api.named(kinds.GRAPH, "my-model-dgd")
     asked.api.replace({**graph, "status": {**graph["status"], "state": "pending"}}, "status")
     asked.step()
     assert phase(asked) == ("Deploying", "Deploying")
@@ -251,9 +251,9 @@ def test_what_comes_with_the_graph_is_made_before_it_and_goes_with_it(asked: Any
     assert made["data"] == EXTRA["data"]
     assert made["metadata"]["labels"]["dgdr.nvidia.com/name"] == "my-model"
     (owner,) = made["metadata"]["ownerReferences"]
-    assert (owner["kind"], owner["name"]) == (names.GRAPH, "my-model-dgd")
+    assert (owner["kind"], owner["name"]) == (kinds.GRAPH, "my-model-dgd")
     assert "planner-config-20b8" in asked.now["metadata"]["annotations"][names.ADDITIONAL_RESOURCES]
-    asked.api.delete(asked.api.named(names.GRAPH, "my-model-dgd"))
+    asked.api.delete(asked.api.named(kinds.GRAPH, "my-model-dgd"))
     asked.settle()
     assert [item["metadata"]["name"] for item in asked.api.of_kind("ConfigMap")] == ["dgdr-output-my-model"]
 
@@ -264,13 +264,13 @@ def test_a_config_map_that_is_refused_is_told_and_the_graph_is_made(asked: Any) 
     asked.api.faults["create", "ConfigMap"] += [ApiError(403, "exceeded quota")]
     asked.end("Complete")
     assert asked.told("ConfigMapCreationFailed")
-    assert asked.api.named(names.GRAPH, "my-model-dgd")
+    assert asked.api.named(kinds.GRAPH, "my-model-dgd")
 
 
 def test_a_version_of_the_runtime_reaches_the_components_without_one(asked: Any) -> None:
     asked.api.edit(asked.now, {"spec": {"runtimeVersionOverride": "1.4.2"}})
     profiled(asked)
-    (component,) = asked.api.named(names.GRAPH, "my-model-dgd")["spec"]["components"]
+    (component,) = asked.api.named(kinds.GRAPH, "my-model-dgd")["spec"]["components"]
     assert component["runtimeVersionOverride"] == "1.4.2"
 
 
@@ -315,10 +315,10 @@ def test_deletion_takes_job_and_output_but_not_the_graph(asked: Any) -> None:
     deployed(asked)
     asked.api.delete(asked.now)
     asked.settle()
-    assert not asked.api.of_kind(names.REQUEST)
+    assert not asked.api.of_kind(kinds.REQUEST)
     assert not asked.api.of_kind("Job")
     assert not asked.api.of_kind("ConfigMap")
-    assert asked.api.named(names.GRAPH, "my-model-dgd")["status"]["state"] == "successful"
+    assert asked.api.named(kinds.GRAPH, "my-model-dgd")["status"]["state"] == "successful"
 
 
 def test_output_of_an_earlier_request_counts_for_nothing(asked: Any) -> None:
@@ -327,7 +327,7 @@ def test_output_of_an_earlier_request_counts_for_nothing(asked: Any) -> None:
     asked.api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"phase": "Done"}})
     asked.settle()
     assert not asked.api.of_kind("ConfigMap"), "it is removed before the Job starts"
-    owner = {"kind": names.REQUEST, "name": "my-model", "uid": "another", "controller": True}
+    owner = {"kind": kinds.REQUEST, "name": "my-model", "uid": "another", "controller": True}
     stale = {**metadata, "ownerReferences": [owner]}
     asked.api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": stale, "data": {"phase": "Done"}})
     asked.settle()
@@ -335,7 +335,7 @@ def test_output_of_an_earlier_request_counts_for_nothing(asked: Any) -> None:
 
 
 def test_the_job_of_an_earlier_request_is_waited_for(asked: Any) -> None:
-    owner = {"kind": names.REQUEST, "name": "my-model", "uid": "another", "controller": True}
+    owner = {"kind": kinds.REQUEST, "name": "my-model", "uid": "another", "controller": True}
     metadata = {"name": "profile-my-model", "namespace": "demo", "ownerReferences": [owner]}
     asked.api.create({"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata})
     asked.settle()
@@ -352,10 +352,10 @@ def test_the_job_of_an_earlier_request_is_waited_for(asked: Any) -> None:
     ("method", "kind", "which"),
     [
         (*fault, which)
-        for fault in itertools.product(("replace", "replacestatus"), (names.REQUEST,))
+        for fault in itertools.product(("replace", "replacestatus"), (kinds.REQUEST,))
         for which in range(6)
     ]
-    + [("create", kind, 0) for kind in ("Job", "ServiceAccount", "RoleBinding", names.GRAPH)],
+    + [("create", kind, 0) for kind in ("Job", "ServiceAccount", "RoleBinding", kinds.GRAPH)],
 )
 @pytest.mark.parametrize("error", [ApiError(0, "connection refused"), ApiError(409, "modified")])
 def test_a_lost_write_changes_nothing_in_the_end(
@@ -375,23 +375,23 @@ def test_a_lost_write_changes_nothing_in_the_end(
         asked.api.run_pods()
         asked.settle()
     assert phase(asked) == ("Deployed", "Deployed")
-    assert len(asked.api.of_kind(names.GRAPH)) == 1
+    assert len(asked.api.of_kind(kinds.GRAPH)) == 1
     assert {event["reason"] for event in asked.api.events}.isdisjoint({"ReconcileError", "DeploymentDeleted"})
 
 
 def test_the_graph_is_made_by_the_next_operator(asked: Any) -> None:
-    asked.api.faults["create", names.GRAPH] += [ApiError(500, "etcd is away")]
+    asked.api.faults["create", kinds.GRAPH] += [ApiError(500, "etcd is away")]
     profiled(asked)
     assert asked.now["status"]["phase"] == "Deploying"
     asked.settle()
-    assert asked.api.named(names.GRAPH, "my-model-dgd")
+    assert asked.api.named(kinds.GRAPH, "my-model-dgd")
 
 
 def test_a_graph_that_was_made_but_not_seen_is_not_made_twice(asked: Any) -> None:
     profiled(asked)
     asked.api.edit(asked.now, {"metadata": {"annotations": {names.GENERATED_SPEC: dumped(GRAPH)}}})
     asked.settle()
-    assert len(asked.api.of_kind(names.GRAPH)) == 1
+    assert len(asked.api.of_kind(kinds.GRAPH)) == 1
 
 
 def test_a_phase_that_nobody_knows_does_no_harm(asked: Any) -> None:
@@ -411,7 +411,7 @@ def test_threads_bring_a_request_to_its_end(api: Any, request_facts: Object) -> 
     try:
         request = api.create(request_facts["request"])
         api.wait_for(lambda now: now.of_kind("Job"), "the Job")
-        owner = {"kind": names.REQUEST, "name": "my-model", "uid": request["metadata"]["uid"], "controller": True}
+        owner = {"kind": kinds.REQUEST, "name": "my-model", "uid": request["metadata"]["uid"], "controller": True}
         labels = {"dgdr.nvidia.com/name": "my-model", "dgdr.nvidia.com/namespace": "demo"}
         metadata = {
             "name": "dgdr-output-my-model",
@@ -423,11 +423,11 @@ def test_threads_bring_a_request_to_its_end(api: Any, request_facts: Object) -> 
         api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
         job = api.named("Job", "profile-my-model")
         conditions = [{"type": "Complete", "status": "True"}]
-        api.wait_for(lambda now: now.named(names.REQUEST, "my")["status"].get("profilingPhase") == "Done", "Done")
+        api.wait_for(lambda now: now.named(kinds.REQUEST, "my")["status"].get("profilingPhase") == "Done", "Done")
         api.replace({**job, "status": {"conditions": conditions}}, "status")
         api.wait_for(lambda now: now.of_kind("Deployment"), "the graph's Deployment")
         api.run_pods()
-        api.wait_for(lambda now: now.named(names.REQUEST, "my")["status"]["phase"] == "Deployed", "Deployed")
+        api.wait_for(lambda now: now.named(kinds.REQUEST, "my")["status"]["phase"] == "Deployed", "Deployed")
     finally:
         controller.stop()
         recorder.stop()

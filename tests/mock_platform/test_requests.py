@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from dynamo_api.facts import names
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import root
 from groundwork.base.versions import version

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dynamo_api.facts import kinds, names
 from groundwork.base.paths import root
 from mock_platform.operator.components.status import component_status
 from mock_platform.operator.components.workload import deployment, service
@@ -16,7 +17,7 @@ from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.graphs.rollout import Rollout
 from mock_platform.operator.graphs.spec import component_deployments, worker_hash
 from mock_platform.operator.graphs.status import graph_status
-from mock_platform.operator.kube import names, rbac
+from mock_platform.operator.kube import rbac
 from mock_platform.operator.kube.sync import stamped
 
 OBSERVED = root().parent / "shared" / "upstream" / "observed"
@@ -89,7 +90,7 @@ def statuses(
     parts = [
         item
         for (kind, _), item in observed.items()
-        if kind == names.COMPONENT and item["metadata"]["labels"][names.GRAPH_NAME] == reference
+        if kind == kinds.COMPONENT and item["metadata"]["labels"][names.GRAPH_NAME] == reference
     ]
     found = []
     for part in parts:
@@ -112,7 +113,7 @@ def compared() -> tuple[int, dict[tuple[str, str, str], tuple[Any, Any]]]:
     different: dict[tuple[str, str, str], tuple[Any, Any]] = {}
     for case, (folder, files, config) in CASES.items():
         observed = load(folder, files)
-        for graph in [item for (kind, _), item in observed.items() if kind == names.GRAPH]:
+        for graph in [item for (kind, _), item in observed.items() if kind == kinds.GRAPH]:
             pairs = []
             for ours in generated(graph, config):
                 theirs = observed.get((ours["kind"], ours["metadata"]["name"]))
@@ -179,7 +180,7 @@ def test_what_was_observed_as_two_generations_hashes_differently() -> None:
     graphs = 0
     for folder, files, config in CASES.values():
         for (kind, _), item in load(folder, files).items():
-            if kind == names.GRAPH:
+            if kind == kinds.GRAPH:
                 graphs += 1
                 hashes.add(worker_hash(item, config))
     assert len(hashes) == graphs

@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from dynamo_api.conversion import convert
+from dynamo_api.facts import kinds, names
 from groundwork.base.paths import root
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.graphs.adapters import adapter_status, scaling_adapter
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.rbac import profiling
 from mock_platform.operator.kube.sync import stamped
 from mock_platform.operator.requests.job import output_labels, profiling_job
@@ -82,8 +82,8 @@ def load(path: str, kind: str = "", name: str = "") -> Object:
 def manifest(observed: Object) -> Object:
     """What was applied, in the stored version, with the schema's defaults and the webhook's image."""
     applied = json.loads(observed["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"])
-    defaults = ALPHA_DEFAULTS if applied["apiVersion"] != names.GROUP_VERSION else {}
-    item: Object = convert({**applied, "spec": defaults | applied["spec"]}, names.GROUP_VERSION)
+    defaults = ALPHA_DEFAULTS if applied["apiVersion"] != kinds.BETA_API else {}
+    item: Object = convert({**applied, "spec": defaults | applied["spec"]}, kinds.BETA_API)
     kept = {key: item["metadata"].get(key) for key in ("name", "namespace", "annotations")}
     item["metadata"] = {key: value for key, value in kept.items() if value}
     item["spec"] = DEFAULTS | {"image": CHART.profiler_image} | item["spec"]
@@ -141,7 +141,7 @@ def of_objects() -> Pairs:
         if component.get("scalingAdapter") is not None:
             ours = {**scaling_adapter(graph, component), "status": adapter_status(graph, component)}
             name = ours["metadata"]["name"]
-            pairs.append((name, load("dgdr-planner-v1beta1/objects.yaml", names.ADAPTER, name), ours))
+            pairs.append((name, load("dgdr-planner-v1beta1/objects.yaml", kinds.ADAPTER, name), ours))
     return pairs
 
 
@@ -165,20 +165,20 @@ def of_lives(play: Callable[..., Any]) -> Pairs:
     graph = dump({**load("dgdr-final.yaml")["status"]["profilingResults"]["selectedConfig"], "status": None})
     extra = load("dgdr-final.yaml")["metadata"]["annotations"][names.ADDITIONAL_RESOURCES]
     life(deleted, {"profiler_status": "success", "final_config__yaml": f"{extra}\n---\n{graph}"})
-    deleted.api.delete(deleted.api.named(names.GRAPH, "qwen-dgd"))
+    deleted.api.delete(deleted.api.named(kinds.GRAPH, "qwen-dgd"))
     deleted.settle()
     pairs = [
         ("my-model", load("dgdr-rapid-v1beta1/dgdr.yaml"), rapid.now),
-        ("my-model-dgd", load("dgdr-rapid-v1beta1/dgd.yaml"), rapid.api.named(names.GRAPH, "my-model-dgd")),
+        ("my-model-dgd", load("dgdr-rapid-v1beta1/dgd.yaml"), rapid.api.named(kinds.GRAPH, "my-model-dgd")),
         ("alpha-model", load("dgdr-rapid-v1alpha1/dgdr-as-v1beta1.yaml"), alpha.now),
         (
             "alpha-model in v1alpha1",
             load("dgdr-rapid-v1alpha1/dgdr-as-v1alpha1.yaml"),
             convert(alpha.now, "nvidia.com/v1alpha1"),
         ),
-        ("alpha-model-dgd", load("dgdr-rapid-v1alpha1/dgd.yaml"), alpha.api.named(names.GRAPH, "alpha-model-dgd")),
+        ("alpha-model-dgd", load("dgdr-rapid-v1alpha1/dgd.yaml"), alpha.api.named(kinds.GRAPH, "alpha-model-dgd")),
         ("scaled", load("dgdr-planner-v1beta1/dgdr.yaml"), scaled.now),
-        ("scaled-dgd", load("dgdr-planner-v1beta1/dgd.yaml"), scaled.api.named(names.GRAPH, "scaled-dgd")),
+        ("scaled-dgd", load("dgdr-planner-v1beta1/dgd.yaml"), scaled.api.named(kinds.GRAPH, "scaled-dgd")),
         ("planner-config-20b8", load("dgdr-planner-v1beta1/objects.yaml", "ConfigMap", "planner-config-20b8"),
          scaled.api.named("ConfigMap", "planner-config-20b8")),
         ("qwen, deleted", load("dgdr-final.yaml"), deleted.now),
@@ -253,7 +253,7 @@ def test_statuses_of_the_cases(play: Callable[..., Any]) -> None:
     ours = {}
     for name in ("infeasible", "both-load", "review", "my-model", "alpha-model"):
         metadata = {"name": name, "namespace": "demo"}
-        item = {"apiVersion": names.GROUP_VERSION, "kind": names.REQUEST, "metadata": metadata}
+        item = {"apiVersion": kinds.BETA_API, "kind": kinds.REQUEST, "metadata": metadata}
         request = play({**item, "spec": DEFAULTS | spec | {"autoApply": name != "review"}}, LABELS).settle()
         failed = {"infeasible": "GeneratingDGD", "both-load": "Initializing"}.get(name)
         if failed:
@@ -277,7 +277,7 @@ def test_events_are_those_observed(play: Callable[..., Any]) -> None:
     (deleted,) = [ours for name, _, ours in of_lives(play) if name == "qwen, deleted"]
     assert deleted["status"]["phase"] == "Failed"
     told = {
-        (ACTIONS[reason], reason, names.REQUEST, "Warning" if reason in WARNINGS else "Normal")
+        (ACTIONS[reason], reason, kinds.REQUEST, "Warning" if reason in WARNINGS else "Normal")
         for reason in ACTIONS
     }
     told |= {("Create", "CreateJob", "Job", "Normal"), ("Update", "UpdateJob", "Job", "Normal")}

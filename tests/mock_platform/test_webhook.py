@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamo_api.facts import installation, kinds
 from groundwork.base.errors import EnvironmentFault
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.api import ApiError
 from mock_platform.operator.webhook.admission import MalformedReviewError, review
 from mock_platform.operator.webhook.certificates import Pair, holds, make_authority, make_server
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Object = dict[str, Any]
-HOST = names.WEBHOOK_HOST
+HOST = installation.WEBHOOK_HOST
 ANSWERS = answers("nvcr.io/nvidia/ai-dynamo/dynamo-planner:1.5.0")
 
 
@@ -272,13 +272,13 @@ def installed(api: Any) -> Any:
         {
             "apiVersion": "v1",
             "kind": "Secret",
-            "metadata": {"name": names.WEBHOOK_SECRET, "namespace": names.OPERATOR_NAMESPACE},
+            "metadata": {"name": installation.WEBHOOK_SECRET, "namespace": installation.NAMESPACE},
         }
     )
-    service = {"name": names.WEBHOOK_SERVICE, "namespace": names.OPERATOR_NAMESPACE}
+    service = {"name": installation.WEBHOOK_SERVICE, "namespace": installation.NAMESPACE}
     for kind, name in (
-        ("ValidatingWebhookConfiguration", names.WEBHOOK_CONFIGURATION),
-        ("MutatingWebhookConfiguration", names.DEFAULTING_CONFIGURATION),
+        ("ValidatingWebhookConfiguration", installation.VALIDATING_WEBHOOK),
+        ("MutatingWebhookConfiguration", installation.DEFAULTING_WEBHOOK),
     ):
         api.create(
             {
@@ -288,7 +288,7 @@ def installed(api: Any) -> Any:
                 "webhooks": [{"name": name, "clientConfig": {"service": service}} for name in ("a", "b")],
             }
         )
-    for name in names.CONVERTED:
+    for name in (kind.definition for kind in kinds.CONVERTED):
         conversion = {"strategy": "Webhook", "webhook": {"clientConfig": {"service": service}}}
         api.create(
             {
@@ -309,13 +309,13 @@ def serving(installed: Any, tmp_path: Path) -> Iterator[Serving]:
 
 
 def secret(api: Any) -> dict[str, str]:
-    data = api.named("Secret", names.WEBHOOK_SECRET)["data"]
+    data = api.named("Secret", installation.WEBHOOK_SECRET)["data"]
     return {name: base64.b64decode(value).decode() for name, value in data.items()}
 
 
 def store(api: Any, **content: str) -> None:
     data = {name.replace("_", "."): base64.b64encode(value.encode()).decode() for name, value in content.items()}
-    api.edit(api.named("Secret", names.WEBHOOK_SECRET), {"data": data})
+    api.edit(api.named("Secret", installation.WEBHOOK_SECRET), {"data": data})
 
 
 def bundles(api: Any) -> list[str]:
@@ -382,11 +382,11 @@ def test_what_does_not_hold_is_made_anew(installed: Any, serving: Serving, autho
 
 def test_a_bundle_that_somebody_removed_is_put_back(installed: Any, serving: Serving) -> None:
     serving.ensure()
-    configuration = installed.named("ValidatingWebhookConfiguration", names.WEBHOOK_CONFIGURATION)
+    configuration = installed.named("ValidatingWebhookConfiguration", installation.VALIDATING_WEBHOOK)
     for hook in configuration["webhooks"]:
         del hook["clientConfig"]["caBundle"]
     installed.replace(configuration)
-    definition = installed.named("CustomResourceDefinition", names.CONVERTED[0])
+    definition = installed.named("CustomResourceDefinition", kinds.CONVERTED[0].definition)
     del definition["spec"]["conversion"]["webhook"]["clientConfig"]["caBundle"]
     installed.replace(definition)
     serving.ensure()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docs_test.clusters.kubectl import LEFT_BY_THE_PLATFORM, Kubectl
-from mock_platform import install
+from dynamo_api.facts import installation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ REQUESTS = [
 NAMESPACE = "soak-production"
 REQUEST, GRAPH = "my-model", "my-model-dgd"
 PODS = {
-    "stand-in": (install.NAMESPACE, install.POD_SELECTOR),
+    "stand-in": (installation.NAMESPACE, installation.POD_SELECTOR),
     "profiler": (NAMESPACE, f"job-name=profile-{REQUEST}"),
     "worker": (
         NAMESPACE,
@@ -112,7 +112,7 @@ class Flow:
                 json.dumps(self.object("dgdr", REQUEST).get("status"), indent=1),
                 self.kubectl.read("get", "dgdr,dgd,jobs,pods", "-n", NAMESPACE, "-o", "wide"),
                 self.kubectl.read(
-                    "logs", "-n", install.NAMESPACE, f"deployment/{install.DEPLOYMENT}", "--tail=40"
+                    "logs", "-n", installation.NAMESPACE, f"deployment/{installation.DEPLOYMENT}", "--tail=40"
                 ),
                 *sorted(item for item in self.objects() if item.split("/")[1] == NAMESPACE),
                 self.kubectl.diagnosis(),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts import kinds
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.control.controller import Controller
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.events import Recorder
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Operator:
     def settle(self) -> None:
         for _ in range(50):
             before = self.api.version
-            for kind in (names.REQUEST, names.GRAPH, names.COMPONENT):
+            for kind in (kinds.REQUEST, kinds.GRAPH, kinds.COMPONENT):
                 for item in self.api.of_kind(kind):
                     self.controller.handle((kind, item["metadata"]["namespace"], item["metadata"]["name"]))
             if self.api.version == before:
@@ -55,7 +55,7 @@ class Request:
 
     @property
     def now(self) -> Object:
-        return self.api.named(names.REQUEST, self.name)
+        return self.api.named(kinds.REQUEST, self.name)
 
     @property
     def says(self) -> list[str]:
@@ -70,7 +70,7 @@ class Request:
 
     def step(self) -> None:
         """Look at the request once."""
-        self.operator.controller.handle((names.REQUEST, "demo", self.name))
+        self.operator.controller.handle((kinds.REQUEST, "demo", self.name))
 
     def settle(self) -> Request:
         # A look that failed is repeated by the queue; here by hand.
@@ -81,7 +81,7 @@ class Request:
     def report(self, **data: str) -> Request:
         """What the output-copier writes; two underscores stand for the dot of a key."""
         data = {key.replace("__", "."): value for key, value in data.items()}
-        owner = {"kind": names.REQUEST, "name": self.name, "uid": self.now["metadata"]["uid"], "controller": True}
+        owner = {"kind": kinds.REQUEST, "name": self.name, "uid": self.now["metadata"]["uid"], "controller": True}
         labels = {"dgdr.nvidia.com/name": self.name, "dgdr.nvidia.com/namespace": "demo"}
         metadata = {"name": f"dgdr-output-{self.name}", "namespace": "demo", "ownerReferences": [owner]}
         metadata["labels"] = {**labels, "nvidia.com/managed-by": "dynamo-operator"}

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from dynamo_api.facts import installation, kinds
 from dynamo_crd.schemas.compile import crds
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.versions import version
-from mock_platform.operator.kube import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from mock_platform.images import Images
 
 MANIFEST = Path(__file__).resolve().parent / "manifests" / "operator.yaml"
-NAMESPACE = "dynamo-system"
-DEPLOYMENT = "dynamo-platform-dynamo-operator-controller-manager"
-POD_SELECTOR = "control-plane=controller-manager,app.kubernetes.io/name=dynamo-operator"
 ENGINE_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime")
 FRONTEND_NAME = "dynamo-frontend"
 PLANNER_NAME = "dynamo-planner"
@@ -39,8 +36,8 @@ _PROBES = (
     # Objects that only a webhook refuses, and how. The second is converted before it is asked about.
     (
         {
-            "apiVersion": "nvidia.com/v1beta1",
-            "kind": "DynamoGraphDeployment",
+            "apiVersion": kinds.BETA_API,
+            "kind": kinds.GRAPH,
             "metadata": {"name": "no-component", "namespace": "default"},
             "spec": {"components": []},
         },
@@ -48,8 +45,8 @@ _PROBES = (
     ),
     (
         {
-            "apiVersion": "nvidia.com/v1alpha1",
-            "kind": "DynamoGraphDeploymentRequest",
+            "apiVersion": kinds.ALPHA_API,
+            "kind": kinds.REQUEST,
             "metadata": {"name": "no-version", "namespace": "default"},
             "spec": {
                 "model": "m",
@@ -60,13 +57,7 @@ _PROBES = (
         "spec.runtimeVersionOverride: Required value",
     ),
 )
-KINDS = (
-    "DynamoGraphDeploymentRequest",
-    "DynamoGraphDeployment",
-    "DynamoComponentDeployment",
-    "DynamoGraphDeploymentScalingAdapter",
-    "DynamoWorkerMetadata",
-)
+KINDS = (kinds.REQUEST, kinds.GRAPH, kinds.COMPONENT, kinds.ADAPTER, kinds.WORKER_METADATA)
 """What the stand-in implements, in all versions."""
 CONVERSION = {
     "strategy": "Webhook",
@@ -74,7 +65,12 @@ CONVERSION = {
         "conversionReviewVersions": ["v1"],
         # The operator adds its caBundle.
         "clientConfig": {
-            "service": {"name": names.WEBHOOK_SERVICE, "namespace": NAMESPACE, "path": "/convert", "port": 443}
+            "service": {
+                "name": installation.WEBHOOK_SERVICE,
+                "namespace": installation.NAMESPACE,
+                "path": "/convert",
+                "port": 443,
+            }
         },
     },
 }
@@ -161,12 +157,19 @@ def _apply(cluster: Cluster, objects: list[dict[str, Any]]) -> None:
 def _wait(cluster: Cluster) -> None:
     try:
         cluster.run_kubectl(
-            *("-n", NAMESPACE, "rollout", "status", f"deployment/{DEPLOYMENT}", f"--timeout={TIMEOUT}")
+            *(
+                "-n",
+                installation.NAMESPACE,
+                "rollout",
+                "status",
+                f"deployment/{installation.DEPLOYMENT}",
+                f"--timeout={TIMEOUT}",
+            )
         )
     except EnvironmentFault:
         raise EnvironmentFault(
             f"the operator stand-in was not ready after {TIMEOUT}\n{_diagnosis(cluster)}",
-            hint=f"kubectl --kubeconfig {cluster.kubeconfig} -n {NAMESPACE} describe pods",
+            hint=f"kubectl --kubeconfig {cluster.kubeconfig} -n {installation.NAMESPACE} describe pods",
         ) from None
 
 
@@ -203,11 +206,11 @@ def _diagnosis(cluster: Cluster) -> str:
     found = []
     for what, command in (
         ("pods", ("get", "pods", "-o", "wide")),
-        ("log", ("logs", "-l", POD_SELECTOR, f"--tail={_KEPT_LINES}")),
+        ("log", ("logs", "-l", installation.POD_SELECTOR, f"--tail={_KEPT_LINES}")),
         ("events", ("get", "events", "--sort-by=.lastTimestamp")),
     ):
         try:
-            text = cluster.run_kubectl("-n", NAMESPACE, *command)
+            text = cluster.run_kubectl("-n", installation.NAMESPACE, *command)
         except EnvironmentFault as error:
             text = error.fact
         lines = text.splitlines()[-_KEPT_LINES:] or ["(nothing)"]

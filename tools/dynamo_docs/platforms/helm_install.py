@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts import installation, kinds
 from groundwork.base.errors import EnvironmentFault
 from groundwork.system.processes import run
-from mock_platform.install import NAMESPACE, publish_runtime
+from mock_platform.install import publish_runtime
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
     from kind_cluster.kind import Cluster
     from mock_platform.images import Images
 
-RELEASE = "dynamo-platform"
-"""As in the installation guide; names of the operator's objects begin with it."""
 TIMEOUT = "10m"
-GROUP = "nvidia.com"
 
 
 def install_chart(
@@ -35,11 +33,17 @@ def install_chart(
         progress.detail("publishing images")
         publish_runtime(cluster, images)
         progress.detail("helm upgrade --install")
-        command: list[str | Path] = [helm, "upgrade", "--install", RELEASE, chart.path]
-        command += ["--kubeconfig", cluster.kubeconfig, "--namespace", NAMESPACE, "--create-namespace"]
+        command: list[str | Path] = [helm, "upgrade", "--install", installation.RELEASE, chart.path]
+        command += [
+            "--kubeconfig",
+            cluster.kubeconfig,
+            "--namespace",
+            installation.NAMESPACE,
+            "--create-namespace",
+        ]
         command += ["--wait", "--timeout", TIMEOUT]
         command += ["--values", values] if values else []
-        hint = f"kubectl --kubeconfig {cluster.kubeconfig} -n {NAMESPACE} get pods,events"
+        hint = f"kubectl --kubeconfig {cluster.kubeconfig} -n {installation.NAMESPACE} get pods,events"
         run(command, what=f"installing the chart {chart}", hint=hint)
         name_webhook_service(cluster)
 
@@ -53,20 +57,22 @@ def name_webhook_service(cluster: Cluster) -> None:
     Raises:
         EnvironmentFault: the CRDs name a Service that is not there, and it is not clear which is meant.
     """
-    services = json.loads(cluster.run_kubectl("get", "services", "-n", NAMESPACE, "-o", "json"))["items"]
+    services = json.loads(cluster.run_kubectl("get", "services", "-n", installation.NAMESPACE, "-o", "json"))[
+        "items"
+    ]
     names = {item["metadata"]["name"] for item in services}
     for item in json.loads(cluster.run_kubectl("get", "crd", "-o", "json"))["items"]:
         service = _service(item)
-        if not service or (service["namespace"] == NAMESPACE and service["name"] in names):
+        if not service or (service["namespace"] == installation.NAMESPACE and service["name"] in names):
             continue
         crd, fitting = item["metadata"]["name"], sorted(name for name in names if name.endswith("webhook-service"))
         if len(fitting) != 1:
             raise EnvironmentFault(
                 f"CRD {crd} converts by the Service {service['name']!r}, which is not there; "
-                f"webhook Services in {NAMESPACE}: {', '.join(fitting) or 'none'}",
+                f"webhook Services in {installation.NAMESPACE}: {', '.join(fitting) or 'none'}",
                 hint="does the chart install its CRDs for this release's name?",
             )
-        named = {"name": fitting[0], "namespace": NAMESPACE}
+        named = {"name": fitting[0], "namespace": installation.NAMESPACE}
         patch = json.dumps({"spec": {"conversion": {"webhook": {"clientConfig": {"service": named}}}}})
         cluster.run_kubectl("patch", "crd", crd, "--type=merge", "-p", patch)
 
@@ -75,6 +81,6 @@ def _service(crd: dict[str, Any]) -> dict[str, Any]:
     """The Service that a CRD of Dynamo's converts by; empty if it is none, or converts by none."""
     spec = crd["spec"]
     conversion = spec.get("conversion", {})
-    if spec["group"] != GROUP or conversion.get("strategy") != "Webhook":
+    if spec["group"] != kinds.GROUP or conversion.get("strategy") != "Webhook":
         return {}
     return dict(conversion["webhook"]["clientConfig"].get("service") or {})

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import installation
 from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ class OperatorConfig:
     """NATS_SERVER of all Pods, where set (infrastructure.natsAddress)."""
     prometheus_endpoint: str = ""
     """PROMETHEUS_ENDPOINT of all Pods, where set (infrastructure.prometheusEndpoint)."""
-    planner_cluster_role: str = "dynamo-platform-dynamo-operator-planner"
+    planner_cluster_role: str = installation.PLANNER_ROLE
     """The ClusterRole that planner-serviceaccount is bound to in each namespace (rbac.plannerClusterRoleName)."""
-    profiling_cluster_role: str = "dynamo-platform-dynamo-operator-dgdr-profiling"
+    profiling_cluster_role: str = installation.PROFILING_ROLE
     """The ClusterRole of profiling Jobs, bound likewise (rbac.dgdrProfilingClusterRoleName)."""
     namespace: str = ""
     """The one namespace to watch; empty for all."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import conditions, names, phases
 from mock_platform.operator.kube.api import JOBS, REQUESTS
 from mock_platform.operator.kube.events import REQUEST_REPORTER
 from mock_platform.operator.kube.objects import Object, condition, name_of, namespace_of
@@ -67,17 +67,17 @@ def progress_of(phase: str, message: str, elapsed: float | None, earlier: Iterab
     """What is known of a profiling, and what it rests on.
 
     Args:
-        phase: the profiler's, one of `names.PROFILING_PHASES`.
+        phase: the profiler's, one of `phases.PROFILING_PHASES`.
         message: the profiler's own, which may count candidates.
         elapsed: seconds since the Job started; None before.
         earlier: seconds that profilings like this one took, the newest last.
     """
-    step, last = names.PROFILING_PHASES.index(phase), len(names.PROFILING_PHASES) - 1
+    step, last = phases.PROFILING_PHASES.index(phase), len(phases.PROFILING_PHASES) - 1
     counted = _CANDIDATE.search(message)
     within = (int(counted[1]) - 1) / int(counted[2]) if counted and int(counted[2]) else 0.0
     percent = round((step + min(within, 1.0)) * 100 / last)
     basis = f"phase {step + 1} of {last + 1}"
-    if phase == names.PROFILING_PHASES[-1]:
+    if phase == phases.PROFILING_PHASES[-1]:
         return Progress(_ALL, "the profiler is done", None, "")
     took = list(earlier)[-_COUNTED:]
     if not took or elapsed is None:
@@ -123,11 +123,11 @@ class Proposal(Step):
         if not self.settings.progress:
             return
         phase = request["status"].get("profilingPhase") or ""
-        if phase not in names.PROFILING_PHASES:
+        if phase not in phases.PROFILING_PHASES:
             return
         elapsed = _seconds(job.get("status", {}).get("startTime"), None)
         found = progress_of(phase, message, elapsed, self._earlier(request))
-        before = (condition(request, names.PROFILING) or {}).get("message", "")
+        before = (condition(request, conditions.PROFILING) or {}).get("message", "")
         told = f"{message.rstrip('.') or 'The profiler is at work'}: {found}"
         shown = _SHOWN.search(before)
         event = not shown or int(shown[1]) // _EVENT_STEP != found.percent // _EVENT_STEP
@@ -135,14 +135,14 @@ class Proposal(Step):
         if event:
             self._event(request, PROGRESS_EVENT, f"{phase}: {found}")
         if event or moved or _SHOWN.sub("", told) != _SHOWN.sub("", before):
-            reason = reason_of(request, names.PROFILING)
-            self.move(request, names.PROFILING, entry(names.PROFILING, "False", reason, told), observe=False)
+            reason = reason_of(request, conditions.PROFILING)
+            self.move(request, phases.PROFILING, entry(conditions.PROFILING, "False", reason, told), observe=False)
         raise NotYetError("the profiler is at work, and the time that is left changes")
 
     def link_dashboard(self, request: Object) -> Object:
         """The request with the condition Dashboard, once there is something to see: from Deploying on."""
         phase = (request.get("status") or {}).get("phase")
-        if not self.settings.dashboard or phase not in (names.DEPLOYING, names.DEPLOYED):
+        if not self.settings.dashboard or phase not in (phases.DEPLOYING, phases.DEPLOYED):
             return request
         graph = request["status"].get("dgdName", "")
         values = {"namespace": namespace_of(request), "request": name_of(request), "graph": graph}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import names
 
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
@@ -85,7 +85,7 @@ def base_container(component: Object, config: OperatorConfig, context: PodContex
     kind = component.get("type") or ""
     container: Object = {"name": names.MAIN_CONTAINER, "command": ["/bin/sh", "-c"]}
     variables = context.variables(kind)
-    if kind == "frontend":
+    if kind == names.FRONTEND:
         container |= _FRONTEND
         variables |= {
             "DYNAMO_PORT": str(names.HTTP_PORT),
@@ -97,7 +97,7 @@ def base_container(component: Object, config: OperatorConfig, context: PodContex
         variables |= _WORKER_VARIABLES
         if context.worker_hash:
             variables["DYN_NAMESPACE_WORKER_SUFFIX"] = context.worker_hash
-    elif kind == "planner":
+    elif kind == names.PLANNER:
         container |= {"ports": [_PLANNER_METRICS, _SYSTEM], **_SYSTEM_PROBES}
         variables |= {
             "DYN_SYSTEM_PORT": str(names.SYSTEM_PORT),

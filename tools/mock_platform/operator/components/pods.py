@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts import names
 from mock_platform.operator.components.containers import PodContext, base_container
 from mock_platform.operator.components.spec import main_container, merge_by_name
-from mock_platform.operator.kube import names
 
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
@@ -35,7 +35,7 @@ def pod_spec(component: Object, config: OperatorConfig, context: PodContext) -> 
     given = copy.deepcopy((component.get("podTemplate") or {}).get("spec") or {})
     others = [item for item in given.pop("containers", None) or [] if item.get("name") != names.MAIN_CONTAINER]
     container = _main_container(component, config, context)
-    account = names.PLANNER_SERVICE_ACCOUNT if component.get("type") == "planner" else ""
+    account = names.PLANNER_SERVICE_ACCOUNT if component.get("type") == names.PLANNER else ""
     spec: Object = {
         "restartPolicy": "Always",
         "terminationGracePeriodSeconds": _GRACE_SECONDS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import reasons
 from mock_platform.operator.components.status import component_status
 from mock_platform.operator.components.workload import deployment, service
 from mock_platform.operator.kube.api import COMPONENTS, Api
@@ -39,19 +40,21 @@ class ComponentReconciler:
             return
         component = hold(self.api, component)
         if not (component.get("status") or {}).get("conditions"):
-            self._tell(component, "Reconcile", "Reconciling", "is reconciled for the first time")
+            self._tell(component, "Reconcile", reasons.RECONCILING, "is reconciled for the first time")
         syncer = Syncer(self.api, self.recorder, COMPONENT_REPORTER)
         live, deployment_changed = syncer.sync(deployment(component, self.config), component)
         _, service_changed = syncer.sync(service(component), component)
         if not (deployment_changed or service_changed):
-            self._tell(component, "Update", "UpdateDynamoGraphDeployment", "has nothing to change")
-        self._tell(component, "Update", "Update", "has all its resources up to date")
+            self._tell(component, "Update", reasons.NOTHING_TO_UPDATE, "has nothing to change")
+        self._tell(component, "Update", reasons.UPDATED, "has all its resources up to date")
         write_status(self.api, component, component_status(component, live, timestamp()))
 
     def report(self, component: Object, message: str) -> None:
         """Say in an event that reconciling failed."""
         note = f"{name_of(component)} could not be reconciled: {message}"
-        self.recorder.event(component, COMPONENT_REPORTER, "Reconcile", "ReconcileError", note, kind="Warning")
+        self.recorder.event(
+            component, COMPONENT_REPORTER, "Reconcile", reasons.RECONCILE_ERROR, note, kind="Warning"
+        )
 
     def _tell(self, component: Object, action: str, reason: str, what: str) -> None:
         self.recorder.event(component, COMPONENT_REPORTER, action, reason, f"{name_of(component)} {what}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import conditions, reasons
 from mock_platform.operator.components.spec import replicas
 from mock_platform.operator.components.workload import runtime_namespace
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.conditions import set_condition
 from mock_platform.operator.kube.objects import condition, name_of
 
@@ -44,18 +44,22 @@ def component_status(component_deployment: Object, deployment: Object | None, no
     ready = deployment_ready(deployment)
     counted = (deployment or {}).get("status") or {}
     old = component_deployment.get("status") or {}
-    conditions = old.get("conditions") or []
-    for kind, what, reasons in (
-        (names.AVAILABLE, "The Deployment", (names.DEPLOYMENT_READY, names.DEPLOYMENT_NOT_READY)),
-        (names.COMPONENT_CONDITION, "The component", (names.COMPONENT_READY, names.COMPONENT_NOT_READY)),
+    known = old.get("conditions") or []
+    for kind, what, (met, unmet) in (
+        (
+            conditions.AVAILABLE,
+            "The Deployment",
+            (reasons.COMPONENT_DEPLOYMENT_READY, reasons.COMPONENT_DEPLOYMENT_NOT_READY),
+        ),
+        (conditions.COMPONENT_READY, "The component", (reasons.COMPONENT_READY, reasons.COMPONENT_NOT_READY)),
     ):
         entry = {
             "type": kind,
             "status": "True" if ready else "False",
-            "reason": reasons[0] if ready else reasons[1],
+            "reason": met if ready else unmet,
             "message": f"{what} has all its replicas" if ready else f"{what} does not have all its replicas yet",
         }
-        conditions = set_condition(conditions, entry, now)
+        known = set_condition(known, entry, now)
     return {
         **old,
         "component": {
@@ -64,7 +68,7 @@ def component_status(component_deployment: Object, deployment: Object | None, no
             "runtimeNamespace": runtime_namespace(component_deployment),
             **{key: int(counted.get(key) or 0) for key in _COUNTS},
         },
-        "conditions": conditions,
+        "conditions": known,
         "observedGeneration": component_deployment["metadata"].get("generation", 1),
     }
 
@@ -74,7 +78,7 @@ def not_ready_because(component_deployment: Object) -> str:
     status = component_deployment.get("status") or {}
     if int(status.get("observedGeneration") or 0) < int(component_deployment["metadata"].get("generation") or 0):
         return "its latest spec is not processed yet"
-    available = condition(component_deployment, names.AVAILABLE)
+    available = condition(component_deployment, conditions.AVAILABLE)
     if available is None or available.get("status") != "True":
         return "its condition Available is not True"
     return ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import names
 from mock_platform.operator.components.containers import PodContext
 from mock_platform.operator.components.pods import pod_spec
 from mock_platform.operator.components.spec import dynamo_namespace, is_worker, replicas
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.objects import (
     Object,
     annotations_of,
@@ -20,7 +20,7 @@ from mock_platform.operator.kube.objects import (
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
 
-_SERVICE_PORTS = {"frontend": ("http", names.HTTP_PORT)}
+_SERVICE_PORTS = {names.FRONTEND: ("http", names.HTTP_PORT)}
 _SYSTEM_SERVICE = ("system", names.SYSTEM_PORT)
 
 
@@ -113,7 +113,7 @@ def _labels(component_deployment: Object) -> dict[str, str]:
     spec = component_deployment["spec"]
     labels = {names.DYNAMO_COMPONENT: str(spec.get("name", name_of(component_deployment)))}
     labels |= labels_of(component_deployment)
-    if spec.get("type") in ("prefill", "decode"):
+    if spec.get("type") in (names.PREFILL, names.DECODE):
         labels[names.SUB_COMPONENT_TYPE] = spec["type"]
     return labels
 

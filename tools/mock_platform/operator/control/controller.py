@@ -7,10 +7,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import kinds, names
 from mock_platform.operator.components.reconciler import ComponentReconciler
 from mock_platform.operator.control.queue import WorkQueue
 from mock_platform.operator.graphs.reconciler import GraphReconciler
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.api import (
     ADAPTERS,
     COMPONENTS,
@@ -69,9 +69,9 @@ WATCHES = (
 
 _Reconciler = GraphReconciler | ComponentReconciler | RequestReconciler
 _RECONCILERS: dict[str, tuple[Resource, type[_Reconciler]]] = {
-    names.REQUEST: (REQUESTS, RequestReconciler),
-    names.GRAPH: (GRAPHS, GraphReconciler),
-    names.COMPONENT: (COMPONENTS, ComponentReconciler),
+    kinds.REQUEST: (REQUESTS, RequestReconciler),
+    kinds.GRAPH: (GRAPHS, GraphReconciler),
+    kinds.COMPONENT: (COMPONENTS, ComponentReconciler),
 }
 
 
@@ -157,9 +157,9 @@ class Controller:
     def _heard(self, resource: Resource, item: Object, *, gone: bool) -> None:
         name = labels_of(item).get(names.REQUEST_NAME)
         if name and labels_of(item).get(names.REQUEST_NAMESPACE) == namespace_of(item):
-            self.queue.add((names.REQUEST, namespace_of(item), name))
+            self.queue.add((kinds.REQUEST, namespace_of(item), name))
         if resource is GRAPHS:
-            key = (names.GRAPH, namespace_of(item), name_of(item))
+            key = (kinds.GRAPH, namespace_of(item), name_of(item))
             (self._graphs.discard if gone else self._graphs.add)(key)
             self.queue.add(key)
             return
@@ -213,7 +213,7 @@ class Controller:
 
     def _reconciler(self, kind: str) -> _Reconciler:
         parts = self.api, self.recorder, self.config
-        if kind == names.REQUEST:
+        if kind == kinds.REQUEST:
             return RequestReconciler(*parts, self.extension)
         return _RECONCILERS[kind][1](*parts)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import kinds, names
 from mock_platform.operator.components.spec import replicas
 from mock_platform.operator.graphs.spec import components
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.api import ADAPTERS, Api
 from mock_platform.operator.kube.objects import Object, name_of, namespace_of, owned_by, owner_reference
 from mock_platform.operator.kube.write import write_status
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def scaling_adapter(graph: Object, component: Object) -> Object:
     """The adapter of a component, with the replicas that the graph asks for."""
     return {
-        "apiVersion": names.GROUP_VERSION,
-        "kind": names.ADAPTER,
+        "apiVersion": kinds.BETA_API,
+        "kind": kinds.ADAPTER,
         "metadata": {
             "name": adapter_name(graph, component),
             "namespace": namespace_of(graph),

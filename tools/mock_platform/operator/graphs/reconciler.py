@@ -6,13 +6,14 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import names, reasons
 from mock_platform.operator.components.spec import is_worker, replicas
 from mock_platform.operator.graphs.adapters import sync_adapters
 from mock_platform.operator.graphs.refusals import no_orchestrator, refusal
 from mock_platform.operator.graphs.rollout import Rollout, old_workers, plan
 from mock_platform.operator.graphs.spec import component_deployments, worker_hash
 from mock_platform.operator.graphs.status import failed_status, graph_status
-from mock_platform.operator.kube import names, rbac
+from mock_platform.operator.kube import rbac
 from mock_platform.operator.kube.api import COMPONENTS, GRAPHS, Api
 from mock_platform.operator.kube.events import GRAPH_REPORTER, Recorder, timestamp
 from mock_platform.operator.kube.objects import (
@@ -79,7 +80,7 @@ class GraphReconciler:
 
     def report(self, graph: Object, message: str) -> None:
         """Say in the status that reconciling failed."""
-        status = failed_status(graph, names.FAILED_TO_RECONCILE, message, timestamp())
+        status = failed_status(graph, reasons.FAILED_TO_RECONCILE, message, timestamp())
         write_status(self.api, graph, status)
 
     def _annotate(self, graph: Object, generation: str) -> Object:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import names, reasons
 from dynamo_crd.admission.faults import field_path
 from mock_platform.operator.graphs.spec import components
-from mock_platform.operator.kube import names
 from mock_platform.operator.webhook.admission import graph_faults
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ _COMPONENT_FIELDS = (
 """Fields whose effect the stand-in does not produce. An empty object counts: `experimental: {}` asks for one."""
 
 _ANNOTATIONS = (
-    "nvidia.com/deployment-strategy",
-    "nvidia.com/deployment-rolling-update-max-surge",
-    "nvidia.com/deployment-rolling-update-max-unavailable",
+    names.UPDATE_STRATEGY,
+    names.UPDATE_MAX_SURGE,
+    names.UPDATE_MAX_UNAVAILABLE,
 )
 """Annotations that change how the real operator updates workers; here all updates go the default way."""
 
@@ -58,7 +58,7 @@ def refusal(graph: Object) -> Refusal | None:
     faults = [f"{field_path(fault.path)}: {fault.message}" for fault in graph_faults(graph)]
     faults += _not_in_the_mock(graph)
     if faults:
-        return Refusal(names.FAILED_TO_RECONCILE, "; ".join(faults))
+        return Refusal(reasons.FAILED_TO_RECONCILE, "; ".join(faults))
     return None
 
 
@@ -71,7 +71,7 @@ def no_orchestrator(graph: Object) -> Refusal | None:
     multinode = [item["name"] for item in components(graph) if item.get("multinode") is not None]
     if multinode:
         return Refusal(
-            names.NO_MULTINODE_ORCHESTRATOR,
+            reasons.NO_MULTINODE_ORCHESTRATOR,
             f"neither Grove nor LWS is installed, which {', '.join(multinode)} would need for multinode",
         )
     return None

@@ -12,9 +12,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import names
 from mock_platform.operator.components.spec import is_worker, replicas
 from mock_platform.operator.graphs.spec import components
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.objects import labels_of, name_of
 
 if TYPE_CHECKING:

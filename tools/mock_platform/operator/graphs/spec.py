@@ -6,6 +6,7 @@ import copy
 import re
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import kinds, names
 from mock_platform.operator.components.spec import (
     dynamo_namespace,
     is_worker,
@@ -13,7 +14,6 @@ from mock_platform.operator.components.spec import (
     merge_by_name,
     replicas,
 )
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.objects import (
     Object,
     annotations_of,
@@ -124,7 +124,7 @@ def _component_deployment(
     }
     if names.ENABLE_METRICS in annotations_of(graph):
         metadata["annotations"] = {names.ENABLE_METRICS: annotations_of(graph)[names.ENABLE_METRICS]}
-    return {"apiVersion": names.GROUP_VERSION, "kind": names.COMPONENT, "metadata": metadata, "spec": spec}
+    return {"apiVersion": kinds.BETA_API, "kind": kinds.COMPONENT, "metadata": metadata, "spec": spec}
 
 
 def _pod_template(graph: Object, component: Object, config: OperatorConfig, generation: str) -> Object:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import conditions, phases, reasons
 from mock_platform.operator.components.status import component_status, not_ready_because
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.conditions import set_condition
 from mock_platform.operator.kube.objects import Object, name_of
 
@@ -32,9 +32,9 @@ def graph_status(
     faults = {name_of(item): not_ready_because(item) for item in current}
     waiting = [f"{name}: {reason}" for name, reason in sorted(faults.items()) if reason]
     if waiting:
-        result = ("pending", names.SOME_NOT_READY, "Not ready yet: " + "; ".join(waiting))
+        result = (phases.GRAPH_PENDING, reasons.SOME_NOT_READY, "Not ready yet: " + "; ".join(waiting))
     else:
-        result = ("successful", names.ALL_READY, "Every component is ready")
+        result = (phases.GRAPH_SUCCESSFUL, reasons.ALL_READY, "Every component is ready")
     status = _with_result(graph, *result, now=now)
     status["observedGeneration"] = graph["metadata"].get("generation", 1)
     status["components"] = _component_entries(current, old)
@@ -49,21 +49,20 @@ def failed_status(graph: Object, reason: str, message: str, now: str) -> Object:
 
     As with the real operator, only the condition names the generation: the status has not caught up with it.
     """
-    return _with_result(graph, "failed", reason, message, now=now)
+    return _with_result(graph, phases.GRAPH_FAILED, reason, message, now=now)
 
 
 def _with_result(graph: Object, state: str, reason: str, message: str, *, now: str) -> Object:
     old = graph.get("status") or {}
     generation = graph["metadata"].get("generation", 1)
     entry = {
-        "type": names.READY,
-        "status": "True" if state == "successful" else "False",
+        "type": conditions.READY,
+        "status": "True" if state == phases.GRAPH_SUCCESSFUL else "False",
         "reason": reason,
         "message": message,
         "observedGeneration": generation,
     }
-    conditions = set_condition(old.get("conditions") or [], entry, now)
-    return {**old, "state": state, "conditions": conditions}
+    return {**old, "state": state, "conditions": set_condition(old.get("conditions") or [], entry, now)}
 
 
 def _component_entries(current: Sequence[Object], old: Sequence[Object]) -> Object:
@@ -92,11 +91,21 @@ def _rolling_update(old: Object | None, rollout: Rollout, now: str) -> Object | 
     """`status.rollingUpdate`: Pending, InProgress, Completed; None for a graph that never had one."""
     phase = (old or {}).get("phase", "")
     if not rollout.active:
-        if phase not in ("Pending", "InProgress"):
+        if phase not in (phases.UPDATE_PENDING, phases.UPDATE_IN_PROGRESS):
             return old
-        return {**(old or {}), "phase": "Completed", "endTime": now, "updatedComponents": list(rollout.updated)}
-    if phase not in ("Pending", "InProgress"):
-        return {"phase": "Pending", "startTime": now}
+        return {
+            **(old or {}),
+            "phase": phases.UPDATE_COMPLETED,
+            "endTime": now,
+            "updatedComponents": list(rollout.updated),
+        }
+    if phase not in (phases.UPDATE_PENDING, phases.UPDATE_IN_PROGRESS):
+        return {"phase": phases.UPDATE_PENDING, "startTime": now}
     if rollout.complete:
-        return {**(old or {}), "phase": "Completed", "endTime": now, "updatedComponents": list(rollout.updated)}
-    return {**(old or {}), "phase": "InProgress", "updatedComponents": list(rollout.updated)}
+        return {
+            **(old or {}),
+            "phase": phases.UPDATE_COMPLETED,
+            "endTime": now,
+            "updatedComponents": list(rollout.updated),
+        }
+    return {**(old or {}), "phase": phases.UPDATE_IN_PROGRESS, "updatedComponents": list(rollout.updated)}

@@ -11,15 +11,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import kinds
 from mock_platform.operator.kube.api import Api, ApiError
 from mock_platform.operator.kube.objects import Object, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GRAPH_REPORTER = "dynamographdeployment"
-COMPONENT_REPORTER = "dynamocomponentdeployment"
-REQUEST_REPORTER = "dynamographdeploymentrequest"
+GRAPH_REPORTER = kinds.KINDS[kinds.GRAPH].singular
+COMPONENT_REPORTER = kinds.KINDS[kinds.COMPONENT].singular
+REQUEST_REPORTER = kinds.KINDS[kinds.REQUEST].singular
 
 _REMEMBERED = 2000
 _WAITING = 2000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import kinds, names
 from mock_platform.operator.kube.objects import Object, name_of, namespace_of, owner_reference
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -31,13 +31,17 @@ def service_discovery(graph: Object) -> list[Object]:
             "rules": [
                 {"apiGroups": [""], "resources": ["endpoints", "pods"], "verbs": _READ},
                 {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": _READ},
-                {"apiGroups": ["nvidia.com"], "resources": ["dynamoworkermetadatas"], "verbs": _WRITE},
+                {
+                    "apiGroups": [kinds.GROUP],
+                    "resources": [kinds.KINDS[kinds.WORKER_METADATA].plural],
+                    "verbs": _WRITE,
+                },
             ],
         },
         {
             "apiVersion": f"{_RBAC}/v1",
             "kind": "RoleBinding",
-            "metadata": metadata(f"{name}-binding"),
+            "metadata": metadata(names.binding(name)),
             "roleRef": {"apiGroup": _RBAC, "kind": "Role", "name": f"{name}-role"},
             "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": namespace}],
         },
@@ -65,7 +69,7 @@ def _bound(name: str, namespace: str, cluster_role: str) -> list[Object]:
         {
             "apiVersion": f"{_RBAC}/v1",
             "kind": "RoleBinding",
-            "metadata": {"name": f"{name}-binding", "namespace": namespace, "labels": labels},
+            "metadata": {"name": names.binding(name), "namespace": namespace, "labels": labels},
             "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": cluster_role},
             "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": namespace}],
         },

@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import names
 from mock_platform.operator.kube.api import Api, ApiError, resource_of
 from mock_platform.operator.kube.objects import (
     Object,

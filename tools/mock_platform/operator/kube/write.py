@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import names
 
 if TYPE_CHECKING:
     from mock_platform.operator.kube.api import Api

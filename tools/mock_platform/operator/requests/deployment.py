@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import conditions, kinds, names, phases, reasons
 from mock_platform.operator.kube.api import CONFIG_MAPS, GRAPHS, ApiError
 from mock_platform.operator.kube.objects import (
     Object,
@@ -29,7 +29,9 @@ class Deployment(Step):
         """Ready: nothing happens until somebody sets autoApply."""
         if applies(request):
             says = "The request was reviewed, its graph is deployed"
-            self.move(request, names.DEPLOYING, entry(names.SPEC_GENERATED, "True", "SpecGenerated", says))
+            self.move(
+                request, phases.DEPLOYING, entry(conditions.SPEC_GENERATED, "True", reasons.SPEC_GENERATED, says)
+            )
 
     def deploy(self, request: Object) -> None:
         """Make the graph, once, and wait for it.
@@ -38,7 +40,7 @@ class Deployment(Step):
         between makes it, and a graph that is deleted later is not made again.
         """
         if not applies(request):
-            self.move(request, names.REVIEWED, observe=False)
+            self.move(request, phases.READY, observe=False)
             return
         graph = self._graph(request)
         if graph is None:
@@ -51,17 +53,17 @@ class Deployment(Step):
         request = self._seen(request)
         self._adopt(request, graph)
         state = _state(graph)
-        if state == "successful":
-            note = f"{names.GRAPH} {name_of(graph)} is ready"
-            self.tell(request, "DeploymentReady", note)
-            ready = entry(names.GRAPH_READY, "True", "DeploymentReady", note)
-            self.move(request, names.DEPLOYED, ready, observe=False, deploymentInfo=deployment_info(graph))
+        if state == phases.GRAPH_SUCCESSFUL:
+            note = f"{kinds.GRAPH} {name_of(graph)} is ready"
+            self.tell(request, reasons.DEPLOYMENT_READY, note)
+            ready = entry(conditions.DEPLOYMENT_READY, "True", reasons.DEPLOYMENT_READY, note)
+            self.move(request, phases.DEPLOYED, ready, observe=False, deploymentInfo=deployment_info(graph))
             return
         for problem in pull_problems(self.api, graph):
-            self.tell(request, "ImagePullFailed", problem)
-        says = f"{names.GRAPH} {name_of(graph)} is {state or 'new'}"
-        waiting = entry(names.GRAPH_READY, "False", "DeploymentInProgress", says)
-        self.move(request, names.DEPLOYING, waiting, observe=False, deploymentInfo=deployment_info(graph))
+            self.tell(request, reasons.IMAGE_PULL_FAILED, problem)
+        says = f"{kinds.GRAPH} {name_of(graph)} is {state or 'new'}"
+        waiting = entry(conditions.DEPLOYMENT_READY, "False", reasons.DEPLOYMENT_IN_PROGRESS, says)
+        self.move(request, phases.DEPLOYING, waiting, observe=False, deploymentInfo=deployment_info(graph))
 
     def look_after(self, request: Object) -> None:
         """Notice when the deployed graph is no longer ready, or no longer there."""
@@ -71,13 +73,13 @@ class Deployment(Step):
             return
         self._adopt(request, graph)
         state = _state(graph)
-        if state == "successful":
-            self.move(request, names.DEPLOYED, observe=False, deploymentInfo=deployment_info(graph))
+        if state == phases.GRAPH_SUCCESSFUL:
+            self.move(request, phases.DEPLOYED, observe=False, deploymentInfo=deployment_info(graph))
             return
-        says = f"{names.GRAPH} {name_of(graph)} was ready and is {state} now"
-        self.tell(request, "DeploymentDegraded", says)
-        degraded = entry(names.GRAPH_READY, "False", "DeploymentDegraded", says)
-        self.move(request, names.DEPLOYING, degraded, observe=False, deploymentInfo=deployment_info(graph))
+        says = f"{kinds.GRAPH} {name_of(graph)} was ready and is {state} now"
+        self.tell(request, reasons.DEPLOYMENT_DEGRADED, says)
+        degraded = entry(conditions.DEPLOYMENT_READY, "False", reasons.DEPLOYMENT_DEGRADED, says)
+        self.move(request, phases.DEPLOYING, degraded, observe=False, deploymentInfo=deployment_info(graph))
 
     def _graph(self, request: Object) -> Object | None:
         return self.api.get(GRAPHS, namespace_of(request), _graph_name(request))
@@ -89,13 +91,13 @@ class Deployment(Step):
             if error.conflict:
                 return  # It was made meanwhile, and its watch leads back here.
             if not error.passing:
-                self.tell(request, "DeploymentCreationFailed", error.message)
+                self.tell(request, reasons.DEPLOYMENT_CREATION_FAILED, error.message)
             if not error.final:
                 raise
-            rejected = entry(names.GRAPH_READY, "False", "DeploymentRejected", error.message)
-            self.move(request, names.FAILED, rejected)
+            rejected = entry(conditions.DEPLOYMENT_READY, "False", reasons.DEPLOYMENT_REJECTED, error.message)
+            self.move(request, phases.FAILED, rejected)
             return
-        self.tell(request, "DeploymentCreated", f"{names.GRAPH} {name_of(wanted)} was created")
+        self.tell(request, reasons.DEPLOYMENT_CREATED, f"{kinds.GRAPH} {name_of(wanted)} was created")
 
     def _seen(self, request: Object) -> Object:
         if not annotations_of(request).get(names.GENERATED_SPEC):
@@ -105,10 +107,10 @@ class Deployment(Step):
 
     def _deleted(self, request: Object) -> None:
         name = _graph_name(request)
-        self.tell(request, "DeploymentDeleted", f"{names.GRAPH} {name} was deleted and is not made again")
-        says = f"{names.GRAPH} {name} was deleted; a new request deploys again"
-        gone = entry(names.GRAPH_READY, "False", "DeploymentDeleted", says)
-        self.move(request, names.FAILED, gone, observe=False, dgdName=None, deploymentInfo=None)
+        self.tell(request, reasons.DEPLOYMENT_DELETED, f"{kinds.GRAPH} {name} was deleted and is not made again")
+        says = f"{kinds.GRAPH} {name} was deleted; a new request deploys again"
+        gone = entry(conditions.DEPLOYMENT_READY, "False", reasons.DEPLOYMENT_DELETED, says)
+        self.move(request, phases.FAILED, gone, observe=False, dgdName=None, deploymentInfo=None)
 
     def _adopt(self, request: Object, graph: Object) -> None:
         """ConfigMaps that came with the graph go with it, not with the request."""

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import kinds, names
 from mock_platform.operator.kube.objects import Object, annotations_of, name_of, namespace_of, owner_reference
 from mock_platform.operator.requests.overrides import with_overrides
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 COPIER_IMAGE = "bitnami/kubectl:latest"
 """With this tag the kubelet pulls at each start: where it cannot be pulled, profiling goes on for ever."""
-TOKEN_SECRET = "hf-token-secret"  # noqa: S105  The name of a Secret.
 OUTPUT = "/data"
 _OUTPUT_VOLUME = "profiling-output"
 _CONFIG_VOLUME = "profiling-config"
@@ -36,7 +35,7 @@ def profiling_job(request: Object, config: OperatorConfig) -> Object:
         "serviceAccountName": names.PROFILING_SERVICE_ACCOUNT,
         "restartPolicy": "Never",
         "securityContext": {"runAsNonRoot": True, "runAsUser": 1000, "runAsGroup": 1000, "fsGroup": 1000},
-        "imagePullSecrets": [{"name": "nvcr-imagepullsecret"}],
+        "imagePullSecrets": [{"name": names.PULL_SECRET}],
         "containers": [_profiler(request, config), _output_copier(request)],
         "volumes": _volumes(request),
     }
@@ -66,7 +65,7 @@ def model_cache_claim(request: Object) -> str:
 
 
 def _profiler(request: Object, config: OperatorConfig) -> Object:
-    token = {"secretKeyRef": {"name": TOKEN_SECRET, "key": "HF_TOKEN"}}
+    token = {"secretKeyRef": {"name": names.TOKEN_SECRET, "key": names.TOKEN_KEY}}
     values = {
         "DGDR_NAME": name_of(request),
         "DGDR_NAMESPACE": namespace_of(request),
@@ -89,7 +88,7 @@ def _profiler(request: Object, config: OperatorConfig) -> Object:
     if _alpha_config(request).get("configMapRef"):
         mounts.append({"name": _CONFIG_VOLUME, "mountPath": "/config", "readOnly": True})
     return {
-        "name": "profiler",
+        "name": names.PROFILER_CONTAINER,
         "image": request["spec"].get("image", ""),
         "command": ["python", "-m", "dynamo.profiler"],
         "args": ["--config", _config(request["spec"]), "--output-dir", OUTPUT],
@@ -118,7 +117,7 @@ def _output_copier(request: Object) -> Object:
     ):
         script = script.replace(f"@{word}@", value)
     return {
-        "name": "output-copier",
+        "name": names.COPIER_CONTAINER,
         "image": COPIER_IMAGE,
         "command": ["/bin/sh", "-c"],
         "args": [script],
@@ -154,7 +153,7 @@ def _volumes(request: Object) -> list[Object]:
 def _alpha_config(request: Object) -> dict[str, Any]:
     """`spec.profilingConfig` of a v1alpha1 request, what v1beta1 has no field for: conversion keeps it."""
     try:
-        kept = json.loads(annotations_of(request).get(names.ALPHA_SPEC, "{}"))
+        kept = json.loads(annotations_of(request).get(names.kept_spec(kinds.REQUEST), "{}"))
         found = kept.get("spec", {}).get("profilingConfig", {})
     except (ValueError, AttributeError):
         return {}

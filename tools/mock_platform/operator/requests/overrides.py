@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import names
 
 if TYPE_CHECKING:
     from mock_platform.operator.kube.objects import Object
@@ -26,7 +26,7 @@ _POD = (
 _PROFILER = ("image", "resources", "securityContext")
 _COPIER = ("image", "resources")
 _OURS = frozenset({"app", "dgdr", names.REQUEST_NAME, names.REQUEST_NAMESPACE, names.REQUEST_MANAGED_BY})
-_TOKEN = "output-copier-kube-api-access"  # noqa: S105  The name of a volume.
+_TOKEN = f"{names.COPIER_CONTAINER}-kube-api-access"
 _TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105  A folder.
 
 
@@ -70,13 +70,13 @@ def _metadata(template: Object, given: Object) -> None:
 def _containers(pod: Object, given: list[Object]) -> None:
     named = {item.get("name") or "": item for item in reversed(given)}
     profiler, copier = pod["containers"]
-    over = named.get("profiler") or named.get("") or {}
+    over = named.get(names.PROFILER_CONTAINER) or named.get("") or {}
     profiler |= {key: over[key] for key in _PROFILER if over.get(key)}
     for key in ("env", "volumeMounts"):
         profiler[key] = by_name(profiler[key], over.get(key) or [])
     if over.get("envFrom"):
         profiler["envFrom"] = over["envFrom"]
-    over = named.get("output-copier") or {}
+    over = named.get(names.COPIER_CONTAINER) or {}
     copier |= {key: over[key] for key in _COPIER if over.get(key)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import names
 from mock_platform.operator.kube.api import PODS, Api
 from mock_platform.operator.kube.objects import Object, name_of, namespace_of
 
@@ -20,7 +20,7 @@ def profiler_end(api: Api, job: Object) -> str:
     for pod in pods:
         for container in _containers(pod, "containerStatuses"):
             ended = (container.get("state") or {}).get("terminated")
-            if container["name"] == "profiler" and ended:
+            if container["name"] == names.PROFILER_CONTAINER and ended:
                 parts = [f"Pod {name_of(pod)}, container profiler: exit code {ended.get('exitCode')}"]
                 parts += [str(ended[key]) for key in ("reason", "message") if ended.get(key)]
                 return ", ".join(parts)

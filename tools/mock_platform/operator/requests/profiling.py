@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import conditions, names, phases, reasons
 from mock_platform.operator.kube.api import CONFIG_MAPS, JOBS, ApiError
 from mock_platform.operator.kube.events import REQUEST_REPORTER
 from mock_platform.operator.kube.objects import Object, annotations_of, condition, name_of, namespace_of, owned_by
@@ -18,7 +18,7 @@ from mock_platform.operator.requests.result import (
     graph_name,
     read_result,
 )
-from mock_platform.operator.requests.status import entry, failure_reason, profiling_reason, reason_of
+from mock_platform.operator.requests.status import entry, failure_reason, reason_of
 from mock_platform.operator.requests.step import Extension, Step, applies
 
 _log = logging.getLogger(__name__)
@@ -49,9 +49,11 @@ class Profiling(Step):
         elif _is(job, "Failed"):
             self._no_result(request, f"the Job failed: {self._why(job)}", reported)
         elif not _is(job, "Complete"):
-            if reason_of(request, names.PROFILING) == "Initializing":
-                running = entry(names.PROFILING, "False", "ProfilingRunning", "The profiler is at work")
-                request = self.move(request, names.PROFILING, running)
+            if reason_of(request, conditions.PROFILING) == phases.INITIALIZING:
+                running = entry(
+                    conditions.PROFILING, "False", reasons.PROFILING_RUNNING, "The profiler is at work"
+                )
+                request = self.move(request, phases.PROFILING, running)
             if self.extension:
                 self.extension.tell_progress(request, job, data.get("message", ""))
         elif reported:
@@ -63,17 +65,17 @@ class Profiling(Step):
         phase = data.get("phase", "")
         if phase in ("", request["status"].get("profilingPhase")):
             return request
-        if phase not in names.PROFILING_PHASES:
+        if phase not in phases.PROFILING_PHASES:
             _log.warning("%s: the profiler is in a phase nobody knows: %r", name_of(request), phase)
             return request
-        told = entry(names.PROFILING, "False", profiling_reason(phase), data.get("message", ""))
-        return self.move(request, names.PROFILING, told, observe=False, profilingPhase=phase)
+        told = entry(conditions.PROFILING, "False", reasons.profiling(phase), data.get("message", ""))
+        return self.move(request, phases.PROFILING, told, observe=False, profilingPhase=phase)
 
     def _no_result(self, request: Object, told: str, reported: str) -> None:
         """Profiling failed: the event tells what ended it, the condition what the profiler says if it does."""
-        self.tell(request, "ProfilingCheckFailed", told)
-        failed = entry(names.PROFILING, "False", failure_reason(request), reported or told)
-        self.move(request, names.FAILED, failed)
+        self.tell(request, reasons.PROFILING_CHECK_FAILED, told)
+        failed = entry(conditions.PROFILING, "False", failure_reason(request), reported or told)
+        self.move(request, phases.FAILED, failed)
 
     def _why(self, job: Object) -> str:
         found = condition(job, "Failed") or {}
@@ -86,18 +88,23 @@ class Profiling(Step):
             result = read_result(request, data)
             request = self._keep(request, result)
         except NoResultError as error:
-            self.tell(request, "GenerationFailed", str(error))
-            failed = entry(names.SPEC_GENERATED, "False", "GenerationFailed", str(error))
-            self.move(request, names.FAILED, failed, profilingPhase=None)
+            self.tell(request, reasons.GENERATION_FAILED, str(error))
+            failed = entry(conditions.SPEC_GENERATED, "False", reasons.GENERATION_FAILED, str(error))
+            self.move(request, phases.FAILED, failed, profilingPhase=None)
             return
-        self.tell(request, "SpecGenerated", "the profiler's choice is a DynamoGraphDeployment now")
+        self.tell(request, reasons.SPEC_GENERATED, "the profiler's choice is a DynamoGraphDeployment now")
         self._additional(request)
         where = "" if applies(request) else f"; it is in annotation {names.GENERATED_SPEC}"
         self.move(
             request,
-            names.DEPLOYING if applies(request) else names.REVIEWED,
-            entry(names.PROFILING, "True", "ProfilingCompleted", "The profiler's Job ended well"),
-            entry(names.SPEC_GENERATED, "True", "SpecGenerated", f"A DynamoGraphDeployment was generated{where}"),
+            phases.DEPLOYING if applies(request) else phases.READY,
+            entry(conditions.PROFILING, "True", reasons.PROFILING_COMPLETED, "The profiler's Job ended well"),
+            entry(
+                conditions.SPEC_GENERATED,
+                "True",
+                reasons.SPEC_GENERATED,
+                f"A DynamoGraphDeployment was generated{where}",
+            ),
             profilingPhase=None,
             dgdName=graph_name(request),
             profilingResults={"selectedConfig": result.selected},
@@ -121,7 +128,7 @@ class Profiling(Step):
         except ApiError as error:
             if not error.final:
                 raise
-            self.tell(request, "ConfigMapCreationFailed", error.message)
+            self.tell(request, reasons.CONFIG_MAP_CREATION_FAILED, error.message)
 
 
 def _is(job: Object, kind: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import phases, reasons
 from mock_platform.operator.kube.api import REQUESTS, Api
 from mock_platform.operator.kube.events import REQUEST_REPORTER, Recorder
 from mock_platform.operator.kube.objects import Object, being_deleted, name_of
@@ -45,17 +45,17 @@ class RequestReconciler:
         parts = self.api, self.recorder, self.config
         start, profiling, deployment = Start(*parts), Profiling(*parts, self.extension), Deployment(*parts)
         status = request.get("status") or {}
-        phase = status.get("phase") or names.PENDING
+        phase = status.get("phase") or phases.PENDING
         if _changed_too_late(request, phase):
             note = f"the spec may not change while the request is {phase}"
-            start.tell(request, "SpecChangeRejected", note)
+            start.tell(request, reasons.SPEC_CHANGE_REJECTED, note)
             return
         step = {
-            names.PENDING: start.start if status.get("observedGeneration") else start.validate,
-            names.PROFILING: profiling.profile,
-            names.REVIEWED: deployment.await_review,
-            names.DEPLOYING: deployment.deploy,
-            names.DEPLOYED: deployment.look_after,
+            phases.PENDING: start.start if status.get("observedGeneration") else start.validate,
+            phases.PROFILING: profiling.profile,
+            phases.READY: deployment.await_review,
+            phases.DEPLOYING: deployment.deploy,
+            phases.DEPLOYED: deployment.look_after,
         }.get(phase)
         if step:
             step(self.extension.link_dashboard(request) if self.extension else request)
@@ -63,7 +63,7 @@ class RequestReconciler:
     def report(self, request: Object, message: str) -> None:
         """Say in an event that reconciling failed; it is tried again."""
         note = f"{name_of(request)} could not be reconciled: {message}"
-        self.recorder.event(request, REQUEST_REPORTER, "Reconcile", "ReconcileError", note, kind="Warning")
+        self.recorder.event(request, REQUEST_REPORTER, "Reconcile", reasons.RECONCILE_ERROR, note, kind="Warning")
 
 
 def _changed_too_late(request: Object, phase: str) -> bool:
@@ -72,6 +72,6 @@ def _changed_too_late(request: Object, phase: str) -> bool:
     Allowed are the runtime's version while there is a review to come, and in Ready whether to deploy.
     """
     observed = (request.get("status") or {}).get("observedGeneration")
-    if phase not in names.FIXED_PHASES or not observed or observed == request["metadata"].get("generation"):
+    if phase not in phases.CLOSED or not observed or observed == request["metadata"].get("generation"):
         return False
-    return phase != names.REVIEWED and (applies(request) or phase != names.PROFILING)
+    return phase != phases.READY and (applies(request) or phase != phases.PROFILING)

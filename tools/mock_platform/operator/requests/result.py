@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import yaml
 
 from dynamo_api.conversion import ConversionError, convert
-from mock_platform.operator.kube import names
+from dynamo_api.facts import kinds, names
 from mock_platform.operator.kube.objects import Object, annotations_of, labels_of, name_of, namespace_of
 from mock_platform.operator.requests.job import output_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FILE = "final_config.yaml"
+FILE = names.RESULT_FILE
 MOST_ANNOTATION_BYTES = 250_000
 """Of the additional resources: an object's annotations may have 256 KiB together."""
 
@@ -63,11 +63,11 @@ def read_result(request: Object, data: dict[str, str]) -> Result:
         ]
     except yaml.YAMLError as error:
         raise NoResultError(f"{FILE} in ConfigMap {name} is no YAML: {error}") from None
-    graphs = [item for item in documents if item["kind"] == names.GRAPH]
+    graphs = [item for item in documents if item["kind"] == kinds.GRAPH]
     if not graphs:
-        raise NoResultError(f"{FILE} in ConfigMap {name} has no {names.GRAPH}")
+        raise NoResultError(f"{FILE} in ConfigMap {name} has no {kinds.GRAPH}")
     graph = _graph(request, graphs[-1])
-    result = Result(graph, [item for item in documents if item["kind"] != names.GRAPH])
+    result = Result(graph, [item for item in documents if item["kind"] != kinds.GRAPH])
     size = len(result.annotations.get(names.ADDITIONAL_RESOURCES, "").encode())
     if size > MOST_ANNOTATION_BYTES:
         raise NoResultError(f"what comes with the graph has {size} bytes, more than {MOST_ANNOTATION_BYTES}")
@@ -109,20 +109,20 @@ def additional_config_maps(request: Object) -> Iterator[Object]:
 def graph_name(request: Object) -> str:
     """The graph's name: that of `spec.overrides.dgd`, else the request's with -dgd."""
     override = (request["spec"].get("overrides") or {}).get("dgd") or {}
-    return str((override.get("metadata") or {}).get("name") or f"{name_of(request)}-dgd")
+    return str((override.get("metadata") or {}).get("name") or names.generated_graph(name_of(request)))
 
 
 def _graph(request: Object, found: Object) -> Object:
     try:
-        graph = convert(found, names.GROUP_VERSION)
+        graph = convert(found, kinds.BETA_API)
         graph = {
-            "apiVersion": names.GROUP_VERSION,
-            "kind": names.GRAPH,
+            "apiVersion": kinds.BETA_API,
+            "kind": kinds.GRAPH,
             "metadata": {**graph["metadata"], "name": graph_name(request)},
             "spec": graph["spec"],
         }
     except (ConversionError, KeyError, TypeError, AttributeError) as error:
-        raise NoResultError(f"the profiler's {names.GRAPH} cannot be read: {error!r}") from error
+        raise NoResultError(f"the profiler's {kinds.GRAPH} cannot be read: {error!r}") from error
     _override_version(request, graph)
     return copy.deepcopy(graph)
 

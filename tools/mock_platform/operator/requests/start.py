@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import conditions, names, phases, reasons
 from mock_platform.operator.kube.api import CONFIG_MAPS, JOBS, NODES, ApiError
 from mock_platform.operator.kube.events import REQUEST_REPORTER
 from mock_platform.operator.kube.objects import Object, name_of, namespace_of
@@ -25,15 +25,22 @@ class Start(Step):
         found = faults(request, self.api)
         if found:
             message = "; ".join(found)
-            self.tell(request, "ValidationFailed", message)
-            self.move(request, names.FAILED, entry(names.VALIDATION, "False", "ValidationFailed", message))
+            self.tell(request, reasons.VALIDATION_FAILED, message)
+            self.move(
+                request, phases.FAILED, entry(conditions.VALIDATION, "False", reasons.VALIDATION_FAILED, message)
+            )
             return
-        self.tell(request, "Initialized", "the request is valid and its profiling is being prepared")
+        self.tell(request, reasons.INITIALIZED, "the request is valid and its profiling is being prepared")
         self.move(
             request,
-            names.PENDING,
-            entry(names.VALIDATION, "True", "ValidationPassed", "The spec is valid"),
-            entry(names.PROFILING, "False", "DiscoveringHardware", "Looking for GPUs, then the profiler starts"),
+            phases.PENDING,
+            entry(conditions.VALIDATION, "True", reasons.VALIDATION_PASSED, "The spec is valid"),
+            entry(
+                conditions.PROFILING,
+                "False",
+                reasons.DISCOVERING_HARDWARE,
+                "Looking for GPUs, then the profiler starts",
+            ),
         )
 
     def start(self, request: Object) -> None:
@@ -49,12 +56,12 @@ class Start(Step):
             self._no_job(request, error.message)
             return
         if started:
-            self.tell(request, "ProfilingJobCreated", "the profiler's Job is there")
+            self.tell(request, reasons.PROFILING_JOB_CREATED, "the profiler's Job is there")
             self.move(
                 request,
-                names.PROFILING,
-                entry(names.PROFILING, "False", "Initializing", "Waiting for the profiler to start"),
-                profilingPhase=names.PROFILING_PHASES[0],
+                phases.PROFILING,
+                entry(conditions.PROFILING, "False", phases.INITIALIZING, "Waiting for the profiler to start"),
+                profilingPhase=phases.PROFILING_PHASES[0],
                 profilingJobName=names.profiling_job(name_of(request)),
             )
 
@@ -92,8 +99,10 @@ class Start(Step):
         return not made
 
     def _no_job(self, request: Object, message: str) -> None:
-        self.tell(request, "ProfilingJobFailed", message)
-        self.move(request, names.FAILED, entry(names.PROFILING, "False", "JobCreationFailed", message))
+        self.tell(request, reasons.PROFILING_JOB_FAILED, message)
+        self.move(
+            request, phases.FAILED, entry(conditions.PROFILING, "False", reasons.JOB_CREATION_FAILED, message)
+        )
 
 
 class _StartError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_platform.operator.kube import names
+from dynamo_api.facts import conditions, phases, reasons
 from mock_platform.operator.kube.conditions import set_condition
 from mock_platform.operator.kube.events import shortened
 from mock_platform.operator.kube.objects import Object, condition
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ACTIONS = {
-    "ConfigMapCreationFailed": "Create",
-    "DeploymentCreated": "Create",
-    "DeploymentCreationFailed": "Create",
-    "DeploymentDegraded": "Update",
-    "DeploymentDeleted": "Delete",
-    "DeploymentReady": "Update",
-    "GenerationFailed": "Update",
-    "ImagePullFailed": "Get",
-    "Initialized": "Update",
-    "ProfilingCheckFailed": "Get",
-    "ProfilingJobCreated": "Create",
-    "ProfilingJobFailed": "Create",
-    "SpecChangeRejected": "Validate",
-    "SpecGenerated": "Update",
-    "ValidationFailed": "Validate",
+    reasons.CONFIG_MAP_CREATION_FAILED: "Create",
+    reasons.DEPLOYMENT_CREATED: "Create",
+    reasons.DEPLOYMENT_CREATION_FAILED: "Create",
+    reasons.DEPLOYMENT_DEGRADED: "Update",
+    reasons.DEPLOYMENT_DELETED: "Delete",
+    reasons.DEPLOYMENT_READY: "Update",
+    reasons.GENERATION_FAILED: "Update",
+    reasons.IMAGE_PULL_FAILED: "Get",
+    reasons.INITIALIZED: "Update",
+    reasons.PROFILING_CHECK_FAILED: "Get",
+    reasons.PROFILING_JOB_CREATED: "Create",
+    reasons.PROFILING_JOB_FAILED: "Create",
+    reasons.SPEC_CHANGE_REJECTED: "Validate",
+    reasons.SPEC_GENERATED: "Update",
+    reasons.VALIDATION_FAILED: "Validate",
 }
 """The action of each event of a request, by its reason."""
 WARNINGS = frozenset(
@@ -38,18 +38,18 @@ MOST_MESSAGE_BYTES = 32768
 """Of a condition's message: the schema takes no longer one."""
 
 _SUCCEEDED = {
-    names.PENDING: ("False", "Pending", "The request waits for its profiling to begin"),
-    names.PROFILING: ("False", "Profiling", "The profiler is at work"),
-    names.REVIEWED: ("True", "SpecGenerated", "Profiling is complete, and a graph is there to be reviewed"),
-    names.DEPLOYING: ("False", "Deploying", "The generated graph is being deployed"),
-    names.DEPLOYED: ("True", "Deployed", "The generated graph runs"),
+    phases.PENDING: ("False", phases.PENDING, "The request waits for its profiling to begin"),
+    phases.PROFILING: ("False", phases.PROFILING, "The profiler is at work"),
+    phases.READY: ("True", reasons.SPEC_GENERATED, "Profiling is complete, and a graph is there to be reviewed"),
+    phases.DEPLOYING: ("False", phases.DEPLOYING, "The generated graph is being deployed"),
+    phases.DEPLOYED: ("True", phases.DEPLOYED, "The generated graph runs"),
 }
 """Status, reason and message of the condition Succeeded by phase; in Failed it repeats what failed."""
 _STAGES = {
-    names.VALIDATION: "Validation failed",
-    names.PROFILING: "Profiling failed",
-    names.SPEC_GENERATED: "No graph could be generated",
-    names.GRAPH_READY: "Deployment failed",
+    conditions.VALIDATION: "Validation failed",
+    conditions.PROFILING: "Profiling failed",
+    conditions.SPEC_GENERATED: "No graph could be generated",
+    conditions.DEPLOYMENT_READY: "Deployment failed",
 }
 
 
@@ -83,14 +83,9 @@ def moved(
     return {key: value for key, value in (status | {"conditions": known}).items() if value is not None}
 
 
-def profiling_reason(phase: str) -> str:
-    """The reason of the condition Profiling while the profiler is in a phase of its own."""
-    return "Completed" if phase == "Done" else phase
-
-
 def failure_reason(request: Object) -> str:
     """The reason of a failed profiling: it names the profiler's phase (GeneratingDGDFailed)."""
-    return f"{(request.get('status') or {}).get('profilingPhase') or 'Profiling'}Failed"
+    return reasons.profiling_failed((request.get("status") or {}).get("profilingPhase") or "")
 
 
 def reason_of(request: Object, kind: str) -> str:
@@ -108,17 +103,17 @@ def deployment_info(graph: Object) -> Object:
 
 
 def _aggregate(phase: str, latest: Object) -> Object:
-    if phase == names.FAILED:
+    if phase == phases.FAILED:
         message = f"{_STAGES[latest['type']]}: {latest['message']}"
-        return entry(names.SUCCEEDED, "False", latest["reason"], message)
+        return entry(conditions.SUCCEEDED, "False", latest["reason"], message)
     status, reason, message = _SUCCEEDED[phase]
-    return entry(names.SUCCEEDED, status, reason, message)
+    return entry(conditions.SUCCEEDED, status, reason, message)
 
 
 def _observed(condition_entry: Object, generation: int) -> Object:
     message = shortened(condition_entry["message"], MOST_MESSAGE_BYTES)
     condition_entry = {**condition_entry, "message": message}
     # The real operator does not say which generation the graph's readiness belongs to.
-    if condition_entry["type"] == names.GRAPH_READY:
+    if condition_entry["type"] == conditions.DEPLOYMENT_READY:
         return condition_entry
     return {**condition_entry, "observedGeneration": generation}

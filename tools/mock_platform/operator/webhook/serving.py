@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import installation, kinds
 from groundwork.base.errors import EnvironmentFault
-from mock_platform.operator.kube import names
 from mock_platform.operator.kube.api import (
     DEFAULTING_WEBHOOKS,
     DEFINITIONS,
@@ -88,9 +88,9 @@ class Serving:
             EnvironmentFault: openssl failed.
             OSError: the key's folder cannot be written, or key and certificate do not fit.
         """
-        secret = self.api.get(SECRETS, names.OPERATOR_NAMESPACE, names.WEBHOOK_SECRET)
+        secret = self.api.get(SECRETS, installation.NAMESPACE, installation.WEBHOOK_SECRET)
         if secret is None:
-            raise ApiError(404, f"Secret {names.WEBHOOK_SECRET} is gone; install the platform again")
+            raise ApiError(404, f"Secret {installation.WEBHOOK_SECRET} is gone; install the platform again")
         authority, server = _pairs(secret)
         holds_on = self._lasts(authority, server)
         try:
@@ -121,17 +121,19 @@ class Serving:
     def _lasts(self, authority: Pair, server: Pair) -> bool:
         if not (authority.certificate and server.certificate):
             return False
-        return holds(authority.certificate, server.certificate, names.WEBHOOK_HOST, time.time() + SERVER_MARGIN)
+        return holds(
+            authority.certificate, server.certificate, installation.WEBHOOK_HOST, time.time() + SERVER_MARGIN
+        )
 
     def _renew(self, secret: Object, authority: Pair) -> tuple[Pair, Pair]:
         """A new certificate, of the authority that there is as long as that lasts itself."""
-        host = names.WEBHOOK_HOST
+        host = installation.WEBHOOK_HOST
         try:
             server = make_server(authority, [host])
         except EnvironmentFault:
             server = Pair("", "")  # There is no authority, or none that can be read.
         if not self._lasts(authority, server):
-            authority = make_authority(f"{names.WEBHOOK_SERVICE}-ca")
+            authority = make_authority(f"{installation.WEBHOOK_SERVICE}-ca")
             server = make_server(authority, [host])
         self._store(secret, authority, server)
         _log.info("webhook: new certificate for %s", host)
@@ -159,15 +161,15 @@ class Serving:
         """Put the authority into each webhook of the configurations, and into definitions with a conversion."""
         bundle = base64.b64encode(authority.encode()).decode()
         for resource, name in (
-            (WEBHOOKS, names.WEBHOOK_CONFIGURATION),
-            (DEFAULTING_WEBHOOKS, names.DEFAULTING_CONFIGURATION),
+            (WEBHOOKS, installation.VALIDATING_WEBHOOK),
+            (DEFAULTING_WEBHOOKS, installation.DEFAULTING_WEBHOOK),
         ):
             configuration = self._installed(resource, name)
             hooks = configuration.get("webhooks") or []
             changed = [{**hook, "clientConfig": {**hook["clientConfig"], "caBundle": bundle}} for hook in hooks]
             if changed != hooks:
                 self.api.replace({**configuration, "webhooks": changed})
-        for name in names.CONVERTED:
+        for name in (kind.definition for kind in kinds.CONVERTED):
             definition = self._installed(DEFINITIONS, name)
             webhook = definition["spec"]["conversion"].get("webhook") or {}
             if webhook and webhook["clientConfig"].get("caBundle") != bundle:

@@ -1,0 +1,26 @@
+"""The types of conditions, by kind and in the order in which pages tell of them."""
+
+from __future__ import annotations
+
+from dynamo_api.facts import kinds
+
+# Of a request.
+SUCCEEDED = "Succeeded"
+"""All in one: it repeats the condition that decides."""
+VALIDATION = "Validation"
+PROFILING = "Profiling"
+SPEC_GENERATED = "SpecGenerated"
+DEPLOYMENT_READY = "DeploymentReady"
+
+# Of a graph.
+READY = "Ready"
+
+# Of a DynamoComponentDeployment.
+AVAILABLE = "Available"
+COMPONENT_READY = "DynamoComponentReady"
+
+CONDITIONS = {
+    kinds.REQUEST: (SUCCEEDED, VALIDATION, PROFILING, SPEC_GENERATED, DEPLOYMENT_READY),
+    kinds.GRAPH: (READY,),
+    kinds.COMPONENT: (AVAILABLE, COMPONENT_READY),
+}

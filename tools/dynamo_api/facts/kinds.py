@@ -1,0 +1,62 @@
+"""The custom resources of Dynamo, their group and their versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GROUP = "nvidia.com"
+ALPHA, BETA = "v1alpha1", "v1beta1"
+ALPHA_API, BETA_API = f"{GROUP}/{ALPHA}", f"{GROUP}/{BETA}"
+"""The versions as `apiVersion` has them."""
+
+REQUEST = "DynamoGraphDeploymentRequest"
+GRAPH = "DynamoGraphDeployment"
+COMPONENT = "DynamoComponentDeployment"
+ADAPTER = "DynamoGraphDeploymentScalingAdapter"
+MODEL = "DynamoModel"
+WORKER_METADATA = "DynamoWorkerMetadata"
+CHECKPOINT = "DynamoCheckpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A custom resource."""
+
+    name: str
+    """Name as in a manifest: `DynamoGraphDeployment`."""
+    short: str
+    """Name that people type: `dgd`."""
+    versions: tuple[str, ...] = (BETA, ALPHA)
+    """Versions of the newest release, the newest first."""
+
+    @property
+    def singular(self) -> str:
+        """`dynamographdeployment`."""
+        return self.name.lower()
+
+    @property
+    def plural(self) -> str:
+        """`dynamographdeployments`, the resource's name in paths."""
+        return f"{self.singular}s"
+
+    @property
+    def definition(self) -> str:
+        """The name of its CustomResourceDefinition."""
+        return f"{self.plural}.{GROUP}"
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(REQUEST, "dgdr"),
+        Kind(GRAPH, "dgd"),
+        Kind(COMPONENT, "dcd"),
+        Kind(ADAPTER, "dgdsa"),
+        Kind(MODEL, "dm", (ALPHA,)),
+        Kind(WORKER_METADATA, "dwm", (ALPHA,)),
+        Kind(CHECKPOINT, "dckpt", (ALPHA,)),
+    )
+}
+"""All kinds by name."""
+CONVERTED = tuple(kind for kind in KINDS.values() if len(kind.versions) > 1)
+"""The kinds that have two versions: Dynamo's webhook converts their objects."""
