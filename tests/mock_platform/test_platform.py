@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_crd.schemas.compile import crds
 from dynamo_api.facts import installation, kinds, names
+from dynamo_crd.schemas.compile import crds
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.versions import version
 from groundwork.system.progress import Progress

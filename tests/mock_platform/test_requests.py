@@ -13,7 +13,6 @@ from dynamo_api.facts import names
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import root
 from groundwork.base.versions import version
-from mock_platform.operator.kube import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
