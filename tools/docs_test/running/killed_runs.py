@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +21,13 @@ from groundwork.base.content import locked
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.masking import mask
 from groundwork.base.paths import cache_dir
+from groundwork.system.process_table import end_all, with_variable
 from groundwork.system.records import KEPT, abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from psutil import Process
 
     from docs_test.model import Tutorial
 
@@ -146,26 +147,10 @@ def _planned(folder: Path) -> dict[str, Any] | None:
 def end_processes(folder: Path) -> int:
     """End every process that got its temporary folder from this page, and say how many there were."""
     found = processes_of(folder)
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        deadline = time.monotonic() + GRACE_SECONDS
-        for pid in processes_of(folder):
-            try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                continue
-        while processes_of(folder) and time.monotonic() < deadline:
-            time.sleep(0.05)
+    end_all(lambda: processes_of(folder), GRACE_SECONDS)
     return len(found)
 
 
-def processes_of(folder: Path) -> list[int]:
-    """Ids of the processes whose environment is this page's: a page gives all it starts a `TMPDIR` of its own."""
-    mark = f"TMPDIR={folder / 'tmp'}".encode()
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if mark in environ.read_bytes().split(b"\0"):
-                found.append(int(environ.parent.name))
-        except OSError:
-            continue
-    return found
+def processes_of(folder: Path) -> list[Process]:
+    """The processes whose environment is this page's: a page gives all it starts a `TMPDIR` of its own."""
+    return [process for process, value in with_variable("TMPDIR") if value == str(folder / "tmp")]

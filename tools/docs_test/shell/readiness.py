@@ -9,8 +9,8 @@ import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from docs_test.shell.ports import holder
 from groundwork.base.errors import EnvironmentFault
+from groundwork.system.process_table import listener
 
 if TYPE_CHECKING:
     from docs_test.shell.bash import Background
@@ -30,7 +30,7 @@ def require_free(address: str, where: str) -> None:
             pass
     except OSError:
         return
-    who = holder(port)
+    who = listener(port)
     raise EnvironmentFault(
         f"port {port} on {host} is taken{f' by {who}' if who else ''}, and this step needs it",
         where=where,

@@ -8,15 +8,16 @@ import subprocess
 import time
 from collections import deque
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from groundwork.base.errors import EnvironmentFault
 from groundwork.system.network import out_of_reach
 from groundwork.system.orphans import OWNER, owner
+from groundwork.system.process_table import has_members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 KEPT_LINES = 30
 """How many of a failed program's last lines its error shows."""
@@ -116,16 +117,4 @@ def _group_alive(process: subprocess.Popen[bytes]) -> bool:
         os.killpg(process.pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return _has_members(process.pid)
-
-
-def _has_members(group: int) -> bool:
-    """Whether a process group has more than zombies: those go when their new parent, often a slow one, looks."""
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, its_group = file.read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[:3]
-        except (OSError, IndexError):
-            continue
-        if int(its_group) == group and state not in "ZX":
-            return True
-    return not Path("/proc/self/stat").exists()
+    return has_members(process.pid)

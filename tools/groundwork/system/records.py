@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from groundwork.base.content import locked
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import cache_dir
-from groundwork.system.orphans import started
+from groundwork.system.process_table import started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
