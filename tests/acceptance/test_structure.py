@@ -7,8 +7,11 @@ import pytest
 from support.rooms import House, of_folder, read
 
 ORDER = (
-    *("groundwork.base", "groundwork.system", "groundwork.text", "kube_manifests", "dynamo_api", "dynamo_crd"),
+    *("groundwork.base", "groundwork.system", "groundwork.text", "groundwork.kube"),
     *(
+        "kube_manifests",
+        "dynamo_api",
+        "dynamo_crd",
         "kind_cluster",
         "kubectl_dynamo",
         "mock_platform",

@@ -15,9 +15,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import conditions, names, phases
+from groundwork.kube.objects import Object, condition_of, holds, name_of, namespace_of
 from mock_platform.operator.kube.api import JOBS, REQUESTS
 from mock_platform.operator.kube.events import REQUEST_REPORTER
-from mock_platform.operator.kube.objects import Object, condition, name_of, namespace_of
 from mock_platform.operator.kube.sync import NotYetError
 from mock_platform.operator.requests.status import entry, reason_of
 from mock_platform.operator.requests.step import Step
@@ -127,7 +127,8 @@ class Proposal(Step):
             return
         elapsed = _seconds(job.get("status", {}).get("startTime"), None)
         found = progress_of(phase, message, elapsed, self._earlier(request))
-        before = (condition(request, conditions.PROFILING) or {}).get("message", "")
+        stated = condition_of(request, conditions.PROFILING)
+        before = stated.message if stated else ""
         told = f"{message.rstrip('.') or 'The profiler is at work'}: {found}"
         shown = _SHOWN.search(before)
         event = not shown or int(shown[1]) // _EVENT_STEP != found.percent // _EVENT_STEP
@@ -147,7 +148,8 @@ class Proposal(Step):
         graph = request["status"].get("dgdName", "")
         values = {"namespace": namespace_of(request), "request": name_of(request), "graph": graph}
         told = f"Metrics: {self.settings.dashboard.format_map(values)}"
-        if (condition(request, DASHBOARD) or {}).get("message") == told:
+        stated = condition_of(request, DASHBOARD)
+        if stated and stated.message == told:
             return request
         self._event(request, DASHBOARD_REASON, told)
         return self.move(request, phase, entry(DASHBOARD, "True", DASHBOARD_REASON, told), observe=False)
@@ -165,10 +167,7 @@ class Proposal(Step):
         }
         jobs, _ = self.api.list(JOBS, self.config.namespace, f"app={names.PROFILER}")
         ended = [
-            job["status"]
-            for job in jobs
-            if (namespace_of(job), name_of(job)) in alike
-            and (condition(job, "Complete") or {}).get("status") == "True"
+            job["status"] for job in jobs if (namespace_of(job), name_of(job)) in alike and holds(job, "Complete")
         ]
         took = (
             (status.get("completionTime") or "", _seconds(status.get("startTime"), status.get("completionTime")))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from dynamo_api.facts import names
 
 if TYPE_CHECKING:
+    from groundwork.kube.objects import Object
     from mock_platform.operator.config import OperatorConfig
-    from mock_platform.operator.kube.objects import Object
 
 
 def _http_probe(path: str, port: str, **times: int) -> dict[str, Any]:

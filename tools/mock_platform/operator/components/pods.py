@@ -10,8 +10,8 @@ from mock_platform.operator.components.containers import PodContext, base_contai
 from mock_platform.operator.components.spec import main_container, merge_by_name
 
 if TYPE_CHECKING:
+    from groundwork.kube.objects import Object
     from mock_platform.operator.config import OperatorConfig
-    from mock_platform.operator.kube.objects import Object
 
 _SHARED_MEMORY = "shared-memory"
 _SHARED_MEMORY_PATH = "/dev/shm"  # noqa: S108  A mount point in a container, not a temporary file here.

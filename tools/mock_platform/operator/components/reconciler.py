@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import reasons
+from groundwork.kube.objects import Object, being_deleted, name_of
 from mock_platform.operator.components.status import component_status
 from mock_platform.operator.components.workload import deployment, service
 from mock_platform.operator.kube.api import COMPONENTS, Api
 from mock_platform.operator.kube.events import COMPONENT_REPORTER, Recorder, timestamp
-from mock_platform.operator.kube.objects import Object, being_deleted, name_of
 from mock_platform.operator.kube.sync import Syncer
 from mock_platform.operator.kube.write import hold, release, write_status
 

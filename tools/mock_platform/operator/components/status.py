@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import conditions, reasons
+from groundwork.kube.objects import holds, name_of
 from mock_platform.operator.components.spec import replicas
 from mock_platform.operator.components.workload import runtime_namespace
 from mock_platform.operator.kube.conditions import set_condition
-from mock_platform.operator.kube.objects import condition, name_of
 
 if TYPE_CHECKING:
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
 
 _COUNTS = ("availableReplicas", "readyReplicas", "replicas", "updatedReplicas")
 
@@ -27,10 +27,7 @@ def deployment_ready(deployment: Object | None) -> bool:
     if int(status.get("observedGeneration") or 0) < int(deployment["metadata"].get("generation") or 0):
         return False
     counts = (int(status.get(key) or 0) for key in ("updatedReplicas", "availableReplicas"))
-    available = condition(deployment, "Available")
-    return all(count >= wanted for count in counts) and (
-        wanted == 0 or (available is not None and available.get("status") == "True")
-    )
+    return all(count >= wanted for count in counts) and (wanted == 0 or holds(deployment, "Available"))
 
 
 def component_status(component_deployment: Object, deployment: Object | None, now: str) -> Object:
@@ -78,7 +75,6 @@ def not_ready_because(component_deployment: Object) -> str:
     status = component_deployment.get("status") or {}
     if int(status.get("observedGeneration") or 0) < int(component_deployment["metadata"].get("generation") or 0):
         return "its latest spec is not processed yet"
-    available = condition(component_deployment, conditions.AVAILABLE)
-    if available is None or available.get("status") != "True":
+    if not holds(component_deployment, conditions.AVAILABLE):
         return "its condition Available is not True"
     return ""

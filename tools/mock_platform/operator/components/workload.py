@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names
-from mock_platform.operator.components.containers import PodContext
-from mock_platform.operator.components.pods import pod_spec
-from mock_platform.operator.components.spec import dynamo_namespace, is_worker, replicas
-from mock_platform.operator.kube.objects import (
+from groundwork.kube.objects import (
     Object,
     annotations_of,
     labels_of,
@@ -16,6 +13,9 @@ from mock_platform.operator.kube.objects import (
     namespace_of,
     owner_reference,
 )
+from mock_platform.operator.components.containers import PodContext
+from mock_platform.operator.components.pods import pod_spec
+from mock_platform.operator.components.spec import dynamo_namespace, is_worker, replicas
 
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig

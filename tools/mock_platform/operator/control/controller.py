@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds, names
+from groundwork.kube.objects import Object, controller_of, labels_of, name_of, namespace_of
 from mock_platform.operator.components.reconciler import ComponentReconciler
 from mock_platform.operator.control.queue import WorkQueue
 from mock_platform.operator.graphs.reconciler import GraphReconciler
@@ -27,7 +28,6 @@ from mock_platform.operator.kube.api import (
     ApiError,
     Resource,
 )
-from mock_platform.operator.kube.objects import Object, controller_of, labels_of, name_of, namespace_of
 from mock_platform.operator.kube.sync import BlockedError, NotYetError
 from mock_platform.operator.requests.reconciler import RequestReconciler
 

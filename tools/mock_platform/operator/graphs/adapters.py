@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds, names
+from groundwork.kube.objects import Object, name_of, namespace_of, owned_by, owner_reference
 from mock_platform.operator.components.spec import replicas
 from mock_platform.operator.graphs.spec import components
 from mock_platform.operator.kube.api import ADAPTERS, Api
-from mock_platform.operator.kube.objects import Object, name_of, namespace_of, owned_by, owner_reference
 from mock_platform.operator.kube.write import write_status
 
 if TYPE_CHECKING:

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names, reasons
+from groundwork.kube.objects import (
+    Object,
+    annotations_of,
+    being_deleted,
+    name_of,
+    namespace_of,
+    owned_by,
+)
 from mock_platform.operator.components.spec import is_worker, replicas
 from mock_platform.operator.graphs.adapters import sync_adapters
 from mock_platform.operator.graphs.refusals import no_orchestrator, refusal
@@ -16,14 +24,6 @@ from mock_platform.operator.graphs.status import failed_status, graph_status
 from mock_platform.operator.kube import rbac
 from mock_platform.operator.kube.api import COMPONENTS, GRAPHS, Api
 from mock_platform.operator.kube.events import GRAPH_REPORTER, Recorder, timestamp
-from mock_platform.operator.kube.objects import (
-    Object,
-    annotations_of,
-    being_deleted,
-    name_of,
-    namespace_of,
-    owned_by,
-)
 from mock_platform.operator.kube.sync import Syncer
 from mock_platform.operator.kube.write import hold, release, write_status
 

@@ -17,7 +17,7 @@ from mock_platform.operator.webhook.admission import graph_faults
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
 
 _GRAPH_FIELDS = (
     "experimental",

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names
+from groundwork.kube.objects import labels_of, name_of
 from mock_platform.operator.components.spec import is_worker, replicas
 from mock_platform.operator.graphs.spec import components
-from mock_platform.operator.kube.objects import labels_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
 
 _SHARE = 0.25
 """maxSurge and maxUnavailable of the real operator's default strategy."""

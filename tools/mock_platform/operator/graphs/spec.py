@@ -7,6 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds, names
+from groundwork.kube.objects import (
+    Object,
+    annotations_of,
+    name_of,
+    namespace_of,
+    owner_reference,
+)
 from mock_platform.operator.components.spec import (
     dynamo_namespace,
     is_worker,
@@ -14,14 +21,7 @@ from mock_platform.operator.components.spec import (
     merge_by_name,
     replicas,
 )
-from mock_platform.operator.kube.objects import (
-    Object,
-    annotations_of,
-    fingerprint,
-    name_of,
-    namespace_of,
-    owner_reference,
-)
+from mock_platform.operator.kube.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

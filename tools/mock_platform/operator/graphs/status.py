@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import conditions, phases, reasons
+from groundwork.kube.objects import Object, name_of
 from mock_platform.operator.components.status import component_status, not_ready_because
 from mock_platform.operator.kube.conditions import set_condition
-from mock_platform.operator.kube.objects import Object, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

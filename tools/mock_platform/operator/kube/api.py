@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
 
 
 class ApiError(Exception):

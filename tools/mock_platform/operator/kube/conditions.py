@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
 
 
 def set_condition(conditions: Sequence[Object], new: Object, now: str) -> list[Object]:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds
+from groundwork.kube.objects import Object, namespace_of
 from mock_platform.operator.kube.api import Api, ApiError
-from mock_platform.operator.kube.objects import Object, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from mock_platform.operator.kube.api import ApiError, Resource, resource_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
 
 _TIMEOUT_SECONDS = (5.0, 30.0)
 """To connect, and to wait for a response."""

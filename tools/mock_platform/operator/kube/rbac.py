@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dynamo_api.facts import kinds, names
-from mock_platform.operator.kube.objects import Object, name_of, namespace_of, owner_reference
+from groundwork.kube.objects import Object, name_of, namespace_of, owner_reference
 
 _RBAC = "rbac.authorization.k8s.io"
 _READ = ["get", "list", "watch"]

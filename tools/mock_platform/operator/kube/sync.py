@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dynamo_api.facts import names
-from mock_platform.operator.kube.api import Api, ApiError, resource_of
-from mock_platform.operator.kube.objects import (
+from groundwork.kube.objects import (
     Object,
     annotations_of,
     being_deleted,
     controller_of,
-    fingerprint,
     name_of,
     namespace_of,
     owned_by,
 )
+from mock_platform.operator.kube.api import Api, ApiError, resource_of
+from mock_platform.operator.kube.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from mock_platform.operator.kube.events import Recorder

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import names
 
 if TYPE_CHECKING:
+    from groundwork.kube.objects import Object
     from mock_platform.operator.kube.api import Api
-    from mock_platform.operator.kube.objects import Object
 
 
 def hold(api: Api, item: Object) -> Object:

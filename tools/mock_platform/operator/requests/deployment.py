@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dynamo_api.facts import conditions, kinds, names, phases, reasons
-from mock_platform.operator.kube.api import CONFIG_MAPS, GRAPHS, ApiError
-from mock_platform.operator.kube.objects import (
+from groundwork.kube.objects import (
     Object,
     annotations_of,
     controller_of,
@@ -13,6 +12,7 @@ from mock_platform.operator.kube.objects import (
     owned_by,
     owner_reference,
 )
+from mock_platform.operator.kube.api import CONFIG_MAPS, GRAPHS, ApiError
 from mock_platform.operator.requests.job import output_labels
 from mock_platform.operator.requests.pods import pull_problems
 from mock_platform.operator.requests.result import graph_name, graph_to_create

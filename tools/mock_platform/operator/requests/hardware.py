@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mock_platform.operator.kube.objects import Object, labels_of
+from groundwork.kube.objects import Object, labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

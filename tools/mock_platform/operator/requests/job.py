@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts import kinds, names
-from mock_platform.operator.kube.objects import Object, annotations_of, name_of, namespace_of, owner_reference
+from groundwork.kube.objects import Object, annotations_of, name_of, namespace_of, owner_reference
 from mock_platform.operator.requests.overrides import with_overrides
 
 if TYPE_CHECKING:

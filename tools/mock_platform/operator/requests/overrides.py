@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import names
 
 if TYPE_CHECKING:
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
 
 _JOB = (
     "backoffLimit",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names
+from groundwork.kube.objects import Object, name_of, namespace_of
 from mock_platform.operator.kube.api import PODS, Api
-from mock_platform.operator.kube.objects import Object, name_of, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

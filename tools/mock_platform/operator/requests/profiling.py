@@ -6,9 +6,9 @@ import logging
 from dataclasses import dataclass
 
 from dynamo_api.facts import conditions, names, phases, reasons
+from groundwork.kube.objects import Object, annotations_of, condition_of, holds, name_of, namespace_of, owned_by
 from mock_platform.operator.kube.api import CONFIG_MAPS, JOBS, ApiError
 from mock_platform.operator.kube.events import REQUEST_REPORTER
-from mock_platform.operator.kube.objects import Object, annotations_of, condition, name_of, namespace_of, owned_by
 from mock_platform.operator.kube.sync import Syncer
 from mock_platform.operator.requests.pods import profiler_end
 from mock_platform.operator.requests.result import (
@@ -46,9 +46,9 @@ class Profiling(Step):
         reported = f"the profiler reports: {error}" if data.get("profiler_status") == "failed" else ""
         if job is None:
             self._no_result(request, f"Job {names.profiling_job(name)} is gone", reported)
-        elif _is(job, "Failed"):
+        elif holds(job, "Failed"):
             self._no_result(request, f"the Job failed: {self._why(job)}", reported)
-        elif not _is(job, "Complete"):
+        elif not holds(job, "Complete"):
             if reason_of(request, conditions.PROFILING) == phases.INITIALIZING:
                 running = entry(
                     conditions.PROFILING, "False", reasons.PROFILING_RUNNING, "The profiler is at work"
@@ -78,8 +78,8 @@ class Profiling(Step):
         self.move(request, phases.FAILED, failed)
 
     def _why(self, job: Object) -> str:
-        found = condition(job, "Failed") or {}
-        why = str(found.get("message") or found.get("reason") or "Kubernetes does not say why")
+        found = condition_of(job, "Failed")
+        why = (found and (found.message or found.reason)) or "Kubernetes does not say why"
         ended = profiler_end(self.api, job)
         return f"{why}; {ended}" if ended else why
 
@@ -129,7 +129,3 @@ class Profiling(Step):
             if not error.final:
                 raise
             self.tell(request, reasons.CONFIG_MAP_CREATION_FAILED, error.message)
-
-
-def _is(job: Object, kind: str) -> bool:
-    return (condition(job, kind) or {}).get("status") == "True"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import phases, reasons
+from groundwork.kube.objects import Object, being_deleted, name_of
 from mock_platform.operator.kube.api import REQUESTS, Api
 from mock_platform.operator.kube.events import REQUEST_REPORTER, Recorder
-from mock_platform.operator.kube.objects import Object, being_deleted, name_of
 from mock_platform.operator.kube.write import hold, release
 from mock_platform.operator.requests.deployment import Deployment
 from mock_platform.operator.requests.profiling import Profiling

@@ -10,7 +10,7 @@ import yaml
 
 from dynamo_api.conversion import ConversionError, convert
 from dynamo_api.facts import kinds, names
-from mock_platform.operator.kube.objects import Object, annotations_of, labels_of, name_of, namespace_of
+from groundwork.kube.objects import Object, annotations_of, labels_of, name_of, namespace_of
 from mock_platform.operator.requests.job import output_labels
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dynamo_api.facts import conditions, names, phases, reasons
+from groundwork.kube.objects import Object, name_of, namespace_of
 from mock_platform.operator.kube.api import CONFIG_MAPS, JOBS, NODES, ApiError
 from mock_platform.operator.kube.events import REQUEST_REPORTER
-from mock_platform.operator.kube.objects import Object, name_of, namespace_of
 from mock_platform.operator.kube.rbac import profiling
 from mock_platform.operator.kube.sync import BlockedError, Syncer
 from mock_platform.operator.requests import hardware

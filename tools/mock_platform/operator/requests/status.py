@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import conditions, phases, reasons
+from groundwork.kube.objects import Object, condition_of
 from mock_platform.operator.kube.conditions import set_condition
 from mock_platform.operator.kube.events import shortened
-from mock_platform.operator.kube.objects import Object, condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,7 +90,8 @@ def failure_reason(request: Object) -> str:
 
 def reason_of(request: Object, kind: str) -> str:
     """The present reason of a condition; "" without one."""
-    return str((condition(request, kind) or {}).get("reason", ""))
+    found = condition_of(request, kind)
+    return found.reason if found else ""
 
 
 def deployment_info(graph: Object) -> Object:

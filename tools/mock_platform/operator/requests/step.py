@@ -10,9 +10,9 @@ from mock_platform.operator.kube.write import write_status
 from mock_platform.operator.requests.status import ACTIONS, WARNINGS, moved
 
 if TYPE_CHECKING:
+    from groundwork.kube.objects import Object
     from mock_platform.operator.config import OperatorConfig
     from mock_platform.operator.kube.api import Api
-    from mock_platform.operator.kube.objects import Object
 
 
 @dataclass(frozen=True, slots=True)

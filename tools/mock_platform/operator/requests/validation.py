@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from groundwork.kube.objects import Object, namespace_of
 from mock_platform.operator.kube.api import CLAIMS, NODES, Api
-from mock_platform.operator.kube.objects import Object, namespace_of
 from mock_platform.operator.requests import hardware
 from mock_platform.operator.requests.job import model_cache_claim
 

@@ -14,10 +14,11 @@ from dynamo_crd.admission import admission
 from dynamo_crd.admission.faults import Fault, field_path
 from dynamo_crd.admission.rules import RELEASES, Environment, Source
 from dynamo_crd.admission.update import update_faults
-from groundwork.base.json_shapes import group_version, mapping, name_of, text
+from groundwork.kube.objects import group_version, name_of
+from groundwork.kube.values import mapping, text
 
 if TYPE_CHECKING:
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
 
 RELEASE = RELEASES[-1]
 """Whose rules they are: those of the behaviour that the stand-in was compared with."""

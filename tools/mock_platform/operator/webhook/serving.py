@@ -26,7 +26,7 @@ from mock_platform.operator.kube.api import (
 from mock_platform.operator.webhook.certificates import Pair, holds, make_authority, make_server
 
 if TYPE_CHECKING:
-    from mock_platform.operator.kube.objects import Object
+    from groundwork.kube.objects import Object
     from mock_platform.operator.webhook.server import WebhookServer
 
 DAY = 24 * 3600.0
