@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from docs_reference import status_words
+from dynamo_api.facts.phases import GRAPH_STEPS, PROFILING_PHASES, REVIEW_STEPS, STEPS
 from dynamo_api.words import PAGE, find, reasons
-from kubectl_dynamo.reading.model import GRAPH_STEPS, PROFILING_PHASES, REVIEW_STEPS, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

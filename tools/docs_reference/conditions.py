@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from dynamo_api.facts.kinds import GRAPH, REQUEST
 from dynamo_api.words import reasons
 
 if TYPE_CHECKING:
     from dynamo_api.words import Reason
 
-_SHORT = {"DynamoGraphDeploymentRequest": "DGDR", "DynamoGraphDeployment": "DGD"}
+_SHORT = {REQUEST: "DGDR", GRAPH: "DGD"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from docs_reference.fields import plain
 from docs_reference.words import FREE, enum
 from dynamo_api.conversion.objects import KINDS, convert
 from dynamo_api.conversion.values import ConversionError
+from dynamo_api.facts.kinds import GROUP
 from dynamo_crd.schemas.schema import KUBERNETES
 
 if TYPE_CHECKING:
@@ -139,8 +140,8 @@ def _one(places: set[str], same: str, *, whole: bool) -> str:
 
 def _converted(kind: str, version: str, body: dict[str, Any]) -> dict[str, Any]:
     other = _OTHER[version]
-    obj = {"apiVersion": f"nvidia.com/{version}", "kind": kind, "metadata": {"name": "x"}, **body}
-    made = convert(obj, f"nvidia.com/{other}")
+    obj = {"apiVersion": f"{GROUP}/{version}", "kind": kind, "metadata": {"name": "x"}, **body}
+    made = convert(obj, f"{GROUP}/{other}")
     return {part: made[part] for part in ("spec", "status") if part in made}
 
 

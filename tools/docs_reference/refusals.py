@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from docs_reference.fields import plain
-from dynamo_crd.admission.rules import ALPHA, COMPONENT, RULES, Needs, Rule, Source
+from dynamo_api.facts.kinds import ALPHA, COMPONENT
+from dynamo_crd.admission.rules import RULES, Needs, Rule, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

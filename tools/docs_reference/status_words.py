@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import kinds
 from dynamo_api.words import reasons
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ _TAIL = """\
 - [Check a manifest](../contribute/validating.md) before you apply it, and many of them never come up.
 """
 _SECTIONS = (
-    ("DGDR", "Requests", "requests", "DynamoGraphDeploymentRequest"),
-    ("DGD", "Graphs", "graphs", "DynamoGraphDeployment"),
+    ("DGDR", "Requests", "requests", kinds.REQUEST),
+    ("DGD", "Graphs", "graphs", kinds.GRAPH),
     ("Pod", "Pods and Jobs", "pods", "Kubernetes' own words, where they matter here"),
 )
 _KINDS = {"pod": "Kubernetes", "status": "`kubectl dynamo` only"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts.kinds import GROUP
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.rules import UNKNOWN, Environment
 from dynamo_crd.advice import advice
@@ -23,7 +24,7 @@ class DynamoRules:
     """The release whose rules hold, one of `rules.RELEASES`."""
     environment: Environment = UNKNOWN
     """What the cluster has; unknown: what depends on it is advice."""
-    group: str = "nvidia.com"
+    group: str = GROUP
 
     def refused(self, item: Any) -> list[Problem]:
         return admission.check(item, self.release, self.environment)

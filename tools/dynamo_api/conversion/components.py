@@ -9,6 +9,7 @@ from dynamo_api.conversion import pods, resources
 from dynamo_api.conversion.lens import Lens
 from dynamo_api.conversion.sparse import Absent, Edit
 from dynamo_api.conversion.values import JsonObject, picked, rows, table
+from dynamo_api.facts.names import DECODE, PREFILL, WORKER
 
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
@@ -18,7 +19,7 @@ _ALIKE = (
     *("runtimeVersionOverride", "providerOverride", "multinode"),
 )
 _ALONE = ("backendFramework",)
-_WORKERS = ("prefill", "decode")
+_WORKERS = (PREFILL, DECODE)
 """Types of v1beta1 that v1alpha1 tells as subComponentType of a worker."""
 _NODES = 2
 """Nodes of a replica where v1beta1 does not say; v1alpha1 must."""
@@ -70,7 +71,7 @@ def _up(alpha: JsonObject, name: str | None, path: Path, *, alone: bool) -> Json
     if named is not None:
         made["name"] = named
     kind, role = alpha.get("componentType"), alpha.get("subComponentType")
-    if kind == "worker" and role in _WORKERS:
+    if kind == WORKER and role in _WORKERS:
         kind = role
     if kind is not None:
         made["type"] = kind
@@ -109,7 +110,7 @@ def _down(beta: JsonObject, name: str | None, path: Path, *, alone: bool) -> Jso
         made["multinode"] = {"nodeCount": _NODES} | table(beta, "multinode", path)
     if "type" in beta:
         worker = beta["type"] in _WORKERS
-        made |= {"componentType": "worker", "subComponentType": beta["type"]} if worker else {}
+        made |= {"componentType": WORKER, "subComponentType": beta["type"]} if worker else {}
         made.setdefault("componentType", beta["type"])
     if "sharedMemorySize" in beta:
         size = beta["sharedMemorySize"]

@@ -10,24 +10,18 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.conversion import sparse
+from dynamo_api.facts.names import kept_spec, kept_status
 
 if TYPE_CHECKING:
     from dynamo_api.conversion.sparse import Edit, Keyed
     from dynamo_api.conversion.values import JsonObject
 
-SHORT = {
-    "DynamoGraphDeployment": "dgd",
-    "DynamoComponentDeployment": "dcd",
-    "DynamoGraphDeploymentScalingAdapter": "dgdsa",
-    "DynamoGraphDeploymentRequest": "dgdr",
-}
-"""The kinds that have both versions, and what their annotations begin with."""
 FORMAT = 1
 
 
 def names(kind: str) -> tuple[str, str]:
     """The annotations of a kind: its spec's and its status's."""
-    return f"nvidia.com/{SHORT[kind]}-spec", f"nvidia.com/{SHORT[kind]}-status"
+    return kept_spec(kind), kept_status(kind)
 
 
 def spec(annotations: JsonObject, kind: str, keyed: Keyed) -> list[Edit]:

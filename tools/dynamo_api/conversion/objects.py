@@ -11,13 +11,13 @@ from dynamo_api.conversion import graphs, kept, requests
 from dynamo_api.conversion.components import CONTAINERS
 from dynamo_api.conversion.statuses import STATUSES
 from dynamo_api.conversion.values import ConversionError, JsonObject, shown, table, without_nulls
+from dynamo_api.facts.kinds import ADAPTER, ALPHA_API, BETA_API, COMPONENT, GRAPH, REQUEST
 
 if TYPE_CHECKING:
     from dynamo_api.conversion.sparse import Edit, Keyed
     from groundwork.base.field_paths import Path
 
-ALPHA = "nvidia.com/v1alpha1"
-BETA = "nvidia.com/v1beta1"
+ALPHA, BETA = ALPHA_API, BETA_API
 VERSIONS = (ALPHA, BETA)
 
 _Spec = Callable[[JsonObject, list["Edit"], "str | None"], tuple[JsonObject, list["Edit"]]]
@@ -36,14 +36,10 @@ class _Kind:
 
 
 _KINDS = {
-    "DynamoGraphDeployment": _Kind(graphs.graph_to_beta, graphs.graph_to_alpha, graphs.graph_lists),
-    "DynamoComponentDeployment": _Kind(
-        graphs.component_to_beta, graphs.component_to_alpha, lambda path: path == CONTAINERS
-    ),
-    "DynamoGraphDeploymentScalingAdapter": _Kind(graphs.adapter_to_beta, graphs.adapter_to_alpha, _no_lists),
-    "DynamoGraphDeploymentRequest": _Kind(
-        requests.request_to_beta, requests.request_to_alpha, requests.request_lists
-    ),
+    GRAPH: _Kind(graphs.graph_to_beta, graphs.graph_to_alpha, graphs.graph_lists),
+    COMPONENT: _Kind(graphs.component_to_beta, graphs.component_to_alpha, lambda path: path == CONTAINERS),
+    ADAPTER: _Kind(graphs.adapter_to_beta, graphs.adapter_to_alpha, _no_lists),
+    REQUEST: _Kind(requests.request_to_beta, requests.request_to_alpha, requests.request_lists),
 }
 KINDS = tuple(_KINDS)
 """The kinds that have both versions."""

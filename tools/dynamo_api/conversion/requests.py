@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.conversion.lens import Lens
 from dynamo_api.conversion.values import JsonObject, picked, rows, table
+from dynamo_api.facts.names import PROFILER_CONTAINER
 
 if TYPE_CHECKING:
     from dynamo_api.conversion.sparse import Edit
     from groundwork.base.field_paths import Path
 
-PROFILER = "profiler"
-"""The container of the profiling Job that v1alpha1's resources are for."""
 _CONTAINERS = ("overrides", "profilingJob", "template", "spec", "containers")
 _SPEC: Path = ("spec",)
 _CONFIG = ("profilingConfig", "config")
@@ -72,7 +71,7 @@ def _up(alpha: JsonObject) -> JsonObject:
 def _job(profiling: JsonObject) -> JsonObject:
     spec = {name: profiling[name] for name in _JOB if profiling.get(name)}
     if profiling.get("resources"):
-        spec["containers"] = [{"name": PROFILER, "resources": profiling["resources"]}]
+        spec["containers"] = [{"name": PROFILER_CONTAINER, "resources": profiling["resources"]}]
     return {"profilingJob": {"template": {"spec": {"containers": [], **spec}}}} if spec else {}
 
 
@@ -100,7 +99,7 @@ def _from_job(beta: JsonObject) -> JsonObject:
         spec = table(spec, step, (*_SPEC, *_CONTAINERS[:depth]))
     made = {name: spec[name] for name in _JOB if spec.get(name)}
     containers = rows(spec, "containers", (*_SPEC, *_CONTAINERS[:-1]))
-    found = next((one for one in containers if one.get("name") == PROFILER), {})
+    found = next((one for one in containers if one.get("name") == PROFILER_CONTAINER), {})
     return made | ({"resources": found["resources"]} if found.get("resources") else {})
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.conversion.lens import Lens
 from dynamo_api.conversion.values import JsonObject, picked, table
+from dynamo_api.facts.kinds import ADAPTER, COMPONENT, GRAPH, REQUEST
 
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
@@ -115,9 +116,9 @@ def _by_name(path: Path) -> Path:
 
 
 STATUSES = {
-    "DynamoGraphDeployment": Lens(_graph_up, _graph_down, group_alpha=_by_name, group_beta=_by_name),
-    "DynamoComponentDeployment": Lens(_component_up, _component_down),
-    "DynamoGraphDeploymentScalingAdapter": Lens(_adapter, _adapter),
-    "DynamoGraphDeploymentRequest": Lens(_request_up, _request_down),
+    GRAPH: Lens(_graph_up, _graph_down, group_alpha=_by_name, group_beta=_by_name),
+    COMPONENT: Lens(_component_up, _component_down),
+    ADAPTER: Lens(_adapter, _adapter),
+    REQUEST: Lens(_request_up, _request_down),
 }
 """By kind."""

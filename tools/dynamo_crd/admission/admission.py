@@ -7,21 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts.kinds import COMPONENT, GRAPH, GROUP, MODEL, REQUEST
 from dynamo_crd.admission.faults import Fault, invalid, required
 from dynamo_crd.admission.graph import graph_faults
 from dynamo_crd.admission.request import request_faults
-from dynamo_crd.admission.rules import (
-    COMPONENT,
-    GRAPH,
-    GROUP,
-    MODEL,
-    REQUEST,
-    RULES,
-    UNKNOWN,
-    Environment,
-    Needs,
-    Source,
-)
+from dynamo_crd.admission.rules import RULES, UNKNOWN, Environment, Needs, Source
 from groundwork.base.json_shapes import Json, group_version, mapping, text
 from groundwork.text.model import Problem, Stage
 

@@ -6,15 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dynamo_crd.admission.rules import ALPHA, COMPONENT, GRAPH
+from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH
+from dynamo_api.facts.names import MAIN_CONTAINER
 from groundwork.base.json_shapes import Json, group_version, mapping, sequence, text
 
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
-MAIN = "main"
 GPU = "nvidia.com/gpu"
-WORKERS = frozenset({"worker", "prefill", "decode"})
 _LONGEST_TAG = 128
 """Of the registries' protocol."""
 _TAG = re.compile(
@@ -128,7 +127,7 @@ def _component(name: str, path: Path, spec: Json, *, alpha: bool) -> Component:
     listed: Path = (*path, "podTemplate", "spec", "containers")
     containers = sequence(mapping(spec, "podTemplate", "spec").get("containers"))
     for index, container in enumerate(containers):
-        if mapping(container).get("name") == MAIN:
+        if mapping(container).get("name") == MAIN_CONTAINER:
             return Component(name, path, spec, alpha, text(spec.get("type")), container, (*listed, index), listed)
     return Component(name, path, spec, alpha, text(spec.get("type")), {}, (*listed, len(containers)), listed)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamo_crd.admission.components import WORKERS, Component
+from dynamo_api.facts.names import WORKER_TYPES
 from dynamo_crd.admission.faults import Fault, forbidden, invalid
 
 if TYPE_CHECKING:
+    from dynamo_crd.admission.components import Component
     from collections.abc import Iterator
 
     from groundwork.base.json_shapes import Json
@@ -37,7 +38,7 @@ def _memory(component: Component, memory: Json, spec: Json, *, is_graph: bool, g
         if backend != "vllm":
             says = f"needs backendFramework vllm, which is {backend!r}"
             yield invalid("gpu-memory-backend", (*path, "mode"), memory.get("mode"), says)
-    if component.type not in WORKERS:
+    if component.type not in WORKER_TYPES:
         says = f"it is for type worker, prefill or decode, not {component.type!r}"
         yield forbidden("gpu-memory-type", path, says)
     if not component.has_gpu:

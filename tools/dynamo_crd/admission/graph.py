@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH
+from dynamo_api.facts.names import DISCOVERY_MODE, ENABLE_GROVE, EXECUTOR_BACKEND, ORIGIN_VERSION
 from dynamo_crd.admission.components import Component, components, runtime_version
 from dynamo_crd.admission.experimental import experimental_faults
 from dynamo_crd.admission.faults import Fault, forbidden, invalid, required, unsupported
 from dynamo_crd.admission.planner_config import planner_faults, planner_of
-from dynamo_crd.admission.rules import ALPHA, COMPONENT, GRAPH, Environment
 from groundwork.base.json_shapes import Json, group_version, mapping, number, sequence, text
 
 if TYPE_CHECKING:
+    from dynamo_crd.admission.rules import Environment
     from collections.abc import Iterator
 
     from groundwork.base.field_paths import Path
 
 TAG_HINT = "use a tag like 1.4.2, or set runtimeVersionOverride to the Dynamo version in the image"
-DISCOVERY_MODE = "nvidia.com/dynamo-kube-discovery-mode"
-EXECUTOR_BACKEND = "nvidia.com/vllm-distributed-executor-backend"
-ORIGIN_VERSION = "nvidia.com/dynamo-operator-origin-version"
-ENABLE_GROVE = "nvidia.com/enable-grove"
 _NATIVE_EPP = (1, 5, 0)
 """From this runtime on, an endpoint picker may do without eppConfig."""
 _VERSION = re.compile(r"v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+-]+)?", re.ASCII)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.kinds import ALPHA
 from dynamo_crd.admission.components import runtime_version
 from dynamo_crd.admission.faults import Fault, forbidden, invalid, required
 from dynamo_crd.admission.graph import TAG_HINT
 from dynamo_crd.admission.planner_config import is_off, planner_faults
-from dynamo_crd.admission.rules import ALPHA, Environment
 from groundwork.base.json_shapes import Json, group_version, mapping, number, text
 
 if TYPE_CHECKING:
+    from dynamo_crd.admission.rules import Environment
     from collections.abc import Iterator
 
     from groundwork.base.field_paths import Path

@@ -10,14 +10,10 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from dynamo_api.facts.kinds import ALPHA, BETA, COMPONENT, GRAPH, MODEL, REQUEST
+
 RELEASES = ("v0.6.1", "v0.7.1", "v1.0.2", "v1.1.0", "main-1.4.0", "main-1.5.0")
 """From old to new, as in sources/kinds.yaml; here so that the webhook needs no YAML."""
-GROUP = "nvidia.com"
-ALPHA, BETA = "v1alpha1", "v1beta1"
-GRAPH = "DynamoGraphDeployment"
-COMPONENT = "DynamoComponentDeployment"
-REQUEST = "DynamoGraphDeploymentRequest"
-MODEL = "DynamoModel"
 
 
 class Source(enum.StrEnum):

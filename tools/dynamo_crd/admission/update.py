@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts import phases
+from dynamo_api.facts.kinds import ALPHA, GRAPH, MODEL, REQUEST
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.components import components
 from dynamo_crd.admission.faults import Fault, forbidden, invalid
-from dynamo_crd.admission.rules import ALPHA, GRAPH, MODEL, REQUEST, RULES, UNKNOWN, Environment, Source
+from dynamo_crd.admission.rules import RULES, UNKNOWN, Environment, Source
 from groundwork.base.json_shapes import Json, group_version, mapping, text
 
 if TYPE_CHECKING:
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
 
 LEGACY = frozenset({"main-image", "image-tag", "thorough-auto", "hardware", "epp-config"})
 """Rules that came when objects were there: what an object broke before, it may go on breaking."""
-FIXED_PHASES = frozenset({"Profiling", "Deploying", "Ready", "Deployed"})
-_STATES = {"profiling": "Profiling", "deploying": "Deploying", "ready": "Deployed"}
+_STATES = {"profiling": phases.PROFILING, "deploying": phases.DEPLOYING, "ready": phases.DEPLOYED}
 """Phases by v1alpha1's status.state in lower case."""
 _LATE = ("runtimeVersionOverride", "autoApply")
 
@@ -62,7 +63,7 @@ def _changes(kind: str, new: Json, old: Json) -> Iterator[Fault]:
         yield from _graph(new, old)
     elif kind == REQUEST and spec != before:
         phase = _phase(old)
-        if phase in FIXED_PHASES and not _late_change(spec, before, phase):
+        if phase in phases.CLOSED and not _late_change(spec, before, phase):
             says = f"no change while the request is {phase}: delete it and make a new one"
             yield forbidden("update-phase", ("spec",), says)
     elif kind == MODEL:
@@ -97,9 +98,9 @@ def _phase(request: Json) -> str:
 
 def _late_change(new: Json, old: Json, phase: str) -> bool:
     """Whether only what may still change has: the runtime's version, and with it whether to deploy."""
-    if old.get("autoApply") is not False or phase not in ("Profiling", "Ready"):
+    if old.get("autoApply") is not False or phase not in (phases.PROFILING, phases.READY):
         return False
-    if new.get("autoApply") is not False and phase != "Ready":
+    if new.get("autoApply") is not False and phase != phases.READY:
         return False
     rest = [{key: value for key, value in spec.items() if key not in _LATE} for spec in (new, old)]
     return rest[0] == rest[1]

@@ -7,21 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts.kinds import ADAPTER, ALPHA, BETA, COMPONENT, GRAPH, GROUP, REQUEST
+from dynamo_api.facts.names import generated_graph
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.components import components
-from dynamo_crd.admission.rules import (
-    ALPHA,
-    BETA,
-    COMPONENT,
-    GRAPH,
-    GROUP,
-    RELEASES,
-    REQUEST,
-    RULES,
-    UNKNOWN,
-    Environment,
-    Needs,
-)
+from dynamo_crd.admission.rules import RELEASES, RULES, UNKNOWN, Environment, Needs
 from dynamo_crd.advice.fields import field_advice
 from dynamo_crd.advice.pods import pod_advice
 from groundwork.base.json_shapes import Json, group_version, mapping, name_of, text
@@ -34,7 +24,7 @@ BETA_SINCE = {
     REQUEST: "v1.0.2",
     GRAPH: "main-1.4.0",
     COMPONENT: "main-1.4.0",
-    "DynamoGraphDeploymentScalingAdapter": "main-1.4.0",
+    ADAPTER: "main-1.4.0",
 }
 """The first release known to serve v1beta1."""
 NAME_LIMIT = 45
@@ -100,7 +90,7 @@ def _name(item: Json) -> Iterator[Problem]:
     name, kind = name_of(item), item.get("kind")
     if kind == REQUEST:
         override = text(mapping(item, "spec", "overrides", "dgd", "metadata").get("name"))
-        graph, longest = override or f"{name}-dgd", _SHORTEST_GENERATED
+        graph, longest = override or generated_graph(name), _SHORTEST_GENERATED
     elif kind == GRAPH:
         names = [component.name for component in components(item)]
         graph, longest = name, max(names, key=len, default="")

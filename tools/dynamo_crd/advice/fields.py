@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.kinds import ADAPTER, ALPHA, REQUEST
+from dynamo_api.facts.profiler import SLA_DEFAULTS
 from dynamo_crd.admission.components import components
 from dynamo_crd.admission.planner_config import planner_of, setting, written
 from dynamo_crd.admission.planner_fields import FIELDS
-from dynamo_crd.admission.rules import ALPHA, RELEASES, REQUEST
+from dynamo_crd.admission.rules import RELEASES
 from groundwork.base.json_shapes import Json, group_version, mapping
 from groundwork.text.model import Problem, Stage
 
@@ -17,10 +19,8 @@ if TYPE_CHECKING:
 
     from groundwork.base.field_paths import Path
 
-SLA_DEFAULTS = {"ttft": 2000, "itl": 30}
-"""Milliseconds that the profiler takes where a request names only the other one, or none."""
 _IGNORED = {
-    "autoscaling": "scale with a DynamoGraphDeploymentScalingAdapter",
+    "autoscaling": f"scale with a {ADAPTER}",
     "dynamoNamespace": "the operator names it NAMESPACE-GRAPH",
 }
 """Fields of a v1alpha1 service that the operator warns about and ignores."""

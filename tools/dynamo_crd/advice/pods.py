@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dynamo_crd.admission.components import WORKERS, Component, components
-from dynamo_crd.admission.rules import REQUEST
+from dynamo_api.facts.kinds import REQUEST
+from dynamo_api.facts.names import TOKEN_KEY, TOKEN_SECRET, WORKER_TYPES
+from dynamo_crd.admission.components import Component, components
 from groundwork.base.json_shapes import Json, mapping, sequence, text
 from groundwork.text.model import Problem, Stage
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from groundwork.base.field_paths import Path
 
-TOKEN_SECRET = "hf-token-secret"  # noqa: S105  The name of a Secret.
-TOKEN_KEY = "HF_TOKEN"  # noqa: S105  The name of a key in it.
 _ENGINE = re.compile(r"\bdynamo\.(vllm|sglang|trtllm)\b")
 
 
@@ -71,10 +70,10 @@ def _list(holder: Json, path: Path, *keys: str) -> Iterator[tuple[Path, Json]]:
 
 def _gpus(component: Component) -> Iterator[Problem]:
     engine = _ENGINE.search(" ".join(component.words))
-    if component.has_gpu and component.type not in WORKERS and component.type:
+    if component.has_gpu and component.type not in WORKER_TYPES and component.type:
         fact = f"component {component.name!r} asks for a GPU, but is of type {component.type}, no worker"
         yield Problem(component.path, "advice/gpu-unused", fact, "leave the GPU to the workers", Stage.ADVICE)
-    if engine and not component.has_gpu and component.type in WORKERS:
+    if engine and not component.has_gpu and component.type in WORKER_TYPES:
         fact = f"component {component.name!r} runs {engine[0]} but asks for no GPU"
         limit = 'resources.limits.gpu: "1"' if component.alpha else 'resources.limits: {nvidia.com/gpu: "1"}'
         yield Problem(component.path, "advice/gpu-missing", fact, f"set {limit}", Stage.ADVICE)

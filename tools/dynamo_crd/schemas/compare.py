@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts.kinds import GROUP
 from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 Facts = dict[tuple[str, str], Any]
 """What is said at a place: (`NAME/VERSION spec.components[].name`, `maxLength`) -> 63."""
 
-GROUP = "nvidia.com"
 _WORDS = ("description", "message", "messageExpression")
 _NESTED = ("properties", "items", "additionalProperties")
 
@@ -97,7 +97,7 @@ def of_json(text: str) -> list[dict[str, Any]]:
     found = of_dynamo(found)
     if not found:
         raise UserError(
-            "no CustomResourceDefinition of nvidia.com on standard input", hint="kubectl get crd -o json"
+            f"no CustomResourceDefinition of {GROUP} on standard input", hint="kubectl get crd -o json"
         )
     return found
 

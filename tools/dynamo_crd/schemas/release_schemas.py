@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts.kinds import CHECKPOINT, GROUP
 from kube_manifests.schemas import builtin, schema_cache
 from kube_manifests.schemas.schemas import Product, SchemaSet
 from kube_manifests.schemas.sources import Cached, Cluster, CustomResources, Folder
@@ -13,7 +14,7 @@ from kube_manifests.schemas.sources import Cached, Cluster, CustomResources, Fol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-DYNAMO = Product("nvidia.com", frozenset({"DynamoCheckpoint"}))
+DYNAMO = Product(GROUP, frozenset({CHECKPOINT}))
 """DynamoCheckpoint: this project has no sources of it, so it is not checked, as the kinds of other projects."""
 _NEAREST = "nearest.json"
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import phases, reasons
+from dynamo_api.facts.kinds import GRAPH
 from kubectl_dynamo.judging.failures import failure
 from kubectl_dynamo.judging.graph_blockers import PATIENCE, PLATFORM, graph_blocker
 from kubectl_dynamo.judging.item import Blocker
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 _LONG_PENDING = 120
 """Seconds: discovering hardware takes two or three."""
-_REFUSED = "SpecChangeRejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ def blocker(request: Request, around: Surroundings) -> Blocker | None:
     match request.phase:
         case "":
             return _unseen(request, around)
-        case "Failed":
+        case phases.FAILED:
             return failure(request, around.job_pods)
-        case "Ready":
+        case phases.READY:
             return _refused(request, around) if request.apply else _review(request)
-        case "Pending" | "Profiling":
+        case phases.PENDING | phases.PROFILING:
             return _profiling(request, around) or _refused(request, around)
     if around.graph is None:
         return _no_graph(request)
@@ -74,25 +75,25 @@ def _profiling(request: Request, around: Surroundings) -> Blocker | None:
         found = creation_blocker(around.events, [request.job], describe_job, f"Job {request.job}")
     if found:
         return found
-    if request.phase == "Profiling" and around.job is None and around.jobs_known:
+    if request.phase == phases.PROFILING and around.job is None and around.jobs_known:
         sentence = f"Its profiling Job {request.job} is gone, so nothing profiles."
         return Blocker("JobMissing", sentence, f"kubectl -n {request.namespace} get jobs")
     age = _age(request, around)
-    if request.phase == "Pending" and age > _LONG_PENDING:
+    if request.phase == phases.PENDING and age > _LONG_PENDING:
         sentence = f"It is Pending for {duration(age)} and has no profiling Job: its operator may not be running."
-        return Blocker("Pending", sentence, PLATFORM)
+        return Blocker(phases.PENDING, sentence, PLATFORM)
     return None
 
 
 def _no_graph(request: Request) -> Blocker | None:
-    sentence = f"DynamoGraphDeployment {request.graph} does not exist, and the request says {request.phase}."
+    sentence = f"{GRAPH} {request.graph} does not exist, and the request says {request.phase}."
     return Blocker("GraphMissing", sentence, f"kubectl -n {request.namespace} get dgd")
 
 
 def _review(request: Request) -> Blocker:
     patch = """-p '{"spec":{"autoApply":true}}'"""
     return Blocker(
-        "Ready",
+        phases.READY,
         "The generated graph waits for your review: autoApply is false, so nothing is deployed until you say so.",
         f"kubectl -n {request.namespace} patch dgdr {request.name} --type merge {patch}",
     )
@@ -102,10 +103,10 @@ def _refused(request: Request, around: Surroundings) -> Blocker | None:
     if request.current:
         return None
     for event in around.events:
-        if event.reason == _REFUSED and event.name == request.name:
+        if event.reason == reasons.SPEC_CHANGE_REJECTED and event.name == request.name:
             sentence = f"A change of its spec was refused: {quoted(event.message)}."
             look = f"kubectl -n {request.namespace} describe dgdr {request.name}"
-            return Blocker(_REFUSED, sentence, look, event.message)
+            return Blocker(reasons.SPEC_CHANGE_REJECTED, sentence, look, event.message)
     if _age(request, around) > _LONG_PENDING:
         sentence = "Its status is about an earlier spec: its operator has not looked at the present one."
         return Blocker("StaleStatus", sentence, PLATFORM)

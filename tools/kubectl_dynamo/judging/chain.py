@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import phases
+from dynamo_api.facts.conditions import PROFILING
 from kubectl_dynamo.judging.blockers import Surroundings, blocker
 from kubectl_dynamo.judging.graph_blockers import graph_blocker
 from kubectl_dynamo.judging.item import Item
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from kubectl_dynamo.reading.collect import Snapshot
     from kubectl_dynamo.reading.model import Event, Graph, Job, Pod, Request
 
-_OUTCOMES = {"Failed": Outcome.FAILED, "Ready": Outcome.REVIEW, "Deployed": Outcome.DEPLOYED}
+_OUTCOMES = {phases.FAILED: Outcome.FAILED, phases.READY: Outcome.REVIEW, phases.DEPLOYED: Outcome.DEPLOYED}
+_GRAPH_OUTCOMES = {phases.GRAPH_SUCCESSFUL: Outcome.DEPLOYED, phases.GRAPH_FAILED: Outcome.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class _Index:
 
 
 def _profiled(request: Request) -> bool:
-    found = condition(request.conditions, "Profiling")
+    found = condition(request.conditions, PROFILING)
     return found is not None and found.status == "True"
 
 
@@ -132,7 +135,7 @@ def _outcome(request: Request, graph: Graph | None) -> Outcome:
 def _graph_outcome(graph: Graph) -> Outcome:
     if not graph.current:
         return Outcome.GOING  # Of its present spec nothing is known yet.
-    return {"successful": Outcome.DEPLOYED, "failed": Outcome.FAILED}.get(graph.state, Outcome.GOING)
+    return _GRAPH_OUTCOMES.get(graph.state, Outcome.GOING)
 
 
 def _of_graph(graph: Graph, index: _Index) -> Item:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import names, phases, reasons
+from dynamo_api.facts.conditions import SUCCEEDED
+from dynamo_api.facts.kinds import GRAPH
+from dynamo_api.facts.profiler import SLA_DEFAULTS
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.reading.model import Sla
 from kubectl_dynamo.reading.objects import condition
@@ -14,8 +18,7 @@ if TYPE_CHECKING:
 
     from kubectl_dynamo.reading.model import Pod, Request
 
-_DEFAULT_SLA = Sla(ttft=2000, itl=30)
-"""What the profiler goes by where a request names no SLA; the CRD sets no default."""
+_DEFAULT_SLA = Sla(**SLA_DEFAULTS)
 _GPU_FIELDS = "gpuSku, vramMb, numGpusPerNode and totalGpus"
 _GPU_LABELS = "nvidia.com/gpu.count,nvidia.com/gpu.product,nvidia.com/gpu.memory"
 
@@ -29,12 +32,12 @@ def failure(request: Request, job_pods: Sequence[Pod]) -> Blocker:
 
 def _decisive(request: Request) -> tuple[str, str]:
     """The reason, and the message without what Succeeded puts before it."""
-    summary = condition(request.conditions, "Succeeded")
+    summary = condition(request.conditions, SUCCEEDED)
     reason = summary.reason if summary else ""
     for entry in request.conditions:
-        if entry.type != "Succeeded" and entry.status == "False" and (not reason or entry.reason == reason):
+        if entry.type != SUCCEEDED and entry.status == "False" and (not reason or entry.reason == reason):
             return entry.reason, entry.message
-    return (reason, summary.message) if summary and reason else ("Failed", "its status does not say why")
+    return (reason, summary.message) if summary and reason else (phases.FAILED, "its status does not say why")
 
 
 def _explained(request: Request, reason: str, message: str, job_pods: Sequence[Pod]) -> tuple[str, str]:
@@ -43,27 +46,27 @@ def _explained(request: Request, reason: str, message: str, job_pods: Sequence[P
     found = _before_profiling(request, reason, said) or _after_profiling(request, reason, said)
     if found:
         return found
-    logs = f"kubectl -n {request.namespace} logs job/{request.job} -c profiler"
-    if reason == "GeneratingDGDFailed":
+    logs = f"kubectl -n {request.namespace} logs job/{request.job} -c {names.PROFILER_CONTAINER}"
+    if reason == reasons.profiling_failed(phases.GENERATING_GRAPH):
         return _no_configuration(request), logs
-    phase = reason.removesuffix("Failed")
-    if phase and phase != reason:
+    phase = reasons.failed_phase(reason)
+    if phase:
         return f"The profiler failed in {phase}{_ended(job_pods)}: {said}.", logs
     return f"It has failed: {said}.", _describe(request)
 
 
 def _before_profiling(request: Request, reason: str, said: str) -> tuple[str, str] | None:
     match reason:
-        case "ValidationFailed" if not request.hardware.complete:
+        case reasons.VALIDATION_FAILED if not request.hardware.complete:
             return (
                 f"Its GPUs are not known: no node tells, and spec.hardware lacks one of {_GPU_FIELDS}.",
                 f"kubectl get nodes -L {_GPU_LABELS}",
             )
-        case "ValidationFailed":
+        case reasons.VALIDATION_FAILED:
             return f"The request is not valid: {said}.", _describe(request)
-        case "JobCreationFailed":
+        case reasons.JOB_CREATION_FAILED:
             return f"The profiling Job could not be created: {said}.", _describe(request)
-        case "InitializingFailed" if _both_loads(request):
+        case _ if reason == reasons.profiling_failed(phases.INITIALIZING) and _both_loads(request):
             return (
                 "spec.workload has both concurrency and requestRate, and the profiler takes one of them.",
                 f"kubectl -n {request.namespace} get dgdr {request.name} -o jsonpath='{{.spec.workload}}'",
@@ -74,14 +77,14 @@ def _before_profiling(request: Request, reason: str, said: str) -> tuple[str, st
 def _after_profiling(request: Request, reason: str, said: str) -> tuple[str, str] | None:
     on = f"kubectl -n {request.namespace} get"
     match reason:
-        case "GenerationFailed":
-            output = f"{on} configmap dgdr-output-{request.name} -o yaml"
+        case reasons.GENERATION_FAILED:
+            output = f"{on} configmap {names.profiling_output(request.name)} -o yaml"
             return f"What the profiler wrote is no graph: {said}.", output
-        case "DeploymentRejected" | "DeploymentCreationFailed":
+        case reasons.DEPLOYMENT_REJECTED | reasons.DEPLOYMENT_CREATION_FAILED:
             selected = f"{on} dgdr {request.name} -o jsonpath='{{.status.profilingResults.selectedConfig}}'"
             return f"The API server refused the generated graph: {said}.", selected
-        case "DeploymentDeleted":
-            sentence = f"DynamoGraphDeployment {request.graph} was deleted, and a request deploys only once."
+        case reasons.DEPLOYMENT_DELETED:
+            sentence = f"{GRAPH} {request.graph} was deleted, and a request deploys only once."
             return sentence, f"{on} dgd"
     return None
 

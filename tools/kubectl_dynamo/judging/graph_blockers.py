@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import phases, reasons
+from dynamo_api.facts.conditions import READY
+from dynamo_api.facts.installation import NAMESPACE
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.judging.pod_blockers import creation_blocker, pod_blocker
 from kubectl_dynamo.reading.objects import condition
@@ -16,10 +19,10 @@ if TYPE_CHECKING:
 
     from kubectl_dynamo.reading.model import Condition, Event, Graph, Pod
 
-PLATFORM = "kubectl get pods -n dynamo-system"
+PLATFORM = f"kubectl get pods -n {NAMESPACE}"
 PATIENCE = 10
 """Seconds an operator has for its first look."""
-_WAITS = frozenset({"", "all_resources_are_ready", "some_resources_are_not_ready"})
+_WAITS = frozenset({"", reasons.ALL_READY, reasons.SOME_NOT_READY})
 """Reasons of the condition Ready that are no news: the Pods say more."""
 
 
@@ -40,7 +43,7 @@ def graph_blocker(graph: Graph, pods: Sequence[Pod], events: Sequence[Event], no
 
 def _no_orchestrator(graph: Graph) -> Blocker | None:
     ready = _not_ready(graph)
-    if ready is None or ready.reason != "no_multinode_orchestrator_available":
+    if ready is None or ready.reason != reasons.NO_MULTINODE_ORCHESTRATOR:
         return None
     wide = ", ".join(part.name for part in graph.components if part.nodes > 1) or "a component"
     sentence = f"{wide} of graph {graph.name} spans several nodes, and there is neither Grove nor LeaderWorkerSet."
@@ -57,7 +60,7 @@ def _not_reconciled(graph: Graph) -> Blocker | None:
 
 
 def _no_pods(graph: Graph, pods: Sequence[Pod], events: Sequence[Event]) -> Blocker | None:
-    if graph.state == "successful" or graph.ready >= graph.replicas:
+    if graph.state == phases.GRAPH_SUCCESSFUL or graph.ready >= graph.replicas:
         return None
     # Events outlive by an hour what they tell of: where the Pods are there they say nothing any more.
     there = Counter(pod.component for pod in pods)
@@ -70,16 +73,16 @@ def _no_pods(graph: Graph, pods: Sequence[Pod], events: Sequence[Event]) -> Bloc
 
 
 def _failed(graph: Graph) -> Blocker | None:
-    if graph.state != "failed":
+    if graph.state != phases.GRAPH_FAILED:
         return None
-    ready = condition(graph.conditions, "Ready")
+    ready = condition(graph.conditions, READY)
     message = ready.message if ready else ""
     said = quoted(message) or "its status does not say why"
-    return Blocker("failed", f"Graph {graph.name} has failed: {said}.", _describe(graph), message)
+    return Blocker(phases.GRAPH_FAILED, f"Graph {graph.name} has failed: {said}.", _describe(graph), message)
 
 
 def _not_ready(graph: Graph) -> Condition | None:
-    ready = condition(graph.conditions, "Ready")
+    ready = condition(graph.conditions, READY)
     return ready if ready and ready.status != "True" else None
 
 

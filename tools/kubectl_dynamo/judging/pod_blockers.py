@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.names import COPIER_CONTAINER
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.reading.pods import gravity
 from kubectl_dynamo.words import plural, quoted
@@ -89,7 +90,7 @@ def _told(subject: str, count: int, pod: Pod, trouble: Trouble) -> Blocker:
     describe = f"kubectl -n {pod.namespace} describe pod {pod.name}"
     if trouble.reason in _PULLING:
         needs = "cannot pull" if trouble.reason != "ErrImageNeverPull" else "may not pull, and does not have,"
-        copier = "; without it the request stays in Profiling" if trouble.container == "output-copier" else ""
+        copier = "; without it the request stays in Profiling" if trouble.container == COPIER_CONTAINER else ""
         sentence = f"{subject} {needs} image {trouble.image}{_why_not_pulled(trouble.message)}{copier}."
         return Blocker(trouble.reason, sentence, describe, trouble.message)
     if trouble.reason == "CreateContainerConfigError":

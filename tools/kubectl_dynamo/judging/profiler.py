@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kubectl_dynamo.reading.model import PROFILING_PHASES, Sla
+from dynamo_api.facts.phases import PROFILING_PHASES, SWEEPING_DECODE, SWEEPING_PREFILL
+from kubectl_dynamo.reading.model import Sla
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +21,8 @@ _PROPOSED = re.compile(r"\b(\d{1,3}) % \([^)]*\)(?:, about (\d+) s left \()?")
 """The form of docs/contribute/proposal-progress.md; any other per cent may be of memory, or of a candidate."""
 _ENUMERATED = re.compile(r"Enumerated (\d+) prefill candidates, (\d+) decode candidates")
 _BEGUN = {
-    "SweepingPrefill": re.compile(r"Profiling prefill candidate "),
-    "SweepingDecode": re.compile(r"Profiling decode candidate "),
+    SWEEPING_PREFILL: re.compile(r"Profiling prefill candidate "),
+    SWEEPING_DECODE: re.compile(r"Profiling decode candidate "),
 }
 _SUMMARY = "Overall Best Configuration:"
 _PREDICTED = {
@@ -79,7 +80,7 @@ def _from_log(log: str) -> tuple[str, float] | None:
     totals = _ENUMERATED.search(log)
     if not totals:
         return None
-    for phase, total in (("SweepingDecode", int(totals[2])), ("SweepingPrefill", int(totals[1]))):
+    for phase, total in ((SWEEPING_DECODE, int(totals[2])), (SWEEPING_PREFILL, int(totals[1]))):
         begun = len(_BEGUN[phase].findall(log))
         if begun and total:
             return phase, (begun - 1) / total

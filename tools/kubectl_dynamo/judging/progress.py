@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import phases
+from dynamo_api.facts.conditions import PROFILING
+from dynamo_api.facts.phases import PROFILING_PHASES
 from kubectl_dynamo.judging.item import Profiling
 from kubectl_dynamo.judging.profiler import told
-from kubectl_dynamo.reading.model import PROFILING_PHASES
 from kubectl_dynamo.reading.objects import condition
 
 if TYPE_CHECKING:
@@ -43,13 +45,13 @@ def profiling_of(
         blocked: whether something keeps it from going on: then time passed says nothing.
     """
     elapsed = _elapsed(job, now)
-    state = condition(request.conditions, "Profiling")
+    state = condition(request.conditions, PROFILING)
     if state and state.status == "True":
-        return Profiling("Done", 100, "the profiler is done", elapsed, None, "")
+        return Profiling(phases.DONE, 100, "the profiler is done", elapsed, None, "")
     if not request.profiling_phase and job is None:
         return None
     said = told(request.profiling_phase, state.message if state else "", output, log)
-    if request.phase == "Failed":
+    if request.phase == phases.FAILED:
         return Profiling(said.phase, None, "", elapsed, None, "")
     percent, basis = _steps(said.phase, said.within)
     eta: int | None = None

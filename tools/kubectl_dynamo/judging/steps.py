@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kubectl_dynamo.reading.model import GRAPH_STEPS, REVIEW_STEPS, STEPS
+from dynamo_api.facts import conditions, phases
 from kubectl_dynamo.reading.objects import condition
 
 if TYPE_CHECKING:
@@ -18,13 +18,15 @@ def steps(item: Item) -> tuple[tuple[str, ...], int]:
     A failed one's way ends where it failed. Before there is a status the index is -1.
     """
     if item.request:
-        way: tuple[str, ...] = STEPS if item.request.apply and item.request.phase != "Ready" else REVIEW_STEPS
-        if item.request.phase == "Failed":
-            way = (*way[: way.index(_failed_in(item.request)) + 1], "Failed")
+        way: tuple[str, ...] = (
+            phases.STEPS if item.request.apply and item.request.phase != phases.READY else phases.REVIEW_STEPS
+        )
+        if item.request.phase == phases.FAILED:
+            way = (*way[: way.index(_failed_in(item.request)) + 1], phases.FAILED)
     else:
-        way = GRAPH_STEPS
-        if item.graph and item.graph.state == "failed":
-            way = (*way[:2], "failed")
+        way = phases.GRAPH_STEPS
+        if item.graph and item.graph.state == phases.GRAPH_FAILED:
+            way = (*way[:2], phases.GRAPH_FAILED)
     return way, way.index(item.phase) if item.phase in way else -1
 
 
@@ -37,8 +39,11 @@ def line(item: Item, *, mark: tuple[str, str] = ("[", "]")) -> str:
 
 def _failed_in(request: Request) -> str:
     """The last step that it reached, by the conditions it has."""
-    for kind, step in (("DeploymentReady", "Deploying"), ("SpecGenerated", "Profiling")):
+    for kind, step in (
+        (conditions.DEPLOYMENT_READY, phases.DEPLOYING),
+        (conditions.SPEC_GENERATED, phases.PROFILING),
+    ):
         if condition(request.conditions, kind):
             return step
-    validation = condition(request.conditions, "Validation")
-    return "Pending" if validation and validation.status == "False" else "Profiling"
+    validation = condition(request.conditions, conditions.VALIDATION)
+    return phases.PENDING if validation and validation.status == "False" else phases.PROFILING

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import kinds, names, phases
 from groundwork.base.errors import UserError
 from kubectl_dynamo.judging.chain import Details, items_of
 from kubectl_dynamo.judging.dashboard import with_dashboard
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 _LOG_LINES = "3000"
 _LOG_BYTES = str(1 << 20)
-_KINDS = {"dgdr": "dgdr", "dynamographdeploymentrequest": "dgdr", "dgd": "dgd", "dynamographdeployment": "dgd"}
+_REQUEST, _GRAPH = kinds.KINDS[kinds.REQUEST], kinds.KINDS[kinds.GRAPH]
+_KINDS = {name: kind.short for kind in (_REQUEST, _GRAPH) for name in (kind.short, kind.singular)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Viewer:
         """
         kind, name = self._parsed()
         snapshot = collect(self.connection, self.namespace, name, every_pod=bool(name))
-        chosen = snapshot.requests if kind != "dgd" else ()
+        chosen = snapshot.requests if kind != _GRAPH.short else ()
         details = self._details(chosen[0], snapshot) if name and len(chosen) == 1 else None
         items = items_of(snapshot, self.history, details)
         self.history.save()
@@ -75,7 +77,7 @@ class Viewer:
         found = [item for item in found if item.request] or found
         if not found:
             where = f"in namespace {self.namespace!r}" if self.namespace else "in any namespace"
-            what = {"dgdr": "request", "dgd": "graph"}.get(kind, "request or graph")
+            what = {_REQUEST.short: "request", _GRAPH.short: "graph"}.get(kind, "request or graph")
             raise AbsentError(f"there is no {what} {name!r} {where}", hint="kubectl dynamo status -A lists all")
         shown = tuple(with_dashboard(item, self.connection, given=self.grafana) for item in found)
         return View(shown, snapshot.at, snapshot.notes, self.namespace, single=True)
@@ -93,19 +95,23 @@ class Viewer:
 
     @staticmethod
     def _wanted(item: Item, kind: str, name: str) -> bool:
-        if kind == "dgd":
+        if kind == _GRAPH.short:
             return item.graph is not None and item.graph.name == name
         return item.name == name and (kind == "" or item.request is not None)
 
     def _details(self, request: Request, snapshot: Snapshot) -> Details:
         core = f"/api/v1/namespaces/{request.namespace}"
         output = {}
-        if request.phase not in ("", "Deployed"):
-            found = read_object(self.connection, f"{core}/configmaps/dgdr-output-{request.name}")
+        if request.phase not in ("", phases.DEPLOYED):
+            found = read_object(self.connection, f"{core}/configmaps/{names.profiling_output(request.name)}")
             output = {key: str(value) for key, value in mapping(found, "data").items()}
         pod = next((pod for pod in snapshot.pods if pod.owner == request.job and pod.started), None)
         log = ""
         if pod:
-            query = [("container", "profiler"), ("tailLines", _LOG_LINES), ("limitBytes", _LOG_BYTES)]
+            query = [
+                ("container", names.PROFILER_CONTAINER),
+                ("tailLines", _LOG_LINES),
+                ("limitBytes", _LOG_BYTES),
+            ]
             log = read_text(self.connection, f"{core}/pods/{pod.name}/log", query)
         return Details(output, log)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import kinds, names, phases
 from kubectl_dynamo.reading.api import Listing, NotServedError, RefusedError, list_dynamo, list_objects
 from kubectl_dynamo.reading.graphs import read_event, read_graph, read_job
-from kubectl_dynamo.reading.pods import GRAPH_LABEL, JOB_LABEL, read_pod
+from kubectl_dynamo.reading.pods import JOB_LABEL, read_pod
 from kubectl_dynamo.reading.requests import read_request
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from kubectl_dynamo.reading.connection import Connection
     from kubectl_dynamo.reading.model import Event, Graph, Job, Object, Pod, Request
 
-REQUESTS, GRAPHS = "dynamographdeploymentrequests", "dynamographdeployments"
-PROFILER_LABEL = "app=dynamo-profiler"
+REQUESTS, GRAPHS = (kinds.KINDS[kind].plural for kind in (kinds.REQUEST, kinds.GRAPH))
+PROFILER_LABEL = f"app={names.PROFILER}"
 _NAMED_AT_MOST = 50
 """Owners named in a selector of Pods; beyond that all Pods with the label are asked for (URLs have an end)."""
 _LONGEST = 63
 """Of a label's value; an object with a longer name has no Pods that could bear it."""
-_CALM_GRAPHS, _CALM_PHASES = frozenset({"successful"}), frozenset({"Ready", "Deploying", "Deployed"})
+_CALM_GRAPHS = frozenset({phases.GRAPH_SUCCESSFUL})
+_CALM_PHASES = frozenset({phases.READY, phases.DEPLOYING, phases.DEPLOYED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
             wanted = {name} | {request.graph for request in found}
             graphs = [graph for graph in graphs if graph.name in wanted or graph.request == name]
         owners = {
-            GRAPH_LABEL: [graph.name for graph in graphs if every_pod or graph.state not in _CALM_GRAPHS],
+            names.GRAPH_NAME: [graph.name for graph in graphs if every_pod or graph.state not in _CALM_GRAPHS],
             JOB_LABEL: [request.job for request in found if every_pod or request.phase not in _CALM_PHASES],
         }
         pods = [

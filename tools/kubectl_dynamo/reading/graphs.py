@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import names, phases
+from dynamo_api.facts.conditions import READY
 from kubectl_dynamo.reading.model import Component, Event, Graph, Job, Object
 from kubectl_dynamo.reading.objects import (
     annotations_of,
@@ -22,8 +24,6 @@ from kubectl_dynamo.reading.objects import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REQUEST_LABEL = "dgdr.nvidia.com/name"
-
 
 def read_graph(item: Object) -> Graph:
     """A graph as the API server has it, in either version."""
@@ -33,7 +33,7 @@ def read_graph(item: Object) -> Graph:
         api_version=text(item, "apiVersion"),
         namespace=namespace,
         name=name,
-        request=labels_of(item).get(REQUEST_LABEL, ""),
+        request=labels_of(item).get(names.REQUEST_NAME, ""),
         state=state,
         created=when(item, "metadata", "creationTimestamp"),
         conditions=conditions(item),
@@ -45,7 +45,7 @@ def read_graph(item: Object) -> Graph:
 
 def _current(item: Object, state: str) -> bool:
     # Of a spec that it refuses, the operator tells the generation in the condition alone.
-    return condition_is_current(item, "Ready") if state == "failed" else is_current(item)
+    return condition_is_current(item, READY) if state == phases.GRAPH_FAILED else is_current(item)
 
 
 def _components(item: Object) -> Iterator[Component]:

@@ -11,23 +11,6 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 """A Kubernetes object, as JSON has it."""
 
-REQUEST = "DynamoGraphDeploymentRequest"
-GRAPH = "DynamoGraphDeployment"
-STEPS = ("Pending", "Profiling", "Deploying", "Deployed")
-"""The way of a request that applies its result itself (v1beta1's phases; v1alpha1 calls the last one Ready)."""
-REVIEW_STEPS = ("Pending", "Profiling", "Ready", "Deploying", "Deployed")
-"""The way with autoApply false."""
-GRAPH_STEPS = ("initializing", "pending", "successful")
-PROFILING_PHASES = (
-    "Initializing",
-    "SweepingPrefill",
-    "SweepingDecode",
-    "SelectingConfig",
-    "BuildingCurves",
-    "GeneratingDGD",
-    "Done",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Condition:

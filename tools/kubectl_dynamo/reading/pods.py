@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import names
 from kubectl_dynamo.reading.model import Object, Pod, Trouble
 from kubectl_dynamo.reading.objects import conditions, entries, integer, key_of, labels_of, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GRAPH_LABEL = "nvidia.com/dynamo-graph-deployment-name"
-COMPONENT_LABEL = "nvidia.com/dynamo-component"
 JOB_LABEL = "job-name"
 _HARMLESS = frozenset({"", "ContainerCreating", "PodInitializing"})
 """Reasons of a container that waits for its turn."""
@@ -37,8 +36,8 @@ def read_pod(item: Object) -> Pod:
     return Pod(
         namespace=namespace,
         name=name,
-        owner=found.get(GRAPH_LABEL) or found.get(JOB_LABEL, ""),
-        component=found.get(COMPONENT_LABEL, ""),
+        owner=found.get(names.GRAPH_NAME) or found.get(JOB_LABEL, ""),
+        component=found.get(names.DYNAMO_COMPONENT, ""),
         phase=text(item, "status", "phase"),
         ready=any(entry.type == "Ready" and entry.status == "True" for entry in conditions(item)),
         restarts=sum(integer(status, "restartCount") or 0 for status in statuses),

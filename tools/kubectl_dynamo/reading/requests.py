@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts import kinds, names, phases
+from dynamo_api.facts.profiler import HARDWARE_NEEDED
 from kubectl_dynamo.reading.model import Hardware, Object, Request, Sla, Workload
 from kubectl_dynamo.reading.objects import (
     annotations_of,
@@ -22,16 +24,14 @@ from kubectl_dynamo.reading.objects import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ALPHA = "nvidia.com/v1alpha1"
-_ALPHA_SPEC = "nvidia.com/dgdr-spec"
+_ALPHA_SPEC = names.kept_spec(kinds.REQUEST)
 """Where the conversion keeps what v1alpha1 has no field for, as JSON: `{"version": 1, "spec": {...}}`."""
-_ALPHA_PHASES = {"Initializing": "Pending", "DeploymentDeleted": "Failed"}
-_NEEDED = ("gpuSku", "vramMb", "numGpusPerNode")
+_ALPHA_PHASES = {phases.NEW: phases.PENDING, phases.DELETED: phases.FAILED}
 
 
 def read_request(item: Object) -> Request:
     """A request as the API server has it, in either version."""
-    alpha = item.get("apiVersion") == ALPHA
+    alpha = item.get("apiVersion") == kinds.ALPHA_API
     namespace, name = key_of(item)
     spec = mapping(item, "spec")
     config = mapping(spec, "profilingConfig", "config") if alpha else {}
@@ -51,8 +51,8 @@ def read_request(item: Object) -> Request:
         profiling_phase=text(item, "status", "profilingPhase"),
         created=when(item, "metadata", "creationTimestamp"),
         conditions=conditions(item),
-        job=text(item, "status", "profilingJobName") or f"profile-{name}",
-        graph=_graph(item, spec, alpha=alpha) or f"{name}-dgd",
+        job=text(item, "status", "profilingJobName") or names.profiling_job(name),
+        graph=_graph(item, spec, alpha=alpha) or names.generated_graph(name),
         sla=_sla(mapping(config, "sla") if alpha else mapping(spec, "sla")),
         workload=_workload(mapping(config, "sla") if alpha else mapping(spec, "workload")),
         hardware=_hardware(_alpha_spec(item) if alpha else spec),
@@ -63,8 +63,8 @@ def read_request(item: Object) -> Request:
 
 
 def _phase(reported: str, *, alpha: bool, apply: bool) -> str:
-    if alpha and reported == "Ready" and apply:
-        return "Deployed"
+    if alpha and reported == phases.READY and apply:
+        return phases.DEPLOYED
     return _ALPHA_PHASES.get(reported, reported)
 
 
@@ -99,7 +99,7 @@ def _hardware(spec: Object) -> Hardware:
     return Hardware(
         sku=text(found, "gpuSku"),
         total=integer(found, "totalGpus"),
-        complete=all(found.get(key) not in (None, "") for key in _NEEDED),
+        complete=all(found.get(key) not in (None, "") for key in HARDWARE_NEEDED),
     )
 
 

@@ -7,9 +7,9 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts.kinds import GRAPH, REQUEST
 from kubectl_dynamo.judging.outcome import combined
 from kubectl_dynamo.judging.steps import steps
-from kubectl_dynamo.reading.model import GRAPH, REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import phases
 from kubectl_dynamo import words
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.steps import line
@@ -60,7 +61,7 @@ def _facts(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
         yield "graph", _graph(item.graph)
         for index, text in enumerate(_components(item, item.graph, wide=wide)):
             yield "" if index else "components", text
-    elif item.request and item.phase in ("Deploying", "Deployed"):
+    elif item.request and item.phase in (phases.DEPLOYING, phases.DEPLOYED):
         yield "graph", f"{item.request.graph}: not there"
     if item.dashboard:
         yield "dashboard", f"{item.dashboard.url} ({item.dashboard.origin})"
@@ -88,8 +89,8 @@ def _profiling(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
     if profiling is None or item.request is None:
         return
     took = words.duration(profiling.elapsed) if profiling.elapsed is not None else ""
-    job = f", Job {item.request.job}" if wide or item.phase == "Profiling" else ""
-    if item.phase != "Profiling":
+    job = f", Job {item.request.job}" if wide or item.phase == phases.PROFILING else ""
+    if item.phase != phases.PROFILING:
         done = "done" if profiling.percent == 100 else f"ended in {profiling.phase or 'an unknown phase'}"  # noqa: PLR2004  Per cent.
         yield "profiling", f"{done}{' after ' + took if took else ''}{job}"
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import phases
 from kubectl_dynamo import words
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.steps import line
@@ -47,10 +48,10 @@ def one_line(item: Item) -> str:
     """An item in a line, for logs: phase, progress, what blocks it."""
     parts = [f"{item.namespace}/{item.name}: {item.phase}"]
     profiling = item.profiling
-    if profiling and item.outcome is Outcome.GOING and item.phase in ("Pending", "Profiling"):
+    if profiling and item.outcome is Outcome.GOING and item.phase in (phases.PENDING, phases.PROFILING):
         parts.append(profiling_cell(item))
         parts.append(f"ETA {eta_cell(item)}")
-    if item.graph and item.phase not in ("Pending", "Profiling"):
+    if item.graph and item.phase not in (phases.PENDING, phases.PROFILING):
         parts.append(f"{item.graph.ready}/{item.graph.replicas} replicas ready")
     if item.blocker:
         parts.append(item.blocker.sentence)
@@ -80,13 +81,13 @@ def profiling_cell(item: Item) -> str:
     if profiling is None:
         return "-"
     percent = "" if profiling.percent is None else f"{profiling.percent}%"
-    phase = "" if profiling.phase == "Done" and item.phase != "Profiling" else profiling.phase
-    return " ".join(filter(None, (percent, phase))) or ("unknown" if item.phase == "Profiling" else "-")
+    phase = "" if profiling.phase == phases.DONE and item.phase != phases.PROFILING else profiling.phase
+    return " ".join(filter(None, (percent, phase))) or ("unknown" if item.phase == phases.PROFILING else "-")
 
 
 def eta_cell(item: Item) -> str:
     """The time left; `unknown` where nothing tells, `-` where there is nothing to wait for."""
-    if item.phase != "Profiling" or item.profiling is None:
+    if item.phase != phases.PROFILING or item.profiling is None:
         return "-"
     return "unknown" if item.profiling.eta is None else words.duration(item.profiling.eta)
 
