@@ -209,7 +209,7 @@ def test_what_is_whole_in_a_broken_cache_counts(
     file.parent.mkdir()
     good = {"key": "k", "like": LIKE, "seconds": 20}
     file.write_text(json.dumps([{**good, "seconds": "x"}, good, 1]), encoding="utf-8")
-    assert History.load().expected(request_) == (20, 1)
+    assert History.load().earlier(request_) == [20]
 
 
 def test_a_write_that_fails_leaves_nothing_behind(request_: Request, history: History) -> None:
@@ -229,7 +229,7 @@ def test_without_a_home_nothing_is_remembered(request_: Request, monkeypatch: py
     history = History.load()
     history.learn([(request_, job(1000, 22))])
     history.save()
-    assert history.expected(request_) == (22, 1)
+    assert history.earlier(request_) == [22]
 
 
 def test_what_the_profiler_predicts(load_state: Load) -> None:

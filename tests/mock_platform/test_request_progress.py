@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from dynamo_api.progress import estimate, in_words
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root
 from mock_platform.__main__ import _proposal
@@ -18,7 +19,7 @@ from mock_platform.install import operator_objects
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.control.controller import Controller
 from mock_platform.proposal import request_progress
-from mock_platform.proposal.request_progress import Proposal, like, progress_of
+from mock_platform.proposal.request_progress import Proposal, like
 from mock_platform.proposal.settings import Settings, from_environment
 from support.profiled import GRAPH
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 DASHBOARD = "https://grafana.test/d/dynamo?ns={namespace}&graph={graph}"
-UNKNOWN = "time left unknown (no earlier run to go by)"
-OVER = "time left unknown (an earlier run took 22 s, which is over)"
-
-
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -194,35 +191,6 @@ def test_the_dashboard_is_named_once_there_is_something_to_see(proposed: Any) ->
     assert proposed.now["status"]["phase"] == "Deployed"
 
 
-@pytest.mark.parametrize(
-    ("phase", "message", "elapsed", "runs", "said"),
-    [
-        ("Initializing", "", 3, [], f"0 % (phase 1 of 7), {UNKNOWN}"),
-        ("SweepingPrefill", "Benchmarking prefill candidate 5/8: tp=2", 3, [], f"25 % (phase 2 of 7), {UNKNOWN}"),
-        ("SweepingPrefill", "candidate 9/8", 3, [], f"33 % (phase 2 of 7), {UNKNOWN}"),
-        ("SweepingPrefill", "candidate 1/0", 3, [], f"17 % (phase 2 of 7), {UNKNOWN}"),
-        ("SweepingPrefill", "", 12, [20, 22, 40], "54 % (by time), about 10 s left (3 earlier runs took 22 s)"),
-        ("GeneratingDGD", "", 1, [22], "83 % (phase 6 of 7), about 20 s left (an earlier run took 22 s)"),
-        ("SweepingPrefill", "", 21.9, [22], "95 % (by time), about 5 s left (an earlier run took 22 s)"),
-        ("SweepingPrefill", "", 60, [22], f"17 % (phase 2 of 7), {OVER}"),
-        ("SweepingPrefill", "", None, [22], "17 % (phase 2 of 7), time left unknown (the Job has not started)"),
-        (
-            "SweepingPrefill",
-            "",
-            2,
-            [1, *[22] * 5],
-            "17 % (phase 2 of 7), about 20 s left (5 earlier runs took 22 s)",
-        ),
-        ("Done", "", 12, [22], "100 % (the profiler is done)"),
-        ("Done", "", 30, [], "100 % (the profiler is done)"),
-    ],
-)
-def test_what_is_known_and_what_is_not(
-    phase: str, message: str, elapsed: float | None, runs: list[float], said: str
-) -> None:
-    assert str(progress_of(phase, message, elapsed, runs)) == said
-
-
 def test_runs_that_are_not_alike(request_facts: Object) -> None:
     request = request_facts["request"]
     request["spec"]["hardware"] = {"gpuSku": "h100_sxm", "totalGpus": 8}
@@ -286,5 +254,5 @@ def test_the_page_shows_messages_as_they_are_written() -> None:
     assert len(shown) > 3
     for percent, left, took in shown:
         elapsed = int(took) * (int(percent) + 0.5) / 100
-        written = str(progress_of("Initializing", "", elapsed, [int(took)]))
+        written = in_words(estimate("Initializing", 0.0, elapsed, [int(took)]), started=True)
         assert written == f"{percent} % (by time), about {left} s left (an earlier run took {took} s)"

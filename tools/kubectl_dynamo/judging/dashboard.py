@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.proposal import DASHBOARD, DASHBOARD_ANNOTATION
 from kubectl_dynamo.judging.item import Dashboard, Item
 from kubectl_dynamo.reading.api import RefusedError, list_objects
 from kubectl_dynamo.reading.objects import condition, entries, integer, key_of, text
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from kubectl_dynamo.reading.connection import Connection
     from kubectl_dynamo.reading.model import Object
 
-ANNOTATION = "dynamo-docs/dashboard-url"
-CONDITION = "Dashboard"
 VARIABLE = "DYNAMO_GRAFANA_URL"
 _GRAFANA = "app.kubernetes.io/name=grafana"
 _LIST = "/dashboards?query=dynamo"
@@ -47,12 +46,12 @@ def _said(item: Item, given: str) -> Dashboard | None:
     for subject in (item.request, item.graph):
         if subject is None:
             continue
-        if subject.annotations.get(ANNOTATION):
-            return Dashboard(subject.annotations[ANNOTATION], f"annotation {ANNOTATION}")
-        stated = condition(subject.conditions, CONDITION)
+        if subject.annotations.get(DASHBOARD_ANNOTATION):
+            return Dashboard(subject.annotations[DASHBOARD_ANNOTATION], f"annotation {DASHBOARD_ANNOTATION}")
+        stated = condition(subject.conditions, DASHBOARD)
         address = _ADDRESS.search(stated.message) if stated else None
         if address:
-            return Dashboard(address[0], f"condition {CONDITION}")
+            return Dashboard(address[0], f"condition {DASHBOARD}")
     return None
 
 

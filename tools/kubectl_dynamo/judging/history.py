@@ -8,7 +8,6 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 _KEPT = 500
 """Runs, the newest."""
-_COUNTED = 5
-"""Of those that are like the one in question, the newest: machines and releases change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +61,10 @@ class History:
                 key = f"{request.uid or request.namespace + '/' + request.name}@{job.started.isoformat()}"
                 self.runs[key] = Run(key, _like(request), int((job.ended - job.started).total_seconds()))
 
-    def expected(self, request: Request) -> tuple[int, int] | None:
-        """Seconds that a profiling like this one took (median), and of how many runs; None if there was none."""
+    def earlier(self, request: Request) -> list[int]:
+        """Seconds that profilings like this one took, the newest last."""
         like = _like(request)
-        found = [run.seconds for run in self.runs.values() if run.like == like][-_COUNTED:]
-        return (int(median(found)), len(found)) if found else None
+        return [run.seconds for run in self.runs.values() if run.like == like]
 
     def save(self) -> None:
         """Write what is new; a cache that cannot be written is no reason to fail."""

@@ -10,15 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dynamo_api.facts.phases import PROFILING_PHASES, SWEEPING_DECODE, SWEEPING_PREFILL
+from dynamo_api.facts.phases import SWEEPING_DECODE, SWEEPING_PREFILL
+from dynamo_api.progress import counted, proposed, rank
 from kubectl_dynamo.reading.model import Sla
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CANDIDATE = re.compile(r"candidate (\d+)/(\d+)")
-_PROPOSED = re.compile(r"\b(\d{1,3}) % \([^)]*\)(?:, about (\d+) s left \()?")
-"""The form of docs/contribute/proposal-progress.md; any other per cent may be of memory, or of a candidate."""
 _ENUMERATED = re.compile(r"Enumerated (\d+) prefill candidates, (\d+) decode candidates")
 _BEGUN = {
     SWEEPING_PREFILL: re.compile(r"Profiling prefill candidate "),
@@ -55,24 +53,19 @@ def told(phase: str, message: str, output: Mapping[str, str], log: str) -> Told:
         log: the profiler's, "" where it was not read; it is ahead of both.
     """
     reported = output.get("phase", "")
-    if _rank(reported) > _rank(phase):
+    if rank(reported) > rank(phase):
         phase, message = reported, output.get("message", "")
-    proposed = _PROPOSED.search(message)
-    found = _CANDIDATE.search(message)
-    within = (int(found[1]) - 1) / int(found[2]) if found and int(found[2]) else 0.0
-    counted = _from_log(log)
-    if counted and _rank(counted[0]) >= _rank(phase):
-        phase, within = counted[0], max(counted[1], within if counted[0] == phase else 0.0)
+    percent, left = proposed(message)
+    within = counted(message)
+    logged = _from_log(log)
+    if logged and rank(logged[0]) >= rank(phase):
+        phase, within = logged[0], max(logged[1], within if logged[0] == phase else 0.0)
     return Told(
         phase=phase,
         within=min(within, 1.0),
-        percent=min(int(proposed[1]), 100) if proposed else None,
-        left=int(proposed[2]) if proposed and proposed[2] else None,
+        percent=percent,
+        left=left,
     )
-
-
-def _rank(phase: str) -> int:
-    return PROFILING_PHASES.index(phase) if phase in PROFILING_PHASES else -1
 
 
 def _from_log(log: str) -> tuple[str, float] | None:
