@@ -167,7 +167,7 @@ def test_lint_finds_what_pages_use(site_with: Callable[..., Path]) -> None:
     assert [str(error) for error in lint(root)] == []
     write(root / "examples/c.yaml", "c: d\n")
     write(root / "examples/README.md", rows + "| [x](c.yaml) | |\n")
-    assert [error.where for error in lint(root)] == ["examples/README.md:3"]
+    assert [str(error.where) for error in lint(root)] == ["examples/README.md:3"]
     assert lint(root, ["docs/page.md"]) == []
     write(root / "docs/page.md", f"# Page\n\n{{{{ no_such_macro }}}}\n\n{shown}\n")
-    assert [error.where for error in lint(root)] == ["docs/page.md:3"]
+    assert [str(error.where) for error in lint(root)] == ["docs/page.md:3"]

@@ -132,7 +132,7 @@ def test_renderer_that_counts_lines_differently_is_reported(
     config.write_text(config.read_text(encoding="utf-8") + "  - shift\n", encoding="utf-8")
     with open_site(root) as site:
         errors = read_page(site, "docs/page.md").errors
-    assert errors[0].where == "docs/page.md:1"
+    assert str(errors[0].where) == "docs/page.md:1"
     assert "disagree" in errors[0].fact
 
 
@@ -160,4 +160,4 @@ def test_any_page_is_read_or_refused_at_a_line(site_with: Callable[..., Path], s
             except UserError as error:
                 errors = (error,)
             for error in errors:
-                assert re.match(r"(docs|examples|snippets)/\S+:\d+$", error.where), (text, error)
+                assert re.match(r"(docs|examples|snippets)/\S+:\d+$", str(error.where)), (text, error)

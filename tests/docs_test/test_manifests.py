@@ -12,8 +12,8 @@ import pytest
 from docs_test.manifests.collect import Manifests, manifests
 from docs_test.manifests.columns import origin
 from docs_test.manifests.manifest import Form, Manifest
-from docs_test.model import Location
-from groundwork.text.documents import place_of
+from groundwork.base.positions import Position
+from groundwork.text.documents import position_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def places(document: Document) -> dict[str, str]:
 
 def said(result: Manifests) -> list[str]:
     return [
-        f"{place_of(document, problem)[0]}: {problem.code}: {problem.fact}"
+        f"{position_of(document, problem)}: {problem.code}: {problem.fact}"
         for manifest in result.texts
         for document in manifest.documents()
         for problem in document.problems
@@ -103,7 +103,7 @@ def test_nested_fences(found: Callable[..., Manifests], name: str) -> None:
     source, line, column = NESTED[name]
     manifest = only(found(FRONT + source))
     assert manifest.form is Form.FENCE
-    assert str(manifest.place) == f"docs/page.md:{line - 1}:1"
+    assert str(manifest.position) == f"docs/page.md:{line - 1}"
     (document,) = manifest.documents()
     assert document.value == {"kind": "A", "spec": {"b": {"c": 1, "d": 2}}}
     assert places(document) == {
@@ -139,14 +139,11 @@ def test_an_include_names_its_file_and_the_page(found: Callable[..., Manifests])
         },
     )
     manifest = only(result)
-    assert str(manifest.place) == "snippets/two.md:3:1"
+    assert str(manifest.position) == "snippets/two.md:3"
     (document,) = manifest.documents()
     assert places(document)["spec.b.c"] == "snippets/two.md:6:11"
-    place = document.keys["spec", "b"]
-    assert [str(outer) for outer in document.via[place.file, place.line]] == [
-        "snippets/one.md:3:1",
-        "docs/page.md:5:1",
-    ]
+    outer = ["snippets/one.md:3", "docs/page.md:5"]
+    assert [str(position) for position in document.keys["spec", "b"].via] == outer
 
 
 def test_a_snippet_in_a_fence_names_its_file_and_the_page(found: Callable[..., Manifests]) -> None:
@@ -157,8 +154,8 @@ def test_a_snippet_in_a_fence_names_its_file_and_the_page(found: Callable[..., M
     (document,) = manifest.documents()
     assert places(document)["metadata.name"] == "examples/app.yaml:4:3"
     assert places(document)["x"] == "docs/page.md:11:5"
-    assert [str(outer) for outer in document.via["examples/app.yaml", 4]] == ["docs/page.md:9:1"]
-    assert ("docs/page.md", 11) not in document.via
+    assert [str(outer) for outer in document.keys["metadata", "name"].via] == ["docs/page.md:9"]
+    assert document.keys["x",].via == ()
 
 
 def test_macros_move_columns(found: Callable[..., Manifests]) -> None:
@@ -184,12 +181,9 @@ def test_a_file_that_pages_show_is_read_once_as_the_file(found: Callable[..., Ma
     manifest = only(
         found(FRONT + shown.format("a") + '=== "Tab"\n\n    ' + shown.format("b").replace("\n", "\n    "))
     )
-    assert (manifest.form, str(manifest.place), manifest.lines) == (Form.FILE, "examples/app.yaml:1:1", None)
+    assert (manifest.form, str(manifest.position), manifest.lines) == (Form.FILE, "examples/app.yaml:1:1", None)
     (document,) = manifest.documents()
-    assert [str(place) for place in document.via["examples/app.yaml", 3]] == [
-        "docs/page.md:5:1",
-        "docs/page.md:11:1",
-    ]
+    assert [str(outer) for outer in document.keys["metadata",].via] == ["docs/page.md:5", "docs/page.md:11"]
 
 
 def test_which_fences_are_manifests(found: Callable[..., Manifests]) -> None:
@@ -257,7 +251,7 @@ placeholders: {your-name: me, TOKEN: hf_x}
 def test_heredocs(found: Callable[..., Manifests]) -> None:
     result = found(HEREDOCS)
     first, second, values = result.texts
-    assert (first.form, str(first.place)) == (Form.HEREDOC, "docs/page.md:11:1")
+    assert (first.form, str(first.position)) == (Form.HEREDOC, "docs/page.md:11")
     (document,) = first.documents()
     assert document.value == {
         "kind": "A",
@@ -327,7 +321,7 @@ def test_heredocs_with_a_dash_and_in_an_include(found: Callable[..., Manifests])
         "snippets/apply.md:7:5: duplicate-key: the key 'kind' is given twice, first at snippets/apply.md:6:5"
     ]
     (document,) = only(result).documents()
-    assert [str(outer) for outer in place_of(document, document.problems[0])[1]] == ["docs/page.md:5:1"]
+    assert [str(outer) for outer in position_of(document, document.problems[0]).via] == ["docs/page.md:5"]
 
 
 def test_placeholders_of_a_page(found: Callable[..., Manifests]) -> None:
@@ -363,13 +357,13 @@ def test_folders_and_the_default(site_with: Callable[..., Path]) -> None:
         (root / "examples" / name).write_text(text, encoding="utf-8")
     everything = manifests(root)
     files = ["examples/app.yaml", "examples/sub/a.yml", "examples/sub/pod.json"]
-    assert [manifest.place.file for manifest in everything.texts] == [*files, "docs/a.md", "docs/b/c.md"]
+    assert [manifest.position.file for manifest in everything.texts] == [*files, "docs/a.md", "docs/b/c.md"]
     assert [(str(place), why) for place, why in everything.left_out] == [
         ("examples/sub/values.yaml:2:1", "values of the Helm chart")
     ]
-    assert [manifest.place.file for manifest in manifests(root, ["docs/b"]).texts] == ["docs/b/c.md"]
+    assert [manifest.position.file for manifest in manifests(root, ["docs/b"]).texts] == ["docs/b/c.md"]
     folder = manifests(root, [str(root / "examples")])
-    assert [manifest.place.file for manifest in folder.texts] == [*files, "examples/sub/README.md"]
+    assert [manifest.position.file for manifest in folder.texts] == [*files, "examples/sub/README.md"]
 
 
 def test_markdown_outside_the_site_has_no_roles_and_no_macros(site_with: Callable[..., Path]) -> None:
@@ -385,17 +379,17 @@ def test_fences_of_other_markdown_that_are_not_read_are_said(site_with: Callable
     text = "```YAML\nkind: A\n```\n\n```yaml of=x\nkind: B\n```\n\n```python of=x\n1\n```\n\n```yaml\nkind: C\n"
     (root / "README.md").write_text(text, encoding="utf-8")
     result = manifests(root, ["README.md"])
-    assert [str(manifest.place) for manifest in result.texts] == ["README.md:1:1"]
+    assert [str(manifest.position) for manifest in result.texts] == ["README.md:1"]
     assert [(str(place), why) for place, why in result.left_out] == [
-        ("README.md:5:1", "'```yaml of=x' looks like a fence, but the page does not show one"),
-        ("README.md:13:1", "the fence '```yaml' is never closed"),
+        ("README.md:5", "'```yaml of=x' looks like a fence, but the page does not show one"),
+        ("README.md:13", "the fence '```yaml' is never closed"),
     ]
 
 
 def test_a_file_outside_the_site_is_named_without_detours(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": "# A\n"})
     (root.parent / "out.yaml").write_text("kind: A\n", encoding="utf-8")
-    assert only(manifests(root, ["../out.yaml"])).place.file == str(root.parent.resolve() / "out.yaml")
+    assert only(manifests(root, ["../out.yaml"])).position.file == str(root.parent.resolve() / "out.yaml")
 
 
 def test_what_cannot_be_read_is_said(site_with: Callable[..., Path], tmp_path: Path) -> None:
@@ -420,8 +414,8 @@ def test_what_hides_a_manifest_is_said(site_with: Callable[..., Path]) -> None:
         {"a.md": FRONT + fence("") + "\n```yaml { .manifest }\nkind: B\n", "b.md": "---\nplaceholders: 1\n---\n"}
     )
     result = manifests(root)
-    assert [error.where for error in result.errors] == ["docs/a.md:11", "docs/b.md:2"]
-    assert [manifest.place.file for manifest in result.texts] == ["examples/app.yaml", "docs/a.md"]
+    assert [str(error.where) for error in result.errors] == ["docs/a.md:11", "docs/b.md:2"]
+    assert [manifest.position.file for manifest in result.texts] == ["examples/app.yaml", "docs/a.md"]
 
 
 def test_one_yaml_file_needs_no_mkdocs(tmp_path: Path) -> None:
@@ -441,8 +435,8 @@ def test_the_project_itself() -> None:
     result = manifests(ROOT)
     assert [str(error) for error in result.errors] == []
     assert said(result) == []
-    shown = [manifest for manifest in result.texts if manifest.via]
-    assert "examples/quickstart/dgd-quickstart-v1beta1.yaml" in [manifest.place.file for manifest in shown]
+    shown = [manifest for manifest in result.texts if manifest.shown_at]
+    assert "examples/quickstart/dgd-quickstart-v1beta1.yaml" in [manifest.position.file for manifest in shown]
     for manifest in result.texts:
         assert_keys_are_there(ROOT, manifest)
 
@@ -460,7 +454,7 @@ def test_the_project_itself() -> None:
     ],
 )
 def test_columns(text: str, written: str, columns: list[int]) -> None:
-    line = origin(text, Location("a.md", 3), written)
+    line = origin(text, Position("a.md", 3), written)
     assert [line.at(column).column for column in range(1, len(columns) + 1)] == columns
 
 

@@ -6,13 +6,14 @@ import pytest
 
 from docs_test.matching.compare import Mismatch, compare
 from docs_test.matching.lines import DIFF_LINES
-from docs_test.model import Expectation, Location, Match
+from docs_test.model import Expectation, Match
+from groundwork.base.positions import Position
 
-FENCE = Location("docs/page.md", 40)
+FENCE = Position("docs/page.md", 40)
 
 
 def expect(match: Match, text: str) -> Expectation:
-    lines = tuple(Location("docs/page.md", 41 + n) for n in range(text.count("\n") + 1))
+    lines = tuple(Position("docs/page.md", 41 + n) for n in range(text.count("\n") + 1))
     return Expectation(FENCE, match, text, lines)
 
 

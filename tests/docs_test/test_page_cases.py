@@ -51,7 +51,7 @@ def test_lint_of_a_whole_site_reports_every_page(site_with: Callable[..., Path])
             "c.md": "# C\n\n```bash { .rum }\nc\n```\n",
         }
     )
-    assert [error.where for error in lint(root)] == ["docs/a.md:3", "docs/b.md:3", "docs/c.md:3"]
+    assert [str(error.where) for error in lint(root)] == ["docs/a.md:3", "docs/b.md:3", "docs/c.md:3"]
 
 
 def test_folder_without_a_site_is_named(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_site_that_mkdocs_refuses_is_named(site_with: Callable[..., Path]) -> No
     (root / "mkdocs.yml").write_text("site_name: x\nplugins: [no-such-plugin]\n", encoding="utf-8")
     with pytest.raises(UserError, match="no-such-plugin") as error:
         lint(root)
-    assert error.value.where == "mkdocs.yml:1"
+    assert str(error.value.where) == "mkdocs.yml:1"
 
 
 def test_site_without_superfences_is_refused(site_with: Callable[..., Path]) -> None:
@@ -125,7 +125,7 @@ ODD = {
 def test_odd_values_are_mistakes_at_their_lines(site_with: Callable[..., Path], name: str) -> None:
     text, line, fact = ODD[name]
     (error,) = lint(site_with({"page.md": text, "other.md": "# Other\n"}))
-    assert (error.where, fact in error.fact) == (f"docs/page.md:{line}", True), error.fact
+    assert (str(error.where), fact in error.fact) == (f"docs/page.md:{line}", True), error.fact
     assert not isinstance(error, PageBug)
 
 
@@ -142,7 +142,7 @@ from docs_test.cli import run
 from docs_test.pages import fences
 
 def find(md, lines):
-    if lines[0].origin.path == "docs/a.md":
+    if lines[0].origin.file == "docs/a.md":
         raise KeyError("of some library")
     return real(md, lines)
 
@@ -175,4 +175,4 @@ def test_kinds_that_are_no_list_of_words(site_with: Callable[..., Path], kinds: 
     file.write_text(config, encoding="utf-8")
     with pytest.raises(UserError, match="expected a list of words") as error:
         lint(root)
-    assert error.value.where == "mkdocs.yml:1"
+    assert str(error.value.where) == "mkdocs.yml:1"

@@ -69,7 +69,7 @@ def test_attack_is_refused_at_its_line(site_with: Callable[..., Path], tmp_path:
     mark = tmp_path / "owned"
     text = f"# A\n\n{attack.replace('MARK', str(mark))}\n"
     (error,) = lint(site_with({"page.md": text, "other.md": "# Other\n"}), ["docs/page.md"])
-    assert error.where == "docs/page.md:3"
+    assert str(error.where) == "docs/page.md:3"
     assert fact in error.fact
     assert not mark.exists()
 
@@ -122,7 +122,7 @@ def test_snippets_outside_of_their_folders_are_refused(site_with: Callable[..., 
     root = site_with({"page.md": f'# A\n\n--8<-- "{name}"\n'})
     (root / "examples-too.txt").write_text("secret\n", encoding="utf-8")
     (error,) = lint(root)
-    assert error.where == "docs/page.md:3"
+    assert str(error.where) == "docs/page.md:3"
     assert "could not be found" in error.fact
 
 

@@ -129,7 +129,7 @@ def test_lines_know_which_lines_include_them(site_with: Callable[..., Path]) -> 
     )
     inner, after = page.content.fences
     outer = page.content.fences[0].lines[0].via[0]
-    assert outer.path == "snippets/outer.md"
+    assert outer.file == "snippets/outer.md"
     assert via(page) == [[str(outer), "docs/page.md:7"]] * 2
     assert inner.location.via == inner.lines[0].via
     assert via(page, 1) == [[], ["docs/page.md:11"]]

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.clusters.kubectl import Kubectl, not_compared
-from docs_test.model import Environment, Expectation, Location, Match, Outcome, Step, StepKind, Tutorial
+from docs_test.model import Environment, Expectation, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.reporting.junit import write_junit
 from docs_test.running import killed_runs, page_run
 from docs_test.running.page_run import run_page
 from docs_test.shell.folder import page_environment
 from groundwork.base.errors import EnvironmentFault
+from groundwork.base.positions import Position
 from groundwork.system.orphans import OWNER, end_orphans
 from groundwork.system.records import recorded
 from support.waiting import LONG, Clock, wait_until, wait_until_runs
@@ -61,8 +62,8 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
 
 
 def step(line: int, code: str, **more: object) -> Step:
-    lines = tuple(Location("docs/x.md", line + 1 + number) for number, _ in enumerate(code.splitlines()))
-    return Step(StepKind.RUN, Location("docs/x.md", line), code, lines, **more)
+    lines = tuple(Position("docs/x.md", line + 1 + number) for number, _ in enumerate(code.splitlines()))
+    return Step(StepKind.RUN, Position("docs/x.md", line), code, lines, **more)
 
 
 def run(environment: Environment, *steps: Step, **more: object) -> PageResult:
@@ -76,11 +77,11 @@ def outcomes(page: PageResult) -> list[str]:
 
 
 def test_files_and_commands_share_an_empty_folder(cluster: Environment) -> None:
-    file = Step(StepKind.FILE, Location("docs/x.md", 1), "kind: X\n", file_name="sub/x.yaml")
-    output = Expectation(Location("docs/x.md", 9), Match.LINES, "sub\nkind: X")
+    file = Step(StepKind.FILE, Position("docs/x.md", 1), "kind: X\n", file_name="sub/x.yaml")
+    output = Expectation(Position("docs/x.md", 9), Match.LINES, "sub\nkind: X")
     page = run(cluster, file, step(5, "ls; cat sub/x.yaml", expectation=output))
     assert page.outcome is Outcome.PASSED
-    wrong = Expectation(Location("docs/x.md", 9), Match.LINES, "sub\nkind: Y")
+    wrong = Expectation(Position("docs/x.md", 9), Match.LINES, "sub\nkind: Y")
     page = run(cluster, file, step(5, "ls; cat sub/x.yaml", expectation=wrong))
     assert page.outcome is Outcome.FAILED
     assert page.steps[1].error.startswith("docs/x.md:")
@@ -129,7 +130,7 @@ def test_whatever_goes_wrong_in_a_step_clean_up_runs(
         raise RuntimeError("no space, say")
 
     monkeypatch.setattr(page_run, "compare", broken)
-    expected = Expectation(Location("docs/x.md", 3), Match.LINES, "")
+    expected = Expectation(Position("docs/x.md", 3), Match.LINES, "")
     with pytest.raises(RuntimeError, match="no space"):
         run(
             cluster,
@@ -140,7 +141,7 @@ def test_whatever_goes_wrong_in_a_step_clean_up_runs(
 
 
 def test_a_file_that_cannot_be_saved_fails_the_page_there(cluster: Environment, tmp_path: Path) -> None:
-    file = Step(StepKind.FILE, Location("docs/x.md", 4), "kind: X\n", file_name="deploy")
+    file = Step(StepKind.FILE, Position("docs/x.md", 4), "kind: X\n", file_name="deploy")
     page = run(cluster, step(1, "mkdir deploy"), file, step(6, f"touch {tmp_path}/cleaned", cleanup=True))
     assert outcomes(page) == ["passed", "failed", "passed"]
     assert page.steps[1].error.startswith("docs/x.md:4: 'deploy' cannot be saved: Is a directory\nhint: ")
@@ -148,7 +149,7 @@ def test_a_file_that_cannot_be_saved_fails_the_page_there(cluster: Environment, 
 
 
 def test_what_is_compared_is_compared_whole_and_shown_masked(cluster: Environment) -> None:
-    shown = Expectation(Location("docs/x.md", 3), Match.LINES, "MY_TOKEN=verysecret")
+    shown = Expectation(Position("docs/x.md", 3), Match.LINES, "MY_TOKEN=verysecret")
     good = step(1, "echo MY_TOKEN=verysecret", expectation=shown)
     page = run(cluster, good, step(5, "echo HF_TOKEN=othersecret; false"))
     assert outcomes(page) == ["passed", "failed"]

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.model import Environment, Location, Outcome, Step, StepKind, Tutorial
+from docs_test.model import Environment, Outcome, Step, StepKind, Tutorial
 from docs_test.running import killed_runs
 from docs_test.running.page_run import run_page
 from docs_test.shell import sandbox
 from docs_test.shell.sandbox import require_sandbox
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import root
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +56,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PageR
             str(admin), path_prefix=(str(FAKES),), page_kubeconfig=PAGE_KUBECONFIG, sandboxed=sandboxed
         )
         steps = [
-            part if isinstance(part, Step) else Step(StepKind.RUN, Location("docs/x.md", 3 * number), part)
+            part if isinstance(part, Step) else Step(StepKind.RUN, Position("docs/x.md", 3 * number), part)
             for number, part in enumerate(parts, 1)
         ]
         return run_page(Tutorial("docs/x.md", "X", tuple(steps)), environment, Quiet())[0]
@@ -161,7 +162,7 @@ def test_what_docs_test_opens_for_a_page_is_never_a_link_of_its_own(
         ("touch sub", "sub/a.yaml"),
         ("true", "n" * 300),
     ):
-        saved = Step(StepKind.FILE, Location("docs/x.md", 9), "pwned: true\n", file_name=name)
+        saved = Step(StepKind.FILE, Position("docs/x.md", 9), "pwned: true\n", file_name=name)
         steps = page(code, saved).steps
         assert [result.outcome for result in steps] == [Outcome.PASSED, Outcome.FAILED], code
         assert steps[1].error.startswith(f"docs/x.md:9: {name!r} cannot be saved: ")

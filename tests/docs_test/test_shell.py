@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.model import Location, Step, StepKind
+from docs_test.model import Step, StepKind
 from docs_test.shell import bash
 from docs_test.shell.bash import ENDED_EARLY, KEPT_BYTES, Background, Shell
+from groundwork.base.positions import Position
 from support.waiting import LONG, has_ended, wait_until
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ ENV = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "GIVEN": "yes"}
 
 
 def step(code: str) -> Step:
-    lines = tuple(Location("docs/x.md", 10 + number) for number, _ in enumerate(code.splitlines()))
-    return Step(StepKind.RUN, Location("docs/x.md", 9), code, lines)
+    lines = tuple(Position("docs/x.md", 10 + number) for number, _ in enumerate(code.splitlines()))
+    return Step(StepKind.RUN, Position("docs/x.md", 9), code, lines)
 
 
 @pytest.fixture

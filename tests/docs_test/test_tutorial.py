@@ -187,7 +187,7 @@ def test_promise_counted_from_a_step_that_is_not_run(site_with: Callable[..., Pa
     assert read_tutorials(root, select={"api": "v1beta1"}).tutorials()
     with pytest.raises(PageErrors, match="data-since names beta, which is not run here") as error:
         read_tutorials(root, select={"api": "v1alpha1"}).tutorials()
-    assert error.value.where == "docs/page.md:19"
+    assert str(error.value.where) == "docs/page.md:19"
 
 
 def tutorial_page(after: str = "") -> str:
@@ -217,7 +217,7 @@ def test_circle_of_pages(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": tutorial_page("[docs/b.md]"), "b.md": tutorial_page("[docs/a.md]")})
     with pytest.raises(PageErrors, match=r"in a circle: (docs/..md) after docs/..md after \1") as error:
         read_tutorials(root).tutorials()
-    assert error.value.where.endswith(".md:3")
+    assert str(error.value.where).endswith(".md:3")
 
 
 def test_unknown_page_after(site_with: Callable[..., Path]) -> None:
@@ -249,7 +249,7 @@ def test_mistakes_of_all_pages_are_reported_together(site_with: Callable[..., Pa
     root = site_with({"a.md": wrong, "b.md": tutorial_page("[a.md]") + "\n```bash\n```\n" + "\n{% if %}\n"})
     with pytest.raises(PageErrors) as error:
         read_tutorials(root).tutorials()
-    assert [problem.where for problem in error.value.errors] == ["docs/a.md:7", "docs/b.md:14"]
+    assert [str(problem.where) for problem in error.value.errors] == ["docs/a.md:7", "docs/b.md:14"]
     assert str(error.value).startswith(
         "docs/a.md:7: unknown role '.rum'\nhint: did you mean '.run'?\ndocs/b.md:14: "
     )

@@ -103,9 +103,9 @@ def test_a_mistake_is_told_with_its_line(folder, row):
         compiler.crds()
     assert fact in caught.value.fact
     assert hint in caught.value.hint
-    file, line = caught.value.where.rsplit(":", 1)
-    assert file == f"sources/{name}"
-    assert wrong.strip().splitlines()[0] in (folder / name).read_text().splitlines()[int(line) - 1]
+    where = caught.value.where
+    assert where.file == f"sources/{name}"
+    assert wrong.strip().splitlines()[0] in (folder / name).read_text().splitlines()[where.line - 1]
 
 
 def test_a_version_of_an_unknown_kind_is_told_where_the_kind_is_named(folder):
@@ -113,7 +113,7 @@ def test_a_version_of_an_unknown_kind_is_told_where_the_kind_is_named(folder):
     kinds.write_text(kinds.read_text().replace("  DynamoWorkerMetadata:", "  DynamoWorkerMeta:"))
     with pytest.raises(UserError, match=r"'DynamoWorkerMetadata' is not in kinds\.yaml") as caught:
         compiler.crds()
-    assert caught.value.where == "sources/dynamoworkermetadata-v1alpha1.yaml:1"
+    assert str(caught.value.where) == "sources/dynamoworkermetadata-v1alpha1.yaml:1"
 
 
 def test_what_is_no_yaml_is_told_with_a_line(folder):
@@ -121,7 +121,7 @@ def test_what_is_no_yaml_is_told_with_a_line(folder):
     path.write_text("kind: DynamoWorkerMetadata\n  version: v1\n")
     with pytest.raises(UserError, match="not YAML") as caught:
         compiler.crds()
-    assert caught.value.where == "sources/dynamoworkermetadata-v1alpha1.yaml:2"
+    assert str(caught.value.where) == "sources/dynamoworkermetadata-v1alpha1.yaml:2"
 
 
 def test_the_command_prints_the_mistake_without_a_traceback(folder, capsys):

@@ -73,7 +73,7 @@ def test_admission_is_the_same_without_a_cluster(platform: Cluster) -> None:
         refused += done.returncode != 0
         if bool(ours) != (done.returncode != 0):
             said = [f"{finding.path}: {finding.fact}" for finding in ours]
-            apart.append(f"{document.place}: ours {said}, the server {done.stderr.strip() or 'takes it'}")
+            apart.append(f"{document.position}: ours {said}, the server {done.stderr.strip() or 'takes it'}")
     assert apart == []
     assert compared - refused >= 10
     assert refused >= 20

@@ -113,7 +113,7 @@ def test_report_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(UserError) as error:
         load_validation(file)
-    assert error.value.where == f"{file}:1"
+    assert str(error.value.where) == f"{file}:1"
 
 
 def test_ways_are_counted_and_kept(site: Build) -> None:

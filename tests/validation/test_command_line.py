@@ -132,7 +132,7 @@ def test_a_page_is_named_beside_the_file_that_it_includes(tmp_path: Path, bad: P
         "docs/x.md:13:5: $.spec.sla.ilt: unknown field 'ilt'",
         "  hint: did you mean 'itl'?",
         "examples/a.yaml:11:7: $.spec.components[0].replica: unknown field 'replica'",
-        "  included at docs/x.md:5:1",
+        "  included at docs/x.md:5",
         "  hint: did you mean 'replicas'?",
         "2 manifests in 2 files checked against Dynamo main-1.5.0: 2 errors in 2 files",
     ]

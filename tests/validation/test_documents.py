@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from groundwork.base.field_paths import dotted, undotted
-from groundwork.text.documents import expand, locate, place_of, read
-from groundwork.text.model import Document, Place, Stage
+from groundwork.base.field_paths import dotted
+from groundwork.base.positions import Position
+from groundwork.text.documents import expand, locate, position_of, read
+from groundwork.text.model import Document, Stage
 from support.cost import calls, least_seconds
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +52,7 @@ def said(text: str, file: str = "a.yaml") -> list[str]:
     found = []
     for document in read(text, file):
         for problem in document.problems:
-            place, _ = place_of(document, problem)
+            place = position_of(document, problem)
             assert problem.stage is Stage.READ
             assert place.file == file
             found.append(f"{place.line}:{place.column}: {problem.code}: {problem.fact}")
@@ -174,7 +175,7 @@ def test_keys_are_strings(text: str, key: str) -> None:
 
 def test_documents_without_content_are_left_out() -> None:
     text = "# only a comment\n---\na: 1\n---\n---\n# nothing\n--- # more\nb: 2\n---\nnull\n"
-    assert [(d.value, str(d.place)) for d in read(text, "a.yaml")] == [
+    assert [(d.value, str(d.position)) for d in read(text, "a.yaml")] == [
         ({"a": 1}, "a.yaml:3:1"),
         ({"b": 2}, "a.yaml:8:1"),
     ]
@@ -192,7 +193,7 @@ def test_a_mistake_in_one_document_leaves_the_others() -> None:
 
 
 def test_directives_belong_to_the_document_below() -> None:
-    assert [str(d.place) for d in read("%YAML 1.1\n---\na: 1\n---\nb: 1\n", "a.yaml")] == [
+    assert [str(d.position) for d in read("%YAML 1.1\n---\na: 1\n---\nb: 1\n", "a.yaml")] == [
         "a.yaml:3:1",
         "a.yaml:5:1",
     ]
@@ -383,7 +384,7 @@ def test_json_is_read_as_json() -> None:
     assert_keys_are_there(first, text)
     assert_keys_are_there(second, text)
     assert str(first.values["a", 1]) == "a.json:2:11"
-    assert str(second.place) == "a.json:5:1"
+    assert str(second.position) == "a.json:5:1"
 
 
 def test_json_with_comments_is_yaml_elsewhere_and_a_mistake_in_a_json_file() -> None:
@@ -415,11 +416,11 @@ def test_a_list_is_expanded_and_its_items_keep_their_places() -> None:
     first, second = expand(one(text))
     assert (first.within, second.within) == (("items", 0), ("items", 1))
     assert first.value == {"kind": "A", "x": {"w": 1}}
-    assert str(first.place) == "a.yaml:4:3"
+    assert str(first.position) == "a.yaml:4:3"
     assert str(locate(first, ("x", "w"))) == "a.yaml:5:10"
     assert str(second.keys["z",]) == "a.yaml:8:3"
     assert [problem.path for problem in second.problems] == [("z",)]
-    assert str(place_of(second, second.problems[0])[0]) == "a.yaml:8:3"
+    assert str(position_of(second, second.problems[0])) == "a.yaml:8:3"
     assert first.problems == ()
 
 
@@ -445,17 +446,6 @@ def test_locate_falls_back_to_the_nearest_key() -> None:
     assert str(locate(document, ("spec", "components", 1, "replicas"))) == "a.yaml:10:7"
     assert str(locate(document, ("metadata", "name"), at_key=True)) == "a.yaml:4:3"
     assert str(locate(document, ("nothing",))) == "a.yaml:1:1"
-
-
-@pytest.mark.parametrize("path", [(), ("a", 0, "b-c"), ("a/b", "c.d", 12), ("it's",)])
-def test_paths_are_read_back(path: tuple[str | int, ...]) -> None:
-    assert undotted(dotted(path)) == path
-
-
-@pytest.mark.parametrize("text", ["spec", "$spec", "$.", "$.a[", "$.a[b]", "$.a b", ""])
-def test_what_is_no_path_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no path"):
-        undotted(text)
 
 
 def test_reading_with_places_is_far_from_the_cost_of_a_reader_in_python() -> None:
@@ -484,4 +474,4 @@ def test_places_are_a_mapping() -> None:
     document = one("a: {b: 1}\n")
     assert list(document.keys) == [("a",), ("a", "b")]
     assert len(document.values) == 3
-    assert dict(document.keys)["a",] == Place("a.yaml", 1, 1)
+    assert dict(document.keys)["a",] == Position("a.yaml", 1, 1)

@@ -186,7 +186,7 @@ def test_any_yaml_gets_an_answer(count: int) -> None:
         with bounds.hold(f"seed {seed}"):
             findings = answer(text)
         answers += bool(findings)
-        assert all(finding.place.line >= 1 and finding.fact for finding in findings), f"seed {seed}"
+        assert all(finding.position.line >= 1 and finding.fact for finding in findings), f"seed {seed}"
     assert answers > count // 2, "most of it is wrong, and is said to be"
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from groundwork.text.documents import place_of, read
-from groundwork.text.model import Place
+from groundwork.base.positions import Position
+from groundwork.text.documents import position_of, read
 from groundwork.text.origins import Origin
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def one(text: str, file: str = "a.yaml", **samples: str) -> Document:
 
 
 def said(document: Document) -> list[str]:
-    return [f"{place_of(document, p)[0]}: {p.code}: {p.fact} ({p.hint})" for p in document.problems]
+    return [f"{position_of(document, p)}: {p.code}: {p.fact} ({p.hint})" for p in document.problems]
 
 
 TEXT = "metadata: {namespace: <your-namespace>, name: '${NAME}', labels: {a: b}}\nimage: x/$NAME:1 # <not this>\n"
@@ -96,10 +96,13 @@ def test_an_elided_value_is_a_mistake() -> None:
 
 
 def test_samples_in_lines_that_a_page_moved() -> None:
-    lines = [Origin(Place("docs/a.md", 9, 5), (Place("docs/b.md", 3, 1),)), Origin(Place("docs/a.md", 10, 7))]
+    lines = [
+        Origin(Position("docs/a.md", 9, 5, via=(Position("docs/b.md", 3),))),
+        Origin(Position("docs/a.md", 10, 7)),
+    ]
     (document,) = read("a: {b: <c>, d: 1}\n", "docs/b.md", lines=lines, samples={"c": "longer"})
     assert str(document.keys["a", "d"]) == "docs/a.md:9:17"
-    assert document.via == {("docs/a.md", 9): (Place("docs/b.md", 3, 1),)}
+    assert document.keys["a", "d"].via == (Position("docs/b.md", 3),)
     (document,) = read("a: 1\na: 2\n", "docs/b.md", lines=lines)
-    assert [str(place_of(document, p)[0]) for p in document.problems] == ["docs/a.md:10:7"]
-    assert place_of(document, document.problems[0])[1] == ()
+    assert [str(position_of(document, p)) for p in document.problems] == ["docs/a.md:10:7"]
+    assert position_of(document, document.problems[0]).via == ()

@@ -9,23 +9,23 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from groundwork.text.model import Finding, Place, Report, Stage
+from groundwork.base.positions import Position
+from groundwork.text.model import Finding, Report, Stage
 from kube_manifests import reporters
 
 FOUND = (
     Finding(
-        Place("examples/a.yaml", 3, 5),
+        Position("examples/a.yaml", 3, 5, via=(Position("docs/a.md", 41),)),
         "$.spec.replica",
         "unknown-field",
         "unknown field 'replica'",
         Stage.SCHEMA,
         "did you mean 'replicas'?",
-        (Place("docs/a.md", 41, 1),),
     ),
     Finding(
-        Place("examples/a.yaml", 9, 1), "$.kind", "advice/version", "100% old,\x07 it is", Stage.ADVICE, "a\nb"
+        Position("examples/a.yaml", 9, 1), "$.kind", "advice/version", "100% old,\x07 it is", Stage.ADVICE, "a\nb"
     ),
-    Finding(Place("examples/b:1.yaml", 1, 1), "", "yaml", "a tab indents this line", Stage.READ),
+    Finding(Position("examples/b:1.yaml", 1, 1), "", "yaml", "a tab indents this line", Stage.READ),
 )
 REPORT = Report("Dynamo main-1.5.0", ("examples/a.yaml", "examples/b:1.yaml", "examples/c.yaml"), 4, FOUND)
 SUMMARY = "4 manifests in 3 files checked against Dynamo main-1.5.0: 2 errors in 2 files, 1 advice"
@@ -34,7 +34,7 @@ SUMMARY = "4 manifests in 3 files checked against Dynamo main-1.5.0: 2 errors in
 def test_text_is_place_path_fact_then_what_to_do() -> None:
     assert reporters.text(REPORT).splitlines() == [
         "examples/a.yaml:3:5: $.spec.replica: unknown field 'replica'",
-        "  included at docs/a.md:41:1",
+        "  included at docs/a.md:41",
         "  hint: did you mean 'replicas'?",
         "examples/a.yaml:9:1: $.kind: advice: 100% old,\x07 it is",
         "  hint: a",
@@ -85,7 +85,7 @@ def test_junit_has_a_case_a_file_and_only_errors_fail() -> None:
     a, b, c = suite.findall("testcase")
     assert a.find("failure").get("message") == "examples/a.yaml:3:5: $.spec.replica: unknown field 'replica'"
     assert a.find("failure").text.splitlines()[1:] == [
-        "  included at docs/a.md:41:1",
+        "  included at docs/a.md:41",
         "  hint: did you mean 'replicas'?",
     ]
     assert a.find("system-out").text.splitlines() == [

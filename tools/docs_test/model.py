@@ -13,21 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docs_test.clusters.inventory import Inventory
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
-    """A place in a source file, as errors print it: `docs/kubernetes/quick-deploy.md:41`."""
-
-    path: str
-    """POSIX path relative to the root that docs-test was given."""
-    line: int
-    """1-based."""
-    via: tuple[Location, ...] = field(default=(), compare=False, repr=False)
-    """For a line of an included file: the lines that include it, the nearest first, the page's own last."""
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
+    from groundwork.base.positions import Position
 
 
 class Role(enum.StrEnum):
@@ -51,7 +37,7 @@ class Role(enum.StrEnum):
 class Fence:
     """A fenced block as the reader sees it: macros, includes and snippets resolved."""
 
-    location: Location
+    location: Position
     """The line of the opening fence, in the file where it stands."""
     language: str
     classes: tuple[str, ...]
@@ -59,7 +45,7 @@ class Fence:
     """`data-timeout`, `title`, … as written; a bare `data-background` has the value ""."""
     text: str
     """The body, dedented as rendered, without a final newline."""
-    lines: tuple[Location, ...]
+    lines: tuple[Position, ...]
     """Where each line of `text` comes from (an included file, perhaps)."""
 
 
@@ -80,10 +66,10 @@ class Match(enum.StrEnum):
 class Expectation:
     """What a step must print."""
 
-    location: Location
+    location: Position
     match: Match
     text: str
-    lines: tuple[Location, ...] = ()
+    lines: tuple[Position, ...] = ()
 
 
 class StepKind(enum.StrEnum):
@@ -100,10 +86,10 @@ class Step:
     """One thing done when a tutorial runs, in the page's order; `str(step)` is its place."""
 
     kind: StepKind
-    location: Location
+    location: Position
     code: str
     """The shell code (RUN, CHECK) or the file's content (FILE, with a final newline)."""
-    lines: tuple[Location, ...] = ()
+    lines: tuple[Position, ...] = ()
     """Where each line of `code` comes from."""
     file_name: str = ""
     """FILE: the name it is saved under, relative to the tutorial's folder."""
@@ -147,7 +133,7 @@ class SkipKind(enum.StrEnum):
 class Skipped:
     """A fence that is not run, and why. Nothing is skipped silently."""
 
-    location: Location
+    location: Position
     kind: SkipKind
     reason: str
     text: str = ""

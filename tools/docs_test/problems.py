@@ -6,11 +6,10 @@ import difflib
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from docs_test.model import Location
 
 
 class PageErrors(UserError):
@@ -38,7 +37,7 @@ class PageBug(UserError):
         super().__init__(
             f"cannot be read: {said}",
             hint="a bug, please report it; --debug shows where",
-            where=f"{path}:1",
+            where=Position(path, 1),
         )
         self.__cause__ = error
 
@@ -49,9 +48,9 @@ def bugs(error: UserError) -> list[BaseException]:
     return [one.__cause__ for one in errors if isinstance(one, PageBug) and one.__cause__]
 
 
-def problem(where: Location, fact: str, hint: str = "") -> UserError:
+def problem(where: Position, fact: str, hint: str = "") -> UserError:
     """A mistake at a line of a page."""
-    return UserError(fact, hint=hint, where=str(where))
+    return UserError(fact, hint=hint, where=where)
 
 
 def suggestion(word: str, allowed: Iterable[str]) -> str:

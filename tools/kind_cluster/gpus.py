@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 PROFILES = Path(__file__).parent / "profiles"
 LIMITS = {"count": (0, 1024), "memory_mib": (0, 10_000_000)}
@@ -62,16 +63,16 @@ def load_profile(name: str) -> GpuProfile:
     wanted: dict[str, type] = {"count": int, "product": str, "memory_mib": int}
     for key, kind in wanted.items():
         if type(values.get(key)) is not kind:  # True is an int by inheritance.
-            raise UserError(f"{key} = {values.get(key)!r}: expected {kind.__name__}", where=str(path))
+            raise UserError(f"{key} = {values.get(key)!r}: expected {kind.__name__}", where=Position(str(path)))
     if unknown := sorted(values.keys() - wanted.keys()):
-        raise UserError(f"unknown key {unknown[0]!r}: allowed are {', '.join(wanted)}", where=str(path))
+        raise UserError(f"unknown key {unknown[0]!r}: allowed are {', '.join(wanted)}", where=Position(str(path)))
     for key, (least, most) in LIMITS.items():
         if not least <= values[key] <= most:
-            raise UserError(f"{key} = {values[key]}: expected {least} to {most}", where=str(path))
+            raise UserError(f"{key} = {values[key]}: expected {least} to {most}", where=Position(str(path)))
     if not LABEL.fullmatch(values["product"]):
         raise UserError(
             f"product = {values['product']!r}: expected a label's value, letters, digits and -_. between",
-            where=str(path),
+            where=Position(str(path)),
         )
     return GpuProfile(**values)
 
@@ -80,8 +81,8 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise UserError("not TOML: is not UTF-8", where=str(path)) from None
+        raise UserError("not TOML: is not UTF-8", where=Position(str(path))) from None
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"not TOML: {error}", where=str(path)) from None
+        raise UserError(f"not TOML: {error}", where=Position(str(path))) from None
     except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise UserError(f"cannot be read: {error.strerror}", where=Position(str(path))) from None

@@ -1,4 +1,4 @@
-"""The way of a document through all stages, as an API server takes it; findings at their places."""
+"""The way of a document through all stages, as an API server takes it; findings at their positions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from groundwork.base.errors import UserError
 from groundwork.base.field_paths import dotted
-from groundwork.text.documents import expand, place_of
+from groundwork.text.documents import expand, position_of
 from groundwork.text.model import Document, Finding, Problem, Stage
 from kube_manifests.cel import cel
 from kube_manifests.schemas.schemas import identity
@@ -116,13 +116,13 @@ class Validator:
             missing = self.schemas.explain(f"{self.rules.group}/{part.version}", part.kind)
             fact = missing.fact if missing else f"there is no kind {part.kind!r}"
             hint = missing.hint if missing else ""
-            return [Finding(document.place, "", "fragment", fact, Stage.READ, hint)]
+            return [Finding(document.position, "", "fragment", fact, Stage.READ, hint)]
         if document.value is None:
             return _findings(document, problems)
         try:
             _, found = check_fragment(document.value, schema, part.at)
         except UserError as error:
-            return [Finding(document.place, "", "fragment", error.fact, Stage.READ, error.hint)]
+            return [Finding(document.position, "", "fragment", error.fact, Stage.READ, error.hint)]
         problems += hinted(found, schema, self.schemas, parse(part.at))
         return _findings(document, problems, part.at)
 
@@ -150,9 +150,9 @@ def _without_consequences(problems: list[Problem]) -> list[Problem]:
 def _findings(document: Document, problems: Iterable[Problem], at: str = "$") -> list[Finding]:
     found = []
     for problem in problems:
-        place, via = place_of(document, problem)
+        position = position_of(document, problem)
         path = at + dotted((*document.within, *problem.path)).removeprefix("$")
         if problem.code == "yaml":
             path = ""
-        found.append(Finding(place, path, problem.code, problem.fact, problem.stage, problem.hint, via))
+        found.append(Finding(position, path, problem.code, problem.fact, problem.stage, problem.hint))
     return found

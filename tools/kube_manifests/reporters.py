@@ -13,6 +13,7 @@ from groundwork.text.model import Stage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from groundwork.base.positions import Position
     from groundwork.text.model import Finding, Report
 
 VERSION = 1
@@ -33,16 +34,16 @@ def as_json(report: Report) -> str:
     """One JSON object; its form is `findings.schema.json`."""
     found = [
         {
-            "file": finding.place.file,
-            "line": finding.place.line,
-            "column": finding.place.column,
+            "file": finding.position.file,
+            "line": finding.position.line or 1,
+            "column": finding.position.column or 1,
             "path": finding.path,
             "code": finding.code,
             "stage": finding.stage.value,
             "level": "error" if finding.counts else "advice",
             "fact": finding.fact,
             "hint": finding.hint,
-            "included_at": [str(place) for place in finding.via],
+            "included_at": [_whole(position) for position in finding.position.via],
         }
         for finding in report.findings
     ]
@@ -65,7 +66,7 @@ def junit(report: Report) -> str:
     failed = 0
     for file in report.files:
         case = ET.SubElement(suite, "testcase", classname="validate", name=file)
-        own = [finding for finding in report.findings if finding.place.file == file]
+        own = [finding for finding in report.findings if finding.position.file == file]
         errors = [line for finding in own if finding.counts for line in _told(finding)]
         if errors:
             failed += 1
@@ -84,11 +85,8 @@ def github(report: Report) -> str:
     lines = []
     for finding in report.findings:
         kind = "error" if finding.counts else "notice"
-        place = finding.place
         message = "\n".join(filter(None, [headline(finding), finding.hint and f"hint: {finding.hint}"]))
-        lines.append(
-            annotation(kind, message, file=place.file, line=place.line, col=place.column, title=finding.code)
-        )
+        lines.append(annotation(kind, message, **_properties(finding.position), title=finding.code))
     return "\n".join([*lines, summary(report)]) + "\n"
 
 
@@ -100,6 +98,16 @@ REPORTERS: dict[str, Callable[[Report], str]] = {
 }
 
 
+def _whole(position: Position) -> str:
+    """The position as the JSON form has it: what is unknown of it is 1."""
+    return f"{position.file}:{position.line or 1}:{position.column or 1}"
+
+
+def _properties(position: Position) -> dict[str, str | int]:
+    known: dict[str, str | int] = {"file": position.file, "line": position.line, "col": position.column}
+    return {name: value for name, value in known.items() if value}
+
+
 def headline(finding: Finding) -> str:
     """`$.path: fact`, marked where it is no error."""
     mark = "advice: " if finding.stage is Stage.ADVICE else ""
@@ -108,14 +116,14 @@ def headline(finding: Finding) -> str:
 
 def _told(finding: Finding) -> list[str]:
     """A finding's lines: where and what, which page includes that, what to do."""
-    lines = [f"{finding.place}: {headline(finding)}"]
-    lines += [f"  included at {place}" for place in finding.via]
+    lines = [f"{finding.position}: {headline(finding)}"]
+    lines += [f"  included at {position}" for position in finding.position.via]
     return [*lines, *(f"  hint: {line}" for line in finding.hint.splitlines())]
 
 
 def summary(report: Report) -> str:
     """One line: how much was checked, against what, and how it went."""
-    wrong = len({finding.place.file for finding in report.findings if finding.counts})
+    wrong = len({finding.position.file for finding in report.findings if finding.counts})
     errors = f"{_count(report.errors, 'error')} in {_count(wrong, 'file')}" if report.errors else "no error"
     advice = f", {report.advice} advice" if report.advice else ""
     checked = f"{_count(report.documents, 'manifest')} in {_count(len(report.files), 'file')}"

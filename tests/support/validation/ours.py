@@ -40,12 +40,16 @@ class Ours:
             valid=not counting,
             paths=frozenset(flat(".".join(map(str, one.path))) for one in counting),
             twice=frozenset(
-                (one.place.line, str(one.path[-1]))
+                (one.position.line, str(one.path[-1]))
                 for one in counting
-                if one.code == "duplicate-key" and one.place
+                if one.code == "duplicate-key" and one.position
             ),
-            lines=frozenset(f"line {one.place.line}" for one in counting if one.code == "yaml" and one.place),
-            said="\n".join(f"{one.place or ''} {dotted(one.path)}: [{one.code}] {one.fact}" for one in problems),
+            lines=frozenset(
+                f"line {one.position.line}" for one in counting if one.code == "yaml" and one.position
+            ),
+            said="\n".join(
+                f"{one.position or ''} {dotted(one.path)}: [{one.code}] {one.fact}" for one in problems
+            ),
         )
 
     def _checked(self, document: Document) -> list[Problem]:

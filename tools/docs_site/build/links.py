@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def check(site: Path) -> list[UserError]:
         for line, address, loaded in [] if name in IGNORED else page.addresses:
             fact = _fault(site, pages, name, address, loaded=loaded)
             if fact:
-                wrong.append(UserError(fact, where=f"{name}:{line}"))
+                wrong.append(UserError(fact, where=Position(name, line)))
     return [*wrong, *(fault for file in sorted(site.rglob("*.css")) for fault in _of_style(site, pages, file))]
 
 
@@ -87,7 +88,7 @@ def _of_style(site: Path, pages: dict[str, Document], file: Path) -> Iterator[Us
     for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         for address in STYLE.findall(text):
             if fact := _fault(site, pages, name, address, loaded=True):
-                yield UserError(fact, where=f"{name}:{number}")
+                yield UserError(fact, where=Position(name, number))
 
 
 def _fault(site: Path, pages: dict[str, Document], here: str, address: str, *, loaded: bool) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docs_site.build.markdown_copy import Copy, copy_of
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,9 @@ def write(site: Path, config: MkDocsConfig) -> int:
         file = site / entry.built
         if not file.is_file():
             hint = "build it first: mkdocs build"
-            raise UserError(f"the site {str(site)!r} has no page {entry.built!r}", where="mkdocs.yml:1", hint=hint)
+            raise UserError(
+                f"the site {str(site)!r} has no page {entry.built!r}", where=Position("mkdocs.yml", 1), hint=hint
+            )
         copy = copy_of(file.read_text(encoding="utf-8"))
         (site / entry.copy).write_text(copy.markdown, encoding="utf-8")
         pages.append((entry, copy))

@@ -11,6 +11,7 @@ from bs4.filter import SoupStrainer
 
 from docs_site.build.llms import Entry
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,13 +60,13 @@ def _measure(site: Path, name: str, pages: Sequence[Entry]) -> Way:
     for entry, following in zip(pages, [*pages[1:], None], strict=True):
         if not (site / entry.built).is_file():
             fact = f"the way {name!r} leads over {entry.source!r}, which is no page of the site"
-            raise UserError(fact, where="mkdocs.yml:1", hint="mend it under extra: ways:")
+            raise UserError(fact, where=Position("mkdocs.yml", 1), hint="mend it under extra: ways:")
         html = (site / entry.built).read_text(encoding="utf-8")
         article = BeautifulSoup(html, "lxml", parse_only=SoupStrainer("article"))
         if following is not None and following.built not in _links(article, entry.built):
             fact = f"the way {name!r} has a gap: no link from here to {following.source!r}"
             raise UserError(
-                fact, where=f"docs/{entry.source}:1", hint="link it, or mend extra: ways: in mkdocs.yml"
+                fact, where=Position(f"docs/{entry.source}", 1), hint="link it, or mend extra: ways: in mkdocs.yml"
             )
         for block in article.select(".tabbed-block ~ .tabbed-block, .tabbed-labels"):
             block.decompose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 DEFINITION = re.compile(r"\*\[(?P<term>[^\]]+)\]:[ ]*(?P<text>\S.*)")
 """An abbreviation as Python-Markdown's `abbr` reads it: `*[DGD]: DynamoGraphDeployment: ...`."""
@@ -27,9 +28,9 @@ def glossary_list(source: str, path: str) -> str:
         match = DEFINITION.fullmatch(line.rstrip())
         if match is None:
             hint = "write *[TERM]: what it means"
-            raise UserError(f"{line!r} is no abbreviation", where=f"{path}:{number}", hint=hint)
+            raise UserError(f"{line!r} is no abbreviation", where=Position(str(path), number), hint=hint)
         if match["term"] in terms:
-            raise UserError(f"{match['term']!r} is given twice", where=f"{path}:{number}")
+            raise UserError(f"{match['term']!r} is given twice", where=Position(str(path), number))
         terms[match["term"]] = match["text"]
     # In code the term gets no tooltip, which would say what stands below it anyway.
     return "\n\n".join(

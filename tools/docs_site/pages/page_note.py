@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from docs_site.pages.status import plural
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,14 +53,14 @@ def load_validation(path: Path) -> Validation:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = data["version"]
         errors = [item for item in data["findings"] if item["level"] == "error"]
-        pages = (place.rsplit(":", 2)[0] for item in errors for place in item["included_at"])
+        pages = (Position.read(at).file for item in errors for at in item["included_at"])
         failed = frozenset([*(item["file"] for item in errors), *pages])
         report = Validation(datetime.fromtimestamp(path.stat().st_mtime, UTC), str(data["rules"]), failed)
     except (OSError, ValueError, KeyError, TypeError) as error:
         fact = f"no report of docs-test validate: {type(error).__name__}: {error}"
-        raise UserError(fact, where=f"{path}:1", hint=hint) from None
+        raise UserError(fact, where=Position(str(path), 1), hint=hint) from None
     if found != VERSION:
-        raise UserError(f"'version' is {found!r}, allowed: {VERSION}", where=f"{path}:1", hint=hint)
+        raise UserError(f"'version' is {found!r}, allowed: {VERSION}", where=Position(str(path), 1), hint=hint)
     return report
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,16 +114,16 @@ def _read(path: Path) -> tuple[PageRun, ...]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UserError(f"no results file of docs-test: {error}", where=str(path), hint=hint) from None
+        raise UserError(f"no results file of docs-test: {error}", where=Position(str(path)), hint=hint) from None
     found = data.get("version") if isinstance(data, dict) else None
     if found != VERSION:
-        raise UserError(f"'version' is {found!r}, allowed: {VERSION}", where=str(path), hint=hint)
+        raise UserError(f"'version' is {found!r}, allowed: {VERSION}", where=Position(str(path)), hint=hint)
     try:
         return _pages(data)
     except KeyError as error:
-        raise UserError(f"the key {error} is missing", where=str(path), hint=hint) from None
+        raise UserError(f"the key {error} is missing", where=Position(str(path)), hint=hint) from None
     except (TypeError, ValueError, AttributeError) as error:
-        raise UserError(f"not understood: {error}", where=str(path), hint=hint) from None
+        raise UserError(f"not understood: {error}", where=Position(str(path)), hint=hint) from None
 
 
 def _pages(data: Mapping[str, Any]) -> tuple[PageRun, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from docs_test.reporting import results
 from docs_test.reporting.github import annotation_lines, markdown
 from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,9 @@ def together(files: Sequence[Path]) -> dict[str, Any]:
     for path in files:
         found = results.read(path)
         if found is None:
-            raise UserError("not there", where=str(path), hint="docs-test writes it, also when a page fails")
+            raise UserError(
+                "not there", where=Position(str(path)), hint="docs-test writes it, also when a page fails"
+            )
         read.append((path, found))
     read.sort(key=lambda item: str(item[1]["started_at"]))
     first, data = read[0]
@@ -71,7 +74,7 @@ def together(files: Sequence[Path]) -> dict[str, Any]:
         if found["environment"] != data["environment"]:
             raise UserError(
                 f"ran in another environment than {first}: {found['environment']}, not {data['environment']}",
-                where=str(path),
+                where=Position(str(path)),
                 hint="report them apart",
             )
         data = results.merge(data, found)

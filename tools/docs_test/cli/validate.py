@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,7 +15,8 @@ from docs_test.manifests.manifest import Form
 from dynamo_crd.dynamo_rules import DynamoRules
 from dynamo_crd.schemas import release_schemas, releases
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
-from groundwork.text.model import Finding, Place, Report, Stage
+from groundwork.base.positions import Position
+from groundwork.text.model import Finding, Report, Stage
 from kube_manifests.check import Item, Part, Validator
 from kube_manifests.reporters import REPORTERS, summary
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from kube_manifests.schemas.schemas import SchemaSet
 
 BUG = 70
-WHERE = re.compile(r"(.*?)(?::(\d+)(?::(\d+))?)?", re.DOTALL)
-"""`FILE:LINE:COLUMN`; the file's name may have colons, too."""
 EPILOG = """\
 Without PATH: every page of the site and every file under examples/. PATH may be a YAML or JSON file, a Markdown
 page of the site, a folder of such, or - for standard input.
@@ -103,23 +101,23 @@ def _run(options: argparse.Namespace) -> int:
         if not error.where:
             raise error  # Of the command line, not of a file.
     findings = [_unread(error) for error in found.errors]
-    findings += [_left_out(place, reason) for place, reason in found.left_out]
+    findings += [_left_out(position, reason) for position, reason in found.left_out]
     read: set[str] = set()
     for texts in _together(found.texts):
         items: list[Item] = []
         for text in texts:
             own = list(_items(text))
             items += own
-            read |= {place.file for place in _places(text)} if own else set()
+            read |= {position.file for position in _positions(text)} if own else set()
         findings += validator.check(items)
-    _require_something(
-        found, read | {place.file for finding in findings for place in (finding.place, *finding.via)}
-    )
+    told = {one.file for finding in findings for one in (finding.position, *finding.position.via)}
+    _require_something(found, read | told)
     kept = [finding for finding in findings if finding.counts or not options.no_advice]
-    kept.sort(key=lambda finding: (finding.place, finding.path, finding.code, finding.fact))
-    files = {place.file for text in found.texts for place in (text.place, *text.via)}
-    files |= {finding.place.file for finding in kept}
-    report = Report(name, tuple(sorted(files)), validator.checked, tuple(dict.fromkeys(kept)))
+    kept.sort(key=lambda finding: (finding.position, finding.path, finding.code, finding.fact))
+    files = {position.file for text in found.texts for position in (text.position, *text.shown_at)}
+    files |= {finding.position.file for finding in kept}
+    once = {(finding, finding.position.via): finding for finding in kept}
+    report = Report(name, tuple(sorted(files)), validator.checked, tuple(once.values()))
     said = REPORTERS[options.format](report)
     if options.output:
         try:
@@ -151,17 +149,17 @@ def _require_something(found: Manifests, read: set[str]) -> None:
         raise UserError(f"nothing to check in {path!r}: no manifest is in any file there")
 
 
-def _places(text: Manifest) -> Iterable[Place]:
+def _positions(text: Manifest) -> Iterable[Position]:
     """Where a text stands, and what includes that."""
-    lines = (place for line in text.lines or () for place in (line.place, *line.via))
-    return (text.place, *text.via, *lines)
+    lines = (line.position for line in text.lines or ())
+    return (position for inner in (text.position, *lines) for position in (inner, *inner.via))
 
 
 def _together(texts: Iterable[Manifest]) -> Iterable[list[Manifest]]:
     """Texts that are applied together: what one page shows, or one file holds."""
     groups: dict[str, list[Manifest]] = {}
     for text in texts:
-        groups.setdefault(text.via[0].file if text.via else text.place.file, []).append(text)
+        groups.setdefault((*text.shown_at, text.position)[0].file, []).append(text)
     return groups.values()
 
 
@@ -177,14 +175,11 @@ def _items(text: Manifest) -> Iterable[Item]:
 
 def _unread(error: UserError) -> Finding:
     """A file or page that cannot be read, as a finding."""
-    found = WHERE.fullmatch(error.where)
-    file, line, column = found.groups() if found else (error.where, None, None)
-    place = Place(file or "-", int(line or 1), int(column or 1))
-    return Finding(place, "", "unreadable", error.fact, Stage.READ, error.hint)
+    return Finding(error.where or Position("-"), "", "unreadable", error.fact, Stage.READ, error.hint)
 
 
-def _left_out(place: Place, reason: str) -> Finding:
-    return Finding(place, "", "not-checked", f"not checked: {reason}", Stage.ADVICE)
+def _left_out(position: Position, reason: str) -> Finding:
+    return Finding(position, "", "not-checked", f"not checked: {reason}", Stage.ADVICE)
 
 
 def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:

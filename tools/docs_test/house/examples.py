@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from docs_test.model import Location
 from docs_test.problems import problem, suggestion
+from groundwork.base.positions import Position
 from groundwork.base.versions import version
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ class Row:
     """The pages, relative to the root."""
 
     @property
-    def location(self) -> Location:
+    def location(self) -> Position:
         """Where it stands."""
-        return Location(README, self.line)
+        return Position(README, self.line)
 
 
 def check(root: Path, uses: Mapping[str, AbstractSet[str]] | None = None) -> list[UserError]:
@@ -101,7 +101,7 @@ def _links(root: Path, readme: Path) -> Iterator[UserError]:
     for number, line in enumerate(readme.read_text(encoding="utf-8").splitlines(), 1):
         for target in _LINK.findall(line):
             if "://" not in target and not (root / os.path.normpath(f"{SITE_FOLDER}/{target}")).exists():
-                yield problem(Location(README, number), f"the link {target!r} leads nowhere")
+                yield problem(Position(README, number), f"the link {target!r} leads nowhere")
 
 
 def _named(names: list[str], rows: list[Row]) -> Iterator[UserError]:
@@ -109,22 +109,22 @@ def _named(names: list[str], rows: list[Row]) -> Iterator[UserError]:
         found = [str(row.location) for row in rows if name in row.files]
         if not found:
             hint = f"add it to a table, with the page that uses it or 'pending: REASON': [`{name}`]({name})"
-            yield problem(Location(f"{FOLDER}/{name}", 1), f"{README} does not name it", hint)
+            yield problem(Position(f"{FOLDER}/{name}", 1), f"{README} does not name it", hint)
         elif len(found) > 1:
-            yield problem(Location(f"{FOLDER}/{name}", 1), f"named more than once: {', '.join(found)}")
+            yield problem(Position(f"{FOLDER}/{name}", 1), f"named more than once: {', '.join(found)}")
 
 
 def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -> Iterator[UserError]:
     path = f"{FOLDER}/{name}"
     content = (root / path).read_bytes()
     if (published := AS_PUBLISHED.get(name)) and hashlib.sha256(content).hexdigest() != published:
-        yield problem(Location(path, 1), "it is kept as it was published, and its bytes have changed")
+        yield problem(Position(path, 1), "it is kept as it was published, and its bytes have changed")
     try:
         text = content.decode("utf-8")
         documents = [item for item in yaml.safe_load_all(text) if isinstance(item, dict)]
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
-        yield problem(Location(path, mark.line + 1 if mark else 1), f"not YAML: {str(error).splitlines()[0]}")
+        yield problem(Position(path, mark.line + 1 if mark else 1), f"not YAML: {str(error).splitlines()[0]}")
         return
     if not published:
         yield from _images(path, text)
@@ -138,11 +138,11 @@ def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -
     if ours != {expected}:
         line = next((n for n, row in enumerate(text.splitlines(), 1) if row.startswith("apiVersion:")), 1)
         fact = f"apiVersion {', '.join(sorted(GROUP + item for item in ours))}: by its name, {GROUP}{expected}"
-        yield problem(Location(path, line), fact, f"NAME.yaml is {ALPHA}, NAME-{BETA}.yaml is {BETA}")
+        yield problem(Position(path, line), fact, f"NAME.yaml is {ALPHA}, NAME-{BETA}.yaml is {BETA}")
     sibling = (stem.removesuffix(f"-{BETA}") if beta else f"{stem}-{BETA}") + dot + suffix
     if sibling not in names and not any(re.search(rf"\bno {other}: \S", row) for row in rows):
         hint = f"or say in its row of {README} why there cannot be one: 'no {other}: REASON'"
-        yield problem(Location(path, 1), f"its {other} form is missing: {FOLDER}/{sibling}", hint)
+        yield problem(Position(path, 1), f"its {other} form is missing: {FOLDER}/{sibling}", hint)
 
 
 def _images(path: str, text: str) -> Iterator[UserError]:
@@ -153,10 +153,10 @@ def _images(path: str, text: str) -> Iterator[UserError]:
             continue
         repository, _, found = image[1].rpartition(":")
         if not repository.startswith(registry + "/") or "/" in found:
-            yield problem(Location(path, number), f"image {image[1]!r} is not of the form {registry}/NAME:{tag}")
+            yield problem(Position(path, number), f"image {image[1]!r} is not of the form {registry}/NAME:{tag}")
         elif found != tag:
             hint = "versions.toml has it as dynamo.runtime; change it there and here"
-            yield problem(Location(path, number), f"image tag {found!r}: versions.toml says {tag!r}", hint)
+            yield problem(Position(path, number), f"image tag {found!r}: versions.toml says {tag!r}", hint)
 
 
 def _used(row: Row, uses: Mapping[str, AbstractSet[str]]) -> Iterator[UserError]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docs_test.model import Location
 from docs_test.pages.front_matter import read_front_matter
 from docs_test.problems import choices, problem, suggestion
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from docs_test.pages.site import Site
@@ -48,7 +48,7 @@ def kinds_of(site: Site) -> list[str]:
     kinds = site.config.extra.get(SETTING) or []
     if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
         fact = f"{SETTING!r} under 'extra' is {kinds!r}, expected a list of words"
-        raise UserError(fact, hint="write kinds: [tutorial, how-to]", where="mkdocs.yml:1")
+        raise UserError(fact, hint="write kinds: [tutorial, how-to]", where=Position("mkdocs.yml", 1))
     return kinds
 
 
@@ -57,7 +57,7 @@ def _kind(text: str, path: str, kinds: list[str]) -> list[UserError]:
     where = front.lines.get("kind")
     if where is None:
         hint = f"add to its front matter one of kind: {choices(kinds)}"
-        return [problem(Location(path, 1), "the page does not say its kind", hint)]
+        return [problem(Position(path, 1), "the page does not say its kind", hint)]
     if front.kind not in kinds:
         hint = suggestion(front.kind, kinds)
         return [problem(where, f"{front.kind!r} is no kind of page, allowed: {choices(kinds)}", hint)]
@@ -75,10 +75,10 @@ def _what_next(text: str, path: str) -> list[UserError]:
         found = repr(lines[last - 1].strip()) if headings else "none"
         fact = f"the last section is {found}, expected: {WHAT_NEXT!r}"
         return [
-            problem(Location(path, last), fact, "tell the reader the next step; only the landing page needs none")
+            problem(Position(path, last), fact, "tell the reader the next step; only the landing page needs none")
         ]
     if not any(LINK.search(line) for line in lines[last:]):
-        return [problem(Location(path, last), "the next step has no link", "link the page that comes next")]
+        return [problem(Position(path, last), "the next step has no link", "link the page that comes next")]
     return []
 
 

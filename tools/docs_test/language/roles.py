@@ -19,7 +19,7 @@ from docs_test.language.vocabulary import (
     SHELLS,
 )
 from docs_test.matching.compare import check_expectation
-from docs_test.model import Expectation, Fence, Location, Match, Role
+from docs_test.model import Expectation, Fence, Match, Role
 from docs_test.problems import choices, problem, suggestion
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from groundwork.base.errors import UserError
+    from groundwork.base.positions import Position
 
 EXAMPLE = "```{language} {{ .{role} }}"
 
@@ -48,7 +49,7 @@ class Use:
     """Its role could not be told, which is a mistake of its own: what follows from that is none."""
 
     @property
-    def location(self) -> Location:
+    def location(self) -> Position:
         """Where the fence opens."""
         return self.fence.location
 

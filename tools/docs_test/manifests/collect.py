@@ -1,4 +1,4 @@
-"""The manifests of pages and files, each line with its place; for one YAML file nothing of MkDocs is imported."""
+"""The manifests of pages and files, lines with their positions; for one YAML file MkDocs is not imported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docs_test.manifests.manifest import Manifest, decoded, file_manifest, is_manifest, read_text
 from groundwork.base.errors import UserError
-from groundwork.text.model import Place
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ class Manifests:
     """Files first, then pages, each in the order of the paths; a page's in the order of its lines."""
     errors: tuple[UserError, ...] = ()
     """Files and pages that cannot be read."""
-    left_out: tuple[tuple[Place, str], ...] = ()
+    left_out: tuple[tuple[Position, str], ...] = ()
     """What is not read, and why: YAML files that are no manifests by their own word, fences of another form."""
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The files that each path stands for which is to have manifests: all but single pages."""
@@ -53,7 +53,7 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     """
     files, pages, errors, sources = _sorted_out(root.resolve(), paths)
     texts: dict[str, Manifest] = {}
-    left_out: list[tuple[Place, str]] = []
+    left_out: list[tuple[Position, str]] = []
     if STDIN in paths:
         try:
             texts[STDIN] = file_manifest(STDIN, decoded(sys.stdin.buffer.read(), STDIN))
@@ -77,11 +77,11 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     return Manifests((*texts.values(), *found), tuple(errors), tuple(left_out), sources if paths else {})
 
 
-def _read_file(name: str, path: Path, texts: dict[str, Manifest], left_out: list[tuple[Place, str]]) -> None:
+def _read_file(name: str, path: Path, texts: dict[str, Manifest], left_out: list[tuple[Position, str]]) -> None:
     text = read_text(path, name)
     reason = NO_MANIFEST.search(text)
     if reason:
-        left_out.append((Place(name, text.count("\n", 0, reason.start()) + 1, 1), reason["reason"]))
+        left_out.append((Position(name, text.count("\n", 0, reason.start()) + 1, 1), reason["reason"]))
     else:
         texts[name] = file_manifest(name, text)
 

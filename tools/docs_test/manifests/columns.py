@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from groundwork.text.model import Place
+from groundwork.base.positions import Position
 from groundwork.text.origins import Origin, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docs_test.model import Location
+    from groundwork.base.positions import Position
 
 TAB = 4
 """Markdown's tab stops (`tab_length`)."""
 PREFIX = re.compile(r"[>\s]*")
 
 
-def origin(text: str, where: Location, written: str) -> Origin:
+def origin(text: str, where: Position, written: str) -> Origin:
     """The origin of a fence's line.
 
     Args:
@@ -26,17 +27,16 @@ def origin(text: str, where: Location, written: str) -> Origin:
         where: its file and line.
         written: that line of the file.
     """
-    via = tuple(Place(outer.path, outer.line, 1) for outer in where.via)
     expanded, columns = _expanded(written)
     shown, full = text.rstrip(), expanded.rstrip()
     if full.endswith(shown):
         offset = len(full) - len(shown)
         if "\t" not in written:
-            return Origin(Place(where.path, where.line, offset + 1), via)
+            return Origin(replace(where, column=offset + 1))
         runs = _runs(columns[offset:])
     else:
         runs = _rendered(shown, full, columns)
-    return Origin(Place(where.path, where.line, runs[0][1]), via, runs)
+    return Origin(replace(where, column=runs[0][1]), runs)
 
 
 def _expanded(written: str) -> tuple[str, list[int]]:

@@ -11,7 +11,7 @@ from docs_test.language.vocabulary import MANIFESTS, SHELLS
 from docs_test.manifests import heredocs
 from docs_test.manifests.columns import origin
 from docs_test.manifests.manifest import Form, Manifest, file_manifest, is_manifest, read_text
-from docs_test.model import Fence, Location, Role
+from docs_test.model import Fence, Role
 from docs_test.pages import fences, snippets
 from docs_test.pages.front_matter import FrontMatter
 from docs_test.pages.lines import Line
@@ -19,7 +19,8 @@ from docs_test.pages.site import open_folder, open_site
 from docs_test.problems import PageErrors
 from docs_test.tutorials.structure import lint_page
 from groundwork.base.errors import UserError
-from groundwork.text.model import Place, Problem, Stage
+from groundwork.base.positions import Position
+from groundwork.text.model import Problem, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,14 +41,14 @@ MAY_HOLD_MANIFESTS = re.compile(
 
 def of_pages(
     root: Path, pages: Sequence[str], files: dict[str, Manifest]
-) -> tuple[list[Manifest], list[UserError], list[tuple[Place, str]]]:
+) -> tuple[list[Manifest], list[UserError], list[tuple[Position, str]]]:
     """The manifests of pages.
 
     Args:
         root: the site's top folder.
         pages: relative to it; none: all pages of the site. Markdown that is no page of the site is read without
             macros.
-        files: the files read already, by name. One that a fence shows is added, or gets the fence's place.
+        files: the files read already, by name. One that a fence shows is added, or gets the fence's position.
 
     Returns:
         The manifests that stand in pages, each once though several pages include it; what cannot be read; and the
@@ -55,7 +56,7 @@ def of_pages(
     """
     found: dict[object, Manifest] = {}
     errors: list[UserError] = []
-    left_out: list[tuple[Place, str]] = []
+    left_out: list[tuple[Position, str]] = []
     alone = bool(pages) and not (root / "mkdocs.yml").is_file()
     with open_folder(root) if alone else open_site(root) as site:
         known = frozenset(site.page_paths)
@@ -69,8 +70,8 @@ def of_pages(
                 errors.append(error)
             else:
                 for manifest in page.found:
-                    places = tuple(line.place for line in manifest.lines or ())
-                    found.setdefault((manifest.text, places, tuple(manifest.samples.items())), manifest)
+                    lines = tuple(line.position for line in manifest.lines or ())
+                    found.setdefault((manifest.text, lines, tuple(manifest.samples.items())), manifest)
     return list(found.values()), errors, left_out
 
 
@@ -84,18 +85,18 @@ def _page(site: Site, path: str, errors: list[UserError]) -> tuple[FrontMatter, 
     return linted.page.front_matter, [part for part in linted.parts if isinstance(part, Use)]
 
 
-def _other(site: Site, path: str, left_out: list[tuple[Place, str]]) -> tuple[FrontMatter, list[Use]]:
+def _other(site: Site, path: str, left_out: list[tuple[Position, str]]) -> tuple[FrontMatter, list[Use]]:
     """Markdown that the site does not show, a README say: fences have no roles, macros are not run."""
     text = read_text(site.root / path, path)
-    lines = [Line(line, Location(path, number)) for number, line in enumerate(text.splitlines(), 1)]
+    lines = [Line(line, Position(path, number)) for number, line in enumerate(text.splitlines(), 1)]
     md = site.markdown()
     lines, _ = snippets.expand(site, md, lines)
     content = fences.find(md, lines)
-    written = {str(line.origin): line for line in lines}
+    written = {line.origin: line for line in lines}
     for error in content.errors:
-        line = written.get(error.where)
+        line = written.get(error.where) if error.where else None
         if line is not None and MAY_HOLD_MANIFESTS.match(line):
-            left_out.append((Place(line.origin.path, line.origin.line, 1), error.fact))
+            left_out.append((line.origin, error.fact))
     return FrontMatter(), [Use(fence, None) for fence in content.fences]
 
 
@@ -137,19 +138,19 @@ class _Page:
 
     def _file(self, name: str, fence: Fence) -> None:
         """A file that a fence shows is read once, as the file it is."""
-        here = (_place(fence.location), *(_place(outer) for outer in fence.location.via))
+        here = (fence.location, *fence.location.via)
         known = self.files.get(name) or file_manifest(name, read_text(self.root / name, name))
-        via = known.via + tuple(place for place in here if place not in known.via)
-        self.files[name] = replace(known, via=via)
+        via = known.shown_at + tuple(position for position in here if position not in known.shown_at)
+        self.files[name] = replace(known, position=replace(known.position, via=via))
 
     def _manifest(self, fence: Fence, form: Form) -> Manifest:
         lines = tuple(self._origin(*pair) for pair in zip(fence.text.split("\n"), fence.lines, strict=False))
-        return Manifest(fence.text, form, _place(fence.location), lines, self.front.placeholders)
+        return Manifest(fence.text, form, fence.location, lines, self.front.placeholders)
 
-    def _origin(self, text: str, where: Location) -> Origin:
-        if where.path not in self.written:
-            self.written[where.path] = read_text(self.root / where.path, where.path).splitlines()
-        lines = self.written[where.path]
+    def _origin(self, text: str, where: Position) -> Origin:
+        if where.file not in self.written:
+            self.written[where.file] = read_text(self.root / where.file, where.file).splitlines()
+        lines = self.written[where.file]
         return origin(text, where, lines[where.line - 1] if where.line <= len(lines) else text)
 
     def _shell(self, fence: Fence) -> None:
@@ -177,18 +178,18 @@ class _Page:
         origins: list[Origin] = []
         problems: list[Problem] = []
         for numbers in heredocs.joined(texts, heredoc):
-            text, place = self._joined(fence, texts, numbers)
+            text, source = self._joined(fence, texts, numbers)
             if not heredoc.quoted:
-                text, place = self._expanded(text, place, self.variables, problems)
+                text, source = self._expanded(text, source, self.variables, problems)
             lines.append(text)
-            origins.append(place)
+            origins.append(source)
         command = fence.lines[max(heredoc.start - 1, 0)]
         form = Form.HEREDOC if whole else Form.YAML
         self.found.append(
             Manifest(
                 "\n".join(lines),
                 form,
-                _place(command),
+                command,
                 tuple(origins),
                 self.front.placeholders,
                 problems=tuple(problems),
@@ -204,15 +205,11 @@ class _Page:
         return text, replace(more[0][1], joined=tuple(more[1:]))
 
     def _expanded(
-        self, text: str, place: Origin, variables: Mapping[str, str], problems: list[Problem]
+        self, text: str, source: Origin, variables: Mapping[str, str], problems: list[Problem]
     ) -> tuple[str, Origin]:
         """A line of a here-document as the shell makes it."""
         done = heredocs.expand(text, variables)
         for column, what, hint in done.unknown:
             fact = f"the shell puts something unknown in the place of {what!r}"
-            problems.append(Problem((), "placeholder", fact, hint, Stage.READ, place=place.at(column)))
-        return done.text, replace(place, edited=done.segments)
-
-
-def _place(where: Location) -> Place:
-    return Place(where.path, where.line, 1)
+            problems.append(Problem((), "placeholder", fact, hint, Stage.READ, position=source.at(column)))
+        return done.text, replace(source, edited=done.segments)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 from groundwork.text.documents import expand, read
-from groundwork.text.model import Document, Place, Problem
+from groundwork.text.model import Document, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +44,7 @@ class Manifest:
 
     text: str
     form: Form
-    place: Place
+    position: Position
     """Where it begins: the file, the fence's opening line, the command of a here-document."""
     lines: tuple[Origin, ...] | None = None
     """Where each line comes from; None: the text is all of the file."""
@@ -53,10 +54,13 @@ class Manifest:
     """Of a fragment: `DynamoGraphDeployment/v1beta1`."""
     at: str = ""
     """Of a fragment: its path in that, `$.spec.components[0]`."""
-    via: tuple[Place, ...] = ()
-    """Of a file: the fences of pages that show it."""
     problems: tuple[Problem, ...] = ()
-    """What the shell would put into it that is not known, at its places."""
+    """What the shell would put into it that is not known, at its positions."""
+
+    @property
+    def shown_at(self) -> tuple[Position, ...]:
+        """Of a file: the fences of pages that show it."""
+        return self.position.via if self.form is Form.FILE else ()
 
     @property
     def whole(self) -> bool:
@@ -65,12 +69,9 @@ class Manifest:
 
     def documents(self) -> list[Document]:
         """Its documents; lists are expanded, if they are objects."""
-        found = read(self.text, self.place.file, lines=self.lines, samples=self.samples)
-        if self.via:
-            count = self.text.count("\n") + 1
-            via = {(self.place.file, line): self.via for line in range(1, count + 1)}
-            found = [replace(document, via=via) for document in found]
-        found = _with(self.problems, found, self.place)
+        file, via = self.position.file, self.shown_at
+        found = read(self.text, file, lines=self.lines, samples=self.samples, via=via)
+        found = _with(self.problems, found, self.position)
         return [item for document in found for item in expand(document)] if self.whole else found
 
 
@@ -88,7 +89,7 @@ def read_text(path: Path, name: str) -> str:
     try:
         return decoded(path.read_bytes(), name)
     except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror or error}", where=f"{name}:1:1") from error
+        raise UserError(f"cannot be read: {error.strerror or error}", where=Position(name, 1, 1)) from error
 
 
 def decoded(content: bytes, name: str) -> str:
@@ -99,23 +100,23 @@ def decoded(content: bytes, name: str) -> str:
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
         fact = f"the byte {error.object[error.start]:#04x} is no UTF-8"
-        raise UserError(fact, hint="save the file as UTF-8", where=f"{name}:{line}:{column}") from error
+        raise UserError(fact, hint="save the file as UTF-8", where=Position(name, line, column)) from error
 
 
-def file_manifest(name: str, text: str, via: tuple[Place, ...] = ()) -> Manifest:
+def file_manifest(name: str, text: str, via: tuple[Position, ...] = ()) -> Manifest:
     """A whole file."""
-    return Manifest(text, Form.FILE, Place(name, 1, 1), via=via)
+    return Manifest(text, Form.FILE, Position(name, 1, 1, via))
 
 
-def _with(problems: Sequence[Problem], documents: list[Document], place: Place) -> list[Document]:
+def _with(problems: Sequence[Problem], documents: list[Document], start: Position) -> list[Document]:
     """The documents, each with those of the problems that stand in it."""
     if not problems:
         return documents
-    documents = documents or [Document(None, place)]
+    documents = documents or [Document(None, start)]
     more: list[list[Problem]] = [[] for _ in documents]
     for problem in problems:
-        at = problem.place or place
-        begun = [index for index, document in enumerate(documents) if document.place <= at]
+        at = problem.position or start
+        begun = [index for index, document in enumerate(documents) if document.position <= at]
         more[begun[-1] if begun else 0].append(problem)
     return [
         replace(document, problems=(*document.problems, *own))

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 from docs_test.matching.json_subset import compare_json
 from docs_test.matching.kubectl_output import k8s_pattern
 from docs_test.matching.lines import Difference, clean, compare_lines
-from docs_test.model import Expectation, Location, Match
+from docs_test.model import Expectation, Match
 from docs_test.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from groundwork.base.errors import UserError
+    from groundwork.base.positions import Position
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     """How an output differs from its expectation."""
 
-    location: Location
+    location: Position
     """The first line of the expectation that was not met."""
     message: str
     """One line: what was compared, and how."""

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from markdown.extensions.attr_list import get_attrs_and_remainder
 from pymdownx.superfences import RE_NESTED_FENCE_START, RE_OPTIONS
 
-from docs_test.model import Fence, Location
+from docs_test.model import Fence
 from docs_test.pages import lookalikes
 from docs_test.pages.hidden_checks import HiddenCheck, comment_end, read_check
 from docs_test.problems import problem
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,7 @@ class _Recorder:
             self.errors.append(_disagreement(last.origin, str(last), "nothing"))
 
 
-def _disagreement(where: Location, ours: str, theirs: str) -> UserError:
+def _disagreement(where: Position, ours: str, theirs: str) -> UserError:
     return problem(
         where,
         f"the renderer and docs-test disagree: docs-test sees {ours!r}, the renderer {theirs!r}",
@@ -161,7 +162,7 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
     if "fenced_code_block" not in md.preprocessors or not hasattr(
         md.preprocessors["fenced_code_block"], "search_nested"
     ):
-        where = Location("mkdocs.yml", 1)
+        where = Position("mkdocs.yml", 1)
         return Content(
             (), (problem(where, "markdown_extensions lacks 'pymdownx.superfences'", "docs-test needs it"),)
         )
@@ -220,7 +221,7 @@ def _fence(found: _Found, lines: Sequence[Line], md: Markdown, errors: list[User
     )
 
 
-def _attributes(header: Any, where: Location, errors: list[UserError]) -> list[tuple[str, str | None]]:
+def _attributes(header: Any, where: Position, errors: list[UserError]) -> list[tuple[str, str | None]]:
     """What superfences reads of a header, by its own expression and the library's attribute scanner."""
     if header["attrs"]:
         pairs, rest = get_attrs_and_remainder(header["attrs"])

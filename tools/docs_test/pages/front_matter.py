@@ -12,8 +12,8 @@ import yaml
 from docs_test.language.needs import read_needs
 from docs_test.language.values import duration
 from docs_test.language.vocabulary import FRONT_MATTER_KEYS
-from docs_test.model import Location
 from docs_test.problems import problem, suggestion
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +50,7 @@ class FrontMatter:
     """Name -> values, the default first."""
     placeholders: Mapping[str, str] = field(default_factory=dict)
     """What a reader fills in -> a sample to validate manifests with. Beside `tutorial:`: any page may have it."""
-    lines: Mapping[str, Location] = field(default_factory=dict)
+    lines: Mapping[str, Position] = field(default_factory=dict)
     """Where each key of `tutorial:` stands; `tutorial` and `kind` too."""
 
 
@@ -71,12 +71,12 @@ def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError
         root = yaml.compose(match[1], Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        where = Location(path, FIRST_LINE + (mark.line if mark else 0))
+        where = Position(path, FIRST_LINE + (mark.line if mark else 0))
         return FrontMatter(), [problem(where, f"the front matter is no YAML: {error.problem}")]
     except yaml.YAMLError as error:
-        return FrontMatter(), [problem(Location(path, FIRST_LINE), f"the front matter is no YAML: {error}")]
+        return FrontMatter(), [problem(Position(path, FIRST_LINE), f"the front matter is no YAML: {error}")]
     except RecursionError:
-        return FrontMatter(), [problem(Location(path, FIRST_LINE), "the front matter is nested too deeply")]
+        return FrontMatter(), [problem(Position(path, FIRST_LINE), "the front matter is nested too deeply")]
     reader, front = _Reader(path), FrontMatter()
     for key, value in getattr(root, "value", ()) if isinstance(root, yaml.MappingNode) else ():
         if key.value == "tutorial":
@@ -92,8 +92,8 @@ def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError
     return front, reader.errors
 
 
-def _at(path: str, node: yaml.Node) -> Location:
-    return Location(path, FIRST_LINE + node.start_mark.line)
+def _at(path: str, node: yaml.Node) -> Position:
+    return Position(path, FIRST_LINE + node.start_mark.line)
 
 
 @dataclass(slots=True)
@@ -142,7 +142,7 @@ class _Reader:
 
     def _read(
         self,
-        where: Location,
+        where: Position,
         found: dict[str, Any],
         name: str,
         reader: Callable[[yaml.Node], Any],

@@ -15,9 +15,9 @@ from docs_test.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docs_test.model import Location
     from docs_test.pages.lines import Line
     from groundwork.base.errors import UserError
+    from groundwork.base.positions import Position
 
 HEAD = re.compile(r"""\s*check(?:\s+data-needs=(["'])([^"']*)\1)?\s*""")
 CHECK_HINT = "a hidden check reads `<!-- check: COMMAND -->`"
@@ -27,9 +27,9 @@ CHECK_HINT = "a hidden check reads `<!-- check: COMMAND -->`"
 class HiddenCheck:
     """A `<!-- check: … -->`: a command that runs and is not shown."""
 
-    location: Location
+    location: Position
     code: str
-    lines: tuple[Location, ...]
+    lines: tuple[Position, ...]
     needs: tuple[str, ...] = ()
     """Where the environment lacks one of these, the claim is not checked."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import SecurityError
 
-from docs_test.model import Location
 from docs_test.pages.lines import Line, MarkOrigins, align, read_marks
 from docs_test.pages.page_jinja import offered
 from docs_test.problems import problem, suggestion
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -96,14 +96,14 @@ def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[L
     return align(here, truth.split("\n")), {site.relative(name) for name in included}
 
 
-def _relative(site: Site, place: Location) -> Location:
-    via = tuple(_relative(site, outer) for outer in place.via)
-    return Location(site.relative(place.path), place.line, via)
+def _relative(site: Site, where: Position) -> Position:
+    via = tuple(_relative(site, outer) for outer in where.via)
+    return replace(where, file=site.relative(where.file), via=via)
 
 
 def _unrendered(page: MkDocsPage, path: str, offset: int) -> list[Line]:
     texts = (page.markdown or "").split("\n")
-    return [Line(text, Location(path, offset + i)) for i, text in enumerate(texts, 1)]
+    return [Line(text, Position(path, offset + i)) for i, text in enumerate(texts, 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,9 @@ class _Renderer:
         else:
             file, line = _last_template_line(error.__traceback__)
         if file == PAGE_TEMPLATE:
-            where = Location(self.path, line + self.offset)
+            where = Position(self.path, line + self.offset)
         else:
-            where = Location(self.site.relative(file), line)
+            where = Position(self.site.relative(file), line)
         kind = type(error).__name__
         if isinstance(error, UserError):
             cause = f"{error.where}: {error.fact}" if error.where else error.fact

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from jinja2.ext import Extension
 from jinja2.lexer import Token
 
-from docs_test.model import Location
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,9 +35,9 @@ class Line(str):
     """
 
     __slots__ = ("origin",)
-    origin: Location
+    origin: Position
 
-    def __new__(cls, text: str, origin: Location) -> Self:
+    def __new__(cls, text: str, origin: Position) -> Self:
         """Make a line of a text and its place."""
         line = super().__new__(cls, text)
         line.origin = origin
@@ -110,22 +110,22 @@ def read_marks(rendered: str, page: str, offset: int) -> list[Line]:
         One entry a line. A line without a mark (output of a macro) takes the next mark: the line of the call.
     """
     texts = rendered.split("\n")
-    places: list[Location | None] = []
-    includers: list[Location] = []
+    places: list[Position | None] = []
+    includers: list[Position] = []
     for text in texts:
         places.append(None)
         for sign, name, number in MARK.findall(text):
-            here = Location(name or page, int(number) + (0 if name else offset), tuple(reversed(includers)))
+            here = Position(name or page, int(number) + (0 if name else offset), via=tuple(reversed(includers)))
             if sign == "+":
                 includers.append(here)
             elif sign == "-":
                 del includers[-1:]
             else:
                 places[-1] = places[-1] or here
-    following: Location | None = None
+    following: Position | None = None
     for index in range(len(places) - 1, -1, -1):
         following = places[index] = places[index] or following
-    end = next((place for place in reversed(places) if place), Location(page, offset + 1))
+    end = next((place for place in reversed(places) if place), Position(page, offset + 1))
     return [
         Line(STRAY.sub("", MARK.sub("", text)), place or end) for text, place in zip(texts, places, strict=True)
     ]
@@ -139,23 +139,23 @@ def align(lines: Sequence[Line], truth: Sequence[str]) -> list[Line]:
     if [str(line) for line in lines] == list(truth):
         return list(lines)
     matcher = difflib.SequenceMatcher(None, [str(line) for line in lines], list(truth), autojunk=False)
-    origins: dict[int, Location] = {}
+    origins: dict[int, Position] = {}
     for _, start, end, to, to_end in matcher.get_opcodes():
         pairs = zip(range(to, to_end), range(start, end), strict=False)
         origins.update({index: lines[source].origin for index, source in pairs})
     aligned: list[Line] = []
-    place = lines[0].origin if lines else Location("", 1)
+    place = lines[0].origin if lines else Position("", 1)
     for index, text in enumerate(truth):
         place = origins.get(index, place)
         aligned.append(Line(text, place))
     return aligned
 
 
-def follow(texts: Sequence[str], start: Location) -> list[Line]:
+def follow(texts: Sequence[str], start: Position) -> list[Line]:
     """Give each text an origin: its own, else the line after the one before it (a library rebuilt the string)."""
     lines: list[Line] = []
     place = start
     for text in texts:
-        place = text.origin if isinstance(text, Line) else Location(place.path, place.line + 1, place.via)
+        place = text.origin if isinstance(text, Line) else Position(place.file, place.line + 1, via=place.via)
         lines.append(text if isinstance(text, Line) else Line(text, place))
     return lines

@@ -12,9 +12,9 @@ from docs_test.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docs_test.model import Location
     from docs_test.pages.lines import Line
     from groundwork.base.errors import UserError
+    from groundwork.base.positions import Position
 
 CANDIDATE = re.compile(r"^(?P<prefix>[>\s]*)(?P<item>(?:[-*+]|\d+[.)])\s+)?(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 """How an opening or closing fence looks, wherever it is nested; a backtick after backticks is inline code."""
@@ -84,7 +84,7 @@ def _diagnosis(match: re.Match[str], following: Sequence[Line]) -> tuple[bool, s
     return False, fact, "its indentation or that of its lines differs, or it stands in indented code (4 blanks)"
 
 
-def swallowed(opening: str, body: Sequence[tuple[str, Location]], where: Location) -> list[UserError]:
+def swallowed(opening: str, body: Sequence[tuple[str, Position]], where: Position) -> list[UserError]:
     """Find a second opening fence inside a fence: the first was not closed, and the page shows both as one."""
     fence = CANDIDATE.match(opening)
     outer = fence["fence"] if fence else "```"

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docs_test.model import Location
 from docs_test.pages import fences, jinja, snippets
 from docs_test.pages.front_matter import FrontMatter, read_front_matter
 from docs_test.problems import PageBug, problem
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,21 +49,21 @@ def read_page(site: Site, path: str) -> Page:
     try:
         text = source.file.content_string
     except (OSError, ValueError) as error:
-        raise problem(Location(path, 1), f"cannot be read as UTF-8 text: {error}") from error
+        raise problem(Position(path, 1), f"cannot be read as UTF-8 text: {error}") from error
     front_matter, errors = read_front_matter(text, path)
     source.read_source(site.config)
     offset = text.count("\n") - (source.markdown or "").count("\n")
     try:
         lines, included = jinja.render(site, source, path, offset)
     except RecursionError:  # The plugin walks through all of the front matter.
-        raise problem(Location(path, 1), "its front matter is nested too deeply, or in itself") from None
+        raise problem(Position(path, 1), "its front matter is nested too deeply, or in itself") from None
     md = site.markdown()
     lines, inserted = snippets.expand(site, md, lines)
     try:
         content = fences.find(md, lines)
     except RecursionError:
         hint = "the renderer gives up on it, too: unnest its lists and quotes"
-        raise problem(Location(path, 1), "nested too deeply to be rendered", hint) from None
+        raise problem(Position(path, 1), "nested too deeply to be rendered", hint) from None
     return Page(
         path=path,
         title=str(source.title or path),
@@ -79,7 +79,7 @@ def _digest(site: Site, name: str, page: str) -> str:
     try:
         return hashlib.sha256((site.root / name).read_bytes()).hexdigest()
     except OSError as error:
-        raise problem(Location(page, 1), f"{name!r} cannot be read: {error.strerror or error}") from error
+        raise problem(Position(page, 1), f"{name!r} cannot be read: {error.strerror or error}") from error
 
 
 def front_matter_of(site: Site, path: str) -> FrontMatter:
@@ -92,7 +92,7 @@ def front_matter_of(site: Site, path: str) -> FrontMatter:
     try:
         text = file.content_string
     except (OSError, ValueError) as error:
-        raise problem(Location(path, 1), f"cannot be read as UTF-8 text: {error}") from error
+        raise problem(Position(path, 1), f"cannot be read as UTF-8 text: {error}") from error
     try:
         return read_front_matter(text, path)[0]
     except Exception as error:

@@ -18,6 +18,7 @@ from mkdocs.structure.nav import get_navigation
 from docs_test.pages.page_jinja import confined
 from docs_test.problems import suggestion
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +145,7 @@ def _opened(root: Path, file: Path) -> Site:
         raise UserError(
             f"MkDocs cannot read it: {reason}",
             hint="`mkdocs build --strict` tells more",
-            where=f"{file.name}:1",
+            where=Position(file.name, 1),
         ) from error
     finally:
         logger.removeHandler(said)

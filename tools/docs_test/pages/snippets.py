@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from docs_test.model import Location
 from docs_test.pages.lines import Line, follow
 from docs_test.problems import problem
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,12 +45,12 @@ def expand(site: Site, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line],
         name = site.relative(path)
         asking = watched[-1].current if watched else None
         via = (asking.origin, *asking.origin.via) if isinstance(asking, Line) else ()
-        read[name] = [Line(text, Location(name, i, via)) for i, text in enumerate(read_lines(path), 1)]
+        read[name] = [Line(text, Position(name, i, via=via)) for i, text in enumerate(read_lines(path), 1)]
         return read[name]
 
     def dedent_with_origins(texts: list[str]) -> list[str]:
         start = next(iter(read[next(reversed(read))]), None) if read else None
-        kept = follow(texts, Location(start.origin.path, 0, start.origin.via) if start else Location("", 0))
+        kept = follow(texts, replace(start.origin, line=0) if start else Position("", 0))
         return [Line(text, line.origin) for text, line in zip(dedent(texts), kept, strict=True)]
 
     step.read_lines, step.dedent = read_with_origins, dedent_with_origins
@@ -64,7 +65,7 @@ def expand(site: Site, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line],
         found = re.search(r"'(.*)'", str(error))
         where = _named(lines, read, found[1] if found else "")
         raise problem(where, f"{error}", f"snippets are looked up in {_bases(site, step)}") from error
-    return follow(expanded, lines[0].origin if lines else Location("", 0)), set(read)
+    return follow(expanded, lines[0].origin if lines else Position("", 0)), set(read)
 
 
 class _Watched(list[str]):
@@ -93,7 +94,7 @@ def _watch(step: Any) -> list[_Watched]:
     return stack
 
 
-def _named(lines: Sequence[Line], read: dict[str, list[Line]], name: str) -> Location:
+def _named(lines: Sequence[Line], read: dict[str, list[Line]], name: str) -> Position:
     """Where a snippet is asked for: the library's error does not say."""
     candidates = [*lines, *(line for file in read.values() for line in file)]
     marked = [line for line in candidates if name in line and "8<" in line]

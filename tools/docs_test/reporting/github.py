@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.github import annotation
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,5 +91,5 @@ def _cell(text: str) -> str:
 
 
 def _annotation(location: str, message: str) -> str:
-    path, _, line = location.rpartition(":")
-    return annotation("error", message, file=path, line=line)
+    where = Position.read(location)
+    return annotation("error", message, file=where.file, line=where.line)

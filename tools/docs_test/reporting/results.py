@@ -12,6 +12,7 @@ import jsonschema
 from docs_test.model import Outcome
 from groundwork.base.errors import UserError
 from groundwork.base.masking import mask
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +82,9 @@ def read(path: Path) -> dict[str, Any] | None:
         jsonschema.validate(data, json.loads(SCHEMA.read_text(encoding="utf-8")))
     except (ValueError, OSError, jsonschema.ValidationError) as error:
         fact = str(error).splitlines()[0]
-        raise UserError(f"no results file of this version: {fact}", where=str(path), hint="remove it") from None
+        raise UserError(
+            f"no results file of this version: {fact}", where=Position(str(path)), hint="remove it"
+        ) from None
     return dict(data)
 
 

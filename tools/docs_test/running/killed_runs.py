@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docs_test.clusters.kubectl import Kubectl, removal
-from docs_test.model import Location, Step, StepKind
+from docs_test.model import Step, StepKind
 from docs_test.running.failure import explain
 from docs_test.shell.bash import Shell
 from docs_test.shell.folder import STATE
@@ -21,6 +21,7 @@ from groundwork.base.content import locked
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.masking import mask
 from groundwork.base.paths import cache_dir
+from groundwork.base.positions import Position
 from groundwork.system.process_table import end_all, with_variable
 from groundwork.system.records import KEPT, abandoned
 
@@ -59,7 +60,7 @@ def plan(
     """
     steps = [
         {
-            "path": str(step.location.path),
+            "path": str(step.location.file),
             "line": step.location.line,
             "code": step.code,
             "timeout": step.timeout,
@@ -112,7 +113,7 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
     programs = content["programs"]
     around = () if programs is None else sandbox(folder, programs)
     for planned in content["steps"]:
-        place = Location(planned["path"], planned["line"])
+        place = Position(planned["path"], planned["line"])
         step = Step(
             StepKind.RUN,
             place,

@@ -93,7 +93,7 @@ def run_page(tutorial: Tutorial, environment: Environment, reporter: Reporter) -
     """
     for step in tutorial.steps:
         if step.background:
-            require_free(step.ready, str(step))
+            require_free(step.ready, step.location)
     folder = Path(tempfile.gettempdir(), f"docs-test-{secrets.token_hex(6)}")
     with recorded(killed_runs.KIND, folder=str(folder), page=tutorial.path) as record:
         given_up = False
@@ -228,7 +228,7 @@ def _save_file(page: _Page, step: Step) -> StepResult:
 
 
 def _start_background(page: _Page, step: Step) -> StepResult:
-    require_free(step.ready, str(step))
+    require_free(step.ready, step.location)
     background = Background(step, page.folder, page.work, page.env, page.shell.state, sandbox=page.sandbox)
     page.backgrounds.append(background)
     problem = wait_until_ready(background, step.ready, step.timeout)

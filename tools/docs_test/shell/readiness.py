@@ -14,11 +14,12 @@ from groundwork.system.process_table import listener
 
 if TYPE_CHECKING:
     from docs_test.shell.bash import Background
+    from groundwork.base.positions import Position
 
 POLL_SECONDS = 0.2
 
 
-def require_free(address: str, where: str) -> None:
+def require_free(address: str, where: Position) -> None:
     """Check that nothing answers at the address yet: else a step would be taken for started by somebody else.
 
     Raises:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from docs_test.language.needs import lacking
 from docs_test.language.roles import Use
 from docs_test.language.vocabulary import RUNS_ON, SHELLS
-from docs_test.model import Expectation, Location, Role, SkipKind, Skipped, Step, StepKind, Tutorial
+from docs_test.model import Expectation, Role, SkipKind, Skipped, Step, StepKind, Tutorial
 from docs_test.pages.page import front_matter_of
 from docs_test.pages.site import open_site
 from docs_test.problems import PageErrors, choices, problem, suggestion
 from docs_test.tutorials.structure import LintedPage, lint_page
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -115,7 +116,7 @@ def _chosen(site: Site, pages: Sequence[str]) -> list[str]:
     for path in chosen:
         if not front_matter_of(site, path).tutorial:
             hint = "only pages with `tutorial:` in their front matter are run"
-            raise problem(Location(path, 1), "this page is no tutorial", hint)
+            raise problem(Position(path, 1), "this page is no tutorial", hint)
     return chosen
 
 

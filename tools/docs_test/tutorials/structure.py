@@ -14,6 +14,7 @@ from docs_test.pages.page import Page, read_page
 from docs_test.pages.site import open_site
 from docs_test.problems import PageBug, PageErrors, problem, suggestion
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,8 +123,8 @@ class _Key:
     path: str
 
     def __call__(self, error: UserError) -> tuple[bool, str, int]:
-        path, _, line = error.where.rpartition(":")
-        return (path != self.path, path, int(line) if line.isdecimal() else 0)
+        where = error.where or Position("")
+        return (where.file != self.path, where.file, where.line)
 
 
 def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 FOLDER = Path(__file__).parents[1] / "sources"
 """One file per kind and version, `types-*.yaml` for what they share, `kinds.yaml` for the kinds' names."""
@@ -40,7 +41,7 @@ class Source:
         around = keys
         while around and around not in self.lines:
             around = around[:-1]
-        return UserError(fact, hint=hint, where=f"{shown(self.path)}:{self.lines.get(around, 1)}")
+        return UserError(fact, hint=hint, where=Position(shown(self.path), self.lines.get(around, 1)))
 
 
 def shown(path: Path) -> str:
@@ -59,14 +60,15 @@ def load(path: Path) -> Source:
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise UserError(
-                "a source is a mapping, with keys such as 'kind' and 'fields'", where=f"{shown(path)}:1"
+                "a source is a mapping, with keys such as 'kind' and 'fields'", where=Position(shown(path), 1)
             )
         lines: dict[KeyPath, int] = {}
         return Source(path, _value(path, loader, node, (), lines), lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise UserError(
-            f"not YAML: {error.problem or error.context}", where=f"{shown(path)}:{mark.line + 1 if mark else 1}"
+            f"not YAML: {error.problem or error.context}",
+            where=Position(shown(path), mark.line + 1 if mark else 1),
         ) from None
     finally:
         loader.dispose()
@@ -79,7 +81,7 @@ def _value(path: Path, loader: Any, node: yaml.Node, keys: KeyPath, lines: dict[
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
             if key in mapping:
-                raise UserError(f"key {key!r} stands twice in one mapping", where=f"{shown(path)}:{line}")
+                raise UserError(f"key {key!r} stands twice in one mapping", where=Position(shown(path), line))
             lines[*keys, key] = line
             mapping[key] = _value(path, loader, value_node, (*keys, key), lines)
         return mapping

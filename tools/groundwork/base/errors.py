@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from groundwork.base.positions import Position
 
 
 class ExitStatus(enum.IntEnum):
@@ -25,13 +29,15 @@ class UserError(Exception):
     Args:
         fact: what is wrong, with the value (repr) and what was allowed; one line, no full stop needed.
         hint: what to do next; may span lines.
-        where: `path:line` or `path:line:column` of the cause, printed first.
+        where: the position of the cause, printed first; None: it has none, such as the command line.
         status: the exit status of the program that gives up because of it.
     """
 
     status = ExitStatus.USAGE
 
-    def __init__(self, fact: str, *, hint: str = "", where: str = "", status: ExitStatus | None = None) -> None:
+    def __init__(
+        self, fact: str, *, hint: str = "", where: Position | None = None, status: ExitStatus | None = None
+    ) -> None:
         super().__init__(fact)
         self.fact = fact
         self.hint = hint

@@ -1,4 +1,4 @@
-"""Texts become documents: YAML or JSON as Kubernetes reads it, every key and value with its place."""
+"""Texts become documents: YAML or JSON as Kubernetes reads it, every key and value with its position."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from yaml import MarkedYAMLError, YAMLError
 
 from groundwork.text import json_reader, placeholders, yaml_hints, yaml_reader
 from groundwork.text.json_reader import NotJson
-from groundwork.text.model import Document, Place, Problem, Stage
-from groundwork.text.origins import Origin, Places, Source
+from groundwork.text.model import Document, Problem, Stage
+from groundwork.text.origins import Origin, Positions, Source
 from groundwork.text.parsed import Mistake, Parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from groundwork.base.field_paths import Path
+    from groundwork.base.positions import Position
 
 BYTE_ORDER_MARK = "\ufeff"
 LINE_END = re.compile(r"\r\n|[\r\n]")
@@ -35,14 +36,16 @@ def read(
     *,
     lines: Sequence[Origin] | None = None,
     samples: Mapping[str, str] | None = None,
+    via: tuple[Position, ...] = (),
 ) -> list[Document]:
     """Read the documents of a text; those without content are left out.
 
     Args:
         text: YAML, or JSON where it begins with a brace.
-        file: its name, for places.
+        file: its name, for positions.
         lines: for a text taken out of a page, where each of its lines comes from.
         samples: placeholders and what stands for them (`placeholders`); the text's own comments add to them.
+        via: for a file that pages show, the positions that do.
 
     Returns:
         The documents. One that is no YAML has the value None and one problem, code `yaml`; the others of the text
@@ -52,7 +55,7 @@ def read(
     text = text.removeprefix(BYTE_ORDER_MARK)
     split = LINE_END.split(text)
     known = {**(samples or {}), **placeholders.declared_in(text)}
-    source = Source(file, lines)
+    source = Source(file, lines, via)
     if known:
         split, moved = placeholders.substitute(split, known)
         text = "\n".join(split)
@@ -66,9 +69,9 @@ def read(
 def expand(document: Document) -> list[Document]:
     """The objects of a List (`kind: List`, or any object with `items`, as kubectl has it); else the document.
 
-    Items keep their places; their `within` says where they stand. Items of a typed list (`kind: SecretList`) that
-    name neither kind nor version take the list's, as kubectl gives it to them. What is wrong with the list itself
-    stays with a document of it that has no value, and is returned only if there is such a thing.
+    Items keep their positions; their `within` says where they stand. Items of a typed list (`kind: SecretList`)
+    that name neither kind nor version take the list's, as kubectl gives it to them. What is wrong with the list
+    itself stays with a document of it that has no value, and is returned only if there is such a thing.
     """
     value = document.value
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
@@ -81,22 +84,21 @@ def expand(document: Document) -> list[Document]:
     return [*own, *items]
 
 
-def locate(document: Document, path: Path, *, at_key: bool = False) -> Place:
-    """The place of a value, or of its key; of the key of the nearest that exists, if the text does not have it."""
+def locate(document: Document, path: Path, *, at_key: bool = False) -> Position:
+    """The position of a value, or of its key; of the key of the nearest that exists, if the text has it not."""
     if path in document.values:
-        return document.keys.get(path, document.place) if at_key else document.values[path]
+        return document.keys.get(path, document.position) if at_key else document.values[path]
     while path:
         path = path[:-1]
         if path in document.keys:
             return document.keys[path]
-    return document.place
+    return document.position
 
 
-def place_of(document: Document, problem: Problem) -> tuple[Place, tuple[Place, ...]]:
-    """Where a problem of a document is, and the places that include that line, for a finding."""
+def position_of(document: Document, problem: Problem) -> Position:
+    """Where a problem of a document is."""
     path = problem.near if problem.near and problem.path not in document.values else problem.path
-    place = problem.place or locate(document, path, at_key=problem.at_key)
-    return place, document.via.get((place.file, place.line), ())
+    return problem.position or locate(document, path, at_key=problem.at_key)
 
 
 def _item(document: Document, index: int) -> Document:
@@ -112,13 +114,13 @@ def _item(document: Document, index: int) -> Document:
     keys, values = document.keys, document.values
     below = (
         keys.below(top)
-        if isinstance(keys, Places)
-        else {p[2:]: place for p, place in keys.items() if p[:2] == top},
+        if isinstance(keys, Positions)
+        else {p[2:]: position for p, position in keys.items() if p[:2] == top},
         values.below(top)
-        if isinstance(values, Places)
-        else {p[2:]: place for p, place in values.items() if p[:2] == top},
+        if isinstance(values, Positions)
+        else {p[2:]: position for p, position in values.items() if p[:2] == top},
     )
-    return Document(value, document.values[top], *below, problems, document.via, (*document.within, *top))
+    return Document(value, document.values[top], *below, problems, (*document.within, *top))
 
 
 @dataclass(slots=True)
@@ -203,11 +205,10 @@ class _Reader:
             problems += placeholders.undeclared(value, page=source.file.endswith(".md"))
         return Document(
             value,
-            source.place(parsed.start),
-            Places(source, parsed.keys),
-            Places(source, parsed.values),
+            source.position(parsed.start),
+            Positions(source, parsed.keys),
+            Positions(source, parsed.values),
             tuple(problems),
-            self._via(),
         )
 
     def _breaks(self, shift: int) -> tuple[tuple[int, int], ...]:
@@ -222,11 +223,7 @@ class _Reader:
     def _problem(self, mistake: Mistake, source: Source) -> Problem:
         fact = mistake.fact
         if mistake.other:
-            fact = fact.replace("{other}", str(source.place(mistake.other)))
-        place = source.place((mistake.line, mistake.column))
+            fact = fact.replace("{other}", str(source.position(mistake.other)))
+        position = source.position((mistake.line, mistake.column))
         at_key = mistake.code == "duplicate-key"
-        return Problem(mistake.path, mistake.code, fact, mistake.hint, Stage.READ, at_key, place)
-
-    def _via(self) -> dict[tuple[str, int], tuple[Place, ...]]:
-        origins: Iterable[Origin] = self.source.origins or ()
-        return {(origin.place.file, origin.place.line): origin.via for origin in origins if origin.via}
+        return Problem(mistake.path, mistake.code, fact, mistake.hint, Stage.READ, at_key, position)

@@ -1,6 +1,6 @@
-"""The nouns of validation: a document with places, problems by path, findings at places. Plain data.
+"""The nouns of validation: a document with positions, problems by path, findings at positions. Plain data.
 
-Data flows one way: text -> document -> problems of each stage (by path) -> findings (at places) -> reporters.
+Data flows one way: text -> document -> problems of each stage (by path) -> findings (at positions) -> reporters.
 """
 
 from __future__ import annotations
@@ -13,21 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from groundwork.base.field_paths import Path
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A place in a file, as errors print it: `docs/a.md:41:7`."""
-
-    file: str
-    """As given on the command line, or POSIX relative to the site's root."""
-    line: int
-    """1-based."""
-    column: int
-    """1-based, in characters."""
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+    from groundwork.base.positions import Position
 
 
 class Stage(enum.StrEnum):
@@ -58,7 +44,7 @@ class Problem:
     stage: Stage = Stage.SCHEMA
     at_key: bool = False
     """The key at `path` is wrong, not its value: a finding points there."""
-    place: Place | None = None
+    position: Position | None = None
     """Where, if the path alone cannot say it: no YAML, the second of two equal keys."""
     near: Path = ()
     """What the person wrote that is to blame, where nothing stands at `path`: a finding points there."""
@@ -70,16 +56,14 @@ class Document:
 
     value: Any
     """JSON: dict, list, str, int, float, bool, None. What could be read, where something could not."""
-    place: Place
+    position: Position
     """Where it begins."""
-    keys: Mapping[Path, Place] = field(default_factory=dict, repr=False)
+    keys: Mapping[Path, Position] = field(default_factory=dict, repr=False)
     """Where the key of each field stands; an item of a list: its dash's content."""
-    values: Mapping[Path, Place] = field(default_factory=dict, repr=False)
+    values: Mapping[Path, Position] = field(default_factory=dict, repr=False)
     """Where each value begins; `()` is the top."""
     problems: tuple[Problem, ...] = ()
     """Found while reading."""
-    via: Mapping[tuple[str, int], tuple[Place, ...]] = field(default_factory=dict, repr=False)
-    """For a text that a page includes: (file, line) of it -> the places that include it, the nearest first."""
     within: Path = ()
     """Where it stands in what was read: `("items", 0)` for the first item of a List. Paths of `keys`, `values` and
     problems start at the document; only what people read is prefixed with this."""
@@ -87,17 +71,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem at its place, as reporters print it: `PLACE: $.path: fact`, then the hint."""
+    """A problem at its position, as reporters print it: `POSITION: $.path: fact`, then the hint."""
 
-    place: Place
+    position: Position
     path: str
     """`$.spec.components[0].name`; "" where a text is no YAML."""
     code: str
     fact: str
     stage: Stage
     hint: str = ""
-    via: tuple[Place, ...] = ()
-    """Where the file is included, if it was read as part of a page."""
 
     @property
     def counts(self) -> bool:

@@ -1,4 +1,4 @@
-"""From a line and column of a text to the place in the file it came from, though a page changed both.
+"""From a line and column of a text to the position in the file it came from, though a page changed both.
 
 A text may come from a page: taken out of its nesting, lines of several files, tabs expanded, macros and
 placeholders replaced. Segments say how the columns of one line moved.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from groundwork.base.field_paths import Path
-from groundwork.text.model import Place
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,27 +25,25 @@ replaced the file's text: all of it then stands where that begins."""
 class Origin:
     """Where a line of a text comes from."""
 
-    place: Place
+    position: Position
     """Of its first character."""
-    via: tuple[Place, ...] = ()
-    """The places that include its file, the nearest first."""
     segments: tuple[Segment, ...] = ()
-    """How columns moved; none: they start at the place and advance together. In columns of the file."""
+    """How columns moved; none: they start at the position and advance together. In columns of the file."""
     edited: tuple[Segment, ...] = ()
     """How they moved once more, after that."""
     joined: tuple[tuple[int, Origin], ...] = ()
     """Further lines that were joined to it: the column at which each begins, and where it comes from."""
 
-    def at(self, column: int) -> Place:
-        """The place of a column of the line, 1-based."""
+    def at(self, column: int) -> Position:
+        """The position of a column of the line, 1-based."""
         if self.edited:
             column = moved(self.edited, column)
         for start, origin in reversed(self.joined):
             if start <= column:
                 return origin.at(column - start + 1)
-        if self.segments:
-            return Place(self.place.file, self.place.line, moved(self.segments, column))
-        return Place(self.place.file, self.place.line, self.place.column + column - 1)
+        first = self.position
+        column = moved(self.segments, column) if self.segments else first.column + column - 1
+        return Position(first.file, first.line, column, first.via)
 
 
 def moved(segments: Sequence[Segment], column: int) -> int:
@@ -61,6 +59,8 @@ class Source:
     file: str
     origins: Sequence[Origin] | None = None
     """One for each line; None: the text is the whole file."""
+    via: tuple[Position, ...] = ()
+    """The positions that include the whole file, the nearest first."""
     changed: Mapping[int, tuple[Segment, ...]] = field(default_factory=dict)
     """Line -> how placeholders moved its columns since the origins were made."""
 
@@ -69,8 +69,8 @@ class Source:
     breaks: Sequence[tuple[int, int]] = ()
     """Where YAML breaks lines that editors do not: the line and column, 0-based, at which each of them begins."""
 
-    def place(self, mark: tuple[int, int]) -> Place:
-        """The place of a line and column of a document, both 0-based. A line after the last is the last."""
+    def position(self, mark: tuple[int, int]) -> Position:
+        """The position of a line and column of a document, both 0-based. A line after the last is the last."""
         line, column = mark
         if self.breaks and line >= 0:
             start = self.breaks[min(line, len(self.breaks) - 1)]
@@ -79,23 +79,23 @@ class Source:
         if line in self.changed:
             column = moved(self.changed[line], column)
         if self.origins is None:
-            return Place(self.file, line, column)
+            return Position(self.file, line, column, self.via)
         if not self.origins:
-            return Place(self.file, 1, 1)
+            return Position(self.file, 1, 1)
         return self.origins[min(line, len(self.origins)) - 1].at(column)
 
 
-class Places(Mapping[Path, Place]):
-    """Places by path, made when asked for: few of them ever are."""
+class Positions(Mapping[Path, Position]):
+    """Positions by path, made when asked for: few of them ever are."""
 
     __slots__ = ("_marks", "_source")
 
     def __init__(self, source: Source, marks: Mapping[Path, tuple[int, int]]) -> None:
         self._source, self._marks = source, marks
 
-    def __getitem__(self, path: Path) -> Place:
-        """The place of a path."""
-        return self._source.place(self._marks[path])
+    def __getitem__(self, path: Path) -> Position:
+        """The position of a path."""
+        return self._source.position(self._marks[path])
 
     def __iter__(self) -> Iterator[Path]:
         """All paths, in the order of the text."""
@@ -106,11 +106,11 @@ class Places(Mapping[Path, Place]):
         return len(self._marks)
 
     def __contains__(self, path: object) -> bool:
-        """Whether there is such a path; makes no place."""
+        """Whether there is such a path; makes no position."""
         return path in self._marks
 
-    def below(self, top: Path) -> Places:
+    def below(self, top: Path) -> Positions:
         """Those under a path, which becomes their top."""
         count = len(top)
         marks = {path[count:]: mark for path, mark in self._marks.items() if path[:count] == top}
-        return Places(self._source, marks)
+        return Positions(self._source, marks)

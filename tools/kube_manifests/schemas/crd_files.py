@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ def contents(folder: Path) -> list[tuple[Path, bytes]]:
         try:
             found.append((path, path.read_bytes()))
         except OSError as error:
-            raise UserError(f"cannot be read: {error.strerror}", where=str(path)) from None
+            raise UserError(f"cannot be read: {error.strerror}", where=Position(str(path))) from None
     return found
 
 
@@ -40,7 +41,7 @@ def read(folder: Path) -> list[dict[str, Any]]:
             documents += yaml.load_all(content, Loader=loader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+            where = Position(str(path), *((mark.line + 1, mark.column + 1) if mark else ()))
             fact = f"not YAML: {getattr(error, 'problem', None) or str(error).splitlines()[0]}"
             raise UserError(fact, where=where, hint="name a folder that holds CRDs alone") from None
     found = [one for one in documents if isinstance(one, dict) and one.get("kind") == "CustomResourceDefinition"]

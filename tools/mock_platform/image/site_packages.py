@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from groundwork.base.content import digest, locked
 from groundwork.base.errors import UserError
 from groundwork.base.paths import cache_dir, root
+from groundwork.base.positions import Position
 from groundwork.base.versions import version
 from groundwork.system.processes import run
 
@@ -94,7 +95,7 @@ def further(requirements: Path, beside: Path) -> str:
         elif pin != there[name]:
             raise UserError(
                 f"{name} is {pin}, but {there[name]} in {beside.name}",
-                where=os.path.relpath(requirements, root()),
+                where=Position(os.path.relpath(requirements, root())),
                 hint="make the lists anew, as README.md in their folder tells",
             )
     return "".join(f"{line}\n" for line in kept)
@@ -128,7 +129,7 @@ def prune(packages: Path, patterns: Path) -> None:
         if not matches and "*" not in package and (packages / package).exists():
             raise UserError(
                 f"{pattern!r} matches nothing in this version of {package}",
-                where=f"{os.path.relpath(patterns, root())}:{number}",
+                where=Position(os.path.relpath(patterns, root()), number),
                 hint="mend the pattern, or remove it where the files are gone",
             )
         for match in matches:
