@@ -142,6 +142,13 @@ def test_an_operator_that_knows_no_time_left_is_believed(request_: Request, hist
     assert (found.percent, found.percent_from, found.eta) == (28, "the operator says so", None)
 
 
+def test_a_profiler_that_is_done_has_no_time_left(request_: Request, history: History) -> None:
+    history.learn([(request_, job(1000, 22))])
+    found = shown(replace(request_, profiling_phase="Done"), history)
+    assert (found.percent, found.percent_from) == (100, "the profiler is done")
+    assert (found.eta, found.eta_from) == (None, "")
+
+
 def test_without_a_job_and_a_phase_there_is_nothing(request_: Request, history: History) -> None:
     fresh = replace(request_, phase="Pending", profiling_phase="")
     assert profiling_of(fresh, None, history, NOW, output={}, log="", blocked=False) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from dynamo_api.words import find
+from kubectl_dynamo.reading.collect import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,3 +236,21 @@ def test_pods_that_are_refused_are_told_where_they_are_lacking(
     ]
     server.state = {**state, "objects": [*objects, refused(owner)]}
     assert judged(dynamo, "deploying") == (2, "FailedCreate" if told else None)
+
+
+def test_a_job_that_cannot_be_read_is_not_missing(server: Any, load_state: Load, dynamo: Run) -> None:
+    state = load_state("job-missing")
+    server.state = state
+    assert "JobMissing" in dynamo("status", "job-missing")[1]
+    server.state = {**state, "forbidden": ["jobs"]}
+    _, out, _ = dynamo("status", "job-missing")
+    assert "JobMissing" not in out
+    assert "note: not allowed to list jobs" in out
+
+
+def test_what_a_note_says_of_jobs_is_not_about_jobs() -> None:
+    unread = frozenset({("events", "the API server cannot list events: it has other jobs")})
+    snapshot = Snapshot(datetime.now(UTC), (), (), unread=unread)
+    assert snapshot.could_read("jobs")
+    assert not snapshot.could_read("events")
+    assert snapshot.notes == ("the API server cannot list events: it has other jobs",)

@@ -8,9 +8,9 @@ from dynamo_api.facts.names import WORKER_TYPES
 from dynamo_crd.admission.faults import Fault, forbidden, invalid
 
 if TYPE_CHECKING:
-    from dynamo_crd.admission.components import Component
     from collections.abc import Iterator
 
+    from dynamo_crd.admission.components import Component
     from groundwork.base.json_shapes import Json
 
 _IN_POD, _BETWEEN_PODS = "intrapod", "interpod"

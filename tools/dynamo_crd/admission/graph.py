@@ -14,9 +14,9 @@ from dynamo_crd.admission.planner_config import planner_faults, planner_of
 from groundwork.base.json_shapes import Json, group_version, mapping, number, sequence, text
 
 if TYPE_CHECKING:
-    from dynamo_crd.admission.rules import Environment
     from collections.abc import Iterator
 
+    from dynamo_crd.admission.rules import Environment
     from groundwork.base.field_paths import Path
 
 TAG_HINT = "use a tag like 1.4.2, or set runtimeVersionOverride to the Dynamo version in the image"

@@ -12,9 +12,9 @@ from dynamo_crd.admission.planner_config import is_off, planner_faults
 from groundwork.base.json_shapes import Json, group_version, mapping, number, text
 
 if TYPE_CHECKING:
-    from dynamo_crd.admission.rules import Environment
     from collections.abc import Iterator
 
+    from dynamo_crd.admission.rules import Environment
     from groundwork.base.field_paths import Path
 
 TARGETS = ("ttft", "itl", "e2eLatency")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kubectl_dynamo.reading.model import Event, Graph, Job, Object, Pod, Request
 
 REQUESTS, GRAPHS = (kinds.KINDS[kind].plural for kind in (kinds.REQUEST, kinds.GRAPH))
+JOBS = "jobs"
 PROFILER_LABEL = f"app={names.PROFILER}"
 _NAMED_AT_MOST = 50
 """Owners named in a selector of Pods; beyond that all Pods with the label are asked for (URLs have an end)."""
@@ -40,8 +41,17 @@ class Snapshot:
     jobs: tuple[Job, ...] = ()
     pods: tuple[Pod, ...] = ()
     events: tuple[Event, ...] = ()
-    notes: tuple[str, ...] = field(default=())
-    """What could not be looked at."""
+    unread: frozenset[tuple[str, str]] = frozenset()
+    """Resources that could not be read, by their plural, and why; they are useful, not needed."""
+
+    def could_read(self, resource: str) -> bool:
+        """Whether a resource was read, so that an object that is not there does not exist."""
+        return all(unread != resource for unread, _ in self.unread)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be looked at, for people."""
+        return tuple(sorted({why for _, why in self.unread}))
 
 
 def collect(connection: Connection, namespace: str, name: str = "", *, every_pod: bool = False) -> Snapshot:
@@ -60,11 +70,11 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
     fields = f"metadata.name={name}" if name else ""
     listed = _optional(lambda: list_dynamo(connection, namespace, REQUESTS, fields=fields))
     found = [read_request(item) for item in (listed.items if listed else ())]
-    notes: list[str] = []
-    beside = partial(_beside, connection, namespace, notes)
+    unread: set[tuple[str, str]] = set()
+    beside = partial(_beside, connection, namespace, unread)
     with ThreadPoolExecutor(max_workers=3) as pool:
         drawing = pool.submit(list_dynamo if listed is None else _dynamo_or_none, connection, namespace, GRAPHS)
-        jobs = pool.submit(beside, "apis/batch/v1", "jobs", labels=PROFILER_LABEL)
+        jobs = pool.submit(beside, "apis/batch/v1", JOBS, labels=PROFILER_LABEL)
         events = pool.submit(beside, "api/v1", "events", fields="type=Warning")
         drawn = drawing.result()
         graphs = [read_graph(item) for item in (drawn.items if drawn else ())]
@@ -88,7 +98,7 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
         jobs=tuple(read_job(item) for item in jobs.result()),
         pods=tuple(read_pod(item) for future in pods for item in future.result()),
         events=tuple(read_event(item) for item in events.result()),
-        notes=tuple(sorted(set(notes))),
+        unread=frozenset(unread),
     )
 
 
@@ -113,11 +123,16 @@ def _dynamo_or_none(connection: Connection, namespace: str, resource: str) -> Li
 
 
 def _beside(
-    connection: Connection, namespace: str, notes: list[str], path: str, resource: str, **selectors: str
+    connection: Connection,
+    namespace: str,
+    unread: set[tuple[str, str]],
+    path: str,
+    resource: str,
+    **selectors: str,
 ) -> tuple[Object, ...]:
     """The objects of a listing that is useful, not needed."""
     try:
         return list_objects(connection, path, namespace, resource, **selectors).items
     except RefusedError as error:
-        notes.append(error.fact)
+        unread.add((resource, error.fact))
         return ()

@@ -74,14 +74,14 @@ class Follower:
                 self._sleep(min(self._patience.interval, left))
             else:
                 self._sleep(self._patience.interval)
-            outcome = self._next(outcome)
+            outcome = self._next()
 
     def _first(self) -> Outcome:
         view = self._look()
         self._screen.show(view)
         return view.outcome
 
-    def _next(self, before: Outcome) -> Outcome:
+    def _next(self) -> Outcome:
         try:
             view = self._look()
         except (RefusedError, AbsentError):
@@ -90,7 +90,7 @@ class Follower:
             if not self._silent:
                 self._screen.say(f"{error.fact}; trying again")
             self._silent = True
-            return before if before is Outcome.GOING else Outcome.GOING
+            return Outcome.GOING  # What was seen before may not hold any more.
         self._silent = False
         self._screen.show(view)
         return view.outcome
