@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from docs_reference import status_words
 from dynamo_api.facts.phases import GRAPH_STEPS, PROFILING_PHASES, REVIEW_STEPS, STEPS
-from dynamo_api.words import PAGE, find, reasons
+from dynamo_api.words import ERRORS, PAGE, conditions, find, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dynamo_api.words import Word
 
     Run = Callable[..., tuple[int, str, str]]
 
@@ -110,20 +112,40 @@ def test_every_event_that_was_observed_of_a_request_is_explained() -> None:
 
 def test_every_entry_is_whole() -> None:
     raw = yaml.safe_load((ROOT / "tools" / "dynamo_api" / "words.yaml").read_text(encoding="utf-8"))
-    assert all(set(entry) <= {"name", "is", "of", "means", "cure", "look", "guide", "also"} for entry in raw)
+    keys = {"name", "is", "of", "means", "cure", "look", "guide", "also", "reasons"}
+    assert all(set(entry) <= keys for entry in raw)
+    assert all("condition" in entry["is"] for entry in raw if "reasons" in entry)
     kinds = {"phase", "profiling phase", "state", "condition", "reason", "event", "pod", "status"}
-    for reason in reasons():
-        assert set(reason.kinds) <= kinds, reason
-        assert reason.of in {"DGDR", "DGD", "Pod", "Job"}
-        assert reason.means.endswith((".", "met.")), reason
-        assert not reason.look or reason.look.startswith("kubectl "), reason
-        for named in re.findall(r"\bSee (\w+)\.", reason.cure):
-            assert find(named), reason
+    for word in words():
+        assert set(word.kinds) <= kinds, word
+        assert word.of in {"DGDR", "DGD", "DCD", "Pod", "Job"}
+        assert word.means.endswith((".", "met.")), word
+        assert not word.look or word.look.startswith("kubectl "), word
+        for named in re.findall(r"\bSee (\w+)\.", word.cure):
+            assert find(named), word
 
 
 def test_names_and_anchors_are_told_apart() -> None:
-    assert len({reason.name for reason in reasons()}) == len(reasons())
-    assert len({reason.anchor for reason in reasons()}) == len(reasons())
+    assert len({(word.name, word.of) for word in words()}) == len(words())
+    assert len({word.page for word in words()}) == len(words())
+
+
+def test_of_two_words_with_one_name_the_request_s_is_found() -> None:
+    twice = [name for name, count in Counter(word.name for word in words()).items() if count > 1]
+    assert sorted(twice) == ["DeploymentReady", "Ready"]
+    assert [found.of for found in map(find, twice) if found] == ["DGDR", "DGDR"]
+
+
+def test_every_reason_is_one_of_a_condition_or_of_an_event() -> None:
+    """A reason that no condition lists would be on no page of conditions."""
+    listed = {(word.of, word.name) for found in conditions() for word in found.reasons}
+    listed |= {(found.type.of, found.type.name) for found in conditions()}
+    lonely = [
+        word.name
+        for word in words()
+        if "reason" in word.kinds and "event" not in word.kinds and (word.of, word.name) not in listed
+    ]
+    assert lonely == []
 
 
 @pytest.mark.parametrize(
@@ -149,21 +171,14 @@ def test_a_word_that_is_none(dynamo: Run) -> None:
 
 def test_all_words_are_listed(dynamo: Run) -> None:
     status, out, _ = dynamo("explain")
-    assert (status, len(out.splitlines())) == (0, len(reasons()))
+    assert (status, len(out.splitlines())) == (0, len(words()))
 
 
-def test_the_page_is_what_the_table_says() -> None:
-    file = ROOT / "docs" / f"{PAGE}.md"
-    assert file.read_text(encoding="utf-8") == status_words.page(), (
-        "python -m docs_reference.status_words > docs/reference/status-words.md"
-    )
-
-
-def test_the_page_has_an_anchor_for_every_word() -> None:
-    page = status_words.page()
-    for reason in reasons():
-        assert f"{{ #{reason.anchor} }}" in page
-        assert reason.page == f"{PAGE}.html#{reason.anchor}"
+@pytest.mark.parametrize("word", words(), ids=lambda word: f"{word.of}-{word.name}")
+def test_the_page_of_every_word_has_its_anchor(word: Word) -> None:
+    address, _, anchor = word.page.partition(".html#")
+    assert address == (ERRORS if word.of == "DCD" else PAGE)
+    assert f"{{ #{anchor} }}\n" in (ROOT / "docs" / f"{address}.md").read_text(encoding="utf-8")
 
 
 def anchors(page: Path) -> set[str]:
@@ -176,7 +191,7 @@ FAILURES = {
     *("no-gpus", "sla-not-met", "image-not-pulled", "secret-missing"),
     *("both-loads", "worker-crashes", "dgd-deleted"),
 }
-GUIDES = sorted({reason.guide for reason in reasons() if reason.guide})
+GUIDES = sorted({word.guide for word in words() if word.guide})
 
 
 @pytest.mark.parametrize("guide", GUIDES)

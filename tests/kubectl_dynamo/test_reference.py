@@ -14,12 +14,6 @@ from kubectl_dynamo.judging.outcome import EXIT_STATUSES, Outcome
 FILE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "kubectl-dynamo.md"
 
 
-def test_the_page_is_what_the_program_says() -> None:
-    assert FILE.read_text(encoding="utf-8") == kubectl_dynamo_options.page(), (
-        "python -m docs_reference.kubectl_dynamo_options > docs/reference/kubectl-dynamo.md"
-    )
-
-
 def test_every_option_of_help_is_there(dynamo: Any) -> None:
     for verb in ("status", "explain"):
         _, said, _ = dynamo(verb, "--help")

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import yaml
 
 from docs_reference import fields, words
-from docs_reference.conditions import Condition, conditions
 from docs_reference.refusals import Refusal, refusals
 from docs_reference.templates import filled, generated
-from dynamo_api.words import PAGE, reasons
+from dynamo_api.words import ERRORS, PAGE, conditions
+from dynamo_api.words import words as all_words
 from dynamo_crd.admission.rules import RELEASES, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docs_reference.kinds import Kind
-    from dynamo_api.words import Reason
+    from dynamo_api.words import Condition, Word
 
 _WORDS = posixpath.relpath(f"{PAGE}.md", "reference")
 
@@ -27,7 +27,7 @@ _WORDS = posixpath.relpath(f"{PAGE}.md", "reference")
 def page(kinds: Sequence[Kind]) -> str:
     """The page, in Markdown."""
     at_once, changes, later = _grouped()
-    events = [reason for reason in reasons() if "event" in reason.kinds]
+    events = [word for word in all_words() if "event" in word.kinds]
     return filled(
         "errors",
         generated=generated("tools/docs_reference, dynamo_crd/admission/rules.py and dynamo_api/words.yaml"),
@@ -104,27 +104,24 @@ def _conditions(kinds: Sequence[Kind]) -> Iterator[str]:
 
 
 def _condition(condition: Condition) -> Iterator[str]:
-    known = condition.type.known
-    means, cure = (known.means, known.cure) if known else (condition.type.means, condition.type.cure)
-    yield f"{_lines(words.escaped(means))}\n"
-    if cure:
-        yield f"**What to do:** {_lines(words.escaped(cure))}\n"
-    linked = [_link(word.known) for word in condition.reasons if word.known]
-    if linked:
+    yield f"{_lines(words.escaped(condition.type.means))}\n"
+    if condition.type.cure:
+        yield f"**What to do:** {_lines(words.escaped(condition.type.cure))}\n"
+    if linked := [_link(word) for word in condition.reasons if word.page.startswith(PAGE)]:
         yield f"Reasons: {', '.join(linked)}.\n"
     for word in condition.reasons:
-        if word.known is None:
-            yield f"{words.code(word.name)} {{ #{condition.anchor}-{word.name.lower()} }}"
+        if word.page.startswith(ERRORS):
+            yield f"{words.code(word.name)} {{ #{word.anchor} }}"
             yield f":   {word.means}{' ' + word.cure if word.cure else ''}\n"
 
 
-def _link(reason: Reason) -> str:
-    return f"[{words.code(reason.name)}]({_WORDS}#{reason.anchor})"
+def _link(word: Word) -> str:
+    return f"[{words.code(word.name)}]({_WORDS}#{word.anchor})"
 
 
-def _event(reason: Reason) -> str:
-    first = reason.means.partition(". ")[0].rstrip(".")
-    return f"- {_link(reason)} ({reason.of}): {words.escaped(first)}."
+def _event(word: Word) -> str:
+    first = word.means.partition(". ")[0].rstrip(".")
+    return f"- {_link(word)} ({word.of}): {words.escaped(first)}."
 
 
 def _lines(text: str) -> str:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 
-from docs_reference import api_index, api_page, counterparts, errors_page, fields, refusals, versions_page
+from docs_reference import (
+    api_index,
+    api_page,
+    counterparts,
+    errors_page,
+    fields,
+    kubectl_dynamo_options,
+    refusals,
+    status_words,
+    versions_page,
+)
 from docs_reference.kinds import Kind, kinds
 from dynamo_crd.schemas import compile as compiler
 
@@ -21,6 +31,8 @@ def pages() -> dict[str, str]:
             found[f"{API}/{kind.file(version)}"] = _version(kind, version, read)
     found["reference/errors.md"] = errors_page.page(kinds())
     found["reference/versions.md"] = versions_page.page(kinds())
+    found["reference/status-words.md"] = status_words.page()
+    found["reference/kubectl-dynamo.md"] = kubectl_dynamo_options.page()
     return found
 
 

@@ -9,12 +9,18 @@ from importlib.resources import files
 
 import yaml
 
+from dynamo_api.facts.conditions import CONDITIONS
+from dynamo_api.facts.kinds import COMPONENT, KINDS
+
 PAGE = "reference/status-words"
-"""Of this site, with an anchor for every word."""
+"""The page of this site with an anchor for every word of requests, graphs and Pods."""
+ERRORS = "reference/errors"
+"""The page with an anchor for every condition; it describes the reasons of a component's."""
+_COMPONENT = KINDS[COMPONENT].short.upper()
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Word:
     """A word, what it means and what to do."""
 
     name: str
@@ -26,29 +32,49 @@ class Reason:
     guide: str = ""
     """The page that shows it step by step, as its address ends: `kubernetes/it-failed.html#no-gpus`."""
     also: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """Names of the reasons that it has, of a condition."""
 
     @property
     def anchor(self) -> str:
-        """On its page; words that differ in case only (failed, Failed) have anchors of their own."""
-        return (
-            self.name.replace("_", "-").lower()
-            if self.of != "DGD"
-            else f"dgd-{self.name.replace('_', '-').lower()}"
-        )
+        """The anchor on its page; words that differ in case only (failed, Failed) have anchors of their own."""
+        if self.of == _COMPONENT:
+            return next(found.anchor_of(self) for found in conditions() if self in (found.type, *found.reasons))
+        plain = self.name.replace("_", "-").lower()
+        return plain if self.of != "DGD" else f"dgd-{plain}"
 
     @property
     def page(self) -> str:
-        return f"{PAGE}.html#{self.anchor}"
+        """The address of its entry, within this site."""
+        return f"{ERRORS if self.of == _COMPONENT else PAGE}.html#{self.anchor}"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a kind, in words."""
+
+    kind: str
+    type: Word
+    reasons: tuple[Word, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The anchor on the page of errors."""
+        return f"condition-{self.kind}-{self.type.name}".lower()
+
+    def anchor_of(self, word: Word) -> str:
+        """The anchor there of its type, or of a reason that is described there."""
+        return self.anchor if word == self.type else f"{self.anchor}-{word.name.lower()}"
 
 
 @cache
-def reasons() -> tuple[Reason, ...]:
+def words() -> tuple[Word, ...]:
     """All of them, in the file's order: the order of a request's life."""
     # The safe loader in C is ten times as fast, where PyYAML has it.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     body = files("dynamo_api").joinpath("words.yaml").read_text(encoding="utf-8")
     return tuple(
-        Reason(
+        Word(
             name=entry["name"],
             kinds=tuple(entry["is"]),
             of=entry["of"],
@@ -57,24 +83,47 @@ def reasons() -> tuple[Reason, ...]:
             look=entry.get("look", ""),
             guide=entry.get("guide", ""),
             also=tuple(entry.get("also", ())),
+            reasons=tuple(entry.get("reasons", ())),
         )
         for entry in yaml.load(body, Loader=loader)  # noqa: S506  A safe one.
     )
 
 
-def find(word: str) -> Reason | None:
+@cache
+def conditions() -> tuple[Condition, ...]:
+    """The conditions that Dynamo's operator sets, kind by kind; their words are those of the table.
+
+    Raises:
+        ValueError: the table lacks a condition, or a reason of one.
+    """
+    return tuple(
+        Condition(kind, found, tuple(_word(kind, name, "reason") for name in found.reasons))
+        for kind, types in CONDITIONS.items()
+        for found in (_word(kind, name, "condition") for name in types)
+    )
+
+
+def find(word: str) -> Word | None:
     """The entry of a word: as written, else whatever its case, else by another name of it."""
-    exact = next((reason for reason in reasons() if reason.name == word), None)
+    exact = next((known for known in words() if known.name == word), None)
     if exact:
         return exact
     folded = word.casefold()
-    for reason in reasons():
-        if folded in (reason.name.casefold(), *(name.casefold() for name in reason.also)):
-            return reason
+    for known in words():
+        if folded in (known.name.casefold(), *(name.casefold() for name in known.also)):
+            return known
     return None
 
 
 def similar(word: str) -> list[str]:
     """Words that may be meant."""
-    known = {reason.name.casefold(): reason.name for reason in reasons()}
-    return [known[found] for found in get_close_matches(word.casefold(), list(known), n=3)]
+    names = {known.name.casefold(): known.name for known in words()}
+    return [names[found] for found in get_close_matches(word.casefold(), list(names), n=3)]
+
+
+def _word(kind: str, name: str, what: str) -> Word:
+    short = KINDS[kind].short.upper()
+    for word in words():
+        if (word.name, word.of) == (name, short) and what in word.kinds:
+            return word
+    raise ValueError(f"words.yaml has no {what} {name!r} of {short}")

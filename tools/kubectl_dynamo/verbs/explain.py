@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from dynamo_api.words import find, reasons, similar
+from dynamo_api.words import find, similar, words
 from groundwork.base.errors import ExitStatus, UserError
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.showing.style import Style, columns
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import TextIO
 
-    from dynamo_api.words import Reason
+    from dynamo_api.words import Word
 
 _WIDTH = 100
 
@@ -27,22 +27,22 @@ def explain(options: argparse.Namespace, stream: TextIO) -> int:
     """
     style = Style.of(stream)
     if not options.word:
-        print("\n".join(columns([(reason.name, _what(reason)) for reason in reasons()])), file=stream)
+        print("\n".join(columns([(word.name, _what(word)) for word in words()])), file=stream)
         return Outcome.DEPLOYED
-    word = " ".join(options.word)
-    found = find(word)
+    asked = " ".join(options.word)
+    found = find(asked)
     if found is None:
-        near = similar(word)
+        near = similar(asked)
         hint = f"did you mean {', '.join(near)}?" if near else "kubectl dynamo explain lists all words"
-        raise UserError(f"no phase, reason or event {word!r} is known", hint=hint, status=ExitStatus.ENVIRONMENT)
+        raise UserError(f"no phase, reason or event {asked!r} is known", hint=hint, status=ExitStatus.ENVIRONMENT)
     print("\n".join(entry(found, style)), file=stream)
     return Outcome.DEPLOYED
 
 
-def entry(reason: Reason, style: Style) -> list[str]:
+def entry(word: Word, style: Style) -> list[str]:
     """One entry as lines."""
-    parts = [("meaning", reason.means), ("cure", reason.cure or "nothing to do")]
-    lines = [f"{style.paint(reason.name, 'bold')}: {_what(reason)}", ""]
+    parts = [("meaning", word.means), ("cure", word.cure or "nothing to do")]
+    lines = [f"{style.paint(word.name, 'bold')}: {_what(word)}", ""]
     for label, body in parts:
         lines += textwrap.wrap(
             body,
@@ -52,16 +52,16 @@ def entry(reason: Reason, style: Style) -> list[str]:
             break_long_words=False,
             break_on_hyphens=False,
         )
-    if reason.look:
-        lines.append(f"{'look':9}{reason.look}")
-    if reason.guide:
-        lines.append(f"{'guide':9}{reason.guide}")
-    return [*lines, f"{'page':9}{reason.page}"]
+    if word.look:
+        lines.append(f"{'look':9}{word.look}")
+    if word.guide:
+        lines.append(f"{'guide':9}{word.guide}")
+    return [*lines, f"{'page':9}{word.page}"]
 
 
-def _what(reason: Reason) -> str:
+def _what(word: Word) -> str:
     kinds = [
         "Kubernetes' word" if kind == "pod" else "status of this tool" if kind == "status" else kind
-        for kind in reason.kinds
+        for kind in word.kinds
     ]
-    return f"{' and '.join(', '.join(kinds).rsplit(', ', 1))} of a {reason.of}"
+    return f"{' and '.join(', '.join(kinds).rsplit(', ', 1))} of a {word.of}"
