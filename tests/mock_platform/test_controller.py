@@ -10,10 +10,10 @@ import pytest
 
 from dynamo_api.facts import kinds
 from groundwork.base.errors import UserError
+from groundwork.kube.errors import ApiError
 from mock_platform.operator.config import OperatorConfig, from_environment
 from mock_platform.operator.control.controller import Controller
 from mock_platform.operator.control.health import serve
-from mock_platform.operator.kube.api import ApiError
 from mock_platform.operator.kube.events import Recorder
 
 Object = dict[str, Any]

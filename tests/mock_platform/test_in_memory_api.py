@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from mock_platform.operator.kube.api import EVENTS, GRAPHS, ApiError
+from groundwork.kube.errors import ApiError
+from groundwork.kube.resources import EVENTS
+from mock_platform.operator.kube.api import GRAPHS
 from support.in_memory_api import InMemoryApi, matches, merge
 
 Object = dict[str, Any]

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from dynamo_api.facts import kinds, names
+from groundwork.kube.errors import ApiError
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.control.controller import Controller
-from mock_platform.operator.kube.api import ApiError
 from mock_platform.operator.kube.events import Recorder
 from support.profiled import GRAPH
 

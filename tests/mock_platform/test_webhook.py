@@ -14,7 +14,7 @@ import pytest
 
 from dynamo_api.facts import installation, kinds
 from groundwork.base.errors import EnvironmentFault
-from mock_platform.operator.kube.api import ApiError
+from groundwork.kube.errors import ApiError
 from mock_platform.operator.webhook.admission import MalformedReviewError, review
 from mock_platform.operator.webhook.certificates import Pair, holds, make_authority, make_server
 from mock_platform.operator.webhook.server import WebhookServer, answers

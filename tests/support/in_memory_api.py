@@ -7,18 +7,9 @@ import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from mock_platform.operator.kube.api import (
-    ADAPTERS,
-    COMPONENTS,
-    DEPLOYMENTS,
-    EVENTS,
-    GRAPHS,
-    JOBS,
-    REQUESTS,
-    ApiError,
-    Resource,
-    resource_of,
-)
+from groundwork.kube.errors import ApiError
+from groundwork.kube.resources import DEPLOYMENTS, EVENTS, JOBS, Resource
+from mock_platform.operator.kube.api import ADAPTERS, COMPONENTS, GRAPHS, REQUESTS, resource_of
 from support.waiting import LONG
 
 if TYPE_CHECKING:

@@ -11,12 +11,15 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
+from groundwork.kube.access import access_of_kubeconfig, access_of_pod
+from groundwork.kube.client import Client
+from groundwork.kube.errors import NoClusterError
 from mock_platform.operator.config import from_environment
 from mock_platform.operator.control import health
 from mock_platform.operator.control.controller import Controller
+from mock_platform.operator.kube.api import RESOURCES
 from mock_platform.operator.kube.events import Recorder
-from mock_platform.operator.kube.kubernetes_api import KubernetesApi
 from mock_platform.operator.webhook.server import WebhookServer, answers
 from mock_platform.operator.webhook.serving import FOLDER, Serving
 
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
     from mock_platform.operator.kube.api import Api
     from mock_platform.operator.requests.step import Extension
+
+_CONNECTIONS = 32
+"""Connections kept open: one for each watch, and those of the workers."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,10 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         config = from_environment()
         extend = _proposal()
+        api = _connected(options.kubeconfig or "")
     except UserError as error:
         print(error, file=sys.stderr)
         return error.status
-    api = KubernetesApi(options.kubeconfig)
     recorder = Recorder(api, socket.gethostname())
     extension = extend(api, recorder, config) if extend else None
     controller = Controller(api, recorder, config, extension)
@@ -71,6 +77,19 @@ def main(arguments: list[str] | None = None) -> int:
     server.shutdown()
     api.close()
     return ExitStatus.OK
+
+
+def _connected(kubeconfig: str) -> Client:
+    """The cluster of a kubeconfig, or that of the Pod this runs in.
+
+    Raises:
+        EnvironmentFault: there is none.
+    """
+    try:
+        access = access_of_kubeconfig(kubeconfig) if kubeconfig else access_of_pod()
+    except NoClusterError as error:
+        raise EnvironmentFault(f"no cluster: {error}", hint="outside a Pod: --kubeconfig FILE") from None
+    return Client(access, connections=_CONNECTIONS, resources=RESOURCES)
 
 
 def _proposal() -> Callable[[Api, Recorder, OperatorConfig], Extension] | None:

@@ -8,26 +8,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds, names
+from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import Object, controller_of, labels_of, name_of, namespace_of
-from mock_platform.operator.components.reconciler import ComponentReconciler
-from mock_platform.operator.control.queue import WorkQueue
-from mock_platform.operator.graphs.reconciler import GraphReconciler
-from mock_platform.operator.kube.api import (
-    ADAPTERS,
-    COMPONENTS,
+from groundwork.kube.resources import (
     CONFIG_MAPS,
     DEPLOYMENTS,
-    GRAPHS,
     JOBS,
-    REQUESTS,
     ROLE_BINDINGS,
     ROLES,
     SERVICE_ACCOUNTS,
     SERVICES,
-    Api,
-    ApiError,
     Resource,
 )
+from mock_platform.operator.components.reconciler import ComponentReconciler
+from mock_platform.operator.control.queue import WorkQueue
+from mock_platform.operator.graphs.reconciler import GraphReconciler
+from mock_platform.operator.kube.api import ADAPTERS, COMPONENTS, GRAPHS, REQUESTS, Api
 from mock_platform.operator.kube.sync import BlockedError, NotYetError
 from mock_platform.operator.requests.reconciler import RequestReconciler
 

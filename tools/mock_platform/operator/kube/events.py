@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds
+from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import Object, namespace_of
-from mock_platform.operator.kube.api import Api, ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mock_platform.operator.kube.api import Api
 
 GRAPH_REPORTER = kinds.KINDS[kinds.GRAPH].singular
 COMPONENT_REPORTER = kinds.KINDS[kinds.COMPONENT].singular

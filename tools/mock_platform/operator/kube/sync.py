@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dynamo_api.facts import names
+from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import (
     Object,
     annotations_of,
@@ -16,7 +17,7 @@ from groundwork.kube.objects import (
     namespace_of,
     owned_by,
 )
-from mock_platform.operator.kube.api import Api, ApiError, resource_of
+from mock_platform.operator.kube.api import Api, resource_of
 from mock_platform.operator.kube.fingerprint import fingerprint
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dynamo_api.facts import conditions, kinds, names, phases, reasons
+from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import (
     Object,
     annotations_of,
@@ -12,7 +13,8 @@ from groundwork.kube.objects import (
     owned_by,
     owner_reference,
 )
-from mock_platform.operator.kube.api import CONFIG_MAPS, GRAPHS, ApiError
+from groundwork.kube.resources import CONFIG_MAPS
+from mock_platform.operator.kube.api import GRAPHS
 from mock_platform.operator.requests.job import output_labels
 from mock_platform.operator.requests.pods import pull_problems
 from mock_platform.operator.requests.result import graph_name, graph_to_create

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names
 from groundwork.kube.objects import Object, name_of, namespace_of
-from mock_platform.operator.kube.api import PODS, Api
+from groundwork.kube.resources import PODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from mock_platform.operator.kube.api import Api
 
 _PULLS = ("ErrImagePull", "ImagePullBackOff")
 

@@ -6,8 +6,9 @@ import logging
 from dataclasses import dataclass
 
 from dynamo_api.facts import conditions, names, phases, reasons
+from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import Object, annotations_of, condition_of, holds, name_of, namespace_of, owned_by
-from mock_platform.operator.kube.api import CONFIG_MAPS, JOBS, ApiError
+from groundwork.kube.resources import CONFIG_MAPS, JOBS
 from mock_platform.operator.kube.events import REQUEST_REPORTER
 from mock_platform.operator.kube.sync import Syncer
 from mock_platform.operator.requests.pods import profiler_end

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dynamo_api.facts import conditions, names, phases, reasons
+from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import Object, name_of, namespace_of
-from mock_platform.operator.kube.api import CONFIG_MAPS, JOBS, NODES, ApiError
+from groundwork.kube.resources import CONFIG_MAPS, JOBS, NODES
 from mock_platform.operator.kube.events import REQUEST_REPORTER
 from mock_platform.operator.kube.rbac import profiling
 from mock_platform.operator.kube.sync import BlockedError, Syncer

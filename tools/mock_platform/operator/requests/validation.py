@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from groundwork.kube.objects import Object, namespace_of
-from mock_platform.operator.kube.api import CLAIMS, NODES, Api
+from groundwork.kube.resources import CLAIMS, NODES
 from mock_platform.operator.requests import hardware
 from mock_platform.operator.requests.job import model_cache_claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from mock_platform.operator.kube.api import Api
 
 _NEEDED = ("gpuSku", "vramMb", "numGpusPerNode")
 

@@ -14,19 +14,13 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import installation, kinds
 from groundwork.base.errors import EnvironmentFault
-from mock_platform.operator.kube.api import (
-    DEFAULTING_WEBHOOKS,
-    DEFINITIONS,
-    SECRETS,
-    WEBHOOKS,
-    Api,
-    ApiError,
-    Resource,
-)
+from groundwork.kube.errors import ApiError
+from groundwork.kube.resources import DEFINITIONS, MUTATING_WEBHOOKS, SECRETS, VALIDATING_WEBHOOKS, Resource
 from mock_platform.operator.webhook.certificates import Pair, holds, make_authority, make_server
 
 if TYPE_CHECKING:
     from groundwork.kube.objects import Object
+    from mock_platform.operator.kube.api import Api
     from mock_platform.operator.webhook.server import WebhookServer
 
 DAY = 24 * 3600.0
@@ -161,8 +155,8 @@ class Serving:
         """Put the authority into each webhook of the configurations, and into definitions with a conversion."""
         bundle = base64.b64encode(authority.encode()).decode()
         for resource, name in (
-            (WEBHOOKS, installation.VALIDATING_WEBHOOK),
-            (DEFAULTING_WEBHOOKS, installation.DEFAULTING_WEBHOOK),
+            (VALIDATING_WEBHOOKS, installation.VALIDATING_WEBHOOK),
+            (MUTATING_WEBHOOKS, installation.DEFAULTING_WEBHOOK),
         ):
             configuration = self._installed(resource, name)
             hooks = configuration.get("webhooks") or []

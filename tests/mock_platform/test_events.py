@@ -1,69 +1,17 @@
-"""The API over HTTP, against a server of this test's own that breaks off; and what that does to the events."""
+"""Events that cannot be written, and more than can wait."""
 
 from __future__ import annotations
 
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from mock_platform.operator.kube.api import GRAPHS, ApiError
 from mock_platform.operator.kube.events import Recorder
-from mock_platform.operator.kube.kubernetes_api import KubernetesApi
 from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    import pytest
 
-KUBECONFIG = """\
-apiVersion: v1
-kind: Config
-clusters: [{{name: c, cluster: {{server: "http://127.0.0.1:{port}"}}}}]
-users: [{{name: u, user: {{token: x}}}}]
-contexts: [{{name: c, context: {{cluster: c, user: u}}}}]
-current-context: c
-"""
 POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "demo"}}
-
-
-class Breaking(BaseHTTPRequestHandler):
-    body, length = b"{", 1
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(self.length))
-        self.end_headers()
-        self.wfile.write(self.body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[KubernetesApi]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Breaking)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    (tmp_path / "config").write_text(KUBECONFIG.format(port=server.server_port))
-    yield KubernetesApi(str(tmp_path / "config"))
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.mark.parametrize(
-    ("body", "length", "said"), [(b'{"items": [', 5000, "IncompleteRead"), (b"<html>", 6, "Expecting value")]
-)
-def test_an_answer_that_breaks_off_is_a_server_that_is_away(
-    api: KubernetesApi, monkeypatch: pytest.MonkeyPatch, body: bytes, length: int, said: str
-) -> None:
-    monkeypatch.setattr(Breaking, "body", body)
-    monkeypatch.setattr(Breaking, "length", length)
-    with pytest.raises(ApiError, match=f"^the API server's answer broke off: .*{said}") as caught:
-        api.get(GRAPHS, "demo", "g")
-    assert caught.value.passing, "no graph is to blame"
 
 
 class Api:
