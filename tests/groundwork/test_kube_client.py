@@ -178,6 +178,12 @@ def test_a_listing_that_goes_on_expiring_is_no_endless_loop(world: World) -> Non
     assert caught.value.expired
 
 
+@pytest.mark.parametrize("body", [{}, {"error": "no backend"}, POD])
+def test_an_object_that_is_no_listing_is_not_an_empty_one(world: World, body: object) -> None:
+    with pytest.raises(UnreadableError, match="bytes that are no listing: its kind is '"):
+        world.say(body).client().list(PODS)
+
+
 def test_a_path_of_no_namespace_is_that_of_all() -> None:
     assert DEPLOYMENTS.path() == "/apis/apps/v1/deployments"
     assert DEPLOYMENTS.path("demo", "web", "scale") == "/apis/apps/v1/namespaces/demo/deployments/web/scale"

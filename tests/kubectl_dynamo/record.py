@@ -11,13 +11,15 @@ from typing import Any
 
 import yaml
 
+from dynamo_api.facts import kinds
+from groundwork.kube.resources import CONFIG_MAPS, CORE_EVENTS, JOBS, PODS, Resource
 from kubectl_dynamo.reading.api import list_objects, read_text
-from kubectl_dynamo.reading.connection import KubeConnection
+from kubectl_dynamo.reading.connection import connect
 
 Object = dict[str, Any]
 LISTED = (
-    *(("apis/nvidia.com/v1beta1", kind) for kind in ("dynamographdeploymentrequests", "dynamographdeployments")),
-    *(("apis/batch/v1", "jobs"), ("api/v1", "pods"), ("api/v1", "events"), ("api/v1", "configmaps")),
+    *(Resource(kinds.BETA_API, kind, kinds.KINDS[kind].plural) for kind in (kinds.REQUEST, kinds.GRAPH)),
+    *(JOBS, PODS, CORE_EVENTS, CONFIG_MAPS),
 )
 READ = ("Overall Best Configuration:", "- TTFT:", "- TPOT:", "- Request Latency:", "Enumerated ", " candidate ")
 EVENT = "apiVersion kind metadata type reason message involvedObject eventTime firstTimestamp lastTimestamp series"
@@ -66,8 +68,8 @@ def read_lines(log: str) -> str:
 
 def record(namespace: str) -> Object:
     """The state of a namespace, at this moment."""
-    connection = KubeConnection()
-    listings = [list_objects(connection, path, namespace, resource) for path, resource in LISTED]
+    connection = connect()
+    listings = [list_objects(connection, resource, namespace) for resource in LISTED]
     objects = [pruned(item) for listing in listings for item in listing.items if wanted(item)]
     query = [("container", "profiler"), ("tailLines", "3000")]
     names = [item["metadata"]["name"] for item in objects if item["kind"] == "Pod"]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from groundwork.kube.objects import Condition
 from kubectl_dynamo.judging.history import History
 from kubectl_dynamo.judging.profiler import predicted
 from kubectl_dynamo.judging.progress import profiling_of
-from kubectl_dynamo.reading.model import Condition, Job, Request, Sla
+from kubectl_dynamo.reading.model import Job, Request, Sla
 from kubectl_dynamo.reading.requests import read_request
 
 if TYPE_CHECKING:

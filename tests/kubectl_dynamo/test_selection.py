@@ -104,6 +104,17 @@ def test_a_cluster_that_does_not_answer(server: Any, dynamo: Run, kubeconfig: Pa
 
 
 @pytest.mark.parametrize(
+    ("status", "message"),
+    [(401, "Unauthorized"), (403, 'x is forbidden: User "system:anonymous" cannot list resource "x"')],
+)
+def test_a_login_that_has_expired(status: int, message: str, server: Any, dynamo: Run) -> None:
+    server.broken = [(status, message)]
+    exit_status, _, err = dynamo("status")
+    assert exit_status == 3
+    assert err.startswith(f"the API server {server.url} does not know who asks: {message}\nhint: your login ")
+
+
+@pytest.mark.parametrize(
     "arguments",
     [("status", "--output", "xml"), ("status", "a", "b"), ("nonsense",), (), ("status", "--timeout", "soon")],
 )

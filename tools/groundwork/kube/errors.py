@@ -71,17 +71,18 @@ class NoAnswerError(ApiError):
 
 
 class UnreadableError(NoAnswerError):
-    """An answer that is not the JSON object asked for: the page of a proxy, or half of an object."""
+    """An answer that is not what was asked for: the page of a proxy, or half of an object."""
 
-    def __init__(self, size: int, detail: str) -> None:
-        """Keep the size.
+    def __init__(self, size: int, detail: str, *, what: str = "JSON object") -> None:
+        """Put the sentence together.
 
         Args:
             size: of the answer, in bytes.
             detail: what keeps it from being read.
+            what: what was asked for.
         """
-        super().__init__(f"{size} bytes that are no JSON object: {detail}", begun=True)
-        self.size = size
+        self.fact = f"{size} bytes that are no {what}"
+        super().__init__(f"{self.fact}: {detail}", begun=True)
 
 
 class NoClusterError(Exception):

@@ -98,8 +98,11 @@ def list_all(read: Callable[[str, Query], Answer], path: str, query: Query = ())
             # The place between two pages was forgotten: begin again, all in one page, as kubectl does.
             items, limit, more = [], [], ""
             continue
-        kind = {"apiVersion": text(page, "apiVersion"), "kind": text(page, "kind").removesuffix("List")}
-        items += [{**item, **kind} for item in entries(page, "items")]
+        kind = text(page, "kind")
+        if not kind.endswith("List"):
+            raise UnreadableError(len(answer.body), f"its kind is {kind!r}", what="listing")
+        common = {"apiVersion": text(page, "apiVersion"), "kind": kind.removesuffix("List")}
+        items += [{**item, **common} for item in entries(page, "items")]
         more = text(page, "metadata", "continue")
         if not more:
             return Listing(tuple(items), text(page, "metadata", "resourceVersion"), answer.at)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import phases
 from dynamo_api.facts.conditions import PROFILING
+from groundwork.kube.objects import condition
+from groundwork.kube.resources import JOBS
 from kubectl_dynamo.judging.blockers import Surroundings, blocker
 from kubectl_dynamo.judging.graph_blockers import graph_blocker
 from kubectl_dynamo.judging.item import Item
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.profiler import predicted
 from kubectl_dynamo.judging.progress import profiling_of
-from kubectl_dynamo.reading.collect import JOBS
-from kubectl_dynamo.reading.objects import condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ class _Index:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.jobs_known = snapshot.could_read(JOBS)
+        self.jobs_known = snapshot.could_read(JOBS.plural)
         self._jobs = {(job.namespace, job.name): job for job in snapshot.jobs}
         self._graphs = {(graph.namespace, graph.name): graph for graph in snapshot.graphs}
         self._made = {(graph.namespace, graph.request): graph for graph in snapshot.graphs if graph.request}

@@ -12,13 +12,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts.proposal import DASHBOARD, DASHBOARD_ANNOTATION
+from groundwork.kube.objects import condition, key_of
+from groundwork.kube.resources import SERVICES
+from groundwork.kube.values import entries, integer, text
 from kubectl_dynamo.judging.item import Dashboard, Item
 from kubectl_dynamo.reading.api import RefusedError, list_objects
-from kubectl_dynamo.reading.objects import condition, entries, integer, key_of, text
 
 if TYPE_CHECKING:
+    from groundwork.kube.objects import Object
     from kubectl_dynamo.reading.connection import Connection
-    from kubectl_dynamo.reading.model import Object
 
 VARIABLE = "DYNAMO_GRAFANA_URL"
 _GRAFANA = "app.kubernetes.io/name=grafana"
@@ -58,7 +60,7 @@ def _said(item: Item, given: str) -> Dashboard | None:
 def _in_cluster(connection: Connection, namespace: str) -> Dashboard | None:
     for where in ("", namespace):
         try:
-            services = list_objects(connection, "api/v1", where, "services", labels=_GRAFANA).items
+            services = list_objects(connection, SERVICES, where, labels=_GRAFANA).items
         except RefusedError:
             continue  # Most users may not list Services of all namespaces.
         return next((_of_service(service) for service in services), None)

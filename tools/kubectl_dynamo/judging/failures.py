@@ -8,9 +8,9 @@ from dynamo_api.facts import names, phases, reasons
 from dynamo_api.facts.conditions import SUCCEEDED
 from dynamo_api.facts.kinds import GRAPH
 from dynamo_api.facts.profiler import SLA_DEFAULTS
+from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.reading.model import Sla
-from kubectl_dynamo.reading.objects import condition
 from kubectl_dynamo.words import gpus, latencies, quoted
 
 if TYPE_CHECKING:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import phases, reasons
 from dynamo_api.facts.conditions import READY
 from dynamo_api.facts.installation import NAMESPACE
+from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.judging.pod_blockers import creation_blocker, pod_blocker
-from kubectl_dynamo.reading.objects import condition
 from kubectl_dynamo.words import duration, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from kubectl_dynamo.reading.model import Condition, Event, Graph, Pod
+    from groundwork.kube.objects import Condition
+    from kubectl_dynamo.reading.model import Event, Graph, Pod
 
 PLATFORM = f"kubectl get pods -n {NAMESPACE}"
 PATIENCE = 10

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import phases
 from dynamo_api.facts.conditions import PROFILING
 from dynamo_api.progress import BY_TIME, IS_DONE, estimate
+from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Profiling
 from kubectl_dynamo.judging.profiler import told
-from kubectl_dynamo.reading.objects import condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import conditions, phases
-from kubectl_dynamo.reading.objects import condition
+from groundwork.kube.objects import condition
 
 if TYPE_CHECKING:
     from kubectl_dynamo.judging.item import Item

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds, names, phases
 from groundwork.base.errors import UserError
+from groundwork.kube.values import mapping
 from kubectl_dynamo.judging.chain import Details, items_of
 from kubectl_dynamo.judging.dashboard import with_dashboard
 from kubectl_dynamo.judging.history import History
 from kubectl_dynamo.judging.outcome import Outcome, combined
 from kubectl_dynamo.reading.api import AbsentError, read_object, read_text
 from kubectl_dynamo.reading.collect import collect
-from kubectl_dynamo.reading.objects import mapping
 
 if TYPE_CHECKING:
     from datetime import datetime

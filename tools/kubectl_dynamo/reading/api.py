@@ -1,24 +1,27 @@
-"""LISTs: whole collections, by pages, in whichever version the cluster serves."""
+"""LISTs in whichever version the cluster serves; what the API server refuses becomes a message for people here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from groundwork.base.errors import EnvironmentFault, UserError
+from dynamo_api.facts import kinds
+from groundwork.base.errors import EnvironmentFault
 from groundwork.base.printable import printable
+from groundwork.kube.errors import ApiError, NoAnswerError, UnreadableError
+from groundwork.kube.listing import list_all
+from groundwork.kube.resources import Resource
+from kubectl_dynamo.reading.connection import HINT
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kubectl_dynamo.reading.connection import Answer, Connection
-    from kubectl_dynamo.reading.model import Object
+    from groundwork.kube.listing import Query
+    from groundwork.kube.objects import Object
+    from kubectl_dynamo.reading.connection import Connection
 
-GROUP = "nvidia.com"
-VERSIONS = ("v1beta1", "v1alpha1")
+VERSIONS = (kinds.BETA_API, kinds.ALPHA_API)
 """The first that is served counts: v1beta1 says more, and reading it prints no deprecation."""
-_PAGE = "500"
-_OK, _FORBIDDEN, _NOT_FOUND, _GONE = 200, (401, 403), 404, 410
 
 
 class AbsentError(EnvironmentFault):
@@ -30,7 +33,7 @@ class RefusedError(EnvironmentFault):
 
 
 class ForbiddenError(RefusedError):
-    """The user may not read this."""
+    """The user may not read this, or is not known."""
 
 
 class NotServedError(RefusedError):
@@ -47,15 +50,14 @@ class Listing:
 
 
 def list_objects(
-    connection: Connection, path: str, namespace: str, resource: str, *, labels: str = "", fields: str = ""
+    connection: Connection, resource: Resource, namespace: str, *, labels: str = "", fields: str = ""
 ) -> Listing:
     """All objects of a resource.
 
     Args:
         connection: the cluster.
-        path: of the group and version: `api/v1`, `apis/batch/v1`.
+        resource: the resource.
         namespace: "" for all of them.
-        resource: its plural.
         labels: a label selector.
         fields: a field selector.
 
@@ -65,29 +67,24 @@ def list_objects(
         RefusedError: the API server answers with another error.
         EnvironmentFault: it does not answer, or with something that is no listing.
     """
-    where = f"/{path}/namespaces/{namespace}/{resource}" if namespace else f"/{path}/{resource}"
-    query = [("limit", _PAGE)]
-    query += [("labelSelector", labels)] if labels else []
+    query = [("labelSelector", labels)] if labels else []
     query += [("fieldSelector", fields)] if fields else []
-    items: list[Object] = []
-    more = ""
-    while True:
-        answer = connection.get(where, [*query, *([("continue", more)] if more else [])])
-        if answer.status == _GONE and more:
-            # The list changed for too long between two pages: begin again.
-            items, more = [], ""
-            continue
-        body = _checked(answer, resource, namespace)
-        kind = str(body.get("kind", "")).removesuffix("List")
-        common = {"apiVersion": body.get("apiVersion", ""), "kind": kind}
-        items += [{**item, **common} for item in body.get("items") or []]
-        more = (body.get("metadata") or {}).get("continue") or ""
-        if not more:
-            return Listing(tuple(items), answer.at)
+    try:
+        found = list_all(connection.read, resource.path(namespace), query)
+    except UnreadableError as error:
+        # A proxy's page, or half a body: read as a listing it would be an empty one.
+        what = f"the API server's listing of {resource.plural} cannot be read: {error.fact}"
+        raise EnvironmentFault(what, hint=HINT) from None
+    except NoAnswerError as error:
+        what = f"the API server {connection.server} cannot be reached: {error.reason}"
+        raise EnvironmentFault(what, hint=HINT) from None
+    except ApiError as error:
+        raise _refusal(error, connection.server, resource.plural, namespace) from None
+    return Listing(found.items, found.at)
 
 
-def list_dynamo(connection: Connection, namespace: str, resource: str, *, fields: str = "") -> Listing:
-    """All objects of a resource of Dynamo, in the first version that can be read.
+def list_dynamo(connection: Connection, namespace: str, kind: str, *, fields: str = "") -> Listing:
+    """All objects of a kind of Dynamo, in the first version that can be read.
 
     Raises:
         NotServedError: in no version.
@@ -97,8 +94,9 @@ def list_dynamo(connection: Connection, namespace: str, resource: str, *, fields
     """
     problems: list[RefusedError] = []
     for version in VERSIONS:
+        resource = Resource(version, kind, kinds.KINDS[kind].plural)
         try:
-            return list_objects(connection, f"apis/{GROUP}/{version}", namespace, resource, fields=fields)
+            return list_objects(connection, resource, namespace, fields=fields)
         except ForbiddenError:
             raise
         except RefusedError as error:
@@ -107,51 +105,46 @@ def list_dynamo(connection: Connection, namespace: str, resource: str, *, fields
     raise next((error for error in problems if not isinstance(error, NotServedError)), problems[0])
 
 
-def read_text(connection: Connection, path: str, query: list[tuple[str, str]]) -> str:
+def read_text(connection: Connection, path: str, query: Query) -> str:
     """A text from the API server (a log); "" where there is none or it may not be read."""
     try:
-        answer = connection.get(path, query)
-    except UserError:
+        answer = connection.read(path, query)
+    except ApiError:
         return ""
-    return answer.body.decode(errors="replace") if answer.status == _OK else ""
+    return answer.body.decode(errors="replace") if answer.good else ""
 
 
 def read_object(connection: Connection, path: str) -> Object:
     """One object; `{}` where there is none or it may not be read."""
     try:
-        answer = connection.get(path)
-    except UserError:
+        return connection.read(path).object()
+    except ApiError:
         return {}
-    return answer.json() if answer.status == _OK else {}
 
 
-def _checked(answer: Answer, resource: str, namespace: str) -> Object:
-    if answer.status == _OK:
-        body = answer.json()
-        if not body:
-            # A proxy's page, or half a body: read as a listing it would be an empty one.
-            size = len(answer.body)
-            raise EnvironmentFault(
-                f"the API server's listing of {resource} cannot be read: {size} bytes that are no JSON object",
-                hint="kubectl cluster-info says what kubectl reaches",
-            )
-        return body
+def _refusal(error: ApiError, server: str, resource: str, namespace: str) -> RefusedError:
+    """Why the API server does not list a resource, for people."""
     where = f" in namespace {namespace!r}" if namespace else ""
-    said = printable(" ".join(str(answer.json().get("message") or "").split()))
-    if answer.status == _NOT_FOUND:
-        raise NotServedError(
-            f"this cluster does not serve {resource}.{GROUP}",
-            hint="Dynamo's CRDs are not installed; kubectl api-resources --api-group nvidia.com lists what is",
+    said = printable(" ".join(error.message.split()))
+    if error.absent:
+        return NotServedError(
+            f"this cluster does not serve {resource}.{kinds.GROUP}",
+            hint=f"Dynamo's CRDs are not installed; kubectl api-resources --api-group {kinds.GROUP} lists what is",
         )
-    if answer.status in _FORBIDDEN:
+    if error.unknown_user:
+        return ForbiddenError(
+            f"the API server {server} does not know who asks: {said}",
+            hint="your login is missing or has expired: log in again; kubectl auth whoami says who you are",
+        )
+    if error.forbidden:
         verb = "all of them" if not namespace else "them"
-        raise ForbiddenError(
-            f"not allowed to list {resource}{where}: {said or answer.status}",
+        return ForbiddenError(
+            f"not allowed to list {resource}{where}: {said}",
             hint=f"ask for the right to list {verb}, or name a namespace with -n where you have it",
         )
     if "conversion webhook" in said:
-        raise RefusedError(
+        return RefusedError(
             f"the API server cannot convert {resource}{where}: {said}",
             hint="Dynamo's operator runs that webhook: is it up? kubectl get pods -n dynamo-system",
         )
-    raise RefusedError(f"the API server cannot list {resource}{where}: {said or answer.status}")
+    return RefusedError(f"the API server cannot list {resource}{where}: {said}")

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds, names, phases
+from groundwork.kube.resources import CORE_EVENTS, JOBS, PODS, Resource
 from kubectl_dynamo.reading.api import Listing, NotServedError, RefusedError, list_dynamo, list_objects
 from kubectl_dynamo.reading.graphs import read_event, read_graph, read_job
 from kubectl_dynamo.reading.pods import JOB_LABEL, read_pod
@@ -17,11 +18,10 @@ from kubectl_dynamo.reading.requests import read_request
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from groundwork.kube.objects import Object
     from kubectl_dynamo.reading.connection import Connection
-    from kubectl_dynamo.reading.model import Event, Graph, Job, Object, Pod, Request
+    from kubectl_dynamo.reading.model import Event, Graph, Job, Pod, Request
 
-REQUESTS, GRAPHS = (kinds.KINDS[kind].plural for kind in (kinds.REQUEST, kinds.GRAPH))
-JOBS = "jobs"
 PROFILER_LABEL = f"app={names.PROFILER}"
 _NAMED_AT_MOST = 50
 """Owners named in a selector of Pods; beyond that all Pods with the label are asked for (URLs have an end)."""
@@ -68,14 +68,15 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
     """
     # Requests first: whatever is read after them is at least as new, so that what one speaks of is there.
     fields = f"metadata.name={name}" if name else ""
-    listed = _optional(lambda: list_dynamo(connection, namespace, REQUESTS, fields=fields))
+    listed = _optional(lambda: list_dynamo(connection, namespace, kinds.REQUEST, fields=fields))
     found = [read_request(item) for item in (listed.items if listed else ())]
     unread: set[tuple[str, str]] = set()
     beside = partial(_beside, connection, namespace, unread)
     with ThreadPoolExecutor(max_workers=3) as pool:
-        drawing = pool.submit(list_dynamo if listed is None else _dynamo_or_none, connection, namespace, GRAPHS)
-        jobs = pool.submit(beside, "apis/batch/v1", JOBS, labels=PROFILER_LABEL)
-        events = pool.submit(beside, "api/v1", "events", fields="type=Warning")
+        draw = list_dynamo if listed is None else _dynamo_or_none
+        drawing = pool.submit(draw, connection, namespace, kinds.GRAPH)
+        jobs = pool.submit(beside, JOBS, labels=PROFILER_LABEL)
+        events = pool.submit(beside, CORE_EVENTS, fields="type=Warning")
         drawn = drawing.result()
         graphs = [read_graph(item) for item in (drawn.items if drawn else ())]
         if name:
@@ -86,7 +87,7 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
             JOB_LABEL: [request.job for request in found if every_pod or request.phase not in _CALM_PHASES],
         }
         pods = [
-            pool.submit(beside, "api/v1", "pods", labels=selector)
+            pool.submit(beside, PODS, labels=selector)
             for selector in (_selector(label, names) for label, names in owners.items())
             if selector
         ]
@@ -118,21 +119,20 @@ def _optional(listing: Callable[[], Listing]) -> Listing | None:
         return None
 
 
-def _dynamo_or_none(connection: Connection, namespace: str, resource: str) -> Listing | None:
-    return _optional(lambda: list_dynamo(connection, namespace, resource))
+def _dynamo_or_none(connection: Connection, namespace: str, kind: str) -> Listing | None:
+    return _optional(lambda: list_dynamo(connection, namespace, kind))
 
 
 def _beside(
     connection: Connection,
     namespace: str,
     unread: set[tuple[str, str]],
-    path: str,
-    resource: str,
+    resource: Resource,
     **selectors: str,
 ) -> tuple[Object, ...]:
     """The objects of a listing that is useful, not needed."""
     try:
-        return list_objects(connection, path, namespace, resource, **selectors).items
+        return list_objects(connection, resource, namespace, **selectors).items
     except RefusedError as error:
-        unread.add((resource, error.fact))
+        unread.add((resource.plural, error.fact))
         return ()

@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names, phases
 from dynamo_api.facts.conditions import READY
-from kubectl_dynamo.reading.model import Component, Event, Graph, Job, Object
-from kubectl_dynamo.reading.objects import (
+from groundwork.kube.objects import (
+    Object,
     annotations_of,
     condition_is_current,
     conditions,
-    entries,
-    integer,
     is_current,
     key_of,
     labels_of,
-    mapping,
-    text,
-    when,
 )
+from groundwork.kube.values import entries, integer, mapping, text, when
+from kubectl_dynamo.reading.model import Component, Event, Graph, Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-Object = dict[str, Any]
-"""A Kubernetes object, as JSON has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """An entry of status.conditions."""
-
-    type: str
-    status: str
-    reason: str
-    message: str
-    since: datetime | None = None
+    from groundwork.kube.objects import Condition
 
 
 @dataclass(frozen=True, slots=True)

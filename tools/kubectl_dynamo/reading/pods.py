@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names
-from kubectl_dynamo.reading.model import Object, Pod, Trouble
-from kubectl_dynamo.reading.objects import conditions, entries, integer, key_of, labels_of, text
+from groundwork.kube.objects import Object, conditions, key_of, labels_of
+from groundwork.kube.values import entries, integer, text
+from kubectl_dynamo.reading.model import Pod, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,19 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts import kinds, names, phases
 from dynamo_api.facts.profiler import HARDWARE_NEEDED
-from kubectl_dynamo.reading.model import Hardware, Object, Request, Sla, Workload
-from kubectl_dynamo.reading.objects import (
-    annotations_of,
-    conditions,
-    integer,
-    is_current,
-    key_of,
-    mapping,
-    number,
-    part,
-    text,
-    when,
-)
+from groundwork.kube.objects import Object, annotations_of, conditions, is_current, key_of
+from groundwork.kube.values import integer, lenient_number, mapping, part, text, when
+from kubectl_dynamo.reading.model import Hardware, Request, Sla, Workload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,15 +72,15 @@ def _graph(item: Object, spec: Object, *, alpha: bool) -> str:
 
 
 def _sla(found: Mapping[str, Any]) -> Sla:
-    return Sla(number(found, "ttft"), number(found, "itl"), number(found, "e2eLatency"))
+    return Sla(lenient_number(found, "ttft"), lenient_number(found, "itl"), lenient_number(found, "e2eLatency"))
 
 
 def _workload(found: Mapping[str, Any]) -> Workload:
     return Workload(
         isl=integer(found, "isl"),
         osl=integer(found, "osl"),
-        concurrency=number(found, "concurrency"),
-        request_rate=number(found, "requestRate"),
+        concurrency=lenient_number(found, "concurrency"),
+        request_rate=lenient_number(found, "requestRate"),
     )
 
 

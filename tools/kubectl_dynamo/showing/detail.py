@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from groundwork.kube.objects import Condition
     from kubectl_dynamo.judging.item import Item
-    from kubectl_dynamo.reading.model import Component, Condition, Graph, Pod, Request
+    from kubectl_dynamo.reading.model import Component, Graph, Pod, Request
 
 _WIDTH = 11
 _PODS = 3

@@ -86,10 +86,10 @@ def _run(options: argparse.Namespace) -> int:
         from kubectl_dynamo.verbs.explain import explain  # noqa: PLC0415
 
         return explain(options, sys.stdout)
-    from kubectl_dynamo.reading.connection import KubeConnection  # noqa: PLC0415
+    from kubectl_dynamo.reading.connection import connect  # noqa: PLC0415
     from kubectl_dynamo.verbs.status import status  # noqa: PLC0415
 
-    connection = KubeConnection(kubeconfig=options.kubeconfig or "", context=options.context or "")
+    connection = connect(options.kubeconfig or "", options.context or "")
     return status(options, connection, sys.stdout)
 
 
