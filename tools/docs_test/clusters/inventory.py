@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from groundwork.kube.objects import annotations_of, labels_of, name_of, namespace_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -128,7 +130,7 @@ def read_inventory(objects: Mapping[str, Any], *, cluster_scope: bool = False) -
         operator=_operator(_items(objects, "deployments")),
         served=_served(objects["served"]),
         storage=tuple(
-            StorageClass(_name(item), _annotations(item).get(DEFAULT_CLASS) == "true")
+            StorageClass(name_of(item), annotations_of(item).get(DEFAULT_CLASS) == "true")
             for item in _items(objects, "storageclasses")
         ),
         prometheus=_service(services, PROMETHEUS),
@@ -141,7 +143,7 @@ def read_inventory(objects: Mapping[str, Any], *, cluster_scope: bool = False) -
 def _gpus(nodes: Iterable[Mapping[str, Any]]) -> tuple[Gpus, ...]:
     counts: Counter[tuple[str, int, bool]] = Counter()
     for node in nodes:
-        labels = _labels(node)
+        labels = labels_of(node)
         memory = labels.get("nvidia.com/gpu.memory", "")
         mock = any(label in labels for label in MOCK_GPUS)
         model = (labels.get("nvidia.com/gpu.product", ""), int(memory) if memory.isdecimal() else 0, mock)
@@ -154,14 +156,14 @@ def _gpus(nodes: Iterable[Mapping[str, Any]]) -> tuple[Gpus, ...]:
 
 def _operator(deployments: Iterable[Mapping[str, Any]]) -> Operator | None:
     for item in deployments:
-        if _labels(item).get(OPERATOR) != "dynamo-operator":
+        if labels_of(item).get(OPERATOR) != "dynamo-operator":
             continue
         container = item["spec"]["template"]["spec"]["containers"][0]
         for candidate in item["spec"]["template"]["spec"]["containers"]:
             if candidate["name"] == "manager":
                 container = candidate
         image = str(container["image"])
-        mock = MOCK in _labels(item)
+        mock = MOCK in labels_of(item)
         kind = "mock" if mock else "real" if REAL_IMAGE.search(image) else "unknown"
         return Operator(_version(item, container), kind, image)
     return None
@@ -173,7 +175,7 @@ def _version(item: Mapping[str, Any], container: Mapping[str, Any]) -> str:
     told = [word.partition("=")[2] for word in words if word.startswith("--operator-version=")]
     told += [after for word, after in pairwise(words) if word == "--operator-version"]
     told += [str(env.get("value", "")) for env in container.get("env", ()) if env["name"] == "OPERATOR_VERSION"]
-    told.append(_labels(item).get("app.kubernetes.io/version", ""))
+    told.append(labels_of(item).get("app.kubernetes.io/version", ""))
     tag = str(container["image"]).rpartition("/")[2].partition("@")[0].partition(":")[2]
     return next((text.removeprefix("v") for text in (*told, tag) if re.match(r"v?\d+\.\d+", text)), "")
 
@@ -190,31 +192,19 @@ def _served(lists: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
 
 def _service(services: Iterable[Mapping[str, Any]], names: set[str]) -> str:
     for item in services:
-        labels = _labels(item)
+        labels = labels_of(item)
         if labels.get("app.kubernetes.io/name") in names or labels.get("app") in names:
-            return f"{item['metadata']['namespace']}/{_name(item)}"
+            return f"{namespace_of(item)}/{name_of(item)}"
     return ""
 
 
 def _has_rdma(node: Mapping[str, Any]) -> bool:
     allocatable = node.get("status", {}).get("allocatable", {})
-    return _labels(node).get(RDMA_LABEL) == "true" or any(key.startswith("rdma/") for key in allocatable)
+    return labels_of(node).get(RDMA_LABEL) == "true" or any(key.startswith("rdma/") for key in allocatable)
 
 
 def _items(objects: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
     return list(objects[kind]["items"])
-
-
-def _name(item: Mapping[str, Any]) -> str:
-    return str(item["metadata"]["name"])
-
-
-def _labels(item: Mapping[str, Any]) -> Mapping[str, str]:
-    return dict(item["metadata"].get("labels") or {})
-
-
-def _annotations(item: Mapping[str, Any]) -> Mapping[str, str]:
-    return dict(item["metadata"].get("annotations") or {})
 
 
 def lines(inventory: Inventory) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,8 @@
-"""JSON values as conversion sees them: equality, checked access, nulls, and an error that names the place."""
+"""JSON values as conversion sees them: equality, checked access, nulls, and an error that names the place.
+
+The readers of `groundwork.kube.values` take what is of another shape for absent. A conversion that did so would
+lose it, so these raise an error instead.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from dynamo_crd.admission.faults import Fault, invalid, required
 from dynamo_crd.admission.graph import graph_faults
 from dynamo_crd.admission.request import request_faults
 from dynamo_crd.admission.rules import RULES, UNKNOWN, Environment, Needs, Source
-from groundwork.base.json_shapes import Json, group_version, mapping, text
+from groundwork.kube.objects import group_version
+from groundwork.kube.values import Json, mapping, text
 from groundwork.text.model import Problem, Stage
 
 if TYPE_CHECKING:

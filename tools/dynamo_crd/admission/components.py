@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH
 from dynamo_api.facts.names import MAIN_CONTAINER
-from groundwork.base.json_shapes import Json, group_version, mapping, sequence, text
+from dynamo_api.views.graphs import Part, parts
+from groundwork.kube.values import Json, mapping, sequence, text
 
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
@@ -26,15 +26,9 @@ _TAG = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Component:
-    """One component, where its parts are, and what rules ask about it."""
+class Component(Part):
+    """One component, and what rules ask about it."""
 
-    name: str
-    path: Path
-    spec: Json
-    alpha: bool
-    type: str
-    """frontend, worker, prefill, decode, planner, epp; "" where it does not say."""
     main: Json
     """The main container."""
     main_path: Path
@@ -91,45 +85,26 @@ class Component:
     @property
     def multinode(self) -> bool:
         """Whether it runs on several nodes."""
-        found = self.spec.get("multinode")
-        if not isinstance(found, dict):
-            return False
-        count = found.get("nodeCount", 2)
-        return isinstance(count, int) and count > 1
+        return self.nodes > 1
 
 
 def components(item: Json) -> list[Component]:
     """The components of a graph in the order of the manifest, or the one of a DynamoComponentDeployment."""
-    alpha = group_version(item)[1] == ALPHA
-    spec = mapping(item, "spec")
-    if item.get("kind") == COMPONENT:
-        name = text(spec.get("serviceName" if alpha else "name"))
-        return [_component(name, ("spec",), spec, alpha=alpha)]
-    if item.get("kind") != GRAPH:
-        return []
-    if alpha:
-        return [
-            _component(name, ("spec", "services", name), mapping(entry), alpha=True)
-            for name, entry in mapping(spec, "services").items()
-        ]
-    return [
-        _component(text(mapping(entry).get("name")), ("spec", "components", index), mapping(entry), alpha=False)
-        for index, entry in enumerate(sequence(spec.get("components")))
-    ]
+    return [_component(part) for part in parts(item)]
 
 
-def _component(name: str, path: Path, spec: Json, *, alpha: bool) -> Component:
-    if alpha:
-        pod: Path = (*path, "extraPodSpec")
-        kind = text(spec.get("subComponentType")) or text(spec.get("componentType"))
-        main = mapping(spec, "extraPodSpec", "mainContainer")
-        return Component(name, path, spec, alpha, kind, main, (*pod, "mainContainer"), (*pod, "containers"))
-    listed: Path = (*path, "podTemplate", "spec", "containers")
-    containers = sequence(mapping(spec, "podTemplate", "spec").get("containers"))
+def _component(part: Part) -> Component:
+    own = (part.name, part.path, part.spec, part.alpha, part.type)
+    if part.alpha:
+        pod: Path = (*part.path, "extraPodSpec")
+        main = mapping(part.spec, "extraPodSpec", "mainContainer")
+        return Component(*own, main, (*pod, "mainContainer"), (*pod, "containers"))
+    listed: Path = (*part.path, "podTemplate", "spec", "containers")
+    containers = sequence(mapping(part.spec, "podTemplate", "spec").get("containers"))
     for index, container in enumerate(containers):
         if mapping(container).get("name") == MAIN_CONTAINER:
-            return Component(name, path, spec, alpha, text(spec.get("type")), container, (*listed, index), listed)
-    return Component(name, path, spec, alpha, text(spec.get("type")), {}, (*listed, len(containers)), listed)
+            return Component(*own, container, (*listed, index), listed)
+    return Component(*own, {}, (*listed, len(containers)), listed)
 
 
 def runtime_version(image: str) -> tuple[int, int, int] | None:

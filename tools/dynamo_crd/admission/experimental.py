@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamo_crd.admission.components import Component
-    from groundwork.base.json_shapes import Json
+    from groundwork.kube.values import Json
 
 _IN_POD, _BETWEEN_PODS = "intrapod", "interpod"
 

@@ -11,7 +11,8 @@ from dynamo_crd.admission.components import Component, components, runtime_versi
 from dynamo_crd.admission.experimental import experimental_faults
 from dynamo_crd.admission.faults import Fault, forbidden, invalid, required, unsupported
 from dynamo_crd.admission.planner_config import planner_faults, planner_of
-from groundwork.base.json_shapes import Json, group_version, mapping, number, sequence, text
+from groundwork.kube.objects import group_version
+from groundwork.kube.values import Json, mapping, number, sequence, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

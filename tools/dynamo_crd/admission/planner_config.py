@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.admission.faults import Fault, forbidden, invalid, required, unsupported
 from dynamo_crd.admission.planner_fields import ALIASES, DEFAULTS, FIELDS, SCHEDULING, PlannerField
-from groundwork.base.json_shapes import Json, mapping, number, sequence
+from groundwork.kube.values import Json, mapping, number, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

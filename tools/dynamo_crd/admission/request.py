@@ -9,7 +9,8 @@ from dynamo_crd.admission.components import runtime_version
 from dynamo_crd.admission.faults import Fault, forbidden, invalid, required
 from dynamo_crd.admission.graph import TAG_HINT
 from dynamo_crd.admission.planner_config import is_off, planner_faults
-from groundwork.base.json_shapes import Json, group_version, mapping, number, text
+from groundwork.kube.objects import group_version
+from groundwork.kube.values import Json, mapping, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from dynamo_crd.admission import admission
 from dynamo_crd.admission.components import components
 from dynamo_crd.admission.faults import Fault, forbidden, invalid
 from dynamo_crd.admission.rules import RULES, UNKNOWN, Environment, Source
-from groundwork.base.json_shapes import Json, group_version, mapping, text
+from groundwork.kube.objects import group_version
+from groundwork.kube.values import Json, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,8 @@ from dynamo_crd.admission.components import components
 from dynamo_crd.admission.rules import RELEASES, RULES, UNKNOWN, Environment, Needs
 from dynamo_crd.advice.fields import field_advice
 from dynamo_crd.advice.pods import pod_advice
-from groundwork.base.json_shapes import Json, group_version, mapping, name_of, text
+from groundwork.kube.objects import group_version, name_of
+from groundwork.kube.values import Json, mapping, text
 from groundwork.text.model import Problem, Stage
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from dynamo_crd.admission.components import components
 from dynamo_crd.admission.planner_config import planner_of, setting, written
 from dynamo_crd.admission.planner_fields import FIELDS
 from dynamo_crd.admission.rules import RELEASES
-from groundwork.base.json_shapes import Json, group_version, mapping
+from groundwork.kube.objects import group_version
+from groundwork.kube.values import Json, mapping
 from groundwork.text.model import Problem, Stage
 
 if TYPE_CHECKING:

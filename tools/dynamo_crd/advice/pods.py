@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts.kinds import REQUEST
 from dynamo_api.facts.names import TOKEN_KEY, TOKEN_SECRET, WORKER_TYPES
 from dynamo_crd.admission.components import Component, components
-from groundwork.base.json_shapes import Json, mapping, sequence, text
+from groundwork.kube.values import Json, mapping, sequence, text
 from groundwork.text.model import Problem, Stage
 
 if TYPE_CHECKING:
