@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamo_api.views.model import Request, Sla
+from dynamo_api.views.requests import read_request
 from groundwork.kube.objects import Condition
 from kubectl_dynamo.judging.history import History
 from kubectl_dynamo.judging.profiler import predicted
 from kubectl_dynamo.judging.progress import profiling_of
-from kubectl_dynamo.reading.model import Job, Request, Sla
-from kubectl_dynamo.reading.requests import read_request
+from kubectl_dynamo.reading.model import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable

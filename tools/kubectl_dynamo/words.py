@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kubectl_dynamo.reading.model import Hardware, Sla, Workload
+    from dynamo_api.views.model import Hardware, Sla, Workload
 
 _LONGEST = 200
 _REPEATED = re.compile(r"^(?:(?:profiling|validation|deployment) failed: )+", re.IGNORECASE)

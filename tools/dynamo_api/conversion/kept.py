@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.conversion import sparse
 from dynamo_api.facts.names import kept_spec, kept_status
+from dynamo_api.views.kept import read
 
 if TYPE_CHECKING:
     from dynamo_api.conversion.sparse import Edit, Keyed
@@ -26,7 +27,7 @@ def names(kind: str) -> tuple[str, str]:
 
 def spec(annotations: JsonObject, kind: str, keyed: Keyed) -> list[Edit]:
     """What was kept of the other version's spec; nothing where no annotation can be read."""
-    found = _read(annotations.get(names(kind)[0]))
+    found = read(annotations.get(names(kind)[0]))
     if found.get("version") != FORMAT:
         return []
     return sparse.read(found.get("spec"), found.get(sparse.RAW), keyed)
@@ -34,7 +35,7 @@ def spec(annotations: JsonObject, kind: str, keyed: Keyed) -> list[Edit]:
 
 def status(annotations: JsonObject, kind: str, keyed: Keyed) -> list[Edit]:
     """What was kept of the other version's status."""
-    found = _read(annotations.get(names(kind)[1]))
+    found = read(annotations.get(names(kind)[1]))
     removed = found.pop(sparse.RAW, None)
     return sparse.read(found, removed, keyed)
 
@@ -60,13 +61,3 @@ def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     return [_sorted(item) for item in value] if isinstance(value, list) else value
-
-
-def _read(text: Any) -> JsonObject:
-    if not isinstance(text, str):
-        return {}
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):  # Written by hand, or cut: an object must stay readable all the same.
-        return {}
-    return found if isinstance(found, dict) else {}

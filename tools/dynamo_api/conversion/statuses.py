@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from dynamo_api.conversion.lens import Lens
 from dynamo_api.conversion.values import JsonObject, picked, table
 from dynamo_api.facts.kinds import ADAPTER, COMPONENT, GRAPH, REQUEST
+from dynamo_api.views import states
+from groundwork.kube.values import text
 
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
@@ -15,21 +17,6 @@ _STATUS: Path = ("status",)
 _GRAPH = ("state", "observedGeneration", "conditions", "checkpoints", "placement", "restart")
 _ADAPTER = ("replicas", "selector", "lastScaleTime")
 _REQUEST = ("conditions", "observedGeneration")
-
-_PHASES = {
-    "Initializing": "Pending",
-    "Pending": "Pending",
-    "Profiling": "Profiling",
-    "Deploying": "Deploying",
-    "Ready": "Ready",
-    "DeploymentDeleted": "Ready",
-    "Failed": "Failed",
-}
-"""v1beta1's phase by v1alpha1's state; Ready is Deployed there once the graph was created."""
-_STATES = {"Deployed": "Ready"} | {
-    phase: phase for phase in ("Pending", "Profiling", "Ready", "Deploying", "Failed")
-}
-_FIRST = "Pending"
 
 
 def _graph_up(alpha: JsonObject) -> JsonObject:
@@ -86,12 +73,9 @@ def _adapter(status: JsonObject) -> JsonObject:
 
 def _request_up(alpha: JsonObject) -> JsonObject:
     made = picked(alpha, *_REQUEST)
-    state = alpha.get("state")
     deployment = table(alpha, "deployment", _STATUS)
-    if state == "Ready" and deployment.get("created") is True:
-        made["phase"] = "Deployed"
-    elif isinstance(state, str):
-        made["phase"] = _PHASES.get(state, _FIRST)
+    if isinstance(alpha.get("state"), str):
+        made["phase"] = states.converted(alpha)
     if "generatedDeployment" in alpha:
         made["profilingResults"] = {"selectedConfig": alpha["generatedDeployment"]}
     if deployment.get("name"):
@@ -101,8 +85,7 @@ def _request_up(alpha: JsonObject) -> JsonObject:
 
 def _request_down(beta: JsonObject) -> JsonObject:
     made = picked(beta, *_REQUEST)
-    phase = beta.get("phase")
-    made["state"] = _STATES.get(phase, _FIRST) if isinstance(phase, str) else _FIRST
+    made["state"] = states.state_of(text(beta, "phase"))
     results = table(beta, "profilingResults", _STATUS)
     if "selectedConfig" in results:
         made["generatedDeployment"] = results["selectedConfig"]

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from kubectl_dynamo.reading.model import Event, Graph, Job, Pod, Request
+    from dynamo_api.views.model import Graph, Request
+    from kubectl_dynamo.reading.model import Event, Job, Pod
 
 _LONG_PENDING = 120
 """Seconds: discovering hardware takes two or three."""

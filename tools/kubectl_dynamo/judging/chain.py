@@ -20,9 +20,10 @@ from kubectl_dynamo.judging.progress import profiling_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamo_api.views.model import Graph, Request
     from kubectl_dynamo.judging.history import History
     from kubectl_dynamo.reading.collect import Snapshot
-    from kubectl_dynamo.reading.model import Event, Graph, Job, Pod, Request
+    from kubectl_dynamo.reading.model import Event, Job, Pod
 
 _OUTCOMES = {phases.FAILED: Outcome.FAILED, phases.READY: Outcome.REVIEW, phases.DEPLOYED: Outcome.DEPLOYED}
 _GRAPH_OUTCOMES = {phases.GRAPH_SUCCESSFUL: Outcome.DEPLOYED, phases.GRAPH_FAILED: Outcome.FAILED}

@@ -8,15 +8,16 @@ from dynamo_api.facts import names, phases, reasons
 from dynamo_api.facts.conditions import SUCCEEDED
 from dynamo_api.facts.kinds import GRAPH
 from dynamo_api.facts.profiler import SLA_DEFAULTS
+from dynamo_api.views.model import Sla
 from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Blocker
-from kubectl_dynamo.reading.model import Sla
 from kubectl_dynamo.words import gpus, latencies, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kubectl_dynamo.reading.model import Pod, Request
+    from dynamo_api.views.model import Request
+    from kubectl_dynamo.reading.model import Pod
 
 _DEFAULT_SLA = Sla(**SLA_DEFAULTS)
 _GPU_FIELDS = "gpuSku, vramMb, numGpusPerNode and totalGpus"

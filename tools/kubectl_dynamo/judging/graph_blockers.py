@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from dynamo_api.views.model import Graph
     from groundwork.kube.objects import Condition
-    from kubectl_dynamo.reading.model import Event, Graph, Pod
+    from kubectl_dynamo.reading.model import Event, Pod
 
 PLATFORM = f"kubectl get pods -n {NAMESPACE}"
 PATIENCE = 10

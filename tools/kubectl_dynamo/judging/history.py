@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kubectl_dynamo.reading.model import Job, Request
+    from dynamo_api.views.model import Request
+    from kubectl_dynamo.reading.model import Job
 
 _KEPT = 500
 """Runs, the newest."""

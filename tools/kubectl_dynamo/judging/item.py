@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dynamo_api.views.model import Graph, Request, Sla
     from kubectl_dynamo.judging.outcome import Outcome
-    from kubectl_dynamo.reading.model import Graph, Job, Pod, Request, Sla
+    from kubectl_dynamo.reading.model import Job, Pod
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts.phases import SWEEPING_DECODE, SWEEPING_PREFILL
 from dynamo_api.progress import counted, proposed, rank
-from kubectl_dynamo.reading.model import Sla
+from dynamo_api.views.model import Sla
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from dynamo_api.views.model import Request
     from kubectl_dynamo.judging.history import History
-    from kubectl_dynamo.reading.model import Job, Request
+    from kubectl_dynamo.reading.model import Job
 
 _SAID = "the operator says so"
 

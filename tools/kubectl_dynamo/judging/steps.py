@@ -8,8 +8,8 @@ from dynamo_api.facts import conditions, phases
 from groundwork.kube.objects import condition
 
 if TYPE_CHECKING:
+    from dynamo_api.views.model import Request
     from kubectl_dynamo.judging.item import Item
-    from kubectl_dynamo.reading.model import Request
 
 
 def steps(item: Item) -> tuple[tuple[str, ...], int]:

@@ -18,10 +18,10 @@ from kubectl_dynamo.reading.collect import collect
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from dynamo_api.views.model import Request
     from kubectl_dynamo.judging.item import Item
     from kubectl_dynamo.reading.collect import Snapshot
     from kubectl_dynamo.reading.connection import Connection
-    from kubectl_dynamo.reading.model import Request
 
 _LOG_LINES = "3000"
 _LOG_BYTES = str(1 << 20)

@@ -9,18 +9,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds, names, phases
+from dynamo_api.views.graphs import read_graph
+from dynamo_api.views.requests import read_request
 from groundwork.kube.resources import CORE_EVENTS, JOBS, PODS, Resource
 from kubectl_dynamo.reading.api import Listing, NotServedError, RefusedError, list_dynamo, list_objects
-from kubectl_dynamo.reading.graphs import read_event, read_graph, read_job
+from kubectl_dynamo.reading.jobs import read_event, read_job
 from kubectl_dynamo.reading.pods import JOB_LABEL, read_pod
-from kubectl_dynamo.reading.requests import read_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from dynamo_api.views.model import Graph, Request
     from groundwork.kube.objects import Object
     from kubectl_dynamo.reading.connection import Connection
-    from kubectl_dynamo.reading.model import Event, Graph, Job, Pod, Request
+    from kubectl_dynamo.reading.model import Event, Job, Pod
 
 PROFILER_LABEL = f"app={names.PROFILER}"
 _NAMED_AT_MOST = 50

@@ -1,14 +1,12 @@
-"""What the cluster says, in one form for both API versions; nothing of it is judged yet."""
+"""Pods, profiling Jobs and warnings, as far as status shows them; `dynamo_api.views` has requests and graphs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from groundwork.kube.objects import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,108 +37,6 @@ class Pod:
     started: bool
     """Whether a container of it has ever run, so that there is a log."""
     trouble: Trouble | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A component (v1beta1) or service (v1alpha1) of a graph."""
-
-    name: str
-    type: str
-    replicas: int
-    """As the spec asks; the status' count where the spec leaves it to a scaling adapter."""
-    ready: int
-    kind: str = ""
-    """What runs it: Deployment, LeaderWorkerSet, PodClique, PodCliqueScalingGroup; "" while unknown."""
-    nodes: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """A DynamoGraphDeployment."""
-
-    api_version: str
-    namespace: str
-    name: str
-    request: str
-    """The name of the request it was generated for; "" for one that somebody wrote."""
-    state: str
-    created: datetime | None
-    conditions: tuple[Condition, ...]
-    components: tuple[Component, ...]
-    current: bool
-    """Whether the state is about the present spec."""
-    annotations: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def replicas(self) -> int:
-        return sum(component.replicas for component in self.components)
-
-    @property
-    def ready(self) -> int:
-        return sum(component.ready for component in self.components)
-
-
-@dataclass(frozen=True, slots=True)
-class Sla:
-    """Latencies in milliseconds, asked for or predicted; None where nothing is said."""
-
-    ttft: float | None = None
-    itl: float | None = None
-    e2e: float | None = None
-
-    def __bool__(self) -> bool:
-        return any(value is not None for value in (self.ttft, self.itl, self.e2e))
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """The load a request is sized for."""
-
-    isl: int | None = None
-    osl: int | None = None
-    concurrency: float | None = None
-    request_rate: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hardware:
-    """`spec.hardware`: given, or written there by the operator once it has looked at the nodes."""
-
-    sku: str = ""
-    total: int | None = None
-    complete: bool = False
-    """Whether the three fields are there without which a request is not valid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A DynamoGraphDeploymentRequest."""
-
-    api_version: str
-    namespace: str
-    name: str
-    uid: str
-    model: str
-    backend: str
-    strategy: str
-    apply: bool
-    phase: str
-    """In v1beta1's words; "" before an operator has looked at it."""
-    reported: str
-    """The phase or state as the object has it."""
-    profiling_phase: str
-    created: datetime | None
-    conditions: tuple[Condition, ...]
-    job: str
-    graph: str
-    sla: Sla
-    workload: Workload
-    hardware: Hardware
-    replicas: tuple[int, int] | None
-    """Available and wanted, as `deploymentInfo` counts them."""
-    current: bool
-    annotations: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from dynamo_api.views.model import Component, Graph, Request, Sla
     from kubectl_dynamo.judging.item import Blocker, Dashboard, Item, Profiling
-    from kubectl_dynamo.reading.model import Component, Graph, Pod, Request, Sla, Trouble
+    from kubectl_dynamo.reading.model import Pod, Trouble
 
 VERSION = 1
 """Of the form: fields may be added under the same version, none changes its meaning."""

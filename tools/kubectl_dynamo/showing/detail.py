@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from dynamo_api.views.model import Component, Graph, Request
     from groundwork.kube.objects import Condition
     from kubectl_dynamo.judging.item import Item
-    from kubectl_dynamo.reading.model import Component, Graph, Pod, Request
+    from kubectl_dynamo.reading.model import Pod
 
 _WIDTH = 11
 _PODS = 3

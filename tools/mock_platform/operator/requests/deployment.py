@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dynamo_api.facts import conditions, kinds, names, phases, reasons
+from dynamo_api.views.requests import graph_of
 from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import (
     Object,
@@ -17,7 +18,7 @@ from groundwork.kube.resources import CONFIG_MAPS
 from mock_platform.operator.kube.api import GRAPHS
 from mock_platform.operator.requests.job import output_labels
 from mock_platform.operator.requests.pods import pull_problems
-from mock_platform.operator.requests.result import graph_name, graph_to_create
+from mock_platform.operator.requests.result import graph_to_create
 from mock_platform.operator.requests.status import deployment_info, entry
 from mock_platform.operator.requests.step import Step, applies
 
@@ -84,7 +85,7 @@ class Deployment(Step):
         self.move(request, phases.DEPLOYING, degraded, observe=False, deploymentInfo=deployment_info(graph))
 
     def _graph(self, request: Object) -> Object | None:
-        return self.api.get(GRAPHS, namespace_of(request), _graph_name(request))
+        return self.api.get(GRAPHS, namespace_of(request), graph_of(request))
 
     def _create(self, request: Object, wanted: Object) -> None:
         try:
@@ -108,7 +109,7 @@ class Deployment(Step):
         return self.api.replace({**request, "metadata": {**request["metadata"], "annotations": kept}})
 
     def _deleted(self, request: Object) -> None:
-        name = _graph_name(request)
+        name = graph_of(request)
         self.tell(request, reasons.DEPLOYMENT_DELETED, f"{kinds.GRAPH} {name} was deleted and is not made again")
         says = f"{kinds.GRAPH} {name} was deleted; a new request deploys again"
         gone = entry(conditions.DEPLOYMENT_READY, "False", reasons.DEPLOYMENT_DELETED, says)
@@ -124,10 +125,6 @@ class Deployment(Step):
             if controller_of(item) is None:
                 references = [*(item["metadata"].get("ownerReferences") or []), owner_reference(graph)]
                 self.api.replace({**item, "metadata": {**item["metadata"], "ownerReferences": references}})
-
-
-def _graph_name(request: Object) -> str:
-    return str(request["status"].get("dgdName") or graph_name(request))
 
 
 def _state(graph: Object) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dynamo_api.facts import kinds, names
-from groundwork.kube.objects import Object, annotations_of, name_of, namespace_of, owner_reference
+from dynamo_api.views import kept
+from groundwork.kube.objects import Object, name_of, namespace_of, owner_reference
+from groundwork.kube.values import mapping
 from mock_platform.operator.requests.overrides import with_overrides
 
 if TYPE_CHECKING:
+    from groundwork.kube.values import Json
     from mock_platform.operator.config import OperatorConfig
 
 COPIER_IMAGE = "bitnami/kubectl:latest"
@@ -150,11 +153,6 @@ def _volumes(request: Object) -> list[Object]:
     return volumes
 
 
-def _alpha_config(request: Object) -> dict[str, Any]:
+def _alpha_config(request: Object) -> Json:
     """`spec.profilingConfig` of a v1alpha1 request, what v1beta1 has no field for: conversion keeps it."""
-    try:
-        kept = json.loads(annotations_of(request).get(names.kept_spec(kinds.REQUEST), "{}"))
-        found = kept.get("spec", {}).get("profilingConfig", {})
-    except (ValueError, AttributeError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return mapping(kept.spec(request, kinds.REQUEST), "profilingConfig")

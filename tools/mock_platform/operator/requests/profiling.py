@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from dynamo_api.facts import conditions, names, phases, reasons
+from dynamo_api.views.requests import planned_graph
 from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import Object, annotations_of, condition_of, holds, name_of, namespace_of, owned_by
 from groundwork.kube.resources import CONFIG_MAPS, JOBS
@@ -16,7 +17,6 @@ from mock_platform.operator.requests.result import (
     NoResultError,
     Result,
     additional_config_maps,
-    graph_name,
     read_result,
 )
 from mock_platform.operator.requests.status import entry, failure_reason, reason_of
@@ -107,7 +107,7 @@ class Profiling(Step):
                 f"A DynamoGraphDeployment was generated{where}",
             ),
             profilingPhase=None,
-            dgdName=graph_name(request),
+            dgdName=planned_graph(request),
             profilingResults={"selectedConfig": result.selected},
         )
 

@@ -10,6 +10,7 @@ import yaml
 
 from dynamo_api.conversion import ConversionError, convert
 from dynamo_api.facts import kinds, names
+from dynamo_api.views.requests import planned_graph
 from groundwork.kube.objects import Object, annotations_of, labels_of, name_of, namespace_of
 from mock_platform.operator.requests.job import output_labels
 
@@ -106,19 +107,13 @@ def additional_config_maps(request: Object) -> Iterator[Object]:
             yield {**item, "metadata": metadata}
 
 
-def graph_name(request: Object) -> str:
-    """The graph's name: that of `spec.overrides.dgd`, else the request's with -dgd."""
-    override = (request["spec"].get("overrides") or {}).get("dgd") or {}
-    return str((override.get("metadata") or {}).get("name") or names.generated_graph(name_of(request)))
-
-
 def _graph(request: Object, found: Object) -> Object:
     try:
         graph = convert(found, kinds.BETA_API)
         graph = {
             "apiVersion": kinds.BETA_API,
             "kind": kinds.GRAPH,
-            "metadata": {**graph["metadata"], "name": graph_name(request)},
+            "metadata": {**graph["metadata"], "name": planned_graph(request)},
             "spec": graph["spec"],
         }
     except (ConversionError, KeyError, TypeError, AttributeError) as error:
