@@ -11,6 +11,7 @@ from typing import Any
 
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
+from groundwork.kube.gpus import COUNT, MEMORY, PRODUCT, RESOURCE
 
 PROFILES = Path(__file__).parent / "profiles"
 LIMITS = {"count": (0, 1024), "memory_mib": (0, 10_000_000)}
@@ -34,9 +35,9 @@ class GpuProfile:
     def labels(self) -> dict[str, str]:
         """The three labels that Dynamo's hardware discovery reads."""
         return {
-            "nvidia.com/gpu.count": str(self.count),
-            "nvidia.com/gpu.product": self.product,
-            "nvidia.com/gpu.memory": str(self.memory_mib),
+            COUNT: str(self.count),
+            PRODUCT: self.product,
+            MEMORY: str(self.memory_mib),
         }
 
     def status_patch(self) -> str:
@@ -45,7 +46,8 @@ class GpuProfile:
         Restarts of the kubelet keep what it sets (seen with 1.35) once the kubelet has saved its device state,
         which the first Pod makes it do; before that, it starts from no extended resources.
         """
-        paths = ("/status/capacity/nvidia.com~1gpu", "/status/allocatable/nvidia.com~1gpu")
+        key = RESOURCE.replace("/", "~1")
+        paths = (f"/status/{part}/{key}" for part in ("capacity", "allocatable"))
         return json.dumps([{"op": "add", "path": path, "value": str(self.count)} for path in paths])
 
 

@@ -17,6 +17,7 @@ from pytest_kind.cluster import KindCluster
 
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import cache_dir
+from groundwork.kube.gpus import MOCK
 from groundwork.system.orphans import OWNER, owner
 from groundwork.system.processes import KEPT_LINES, run
 from groundwork.system.signals import deferred
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from groundwork.system.progress import Progress
     from groundwork.system.records import Record
 
-MOCK_GPUS = "dynamo-docs/mock-gpus=true"
+MOCK_GPUS = f"{MOCK}=true"
 """The node's label that tells its GPUs from real ones."""
 READY = "3m"
 """How long the node may take to be Ready; it takes about a quarter of a minute on two cores."""

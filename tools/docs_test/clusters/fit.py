@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from docs_test.clusters.inventory import GROUP, Inventory, lines, read_inventory
+from docs_test.clusters.inventory import Inventory, lines, read_inventory
 from docs_test.language.needs import described
 from docs_test.model import SkipKind
+from dynamo_api.facts.kinds import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

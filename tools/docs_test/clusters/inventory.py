@@ -8,29 +8,21 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.facts import installation, kinds
+from groundwork.kube.gpus import MEMORY, MOCK_LABELS, PRODUCT, RDMA_AVAILABLE, RESOURCE
 from groundwork.kube.objects import annotations_of, labels_of, name_of, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-GPU = "nvidia.com/gpu"
-MOCK_GPUS = ("dynamo-docs/mock-gpus", "run.ai/simulated-gpu-node-pool")
-"""Labels of nodes whose GPUs are none: this project's, and those of run.ai's fake-gpu-operator."""
 MOCK = "dynamo-docs/mock"
 """Label of all that the stand-in consists of."""
 REAL_IMAGE = re.compile(r"(?:^|/)kubernetes-operator(?:[:@]|$)")
 """The operator's image, under whatever registry a cluster mirrors it (FACTS: nvcr.io/nvidia/ai-dynamo/…)."""
 OPERATOR = "app.kubernetes.io/name"
-GROUP = "nvidia.com"
-KINDS = (
-    "dynamographdeployments",
-    "dynamographdeploymentrequests",
-    "dynamocomponentdeployments",
-    "dynamographdeploymentscalingadapters",
-)
+KINDS = tuple(kind.plural for kind in kinds.CONVERTED)
 """Those whose served versions are told."""
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
-RDMA_LABEL = "feature.node.kubernetes.io/rdma.available"
 PROMETHEUS = {"prometheus", "kube-prometheus-stack-prometheus"}
 GRAFANA = {"grafana"}
 
@@ -144,11 +136,11 @@ def _gpus(nodes: Iterable[Mapping[str, Any]]) -> tuple[Gpus, ...]:
     counts: Counter[tuple[str, int, bool]] = Counter()
     for node in nodes:
         labels = labels_of(node)
-        memory = labels.get("nvidia.com/gpu.memory", "")
-        mock = any(label in labels for label in MOCK_GPUS)
-        model = (labels.get("nvidia.com/gpu.product", ""), int(memory) if memory.isdecimal() else 0, mock)
+        memory = labels.get(MEMORY, "")
+        mock = any(label in labels for label in MOCK_LABELS)
+        model = (labels.get(PRODUCT, ""), int(memory) if memory.isdecimal() else 0, mock)
         # Of a device plugin that is restarting it is 0.
-        counts[model] += int(node.get("status", {}).get("allocatable", {}).get(GPU, 0))
+        counts[model] += int(node.get("status", {}).get("allocatable", {}).get(RESOURCE, 0))
     return tuple(
         Gpus(product, count, memory, mock) for (product, memory, mock), count in sorted(counts.items()) if count
     )
@@ -156,7 +148,7 @@ def _gpus(nodes: Iterable[Mapping[str, Any]]) -> tuple[Gpus, ...]:
 
 def _operator(deployments: Iterable[Mapping[str, Any]]) -> Operator | None:
     for item in deployments:
-        if labels_of(item).get(OPERATOR) != "dynamo-operator":
+        if labels_of(item).get(OPERATOR) != installation.OPERATOR:
             continue
         container = item["spec"]["template"]["spec"]["containers"][0]
         for candidate in item["spec"]["template"]["spec"]["containers"]:
@@ -200,7 +192,7 @@ def _service(services: Iterable[Mapping[str, Any]], names: set[str]) -> str:
 
 def _has_rdma(node: Mapping[str, Any]) -> bool:
     allocatable = node.get("status", {}).get("allocatable", {})
-    return labels_of(node).get(RDMA_LABEL) == "true" or any(key.startswith("rdma/") for key in allocatable)
+    return labels_of(node).get(RDMA_AVAILABLE) == "true" or any(key.startswith("rdma/") for key in allocatable)
 
 
 def _items(objects: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:

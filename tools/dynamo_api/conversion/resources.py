@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.conversion.values import JsonObject, table
+from groundwork.kube.gpus import RESOURCE
 
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
-GPU = "nvidia.com/gpu"
 _SIDES = ("requests", "limits")
 
 
@@ -26,7 +26,7 @@ def to_native(alpha: JsonObject, path: Path) -> JsonObject:
         amounts |= {name: item[name] for name in ("cpu", "memory") if name in item}
         if "gpu" in item:
             kind = item.get("gpuType")
-            amounts[kind if isinstance(kind, str) and kind else GPU] = item["gpu"]
+            amounts[kind if isinstance(kind, str) and kind else RESOURCE] = item["gpu"]
         if amounts:
             made[side] = amounts
     if alpha.get("claims"):
@@ -44,8 +44,8 @@ def from_native(native: JsonObject, path: Path) -> JsonObject:
     for side in _SIDES:
         amounts = {name: _text(amount) for name, amount in table(native, side, path).items()}
         item: JsonObject = {name: amounts.pop(name) for name in ("cpu", "memory") if name in amounts}
-        if GPU in amounts:
-            item["gpu"] = amounts.pop(GPU)
+        if RESOURCE in amounts:
+            item["gpu"] = amounts.pop(RESOURCE)
         if amounts:
             item["custom"] = amounts
         if item:

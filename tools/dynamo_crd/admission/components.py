@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts.names import MAIN_CONTAINER
 from dynamo_api.views.graphs import Part, parts
+from groundwork.kube.gpus import RESOURCE
 from groundwork.kube.values import Json, mapping, sequence, text
 
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
-GPU = "nvidia.com/gpu"
 _LONGEST_TAG = 128
 """Of the registries' protocol."""
 _TAG = re.compile(
@@ -69,7 +69,7 @@ class Component(Part):
     @property
     def gpus(self) -> Any:
         """How many GPUs it asks for, as written; None where it asks for none."""
-        resources = [(self.main, GPU)] if not self.alpha else [(self.spec, "gpu"), (self.main, GPU)]
+        resources = [(self.main, RESOURCE)] if not self.alpha else [(self.spec, "gpu"), (self.main, RESOURCE)]
         for holder, key in resources:
             for side in ("limits", "requests"):
                 found = mapping(holder, "resources", side).get(key)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts.kinds import REQUEST
 from dynamo_api.facts.names import TOKEN_KEY, TOKEN_SECRET, WORKER_TYPES
 from dynamo_crd.admission.components import Component, components
+from groundwork.kube.gpus import RESOURCE
 from groundwork.kube.values import Json, mapping, sequence, text
 from groundwork.text.model import Problem, Stage
 
@@ -75,5 +76,5 @@ def _gpus(component: Component) -> Iterator[Problem]:
         yield Problem(component.path, "advice/gpu-unused", fact, "leave the GPU to the workers", Stage.ADVICE)
     if engine and not component.has_gpu and component.type in WORKER_TYPES:
         fact = f"component {component.name!r} runs {engine[0]} but asks for no GPU"
-        limit = 'resources.limits.gpu: "1"' if component.alpha else 'resources.limits: {nvidia.com/gpu: "1"}'
+        limit = 'resources.limits.gpu: "1"' if component.alpha else f'resources.limits: {{{RESOURCE}: "1"}}'
         yield Problem(component.path, "advice/gpu-missing", fact, f"set {limit}", Stage.ADVICE)

@@ -9,6 +9,7 @@ from dynamo_api.facts.conditions import SUCCEEDED
 from dynamo_api.facts.kinds import GRAPH
 from dynamo_api.facts.profiler import SLA_DEFAULTS
 from dynamo_api.views.model import Sla
+from groundwork.kube.gpus import LABELS
 from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.words import gpus, latencies, quoted
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _DEFAULT_SLA = Sla(**SLA_DEFAULTS)
 _GPU_FIELDS = "gpuSku, vramMb, numGpusPerNode and totalGpus"
-_GPU_LABELS = "nvidia.com/gpu.count,nvidia.com/gpu.product,nvidia.com/gpu.memory"
 
 
 def failure(request: Request, job_pods: Sequence[Pod]) -> Blocker:
@@ -61,7 +61,7 @@ def _before_profiling(request: Request, reason: str, said: str) -> tuple[str, st
         case reasons.VALIDATION_FAILED if not request.hardware.complete:
             return (
                 f"Its GPUs are not known: no node tells, and spec.hardware lacks one of {_GPU_FIELDS}.",
-                f"kubectl get nodes -L {_GPU_LABELS}",
+                f"kubectl get nodes -L {','.join(LABELS)}",
             )
         case reasons.VALIDATION_FAILED:
             return f"The request is not valid: {said}.", _describe(request)

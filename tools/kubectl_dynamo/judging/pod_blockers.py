@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts.names import COPIER_CONTAINER
+from groundwork.kube.gpus import RESOURCE
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.reading.pods import gravity
 from kubectl_dynamo.words import plural, quoted
@@ -24,9 +25,9 @@ _NO_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) (?:[^/\s]+/
 _NODES = re.compile(r"available: (.+?)(?:\. (?:preemption|no new claims)|\.?$)", re.DOTALL)
 _SECURITY = re.compile(r'violates PodSecurity "([^"]+)"')
 _QUOTA = re.compile(r"exceeded quota: ([^,\s]+)")
-_GPU = "nvidia.com/gpu"
 _GPUS_OF_NODES = (
-    r"kubectl get nodes -o custom-columns='NAME:.metadata.name,GPUS:.status.allocatable.nvidia\.com/gpu'"
+    "kubectl get nodes -o custom-columns='NAME:.metadata.name,GPUS:.status.allocatable."
+    f"{RESOURCE.replace('.', chr(92) + '.')}'"
 )
 _NOT_CREATED = "FailedCreate"
 _POD_EVENTS = frozenset({"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"})
@@ -143,7 +144,7 @@ def _unschedulable(subject: str, count: int, trouble: Trouble, describe: str) ->
     found = _NODES.search(trouble.message)
     why = quoted(found[1] if found else trouble.message)
     verb = "find" if count > 1 else "finds"
-    if f"Insufficient {_GPU}" in trouble.message:
+    if f"Insufficient {RESOURCE}" in trouble.message:
         sentence = f"{subject} {verb} no node with enough free GPUs ({why})."
         return Blocker(trouble.reason, sentence, _GPUS_OF_NODES, trouble.message)
     return Blocker(trouble.reason, f"{subject} {verb} no node to run on ({why}).", describe, trouble.message)

@@ -9,19 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.profiler import HARDWARE_NEEDED
+from groundwork.kube.gpus import COUNT, MEMORY, PRODUCT, RDMA_LABELS
 from groundwork.kube.objects import Object, labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-COUNT = "nvidia.com/gpu.count"
-PRODUCT = "nvidia.com/gpu.product"
-MEMORY = "nvidia.com/gpu.memory"
-RDMA_LABELS = (
-    "nvidia.com/rdma.present",
-    "feature.node.kubernetes.io/rdma.available",
-    "feature.node.kubernetes.io/network-sriov.capable",
-)
 MOST_GPUS = 32
 """Of a request that does not say how many: the profiler would search too long among more."""
 
@@ -93,9 +87,7 @@ def discover(nodes: Iterable[Object], sku: str = "") -> Gpus | None:
 
 def complete(hardware: Object) -> bool:
     """Whether a request's `spec.hardware` leaves nothing that the profiler needs to be discovered."""
-    return bool(hardware.get("gpuSku")) and all(
-        hardware.get(key) is not None for key in ("vramMb", "numGpusPerNode", "totalGpus")
-    )
+    return all(hardware.get(key) not in (None, "") for key in (*HARDWARE_NEEDED, "totalGpus"))
 
 
 def filled(hardware: Object, gpus: Gpus) -> Object:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.profiler import HARDWARE_NEEDED
+from groundwork.kube.gpus import LABELS
 from groundwork.kube.objects import Object, namespace_of
 from groundwork.kube.resources import CLAIMS, NODES
 from mock_platform.operator.requests import hardware
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mock_platform.operator.kube.api import Api
-
-_NEEDED = ("gpuSku", "vramMb", "numGpusPerNode")
 
 
 def faults(request: Object, api: Api) -> list[str]:
@@ -30,11 +30,14 @@ def faults(request: Object, api: Api) -> list[str]:
             f"spec.modelCache.pvcName: there is no PersistentVolumeClaim {claim} in {namespace_of(request)}"
         )
     given = request["spec"].get("hardware") or {}
-    if any(given.get(key) in (None, "") for key in _NEEDED) and hardware.discover(api.list(NODES)[0]) is None:
-        labels = f"{hardware.COUNT}, {hardware.PRODUCT}, {hardware.MEMORY}"
+    if (
+        any(given.get(key) in (None, "") for key in HARDWARE_NEEDED)
+        and hardware.discover(api.list(NODES)[0]) is None
+    ):
+        labels = ", ".join(LABELS)
         found.append(
             f"no GPUs were found: no node has the labels {labels}; label the GPU nodes (the GPU operator does), or"
-            f" set spec.hardware.{{{','.join(_NEEDED)},totalGpus}}"
+            f" set spec.hardware.{{{','.join(HARDWARE_NEEDED)},totalGpus}}"
         )
     return found
 
