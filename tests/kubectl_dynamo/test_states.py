@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
+from dynamo_api.conversion import ALPHA, BETA, convert
 from dynamo_api.words import find
 from kubectl_dynamo.reading.collect import Snapshot
 
@@ -53,6 +54,17 @@ def test_one_looked_at(name: str, server: Any, load_state: Load, dynamo: Run) ->
     status, out, err = dynamo("status", name)
     assert (status, err) == (server.state["exit"], "")
     same_as_golden(out, f"{name}.txt")
+
+
+@pytest.mark.parametrize("name", ["alpha", "alpha-deleted"])
+def test_what_v1alpha1_says_is_the_same_behind_the_conversion(
+    name: str, server: Any, load_state: Load, dynamo: Run
+) -> None:
+    state = load_state(name)
+    objects = [convert(item, BETA) if item["apiVersion"] == ALPHA else item for item in state["objects"]]
+    server.state = {**state, "objects": objects, "serves": ["v1beta1"]}
+    assert dynamo("status", name)[0] == state["exit"]
+    same_as_golden(dynamo("status", name)[1], f"{name}.txt")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docs_reference import samples, words
 from docs_reference.templates import generated
+from dynamo_api.facts.kinds import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,7 +80,7 @@ def _head(kind: Kind, version: str) -> Iterator[str]:
     yield kind.more.replace(". ", ".\n") + "\n"
     there = kind.served[version]
     stored = [release for release in there if kind.stored[release] == version]
-    yield f"- `apiVersion: nvidia.com/{version}`, `kind: {kind.name}`"
+    yield f"- `apiVersion: {GROUP}/{version}`, `kind: {kind.name}`"
     yield f"- Short name: `{kind.short}`; namespaced"
     yield f"- Who writes it: {kind.writes[0].lower()}{kind.writes[1:].rstrip('.')}"
     yield f"- Served by Dynamo {', '.join(map(words.release, there))}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from docs_test.problems import problem, suggestion
+from dynamo_api.facts.kinds import ALPHA, BETA, GROUP
 from groundwork.base.positions import Position
 from groundwork.base.versions import version
 
@@ -29,9 +30,7 @@ AS_PUBLISHED = {
     "quickstart/dgdr-quickstart.yaml": "1bcb59a7484d5a029c29ca2c9b048ac25c8c5b83c7c39428eb7f8ee93c524b85",
 }
 """Files that keep every byte they were published with, an old image tag included, by SHA-256."""
-BETA = "v1beta1"
-ALPHA = "v1alpha1"
-GROUP = "nvidia.com/"
+_OURS = f"{GROUP}/"
 
 _LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
 _IMAGE = re.compile(r"""^\s*(?:- )?\w*[iI]mage:\s*["']?([^\s"'#]+)""")
@@ -129,7 +128,7 @@ def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -
     if not published:
         yield from _images(path, text)
     versions = {str(item.get("apiVersion", "")) for item in documents}
-    ours = {item.removeprefix(GROUP) for item in versions if item.startswith(GROUP)}
+    ours = {item.removeprefix(_OURS) for item in versions if item.startswith(_OURS)}
     if not ours:
         return
     stem, dot, suffix = name.rpartition(".")
@@ -137,7 +136,7 @@ def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -
     expected, other = (BETA, ALPHA) if beta else (ALPHA, BETA)
     if ours != {expected}:
         line = next((n for n, row in enumerate(text.splitlines(), 1) if row.startswith("apiVersion:")), 1)
-        fact = f"apiVersion {', '.join(sorted(GROUP + item for item in ours))}: by its name, {GROUP}{expected}"
+        fact = f"apiVersion {', '.join(sorted(_OURS + item for item in ours))}: by its name, {_OURS}{expected}"
         yield problem(Position(path, line), fact, f"NAME.yaml is {ALPHA}, NAME-{BETA}.yaml is {BETA}")
     sibling = (stem.removesuffix(f"-{BETA}") if beta else f"{stem}-{BETA}") + dot + suffix
     if sibling not in names and not any(re.search(rf"\bno {other}: \S", row) for row in rows):

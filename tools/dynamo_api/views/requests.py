@@ -22,7 +22,8 @@ def read_request(item: Any) -> Request:
     alpha = _is_alpha(item)
     namespace, name = key_of(item)
     spec = mapping(item, "spec")
-    config = mapping(spec, "profilingConfig", "config") if alpha else {}
+    other = kept.spec(item, REQUEST)
+    config = mapping(spec if alpha else other, "profilingConfig", "config")
     return Request(
         api_version=text(item, "apiVersion"),
         namespace=namespace,
@@ -41,7 +42,7 @@ def read_request(item: Any) -> Request:
         graph=graph_of(item),
         sla=_sla(mapping(config if alpha else spec, "sla")),
         workload=_workload(mapping(config, "sla") if alpha else mapping(spec, "workload")),
-        hardware=_hardware(mapping(kept.spec(item, REQUEST) if alpha else spec, "hardware")),
+        hardware=_hardware(mapping(other if alpha else spec, "hardware")),
         replicas=_replicas(item),
         current=is_current(item),
         annotations=annotations_of(item),

@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass
 
 from dynamo_api.facts.kinds import ALPHA, BETA, COMPONENT, GRAPH, MODEL, REQUEST
+from dynamo_api.facts.names import DISCOVERY_MODE
 
 RELEASES = ("v0.6.1", "v0.7.1", "v1.0.2", "v1.1.0", "main-1.4.0", "main-1.5.0")
 """From old to new, as in sources/kinds.yaml; here so that the webhook needs no YAML."""
@@ -142,7 +143,7 @@ _WEBHOOK = (
     Rule("failover-mode", "failover and gpuMemoryService have the same mode."),
     Rule(
         "failover-discovery",
-        "failover within a Pod needs the graph's annotation nvidia.com/dynamo-kube-discovery-mode: container.",
+        f"failover within a Pod needs the graph's annotation {DISCOVERY_MODE}: container.",
         kinds=_GRAPHS,
     ),
     Rule(
