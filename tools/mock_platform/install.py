@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MANIFEST = Path(__file__).resolve().parent / "manifests" / "operator.yaml"
 ENGINE_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime")
 FRONTEND_NAME = "dynamo-frontend"
-PLANNER_NAME = "dynamo-planner"
 """Repositories whose images the runtime and the planner image stand in for."""
 KUBECTL_NAME = "docker.io/bitnami/kubectl:latest"
 """What upstream's profiling Job copies its results with."""
@@ -88,7 +87,7 @@ def runtime_images() -> list[str]:
 
 def planner_images() -> list[str]:
     """Full names of the planner image: dynamo-planner, and the engines' of the release before it existed."""
-    today = _full_names((PLANNER_NAME,), ("dynamo.runtime", "dynamo.operator"))
+    today = _full_names((installation.PLANNER_IMAGE,), ("dynamo.runtime", "dynamo.operator"))
     return [*today, *_full_names(ENGINE_NAMES, ("dynamo.first",))]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dynamo_api.facts import kinds
+from dynamo_api.facts import installation, kinds
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.printable import printable
 from groundwork.kube.errors import ApiError, NoAnswerError, UnreadableError
@@ -145,6 +145,6 @@ def _refusal(error: ApiError, server: str, resource: str, namespace: str) -> Ref
     if "conversion webhook" in said:
         return RefusedError(
             f"the API server cannot convert {resource}{where}: {said}",
-            hint="Dynamo's operator runs that webhook: is it up? kubectl get pods -n dynamo-system",
+            hint=f"Dynamo's operator runs that webhook: is it up? kubectl get pods -n {installation.NAMESPACE}",
         )
     return RefusedError(f"the API server cannot list {resource}{where}: {said}")

@@ -40,7 +40,7 @@ class OperatorConfig:
     @property
     def profiler_image(self) -> str:
         """`spec.image` of requests that name none."""
-        return f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{self.version}"
+        return f"nvcr.io/nvidia/ai-dynamo/{installation.PLANNER_IMAGE}:{self.version}"
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> OperatorConfig:
