@@ -7,7 +7,7 @@ import pytest
 from support.rooms import House, of_folder, read
 
 ORDER = (
-    *("groundwork.base", "groundwork.system", "groundwork.text", "groundwork.kube"),
+    *("groundwork.base", "groundwork.reporting", "groundwork.system", "groundwork.text", "groundwork.kube"),
     *(
         "kube_manifests",
         "dynamo_api",

@@ -44,7 +44,7 @@ def write(file: Path, text: str) -> None:
 
 
 def facts(root: Path, uses: dict[str, set[str]] | None = None) -> list[str]:
-    return [f"{error.where}: {error.fact}" for error in check(root, USES if uses is None else uses)]
+    return [f"{error.position}: {error.fact}" for error in check(root, USES if uses is None else uses)]
 
 
 def test_a_good_tree_has_no_mistake(tree: Path) -> None:
@@ -164,10 +164,10 @@ def test_lint_finds_what_pages_use(site_with: Callable[..., Path]) -> None:
     write(root / "examples/b.yaml", "b: c\n")
     rows = "| [x](app.yaml) | [Page](../page.md) |\n| [x](b.yaml) | [Other](../deep/other.md) |\n"
     write(root / "examples/README.md", rows)
-    assert [str(error) for error in lint(root)] == []
+    assert [str(error) for error in lint(root).problems] == []
     write(root / "examples/c.yaml", "c: d\n")
     write(root / "examples/README.md", rows + "| [x](c.yaml) | |\n")
-    assert [str(error.where) for error in lint(root)] == ["examples/README.md:3"]
-    assert lint(root, ["docs/page.md"]) == []
+    assert [str(error.position) for error in lint(root).problems] == ["examples/README.md:3"]
+    assert lint(root, ["docs/page.md"]).problems == ()
     write(root / "docs/page.md", f"# Page\n\n{{{{ no_such_macro }}}}\n\n{shown}\n")
-    assert [str(error.where) for error in lint(root)] == ["docs/page.md:3"]
+    assert [str(error.position) for error in lint(root).problems] == ["docs/page.md:3"]

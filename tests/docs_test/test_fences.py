@@ -48,7 +48,7 @@ NESTINGS = {
 def fences_of(root: Path, name: str = "docs/page.md") -> tuple[Fence, ...]:
     with open_site(root) as site:
         page = read_page(site, name)
-    assert [str(error) for error in page.errors] == []
+    assert [str(error) for error in page.problems] == []
     return page.content.fences
 
 
@@ -95,7 +95,7 @@ def test_hidden_checks_keep_their_place(site_with: Callable[..., Path]) -> None:
     )
     with open_site(site_with({"page.md": source})) as site:
         page = read_page(site, "docs/page.md")
-    assert page.errors == ()
+    assert page.problems == ()
     lines = source.splitlines()
     checks = [part for part in page.content.parts if isinstance(part, HiddenCheck)]
     assert [check.code for check in checks] == ["one", "two |\n  three", "four"]
@@ -131,8 +131,8 @@ def test_renderer_that_counts_lines_differently_is_reported(
     config = root / "mkdocs.yml"
     config.write_text(config.read_text(encoding="utf-8") + "  - shift\n", encoding="utf-8")
     with open_site(root) as site:
-        errors = read_page(site, "docs/page.md").errors
-    assert str(errors[0].where) == "docs/page.md:1"
+        errors = read_page(site, "docs/page.md").problems
+    assert str(errors[0].position) == "docs/page.md:1"
     assert "disagree" in errors[0].fact
 
 
@@ -156,8 +156,9 @@ def test_any_page_is_read_or_refused_at_a_line(site_with: Callable[..., Path], s
         for name, text in pages.items():
             path = f"docs/{name}"
             try:
-                errors = lint_page(site, path).errors
+                errors = lint_page(site, path).problems
             except UserError as error:
-                errors = (error,)
+                errors = error.problems
+            assert all(error.bug is None for error in errors), text
             for error in errors:
-                assert re.match(r"(docs|examples|snippets)/\S+:\d+$", str(error.where)), (text, error)
+                assert re.match(r"(docs|examples|snippets)/\S+:\d+$", str(error.position)), (text, error)

@@ -69,7 +69,7 @@ def test_random_pages(site_with: Callable[..., Path]) -> None:
     with open_site(root) as site:
         for path in site.page_paths:
             page = read_page(site, path)
-            if not page.errors:
+            if not page.problems:
                 faultless += 1
                 assert [stripped(fence.text) for fence in page.content.fences] == shown(site, path), path
     assert 40 <= faultless < 300, "the pages are all alike"

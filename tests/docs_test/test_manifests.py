@@ -35,7 +35,7 @@ def found(site_with: Callable[..., Path]) -> Callable[..., Manifests]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         result = manifests(root, ["docs/page.md"])
-        assert [str(error) for error in result.errors] == []
+        assert ([str(error) for error in result.errors], result.problems) == ([], ())
         for manifest in result.texts:
             assert_keys_are_there(root, manifest)
         return result
@@ -68,7 +68,7 @@ def said(result: Manifests) -> list[str]:
         f"{position_of(document, problem)}: {problem.code}: {problem.fact}"
         for manifest in result.texts
         for document in manifest.documents()
-        for problem in document.problems
+        for problem in document.errors
     ]
 
 
@@ -321,7 +321,7 @@ def test_heredocs_with_a_dash_and_in_an_include(found: Callable[..., Manifests])
         "snippets/apply.md:7:5: duplicate-key: the key 'kind' is given twice, first at snippets/apply.md:6:5"
     ]
     (document,) = only(result).documents()
-    assert [str(outer) for outer in position_of(document, document.problems[0]).via] == ["docs/page.md:5"]
+    assert [str(outer) for outer in position_of(document, document.errors[0]).via] == ["docs/page.md:5"]
 
 
 def test_placeholders_of_a_page(found: Callable[..., Manifests]) -> None:
@@ -403,6 +403,8 @@ def test_what_cannot_be_read_is_said(site_with: Callable[..., Path], tmp_path: P
         "'notes.txt': is neither a manifest nor a page",
         "'gone': there is no such file or folder",
         "'gone.md': there is no such file or folder",
+    ]
+    assert [str(problem).split("\n")[0] for problem in result.problems] == [
         "latin.yaml:2:4: the byte 0xe9 is no UTF-8",
         "docs/a.md:3: a macro or include fails: 'nothing_of_that_name' is undefined",
     ]
@@ -414,7 +416,7 @@ def test_what_hides_a_manifest_is_said(site_with: Callable[..., Path]) -> None:
         {"a.md": FRONT + fence("") + "\n```yaml { .manifest }\nkind: B\n", "b.md": "---\nplaceholders: 1\n---\n"}
     )
     result = manifests(root)
-    assert [str(error.where) for error in result.errors] == ["docs/a.md:11", "docs/b.md:2"]
+    assert [str(problem.position) for problem in result.problems] == ["docs/a.md:11", "docs/b.md:2"]
     assert [manifest.position.file for manifest in result.texts] == ["examples/app.yaml", "docs/a.md"]
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.problems import PageBug
 from docs_test.tutorials.build import read_tutorials
 from docs_test.tutorials.structure import lint, lint_page
 from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,17 +30,17 @@ def names(verdict: str) -> list[str]:
 
 @pytest.mark.parametrize("name", names("good"))
 def test_good_page_has_no_mistake(cases_site: Site, name: str) -> None:
-    assert [str(error) for error in lint_page(cases_site, f"docs/good/{name}.md").errors] == []
+    assert [str(error) for error in lint_page(cases_site, f"docs/good/{name}.md").problems] == []
 
 
 @pytest.mark.parametrize("name", names("bad"))
 def test_bad_page_reports_each_mistake_at_its_line(cases_site: Site, name: str) -> None:
     try:
-        errors = lint_page(cases_site, f"docs/bad/{name}.md").errors
+        problems = lint_page(cases_site, f"docs/bad/{name}.md").problems
     except UserError as error:
-        errors = (error,)
+        problems = error.problems
     expected = (CASES / "bad" / f"{name}.txt").read_text(encoding="utf-8")
-    assert "\n".join(str(error) for error in errors) + "\n" == expected
+    assert "\n".join(str(problem) for problem in problems) + "\n" == expected
 
 
 def test_lint_of_a_whole_site_reports_every_page(site_with: Callable[..., Path]) -> None:
@@ -51,7 +51,7 @@ def test_lint_of_a_whole_site_reports_every_page(site_with: Callable[..., Path])
             "c.md": "# C\n\n```bash { .rum }\nc\n```\n",
         }
     )
-    assert [str(error.where) for error in lint(root)] == ["docs/a.md:3", "docs/b.md:3", "docs/c.md:3"]
+    assert [str(error.position) for error in lint(root).problems] == ["docs/a.md:3", "docs/b.md:3", "docs/c.md:3"]
 
 
 def test_folder_without_a_site_is_named(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_site_that_mkdocs_refuses_is_named(site_with: Callable[..., Path]) -> No
 def test_site_without_superfences_is_refused(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": "# A\n"})
     (root / "mkdocs.yml").write_text("site_name: x\nplugins: []\n", encoding="utf-8")
-    assert [error.fact for error in lint(root)] == ["markdown_extensions lacks 'pymdownx.superfences'"]
+    assert [error.fact for error in lint(root).problems] == ["markdown_extensions lacks 'pymdownx.superfences'"]
 
 
 def test_a_page_that_the_renderer_cannot_take_is_a_mistake_of_the_page(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_page_that_the_renderer_cannot_take_is_a_mistake_of_the_page(tmp_path:
         "site_name: x\nplugins: []\nmarkdown_extensions: [attr_list, pymdownx.superfences]\n"
     )
     (tmp_path / "docs" / "x.md").write_text("1. " * 500 + "\n")
-    (error,) = lint(tmp_path)
+    (error,) = lint(tmp_path).problems
     assert str(error).startswith("docs/x.md:1: nested too deeply to be rendered\nhint: ")
 
 
@@ -124,9 +124,9 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 def test_odd_values_are_mistakes_at_their_lines(site_with: Callable[..., Path], name: str) -> None:
     text, line, fact = ODD[name]
-    (error,) = lint(site_with({"page.md": text, "other.md": "# Other\n"}))
-    assert (str(error.where), fact in error.fact) == (f"docs/page.md:{line}", True), error.fact
-    assert not isinstance(error, PageBug)
+    (problem,) = lint(site_with({"page.md": text, "other.md": "# Other\n"})).problems
+    assert (problem.position, fact in problem.fact) == (Position("docs/page.md", line), True), problem.fact
+    assert problem.bug is None
 
 
 def test_numbers_as_they_are_written_are_text(site_with: Callable[..., Path]) -> None:
@@ -159,10 +159,12 @@ def test_a_page_on_which_docs_test_fails_is_named_and_the_others_are_read(
     command = [sys.executable, "-c", FAILING, "--root", str(root), what]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == ExitStatus.USAGE
-    first, hint, second, _ = done.stderr.splitlines()
+    first, hint, second, _, *summary = (done.stdout if what == "--lint" else done.stderr).splitlines()
     assert first == "docs/a.md:1: cannot be read: KeyError: 'of some library'"
-    assert hint == "hint: a bug, please report it; --debug shows where"
+    assert hint.strip() == "hint: a bug, please report it; --debug shows where"
     assert second.startswith("docs/b.md:5: this bash fence has no role")
+    assert len(summary) == (what == "--lint")
+    assert "Traceback" not in done.stderr
     done = subprocess.run([*command, "--debug"], capture_output=True, text=True, check=False, timeout=120)
     assert "in find" in done.stderr
 

@@ -29,7 +29,7 @@ def told(site_with: Callable[..., Path]) -> Callable[..., list[str]]:
         root = site_with({"home.md": "---\nkind: concept\n---\n# Home\n", "page.md": page})
         config = root / "mkdocs.yml"
         config.write_text(config.read_text(encoding="utf-8") + extra, encoding="utf-8")
-        return [str(error) for error in lint(root)]
+        return [str(error) for error in lint(root).problems]
 
     return lint_page
 

@@ -68,14 +68,14 @@ def test_attack_is_refused_at_its_line(site_with: Callable[..., Path], tmp_path:
     attack, fact = ATTACKS[name]
     mark = tmp_path / "owned"
     text = f"# A\n\n{attack.replace('MARK', str(mark))}\n"
-    (error,) = lint(site_with({"page.md": text, "other.md": "# Other\n"}), ["docs/page.md"])
-    assert str(error.where) == "docs/page.md:3"
+    (error,) = lint(site_with({"page.md": text, "other.md": "# Other\n"}), ["docs/page.md"]).problems
+    assert str(error.position) == "docs/page.md:3"
     assert fact in error.fact
     assert not mark.exists()
 
 
 def test_nested_too_deeply_for_jinja(site_with: Callable[..., Path]) -> None:
-    (error,) = lint(site_with({"page.md": "# A\n\n{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}\n"}))
+    (error,) = lint(site_with({"page.md": "# A\n\n{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}\n"})).problems
     assert str(error).startswith("docs/page.md:1: a macro or include fails: RecursionError")
 
 
@@ -89,12 +89,12 @@ def test_attack_from_elsewhere_than_the_text(site_with: Callable[..., Path], tmp
     }
     root = site_with({"page.md": texts[where]})
     (root / "snippets/evil.md").write_text(attack + "\n", encoding="utf-8")
-    assert [SANDBOX in str(error) for error in lint(root)] == ([] if where == "front matter" else [True])
+    assert [SANDBOX in str(error) for error in lint(root).problems] == ([] if where == "front matter" else [True])
     assert not (tmp_path / "owned").exists()
 
 
 def test_what_is_not_given_is_told_so(site_with: Callable[..., Path]) -> None:
-    (error,) = lint(site_with({"page.md": "# A\n\n{{ config.site_name }}\n"}))
+    (error,) = lint(site_with({"page.md": "# A\n\n{{ config.site_name }}\n"})).problems
     assert "'config' is undefined" in error.fact
     assert "no object" in error.hint
 
@@ -121,8 +121,8 @@ def test_plain_data_and_macros_stay(site_with: Callable[..., Path]) -> None:
 def test_snippets_outside_of_their_folders_are_refused(site_with: Callable[..., Path], name: str) -> None:
     root = site_with({"page.md": f'# A\n\n--8<-- "{name}"\n'})
     (root / "examples-too.txt").write_text("secret\n", encoding="utf-8")
-    (error,) = lint(root)
-    assert str(error.where) == "docs/page.md:3"
+    (error,) = lint(root).problems
+    assert str(error.position) == "docs/page.md:3"
     assert "could not be found" in error.fact
 
 

@@ -19,7 +19,7 @@ FRONT = "---\ntitle: x\n---\n\n"
 def read(root: Path) -> Page:
     with open_site(root) as site:
         page = read_page(site, "docs/page.md")
-    assert [str(error) for error in page.errors] == []
+    assert [str(error) for error in page.problems] == []
     return page
 
 

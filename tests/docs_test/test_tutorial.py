@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.model import Match, SkipKind, Step, StepKind, Tutorial
-from docs_test.problems import PageErrors
 from docs_test.tutorials.build import read_tutorials
 from groundwork.base.errors import UserError
 
@@ -185,7 +184,7 @@ def test_unknown_selection(site_with: Callable[..., Path], select: dict[str, str
 def test_promise_counted_from_a_step_that_is_not_run(site_with: Callable[..., Path]) -> None:
     root = site_with({"page.md": VARIANTS.replace("beta alpha", "beta")})
     assert read_tutorials(root, select={"api": "v1beta1"}).tutorials()
-    with pytest.raises(PageErrors, match="data-since names beta, which is not run here") as error:
+    with pytest.raises(UserError, match="data-since names beta, which is not run here") as error:
         read_tutorials(root, select={"api": "v1alpha1"}).tutorials()
     assert str(error.value.where) == "docs/page.md:19"
 
@@ -215,14 +214,14 @@ def test_pages_run_after_those_they_name(site_with: Callable[..., Path]) -> None
 
 def test_circle_of_pages(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": tutorial_page("[docs/b.md]"), "b.md": tutorial_page("[docs/a.md]")})
-    with pytest.raises(PageErrors, match=r"in a circle: (docs/..md) after docs/..md after \1") as error:
+    with pytest.raises(UserError, match=r"in a circle: (docs/..md) after docs/..md after \1") as error:
         read_tutorials(root).tutorials()
     assert str(error.value.where).endswith(".md:3")
 
 
 def test_unknown_page_after(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": tutorial_page("[docs/bb.md]"), "b.md": tutorial_page()})
-    with pytest.raises(PageErrors) as error:
+    with pytest.raises(UserError) as error:
         read_tutorials(root).tutorials()
     assert (
         str(error.value)
@@ -247,9 +246,9 @@ def test_page_that_cannot_be_run(site_with: Callable[..., Path], page: str, mess
 def test_mistakes_of_all_pages_are_reported_together(site_with: Callable[..., Path]) -> None:
     wrong = tutorial_page().replace(".run", ".rum")
     root = site_with({"a.md": wrong, "b.md": tutorial_page("[a.md]") + "\n```bash\n```\n" + "\n{% if %}\n"})
-    with pytest.raises(PageErrors) as error:
+    with pytest.raises(UserError) as error:
         read_tutorials(root).tutorials()
-    assert [str(problem.where) for problem in error.value.errors] == ["docs/a.md:7", "docs/b.md:14"]
+    assert [str(problem.position) for problem in error.value.problems] == ["docs/a.md:7", "docs/b.md:14"]
     assert str(error.value).startswith(
         "docs/a.md:7: unknown role '.rum'\nhint: did you mean '.run'?\ndocs/b.md:14: "
     )

@@ -13,13 +13,14 @@ from dynamo_crd.admission.rules import RULES, Source
 from dynamo_crd.dynamo_rules import DynamoRules
 from dynamo_crd.schemas import release_schemas
 from groundwork.base.paths import root
+from groundwork.base.problems import Problem, Stage
 from groundwork.text.documents import read
-from groundwork.text.model import Document, Finding, Stage
 from kube_manifests.check import Item, Validator
 from mock_platform.install import KINDS
 from mock_platform.operator.webhook.admission import ENVIRONMENT, RELEASE
 
 if TYPE_CHECKING:
+    from groundwork.text.model import Document
     from kind_cluster.kind import Cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.image]
@@ -42,18 +43,18 @@ def documents() -> list[Document]:
 
 def served(document: Document) -> bool:
     value = document.value
-    if not isinstance(value, dict) or any(problem.stage is Stage.READ for problem in document.problems):
+    if not isinstance(value, dict) or any(error.stage is Stage.READ for error in document.errors):
         return False
     versions = ("nvidia.com/v1alpha1", "nvidia.com/v1beta1")
     return value.get("kind") in KINDS and value.get("apiVersion") in versions
 
 
-def of_the_server(finding: Finding) -> bool:
+def of_the_server(problem: Problem) -> bool:
     """Whether the API server or the webhook would say it, not the profiler hours later."""
-    name = finding.code.removeprefix("admission/")
-    if finding.stage is Stage.ADMISSION:
+    name = problem.code.removeprefix("admission/")
+    if problem.stage is Stage.ADMISSION:
         return RULES[name].source is Source.WEBHOOK
-    return finding.counts and finding.code not in OURS_ALONE and finding.code != "namespace"  # Posted to default.
+    return problem.counts and problem.code not in OURS_ALONE and problem.code != "namespace"  # Posted to default.
 
 
 def test_admission_is_the_same_without_a_cluster(platform: Cluster) -> None:
@@ -61,7 +62,7 @@ def test_admission_is_the_same_without_a_cluster(platform: Cluster) -> None:
     compared = refused = 0
     apart = []
     for document in documents():
-        ours = [finding for finding in validator.check([Item(document)]) if of_the_server(finding)]
+        ours = [problem for problem in validator.check([Item(document)]) if of_the_server(problem)]
         kubectl = [str(platform.kubectl), "--kubeconfig", str(platform.kubeconfig)]
         command = [*kubectl, "create", "--dry-run=server", "--validate=strict", "-n", "default", "-f", "-"]
         value = json.loads(json.dumps(document.value))
@@ -72,7 +73,7 @@ def test_admission_is_the_same_without_a_cluster(platform: Cluster) -> None:
         compared += 1
         refused += done.returncode != 0
         if bool(ours) != (done.returncode != 0):
-            said = [f"{finding.path}: {finding.fact}" for finding in ours]
+            said = [f"{problem.path}: {problem.fact}" for problem in ours]
             apart.append(f"{document.position}: ours {said}, the server {done.stderr.strip() or 'takes it'}")
     assert apart == []
     assert compared - refused >= 10

@@ -14,7 +14,7 @@ from dynamo_crd.admission.components import runtime_version
 from dynamo_crd.admission.faults import field_path
 from dynamo_crd.admission.rules import RELEASES, RULES, Environment, Source
 from dynamo_crd.schemas import registry
-from groundwork.text.model import Stage
+from groundwork.base.problems import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

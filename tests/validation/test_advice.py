@@ -9,7 +9,7 @@ import pytest
 from dynamo_crd.admission.rules import RELEASES, Environment
 from dynamo_crd.advice import advice
 from groundwork.base.field_paths import dotted
-from groundwork.text.model import Stage
+from groundwork.base.problems import Stage
 
 Object = dict[str, Any]
 NEWEST = RELEASES[-1]

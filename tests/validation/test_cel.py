@@ -13,7 +13,7 @@ import yaml
 
 from dynamo_crd.schemas.compile import crds
 from groundwork.base.paths import root
-from groundwork.text.model import Stage
+from groundwork.base.problems import Stage
 from kube_manifests.cel import cel, engine, quantities, texts
 
 CASES = {case["rule"]: case for case in yaml.safe_load((Path(__file__).parent / "cel_rules.yaml").read_text())}

@@ -6,16 +6,19 @@ import itertools
 import json
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from groundwork.base.field_paths import dotted
 from groundwork.base.positions import Position
+from groundwork.base.problems import Stage
 from groundwork.text.documents import expand, locate, position_of, read
-from groundwork.text.model import Document, Stage
 from support.cost import calls, least_seconds
+
+if TYPE_CHECKING:
+    from groundwork.text.model import Document
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = yaml.safe_load((Path(__file__).parent / "scalars.yaml").read_text(encoding="utf-8"))
@@ -51,7 +54,7 @@ def said(text: str, file: str = "a.yaml") -> list[str]:
     """What is wrong with a text, one `line:column: code: fact` each."""
     found = []
     for document in read(text, file):
-        for problem in document.problems:
+        for problem in document.errors:
             place = position_of(document, problem)
             assert problem.stage is Stage.READ
             assert place.file == file
@@ -112,7 +115,7 @@ def test_every_key_of_the_examples(file: Path) -> None:
     documents = read(text, file.name)
     assert documents
     for document in documents:
-        assert document.problems == ()
+        assert document.errors == ()
         assert_keys_are_there(document, text)
 
 
@@ -136,7 +139,7 @@ def test_every_key_of_the_corpus() -> None:
         text = file.read_text(encoding="utf-8")
         for document in read(text, file.name):
             assert_keys_are_there(document, text)
-            if any(problem.code == "yaml" for problem in document.problems):
+            if any(problem.code == "yaml" for problem in document.errors):
                 unreadable.append(f"{file.parts[-3]}/{file.name[:4]}")
             else:
                 assert document.value == with_floats(yaml.safe_load(text))
@@ -147,9 +150,9 @@ def test_every_key_of_the_corpus() -> None:
 def test_scalars_mean_what_they_mean_to_kubernetes(text: str, value: Any, kind: str) -> None:
     document = one(f"a: {text}\n")
     if value == "refused":
-        assert [problem.code for problem in document.problems] == ["yaml"]
+        assert [error.code for error in document.errors] == ["yaml"]
         return
-    assert document.problems == ()
+    assert document.errors == ()
     expected = float(value) if kind == "float" else value
     assert document.value == {"a": expected}
     assert type(document.value["a"]) is type(expected)
@@ -160,17 +163,17 @@ def test_an_integer_of_any_length_is_read(sign: str) -> None:
     """As Go's library reads it: a float where one can hold it, else text; Python refuses more than 4300 digits."""
     for digits, value in (("9" * 300, float(f"{sign}1e300")), ("9" * 5000, f"{sign}{'9' * 5000}")):
         document = one(f"a: {sign}{digits}\n")
-        assert (document.problems, document.value) == ((), {"a": value})
+        assert (document.errors, document.value) == ((), {"a": value})
 
 
 @pytest.mark.parametrize(("text", "key"), TABLE["keys"])
 def test_keys_are_strings(text: str, key: str) -> None:
     document = one(f"{text}: 1\n")
     if key == "refused":
-        assert [(problem.code, problem.path) for problem in document.problems] == [("yaml", ())]
+        assert [(error.code, error.path) for error in document.errors] == [("yaml", ())]
     else:
         assert document.value == {key: 1}
-        assert document.problems == ()
+        assert document.errors == ()
 
 
 def test_documents_without_content_are_left_out() -> None:
@@ -296,7 +299,7 @@ def test_no_yaml_says_where_and_what_to_do(name: str) -> None:
     found = said(text)
     assert len(found) == 1
     assert found[0].startswith(expected)
-    assert word in next(p for d in read(text, "a.yaml") for p in d.problems).hint
+    assert word in next(p for d in read(text, "a.yaml") for p in d.errors).hint
 
 
 def test_text_after_an_end_mark_is_not_silently_dropped() -> None:
@@ -314,7 +317,7 @@ def test_duplicate_keys_are_all_reported_and_the_last_counts() -> None:
     document = one(text)
     assert document.value == {"a": 4, "b": 1}
     assert ("a", "x") not in document.keys
-    assert [problem.path for problem in document.problems] == [("a",), ("a", "w"), ("a",)]
+    assert [error.path for error in document.errors] == [("a",), ("a", "w"), ("a",)]
 
 
 def test_keys_that_become_equal_are_duplicates() -> None:
@@ -326,7 +329,7 @@ def test_keys_that_become_equal_are_duplicates() -> None:
 def test_a_merge_takes_keys_over() -> None:
     text = "base: &b {x: 1, v: [2]}\nnew:\n  <<: *b\n  z: 3\nboth:\n  <<: [*b, {w: 4}]\n"
     document = one(text)
-    assert document.problems == ()
+    assert document.errors == ()
     assert document.value["new"] == {"x": 1, "v": [2], "z": 3}
     assert document.value["both"] == {"w": 4, "x": 1, "v": [2]}
     assert str(document.keys["new", "x"]) == "a.yaml:1:11"
@@ -391,7 +394,7 @@ def test_json_with_comments_is_yaml_elsewhere_and_a_mistake_in_a_json_file() -> 
     text = '{\n  "a": 1, # one\n}\n'
     assert one(text).value == {"a": 1}
     assert said(text, "a.json") == ["2:11: yaml: no JSON: a key in double quotes is expected"]
-    assert read(text, "a.json")[0].problems[0].hint == "JSON has no comments"
+    assert read(text, "a.json")[0].errors[0].hint == "JSON has no comments"
 
 
 @pytest.mark.parametrize(
@@ -419,9 +422,9 @@ def test_a_list_is_expanded_and_its_items_keep_their_places() -> None:
     assert str(first.position) == "a.yaml:4:3"
     assert str(locate(first, ("x", "w"))) == "a.yaml:5:10"
     assert str(second.keys["z",]) == "a.yaml:8:3"
-    assert [problem.path for problem in second.problems] == [("z",)]
-    assert str(position_of(second, second.problems[0])) == "a.yaml:8:3"
-    assert first.problems == ()
+    assert [error.path for error in second.errors] == [("z",)]
+    assert str(position_of(second, second.errors[0])) == "a.yaml:8:3"
+    assert first.errors == ()
 
 
 def test_items_of_a_typed_list_take_its_kind() -> None:
@@ -436,7 +439,7 @@ def test_mistakes_of_a_list_itself_are_kept() -> None:
     text = "kind: List\nkind: List\nitems: [{a: 1}]\n"
     own, item = expand(one(text))
     assert own.value is None
-    assert [problem.code for problem in own.problems] == ["duplicate-key"]
+    assert [error.code for error in own.errors] == ["duplicate-key"]
     assert item.value == {"a": 1}
     assert [d.value for d in expand(one("items: 1\n"))] == [{"items": 1}]
 

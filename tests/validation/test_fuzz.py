@@ -25,7 +25,7 @@ from support.cost import least_seconds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dynamo_crd.validation.model import Finding
+    from groundwork.base.problems import Problem
 
 CASES = Path(__file__).parents[1] / "cases"
 TIMES = 200
@@ -175,7 +175,7 @@ def test_any_yaml_gets_an_answer(count: int) -> None:
     sources += [path.read_text() for path in sorted((CASES / "manifests").rglob("*.yaml"))]
     schemas, rules = release_schemas.of_release(), DynamoRules("main-1.5.0")
 
-    def answer(text: str) -> list[Finding]:
+    def answer(text: str) -> list[Problem]:
         return Validator(schemas, rules).check([Item(document) for document in read(text, "x.yaml")])
 
     bounds = Bounds.of(answer, sources)
@@ -184,9 +184,9 @@ def test_any_yaml_gets_an_answer(count: int) -> None:
         chance = random.Random(seed)  # noqa: S311 - the same each time
         text = damaged(chance.choice(sources), chance)
         with bounds.hold(f"seed {seed}"):
-            findings = answer(text)
-        answers += bool(findings)
-        assert all(finding.position.line >= 1 and finding.fact for finding in findings), f"seed {seed}"
+            problems = answer(text)
+        answers += bool(problems)
+        assert all(problem.position.line >= 1 and problem.fact for problem in problems), f"seed {seed}"
     assert answers > count // 2, "most of it is wrong, and is said to be"
 
 

@@ -21,7 +21,7 @@ def one(text: str, file: str = "a.yaml", **samples: str) -> Document:
 
 
 def said(document: Document) -> list[str]:
-    return [f"{position_of(document, p)}: {p.code}: {p.fact} ({p.hint})" for p in document.problems]
+    return [f"{position_of(document, p)}: {p.code}: {p.fact} ({p.hint})" for p in document.errors]
 
 
 TEXT = "metadata: {namespace: <your-namespace>, name: '${NAME}', labels: {a: b}}\nimage: x/$NAME:1 # <not this>\n"
@@ -29,7 +29,7 @@ TEXT = "metadata: {namespace: <your-namespace>, name: '${NAME}', labels: {a: b}}
 
 def test_declared_ones_are_replaced_and_columns_stay() -> None:
     document = one(TEXT, **{"your-namespace": "default", "NAME": "a-much-longer-name"})
-    assert document.problems == ()
+    assert document.errors == ()
     assert document.value == {
         "metadata": {"namespace": "default", "name": "a-much-longer-name", "labels": {"a": "b"}},
         "image": "x/a-much-longer-name:1",
@@ -52,8 +52,8 @@ def test_undeclared_ones_are_mistakes_and_say_how_to_declare_them() -> None:
     )
     assert said(one(TEXT, NAME="x")) == [expected]
     assert said(one("a: $NAME\n", "docs/a.md"))[0].endswith("placeholders: {NAME: SAMPLE}, in the front matter)")
-    assert [p.path for p in one("<a>: ${B}\n").problems] == [("<a>",), ("<a>",)]
-    assert [p.at_key for p in one("<a>: ${B}\n").problems] == [True, False]
+    assert [p.path for p in one("<a>: ${B}\n").errors] == [("<a>",), ("<a>",)]
+    assert [p.at_key for p in one("<a>: ${B}\n").errors] == [True, False]
 
 
 def test_a_sample_has_the_type_it_is_written_in() -> None:
@@ -64,7 +64,7 @@ def test_a_file_declares_its_own() -> None:
     comments = "# placeholders: your-namespace=default, NAME='b c'\n#placeholders: IMAGE=x\n"
     document = one(f"{comments}a: [<your-namespace>, $NAME, ${{IMAGE}}]\n")
     assert document.value == {"a": ["default", "b c", "x"]}
-    assert document.problems == ()
+    assert document.errors == ()
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_what_is_no_placeholder(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["args: ['--x', $HOME]\n", "command: [python3, <file>]\n", "args: $HOME\n"])
 def test_without_a_shell_nobody_expands_arguments(text: str) -> None:
-    assert [problem.code for problem in one(text).problems] == ["placeholder"]
+    assert [problem.code for problem in one(text).errors] == ["placeholder"]
 
 
 def test_an_elided_value_is_a_mistake() -> None:
-    assert [(p.code, p.path) for p in one("a: ...\nb: [x, …]\nc: x...\n").problems] == [
+    assert [(p.code, p.path) for p in one("a: ...\nb: [x, …]\nc: x...\n").errors] == [
         ("elision", ("a",)),
         ("elision", ("b", 1)),
     ]
@@ -104,5 +104,5 @@ def test_samples_in_lines_that_a_page_moved() -> None:
     assert str(document.keys["a", "d"]) == "docs/a.md:9:17"
     assert document.keys["a", "d"].via == (Position("docs/b.md", 3),)
     (document,) = read("a: 1\na: 2\n", "docs/b.md", lines=lines)
-    assert [str(position_of(document, p)) for p in document.problems] == ["docs/a.md:10:7"]
-    assert position_of(document, document.problems[0]).via == ()
+    assert [str(position_of(document, p)) for p in document.errors] == ["docs/a.md:10:7"]
+    assert position_of(document, document.errors[0]).via == ()

@@ -13,7 +13,7 @@ import yaml
 
 from dynamo_crd.schemas import release_schemas
 from groundwork.base.field_paths import dotted
-from groundwork.text.model import Stage
+from groundwork.base.problems import Stage
 from kube_manifests.structure import jsonschema_engine, structure, walk
 
 HERE = Path(__file__).parent

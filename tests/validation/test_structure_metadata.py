@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from groundwork.text.model import Stage
+from groundwork.base.problems import Stage
 from kube_manifests.schemas import names
 from kube_manifests.structure.metadata import check
 

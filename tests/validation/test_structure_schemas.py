@@ -15,7 +15,7 @@ from dynamo_crd.schemas import compile as compiler
 from dynamo_crd.schemas import release_schemas
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root
-from groundwork.text.model import Stage
+from groundwork.base.problems import Stage
 from kube_manifests.schemas import schema_cache
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure

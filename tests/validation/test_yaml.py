@@ -22,9 +22,9 @@ def test_texts_are_read_as_the_server_reads_them(count, api_server):
         status, answer = api_server.ask("POST", ADDRESS, text, "application/yaml")
         server = answer["spec"]["data"] if parsed(status, answer).valid else answer["message"]
         document = read(text, "a.yaml")[0]
-        ours = [problem.fact for problem in document.problems] or document.value["spec"]["data"]
+        ours = [error.fact for error in document.errors] or document.value["spec"]["data"]
         taken += status == 201
-        if (status == 201) is bool(document.problems) or (status == 201 and _exact(server) != _exact(ours)):
+        if (status == 201) is bool(document.errors) or (status == 201 and _exact(server) != _exact(ours)):
             wrong.append(f"{text!r}\n    server: {server}\n    ours:   {ours}")
     assert not wrong, f"{len(wrong)} differ\n" + "\n".join(wrong[:20])
     assert taken > count / 4

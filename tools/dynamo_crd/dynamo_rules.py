@@ -13,7 +13,7 @@ from dynamo_crd.advice import advice
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from groundwork.text.model import Problem
+    from groundwork.text.model import FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class DynamoRules:
     """What the cluster has; unknown: what depends on it is advice."""
     group: str = GROUP
 
-    def refused(self, item: Any) -> list[Problem]:
+    def refused(self, item: Any) -> list[FieldError]:
         return admission.check(item, self.release, self.environment)
 
-    def advice(self, items: Sequence[Any]) -> Iterable[tuple[int, Problem]]:
+    def advice(self, items: Sequence[Any]) -> Iterable[tuple[int, FieldError]]:
         return advice.check(items, self.release, self.environment)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from groundwork.base.errors import UserError
 from groundwork.base.field_paths import dotted
+from groundwork.base.problems import Problem, Stage
 from groundwork.text.documents import expand, position_of
-from groundwork.text.model import Document, Finding, Problem, Stage
+from groundwork.text.model import Document, FieldError
 from kube_manifests.cel import cel
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure
@@ -49,11 +50,11 @@ class ProductRules(Protocol):
     def group(self) -> str:
         """The API group of its kinds."""
 
-    def refused(self, item: Any) -> list[Problem]:
+    def refused(self, item: Any) -> list[FieldError]:
         """What its admission refuses of an object; none of a kind that is not the product's."""
 
-    def advice(self, items: Sequence[Any]) -> Iterable[tuple[int, Problem]]:
-        """What is accepted, yet perhaps not meant, of objects that belong together: index and problem.
+    def advice(self, items: Sequence[Any]) -> Iterable[tuple[int, FieldError]]:
+        """What is accepted, yet perhaps not meant, of objects that belong together: index and error.
 
         An item is None where the object could not be known.
         """
@@ -68,68 +69,68 @@ class Validator:
     checked: int = field(default=0, init=False)
     """How many manifests and parts of manifests it has checked."""
 
-    def check(self, items: Iterable[Item]) -> list[Finding]:
+    def check(self, items: Iterable[Item]) -> list[Problem]:
         """What is wrong with the manifests that belong together: those of one file, or of one page.
 
-        A List is taken apart. Findings are in the order of the documents, by path within each.
+        A List is taken apart. Problems are in the order of the documents, by path within each.
         """
-        findings: list[Finding] = []
+        found: list[Problem] = []
         whole: list[tuple[Document, Any]] = []
         for item in items:
             if item.part is not None:
                 self.checked += 1
-                findings += self._part(item.document, item.part)
+                found += self._part(item.document, item.part)
                 continue
             for document in expand(item.document):
                 self.checked += 1
-                value, problems = self._whole(document)
+                value, errors = self._whole(document)
                 whole.append((document, value))
-                findings += _findings(document, problems)
-        for index, problem in self.rules.advice([value for _, value in whole]):
-            findings += _findings(whole[index][0], [problem])
-        return findings
+                found += _problems(document, errors)
+        for index, error in self.rules.advice([value for _, value in whole]):
+            found += _problems(whole[index][0], [error])
+        return found
 
-    def _whole(self, document: Document) -> tuple[Any, list[Problem]]:
-        """The object as an API server would keep it, where it can be known, and its problems."""
-        problems = list(document.problems)
+    def _whole(self, document: Document) -> tuple[Any, list[FieldError]]:
+        """The object as an API server would keep it, where it can be known, and its errors."""
+        errors = list(document.errors)
         if document.value is None:
-            return None, problems
+            return None, errors
         named = identity(document.value)
         if isinstance(named, list):
-            return None, [*problems, *named]
+            return None, [*errors, *named]
         schema = self.schemas.find(*named)
         if schema is None:
-            return None, [*problems, self.schemas.explain(*named) or _not_checked(*named)]
+            return None, [*errors, self.schemas.explain(*named) or _not_checked(*named)]
         value, found = structure.check(document.value, schema)
-        problems += hinted(found, schema, self.schemas)
+        errors += hinted(found, schema, self.schemas)
         if schema.rules is not None:
-            problems += cel.check(value, schema.rules())
-        around = [problem.path for problem in problems]
+            errors += cel.check(value, schema.rules())
+        around = [error.path for error in errors]
         refused = self.rules.refused(value)
-        problems += [one for one in refused if not _told(one.path, around)]
-        return value, _without_consequences(problems)
+        errors += [one for one in refused if not _told(one.path, around)]
+        return value, _without_consequences(errors)
 
-    def _part(self, document: Document, part: Part) -> list[Finding]:
-        problems = list(document.problems)
+    def _part(self, document: Document, part: Part) -> list[Problem]:
+        errors = list(document.errors)
         schema = self.schemas.find(f"{self.rules.group}/{part.version}", part.kind)
         if schema is None:
             missing = self.schemas.explain(f"{self.rules.group}/{part.version}", part.kind)
             fact = missing.fact if missing else f"there is no kind {part.kind!r}"
             hint = missing.hint if missing else ""
-            return [Finding(document.position, "", "fragment", fact, Stage.READ, hint)]
+            return [Problem(document.position, fact, hint, "fragment")]
         if document.value is None:
-            return _findings(document, problems)
+            return _problems(document, errors)
         try:
             _, found = check_fragment(document.value, schema, part.at)
-        except UserError as error:
-            return [Finding(document.position, "", "fragment", error.fact, Stage.READ, error.hint)]
-        problems += hinted(found, schema, self.schemas, parse(part.at))
-        return _findings(document, problems, part.at)
+        except UserError as wrong:
+            return [Problem(document.position, wrong.fact, wrong.hint, "fragment")]
+        errors += hinted(found, schema, self.schemas, parse(part.at))
+        return _problems(document, errors, part.at)
 
 
-def _not_checked(api_version: str, kind: str) -> Problem:
+def _not_checked(api_version: str, kind: str) -> FieldError:
     fact = f"not checked: there is no schema for {kind} of {api_version}"
-    return Problem(("kind",), "not-checked", fact, "--crds DIR or --from-cluster bring schemas", Stage.ADVICE)
+    return FieldError(("kind",), "not-checked", fact, "--crds DIR or --from-cluster bring schemas", Stage.ADVICE)
 
 
 def _told(path: Path, others: Sequence[Path]) -> bool:
@@ -137,22 +138,19 @@ def _told(path: Path, others: Sequence[Path]) -> bool:
     return any(path[: len(other)] == other or other[: len(path)] == path for other in others if other)
 
 
-def _without_consequences(problems: list[Problem]) -> list[Problem]:
+def _without_consequences(errors: list[FieldError]) -> list[FieldError]:
     """Leave out what is wrong with the text of an undeclared placeholder: nobody means that text."""
-    placeholders = {problem.path for problem in problems if problem.code == "placeholder"}
+    placeholders = {error.path for error in errors if error.code == "placeholder"}
     return [
-        problem
-        for problem in problems
-        if problem.code == "placeholder" or not placeholders & {problem.path, problem.near}
+        error for error in errors if error.code == "placeholder" or not placeholders & {error.path, error.near}
     ]
 
 
-def _findings(document: Document, problems: Iterable[Problem], at: str = "$") -> list[Finding]:
+def _problems(document: Document, errors: Iterable[FieldError], at: str = "$") -> list[Problem]:
     found = []
-    for problem in problems:
-        position = position_of(document, problem)
-        path = at + dotted((*document.within, *problem.path)).removeprefix("$")
-        if problem.code == "yaml":
-            path = ""
-        found.append(Finding(position, path, problem.code, problem.fact, problem.stage, problem.hint))
+    for error in errors:
+        path = at + dotted((*document.within, *error.path)).removeprefix("$")
+        path = "" if error.code == "yaml" else path
+        where = position_of(document, error)
+        found.append(Problem(where, error.fact, error.hint, error.code, path, error.stage))
     return found

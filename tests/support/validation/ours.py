@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.schemas import release_schemas
 from groundwork.base.field_paths import dotted
+from groundwork.base.problems import Stage
 from groundwork.text.documents import read
-from groundwork.text.model import Stage
 from kube_manifests.cel import cel
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure
 from support.validation.verdicts import Answer, flat
 
 if TYPE_CHECKING:
-    from groundwork.text.model import Document, Problem
+    from groundwork.text.model import Document, FieldError
 
 APART = ("placeholder", "elision")
 """Codes of what is wrong for readers of a page, and nothing to a server."""
@@ -31,11 +31,11 @@ class Ours:
     def __call__(self, text: str) -> Answer:
         """The answer to a text of one document."""
         documents = read(text, "manifest.yaml")
-        problems = [one for document in documents for one in document.problems]
-        problems += [one for document in documents for one in self._checked(document)]
+        errors = [one for document in documents for one in document.errors]
+        errors += [one for document in documents for one in self._checked(document)]
         if not documents:
             return Answer(valid=False, said="no document")
-        counting = [one for one in problems if one.stage is not Stage.ADVICE and one.code not in APART]
+        counting = [one for one in errors if one.stage is not Stage.ADVICE and one.code not in APART]
         return Answer(
             valid=not counting,
             paths=frozenset(flat(".".join(map(str, one.path))) for one in counting),
@@ -47,13 +47,11 @@ class Ours:
             lines=frozenset(
                 f"line {one.position.line}" for one in counting if one.code == "yaml" and one.position
             ),
-            said="\n".join(
-                f"{one.position or ''} {dotted(one.path)}: [{one.code}] {one.fact}" for one in problems
-            ),
+            said="\n".join(f"{one.position or ''} {dotted(one.path)}: [{one.code}] {one.fact}" for one in errors),
         )
 
-    def _checked(self, document: Document) -> list[Problem]:
-        if any(one.code == "yaml" for one in document.problems) and document.value is None:
+    def _checked(self, document: Document) -> list[FieldError]:
+        if any(one.code == "yaml" for one in document.errors) and document.value is None:
             return []
         head = identity(document.value)
         if isinstance(head, list):
@@ -62,7 +60,7 @@ class Ours:
         if schema is None:
             unknown = self._schemas.explain(*head)
             return [unknown] if unknown else []
-        value, problems = structure.check(document.value, schema)
+        value, errors = structure.check(document.value, schema)
         if head not in self._rules:
             self._rules[head] = cel.index(schema.root)
-        return [*problems, *cel.check(value, self._rules[head])]
+        return [*errors, *cel.check(value, self._rules[head])]

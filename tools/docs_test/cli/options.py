@@ -8,6 +8,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test.cli import output
 from docs_test.clusters.environment import EnvironmentOptions
 from groundwork.base.errors import UserError
 from kind_cluster.gpus import load_profile
@@ -79,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
         "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
     )
     out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
+    output.add_options(out, "with --lint: ")
     out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
     out.add_argument("--debug", action="store_true", help="show the traceback of a bug")
     made.add_argument("--version", action="version", version=f"docs-test {package_version('dynamo-docs')}")

@@ -9,12 +9,12 @@ import traceback
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from docs_test.cli import output
 from docs_test.cli.options import check_where, environment_options, parser, require_writable, selection
 from docs_test.cli.selection import Wanted, chosen
 from docs_test.clusters.environment import GIVEN, open_environment
 from docs_test.clusters.fit import report
 from docs_test.model import Outcome, PageResult
-from docs_test.problems import PageErrors, bugs
 from docs_test.reporting import results
 from docs_test.reporting.junit import write_junit
 from docs_test.reporting.text import ConsoleReporter, skipped_lines, summary_of
@@ -29,10 +29,11 @@ from groundwork.system.signals import handle_signals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from docs_test.model import Environment, Tutorial
+    from groundwork.base.problems import Problem
 
 BUG = 70
 CAPABILITIES = frozenset({"gpu", "cluster-scope"})
@@ -53,8 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except UserError as error:
         print(error, file=sys.stderr)
-        for bug in bugs(error) if options.debug else ():
-            traceback.print_exception(bug)
+        _show_bugs(error.problems, options)
         return error.status
     except KeyboardInterrupt:
         print("interrupted; everything that was started has ended", file=sys.stderr)
@@ -71,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     if options.lint:
-        return _lint(root, options.pages)
+        return _lint(root, options)
+    output.refuse(options, "goes with --lint alone")
     assumed = GIVEN_CAPABILITIES if options.kubeconfig else CAPABILITIES
     read = read_tutorials(root, options.pages, select=selection(options.when))
     if not read.pages:
@@ -171,12 +172,17 @@ def _write(
         raise EnvironmentFault("\n".join(unwritten))
 
 
-def _lint(root: Path, pages: Sequence[str]) -> int:
-    errors = lint(root, pages)
-    if errors:
-        raise PageErrors(errors)
-    print("every block has a role, every example its place; no mistake found")
-    return ExitStatus.OK
+def _lint(root: Path, options: argparse.Namespace) -> int:
+    report = lint(root, options.pages)
+    output.write(report, options.format, options.output)
+    _show_bugs(report.problems, options)
+    return ExitStatus.USAGE if report.errors else ExitStatus.OK
+
+
+def _show_bugs(problems: Iterable[Problem], options: argparse.Namespace) -> None:
+    for problem in problems:
+        if problem.bug is not None and options.debug:
+            traceback.print_exception(problem.bug)
 
 
 def _list(tutorials: Sequence[Tutorial]) -> int:

@@ -10,21 +10,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test.cli import output
 from docs_test.manifests.collect import STDIN, SUFFIXES, manifests
 from docs_test.manifests.manifest import Form
 from dynamo_crd.dynamo_rules import DynamoRules
 from dynamo_crd.schemas import release_schemas, releases
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
-from groundwork.base.positions import Position
-from groundwork.text.model import Finding, Report, Stage
+from groundwork.base.problems import Problem, Stage
+from groundwork.reporting.report import Report
 from kube_manifests.check import Item, Part, Validator
-from kube_manifests.reporters import REPORTERS, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from docs_test.manifests.collect import Manifests
     from docs_test.manifests.manifest import Manifest
+    from groundwork.base.positions import Position
     from kube_manifests.schemas.schemas import SchemaSet
 
 BUG = 70
@@ -81,10 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("--kubeconfig", type=Path, metavar="FILE", help="of the cluster (default: kubectl's own)")
     rules.add_argument("--context", metavar="NAME", help="of the cluster (default: the current one)")
     out = parser.add_argument_group("what to print")
-    out.add_argument("--format", choices=sorted(REPORTERS), default="text", help="default: text")
-    out.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="write it to FILE, a summary to the terminal"
-    )
+    output.add_options(out)
     out.add_argument("--no-advice", action="store_true", help="errors only")
     parser.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
@@ -98,10 +96,9 @@ def _run(options: argparse.Namespace) -> int:
     validator = Validator(schemas, DynamoRules(release))
     found = manifests(options.root, options.paths)
     for error in found.errors:
-        if not error.where:
-            raise error  # Of the command line, not of a file.
-    findings = [_unread(error) for error in found.errors]
-    findings += [_left_out(position, reason) for position, reason in found.left_out]
+        raise error
+    problems = [replace(problem, code="unreadable") for problem in found.problems]
+    problems += [_left_out(position, reason) for position, reason in found.left_out]
     read: set[str] = set()
     for texts in _together(found.texts):
         items: list[Item] = []
@@ -109,26 +106,24 @@ def _run(options: argparse.Namespace) -> int:
             own = list(_items(text))
             items += own
             read |= {position.file for position in _positions(text)} if own else set()
-        findings += validator.check(items)
-    told = {one.file for finding in findings for one in (finding.position, *finding.position.via)}
+        problems += validator.check(items)
+    told = {one.file for problem in problems for one in (problem.position, *problem.position.via)}
     _require_something(found, read | told)
-    kept = [finding for finding in findings if finding.counts or not options.no_advice]
-    kept.sort(key=lambda finding: (finding.position, finding.path, finding.code, finding.fact))
+    kept = [problem for problem in problems if problem.counts or not options.no_advice]
+    kept.sort(key=lambda problem: (problem.position, problem.path, problem.code, problem.fact))
     files = {position.file for text in found.texts for position in (text.position, *text.shown_at)}
-    files |= {finding.position.file for finding in kept}
-    once = {(finding, finding.position.via): finding for finding in kept}
-    report = Report(name, tuple(sorted(files)), validator.checked, tuple(once.values()))
-    said = REPORTERS[options.format](report)
-    if options.output:
-        try:
-            options.output.parent.mkdir(parents=True, exist_ok=True)
-            options.output.write_text(said, encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"--output {str(options.output)!r}: cannot be written: {error.strerror}") from error
-        print(summary(report), file=sys.stderr)
-    else:
-        sys.stdout.write(said)
-    return ExitStatus.FAILED if report.errors else ExitStatus.OK
+    files |= {problem.position.file for problem in kept}
+    once = {(problem, problem.position.via): problem for problem in kept}
+    made = Report(
+        rules=name,
+        files=tuple(sorted(files)),
+        documents=validator.checked,
+        problems=tuple(once.values()),
+        command="docs-test validate",
+        noun="manifest",
+    )
+    output.write(made, options.format, options.output)
+    return ExitStatus.FAILED if made.errors else ExitStatus.OK
 
 
 def _require_something(found: Manifests, read: set[str]) -> None:
@@ -173,13 +168,8 @@ def _items(text: Manifest) -> Iterable[Item]:
             yield Item(document) if text.whole else Item(replace(document, value=None))
 
 
-def _unread(error: UserError) -> Finding:
-    """A file or page that cannot be read, as a finding."""
-    return Finding(error.where or Position("-"), "", "unreadable", error.fact, Stage.READ, error.hint)
-
-
-def _left_out(position: Position, reason: str) -> Finding:
-    return Finding(position, "", "not-checked", f"not checked: {reason}", Stage.ADVICE)
+def _left_out(position: Position, reason: str) -> Problem:
+    return Problem(position, f"not checked: {reason}", code="not-checked", stage=Stage.ADVICE)
 
 
 def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:

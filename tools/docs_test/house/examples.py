@@ -6,13 +6,15 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import yaml
 
-from docs_test.problems import problem, suggestion
+from docs_test.problems import suggestion
 from dynamo_api.facts.kinds import ALPHA, BETA, GROUP
 from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
 from groundwork.base.versions import version
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from groundwork.base.errors import UserError
+
+problem = partial(Problem, code="examples")
 
 FOLDER = "examples"
 README = f"{FOLDER}/README.md"
@@ -54,7 +57,7 @@ class Row:
         return Position(README, self.line)
 
 
-def check(root: Path, uses: Mapping[str, AbstractSet[str]] | None = None) -> list[UserError]:
+def check(root: Path, uses: Mapping[str, AbstractSet[str]] | None = None) -> list[Problem]:
     """Every mistake in a site's examples; none where there is no examples/README.md.
 
     Args:
@@ -69,14 +72,23 @@ def check(root: Path, uses: Mapping[str, AbstractSet[str]] | None = None) -> lis
     if not readme.is_file():
         return []
     rows = _rows(readme.read_text(encoding="utf-8"))
-    names = sorted(path.relative_to(root / FOLDER).as_posix() for path in (root / FOLDER).rglob("*.y*ml"))
-    errors = [*_links(root, readme), *_named(names, rows)]
+    names = _names(root)
+    problems = [*_links(root, readme), *_named(names, rows)]
     for name in names:
-        errors += _manifest(root, name, set(names), [row.text for row in rows if name in row.files])
+        problems += _manifest(root, name, set(names), [row.text for row in rows if name in row.files])
     if uses is not None:
         for row in rows:
-            errors += _used(row, uses)
-    return errors
+            problems += _used(row, uses)
+    return problems
+
+
+def files(root: Path) -> list[str]:
+    """The files that `check` reads, relative to the root."""
+    return [README, *(f"{FOLDER}/{name}" for name in _names(root))] if (root / README).is_file() else []
+
+
+def _names(root: Path) -> list[str]:
+    return sorted(path.relative_to(root / FOLDER).as_posix() for path in (root / FOLDER).rglob("*.y*ml"))
 
 
 def links(text: str) -> list[str]:
@@ -96,14 +108,14 @@ def _rows(text: str) -> list[Row]:
     return rows
 
 
-def _links(root: Path, readme: Path) -> Iterator[UserError]:
+def _links(root: Path, readme: Path) -> Iterator[Problem]:
     for number, line in enumerate(readme.read_text(encoding="utf-8").splitlines(), 1):
         for target in _LINK.findall(line):
             if "://" not in target and not (root / os.path.normpath(f"{SITE_FOLDER}/{target}")).exists():
                 yield problem(Position(README, number), f"the link {target!r} leads nowhere")
 
 
-def _named(names: list[str], rows: list[Row]) -> Iterator[UserError]:
+def _named(names: list[str], rows: list[Row]) -> Iterator[Problem]:
     for name in names:
         found = [str(row.location) for row in rows if name in row.files]
         if not found:
@@ -113,7 +125,7 @@ def _named(names: list[str], rows: list[Row]) -> Iterator[UserError]:
             yield problem(Position(f"{FOLDER}/{name}", 1), f"named more than once: {', '.join(found)}")
 
 
-def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -> Iterator[UserError]:
+def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -> Iterator[Problem]:
     path = f"{FOLDER}/{name}"
     content = (root / path).read_bytes()
     if (published := AS_PUBLISHED.get(name)) and hashlib.sha256(content).hexdigest() != published:
@@ -144,7 +156,7 @@ def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -
         yield problem(Position(path, 1), f"its {other} form is missing: {FOLDER}/{sibling}", hint)
 
 
-def _images(path: str, text: str) -> Iterator[UserError]:
+def _images(path: str, text: str) -> Iterator[Problem]:
     registry, tag = version("dynamo.image_registry"), version("dynamo.runtime")
     for number, line in enumerate(text.splitlines(), 1):
         image = _IMAGE.match(line)
@@ -158,7 +170,7 @@ def _images(path: str, text: str) -> Iterator[UserError]:
             yield problem(Position(path, number), f"image tag {found!r}: versions.toml says {tag!r}", hint)
 
 
-def _used(row: Row, uses: Mapping[str, AbstractSet[str]]) -> Iterator[UserError]:
+def _used(row: Row, uses: Mapping[str, AbstractSet[str]]) -> Iterator[Problem]:
     """Each file of a row is used by a page, or the row says what it waits for; the pages it names do use it."""
     unused = [name for name in row.files if not any(f"{FOLDER}/{name}" in files for files in uses.values())]
     pending = _PENDING.search(row.text)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docs_test.pages.front_matter import read_front_matter
-from docs_test.problems import choices, problem, suggestion
+from docs_test.problems import choices, suggestion
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from docs_test.pages.site import Site
+
+problem = partial(Problem, code="page-form")
 
 SETTING = "kinds"
 """Under `extra:` of mkdocs.yml: the kinds of page there are. A site without it has no such rule."""
@@ -23,7 +27,7 @@ FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 LINK = re.compile(r"\]\([^)]+\)")
 
 
-def check(site: Site, path: str) -> list[UserError]:
+def check(site: Site, path: str) -> list[Problem]:
     """The mistakes in the form of a page.
 
     Args:
@@ -52,7 +56,7 @@ def kinds_of(site: Site) -> list[str]:
     return kinds
 
 
-def _kind(text: str, path: str, kinds: list[str]) -> list[UserError]:
+def _kind(text: str, path: str, kinds: list[str]) -> list[Problem]:
     front, _ = read_front_matter(text, path)
     where = front.lines.get("kind")
     if where is None:
@@ -66,7 +70,7 @@ def _kind(text: str, path: str, kinds: list[str]) -> list[UserError]:
     return []
 
 
-def _what_next(text: str, path: str) -> list[UserError]:
+def _what_next(text: str, path: str) -> list[Problem]:
     """The last section says where to go, with a link."""
     lines = text.splitlines()
     headings = _headings(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docs_test.language import values
@@ -20,14 +21,16 @@ from docs_test.language.vocabulary import (
 )
 from docs_test.matching.compare import check_expectation
 from docs_test.model import Expectation, Fence, Match, Role
-from docs_test.problems import choices, problem, suggestion
+from docs_test.problems import choices, suggestion
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from groundwork.base.errors import UserError
     from groundwork.base.positions import Position
+
+problem = partial(Problem, code="fence")
 
 EXAMPLE = "```{language} {{ .{role} }}"
 
@@ -54,7 +57,7 @@ class Use:
         return self.fence.location
 
 
-def read_use(root: Path, fence: Fence, variants: Mapping[str, tuple[str, ...]]) -> tuple[Use, list[UserError]]:
+def read_use(root: Path, fence: Fence, variants: Mapping[str, tuple[str, ...]]) -> tuple[Use, list[Problem]]:
     """Read a fence's role and attributes.
 
     Args:
@@ -66,7 +69,7 @@ def read_use(root: Path, fence: Fence, variants: Mapping[str, tuple[str, ...]]) 
         What could be read, and every mistake.
     """
     reader = _Reader(root, fence, variants)
-    return reader.read(), reader.errors
+    return reader.read(), reader.problems
 
 
 @dataclass(slots=True)
@@ -74,15 +77,15 @@ class _Reader:
     root: Path
     fence: Fence
     variants: Mapping[str, tuple[str, ...]]
-    errors: list[UserError] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, fact: str, hint: str = "") -> None:
-        self.errors.append(problem(self.fence.location, fact, hint))
+        self.problems.append(problem(self.fence.location, fact, hint))
 
     def read(self) -> Use:
         role, cleanup = self._role()
         if role is None:
-            return Use(self.fence, None, untold=bool(self.errors))
+            return Use(self.fence, None, untold=bool(self.problems))
         found = self._values(role)
         when = found.pop("data-when", {})
         needs = tuple(found.pop("data-needs", ()))
@@ -184,7 +187,7 @@ class _Reader:
             self.wrong("a .run fence without a command")
         for text, where in zip(self.fence.text.split("\n"), self.fence.lines, strict=False):
             if text.startswith("$ "):
-                self.errors.append(problem(where, "a prompt in a .run fence", "write the command without `$ `"))
+                self.problems.append(problem(where, "a prompt in a .run fence", "write the command without `$ `"))
                 break
         self._background(found)
         for one, other in (("data-since", "data-within"), ("data-within", "data-since")):
@@ -208,7 +211,7 @@ class _Reader:
     def _output(self, found: dict[str, Any]) -> None:
         match = Match(found.setdefault("data-match", Match.LINES))
         found["data-match"] = match
-        self.errors.extend(
+        self.problems.extend(
             check_expectation(Expectation(self.fence.location, match, self.fence.text, self.fence.lines))
         )
 
@@ -247,7 +250,7 @@ class _Reader:
             where = self.fence.lines[index]
             line = index + 1 if index >= 0 else min(len(shown), len(real)) + 1
             hint = f'insert it instead of copying: --8<-- "{name}"'
-            self.errors.append(problem(where, f"this is not what {name}:{line} says", hint))
+            self.problems.append(problem(where, f"this is not what {name}:{line} says", hint))
 
     def _fragment(self, found: dict[str, Any]) -> None:
         example = 'data-of="DynamoGraphDeployment/v1beta1" data-at="$.spec"'

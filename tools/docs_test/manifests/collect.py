@@ -16,6 +16,8 @@ from groundwork.base.positions import Position
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from groundwork.base.problems import Problem
+
 YAML_SUFFIXES = (".yaml", ".yml")
 SUFFIXES = (*YAML_SUFFIXES, ".json")
 PAGE_SUFFIX = ".md"
@@ -31,8 +33,10 @@ class Manifests:
 
     texts: tuple[Manifest, ...] = ()
     """Files first, then pages, each in the order of the paths; a page's in the order of its lines."""
+    problems: tuple[Problem, ...] = ()
+    """Of files and pages that cannot be read."""
     errors: tuple[UserError, ...] = ()
-    """Files and pages that cannot be read."""
+    """Paths that stand for nothing that can be read."""
     left_out: tuple[tuple[Position, str], ...] = ()
     """What is not read, and why: YAML files that are no manifests by their own word, fences of another form."""
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -54,27 +58,31 @@ def manifests(root: Path, paths: Sequence[str] = ()) -> Manifests:
     files, pages, errors, sources = _sorted_out(root.resolve(), paths)
     texts: dict[str, Manifest] = {}
     left_out: list[tuple[Position, str]] = []
+    problems: list[Problem] = []
     if STDIN in paths:
         try:
             texts[STDIN] = file_manifest(STDIN, decoded(sys.stdin.buffer.read(), STDIN))
         except UserError as error:
-            errors.append(error)
+            problems += error.problems
     for name, path in files.items():
         try:
             _read_file(name, path, texts, left_out)
         except UserError as error:
-            errors.append(error)
+            problems += error.problems
     found: Iterable[Manifest] = ()
     if pages or not paths:
         from docs_test.manifests.from_pages import of_pages  # noqa: PLC0415 - MkDocs, which one file does without
 
         try:
             found, wrong, unread = of_pages(root.resolve(), pages, texts)
-            errors += wrong
+            problems += wrong
             left_out += unread
         except UserError as error:  # No site, or one that MkDocs refuses.
-            errors.append(error)
-    return Manifests((*texts.values(), *found), tuple(errors), tuple(left_out), sources if paths else {})
+            problems += error.problems
+            errors += [] if error.problems else [error]
+    return Manifests(
+        (*texts.values(), *found), tuple(problems), tuple(errors), tuple(left_out), sources if paths else {}
+    )
 
 
 def _read_file(name: str, path: Path, texts: dict[str, Manifest], left_out: list[tuple[Position, str]]) -> None:

@@ -16,11 +16,11 @@ from docs_test.pages import fences, snippets
 from docs_test.pages.front_matter import FrontMatter
 from docs_test.pages.lines import Line
 from docs_test.pages.site import open_folder, open_site
-from docs_test.problems import PageErrors
 from docs_test.tutorials.structure import lint_page
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
-from groundwork.text.model import Problem, Stage
+from groundwork.base.problems import Problem, Stage
+from groundwork.text.model import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ MAY_HOLD_MANIFESTS = re.compile(
 
 def of_pages(
     root: Path, pages: Sequence[str], files: dict[str, Manifest]
-) -> tuple[list[Manifest], list[UserError], list[tuple[Position, str]]]:
+) -> tuple[list[Manifest], list[Problem], list[tuple[Position, str]]]:
     """The manifests of pages.
 
     Args:
@@ -55,7 +55,7 @@ def of_pages(
         fences of other Markdown that may hold manifests in a form that is not read, with the reason.
     """
     found: dict[object, Manifest] = {}
-    errors: list[UserError] = []
+    problems: list[Problem] = []
     left_out: list[tuple[Position, str]] = []
     alone = bool(pages) and not (root / "mkdocs.yml").is_file()
     with open_folder(root) if alone else open_site(root) as site:
@@ -63,25 +63,25 @@ def of_pages(
         for path in pages or site.page_paths:
             try:
                 page = _Page(site.root, path, files)
-                page.read(*(_page(site, path, errors) if path in known else _other(site, path, left_out)))
-            except PageErrors as error:
-                errors.extend(error.errors)
+                page.read(*(_page(site, path, problems) if path in known else _other(site, path, left_out)))
             except UserError as error:
-                errors.append(error)
+                if not error.problems:
+                    raise
+                problems += error.problems
             else:
                 for manifest in page.found:
                     lines = tuple(line.position for line in manifest.lines or ())
                     found.setdefault((manifest.text, lines, tuple(manifest.samples.items())), manifest)
-    return list(found.values()), errors, left_out
+    return list(found.values()), problems, left_out
 
 
-def _page(site: Site, path: str, errors: list[UserError]) -> tuple[FrontMatter, list[Use]]:
+def _page(site: Site, path: str, problems: list[Problem]) -> tuple[FrontMatter, list[Use]]:
     """A page's front matter and fences.
 
     Roles and attributes are lint's business; one that is no fence (never closed, say) hides manifests: ours.
     """
     linted = lint_page(site, path)
-    errors.extend(linted.page.errors)
+    problems += linted.page.problems
     return linted.page.front_matter, [part for part in linted.parts if isinstance(part, Use)]
 
 
@@ -93,10 +93,10 @@ def _other(site: Site, path: str, left_out: list[tuple[Position, str]]) -> tuple
     lines, _ = snippets.expand(site, md, lines)
     content = fences.find(md, lines)
     written = {line.origin: line for line in lines}
-    for error in content.errors:
-        line = written.get(error.where) if error.where else None
+    for problem in content.problems:
+        line = written.get(problem.position)
         if line is not None and MAY_HOLD_MANIFESTS.match(line):
-            left_out.append((line.origin, error.fact))
+            left_out.append((line.origin, problem.fact))
     return FrontMatter(), [Use(fence, None) for fence in content.fences]
 
 
@@ -176,11 +176,11 @@ class _Page:
             return
         lines: list[str] = []
         origins: list[Origin] = []
-        problems: list[Problem] = []
+        errors: list[FieldError] = []
         for numbers in heredocs.joined(texts, heredoc):
             text, source = self._joined(fence, texts, numbers)
             if not heredoc.quoted:
-                text, source = self._expanded(text, source, self.variables, problems)
+                text, source = self._expanded(text, source, self.variables, errors)
             lines.append(text)
             origins.append(source)
         command = fence.lines[max(heredoc.start - 1, 0)]
@@ -192,7 +192,7 @@ class _Page:
                 command,
                 tuple(origins),
                 self.front.placeholders,
-                problems=tuple(problems),
+                errors=tuple(errors),
             )
         )
 
@@ -205,11 +205,11 @@ class _Page:
         return text, replace(more[0][1], joined=tuple(more[1:]))
 
     def _expanded(
-        self, text: str, source: Origin, variables: Mapping[str, str], problems: list[Problem]
+        self, text: str, source: Origin, variables: Mapping[str, str], errors: list[FieldError]
     ) -> tuple[str, Origin]:
         """A line of a here-document as the shell makes it."""
         done = heredocs.expand(text, variables)
         for column, what, hint in done.unknown:
             fact = f"the shell puts something unknown in the place of {what!r}"
-            problems.append(Problem((), "placeholder", fact, hint, Stage.READ, position=source.at(column)))
+            errors.append(FieldError((), "placeholder", fact, hint, Stage.READ, position=source.at(column)))
         return done.text, replace(source, edited=done.segments)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.text.documents import expand, read
-from groundwork.text.model import Document, Problem
+from groundwork.text.model import Document, FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ class Manifest:
     """Of a fragment: `DynamoGraphDeployment/v1beta1`."""
     at: str = ""
     """Of a fragment: its path in that, `$.spec.components[0]`."""
-    problems: tuple[Problem, ...] = ()
+    errors: tuple[FieldError, ...] = ()
     """What the shell would put into it that is not known, at its positions."""
 
     @property
@@ -71,7 +71,7 @@ class Manifest:
         """Its documents; lists are expanded, if they are objects."""
         file, via = self.position.file, self.shown_at
         found = read(self.text, file, lines=self.lines, samples=self.samples, via=via)
-        found = _with(self.problems, found, self.position)
+        found = _with(self.errors, found, self.position)
         return [item for document in found for item in expand(document)] if self.whole else found
 
 
@@ -108,17 +108,16 @@ def file_manifest(name: str, text: str, via: tuple[Position, ...] = ()) -> Manif
     return Manifest(text, Form.FILE, Position(name, 1, 1, via))
 
 
-def _with(problems: Sequence[Problem], documents: list[Document], start: Position) -> list[Document]:
-    """The documents, each with those of the problems that stand in it."""
-    if not problems:
+def _with(errors: Sequence[FieldError], documents: list[Document], start: Position) -> list[Document]:
+    """The documents, each with those of the errors that stand in it."""
+    if not errors:
         return documents
     documents = documents or [Document(None, start)]
-    more: list[list[Problem]] = [[] for _ in documents]
-    for problem in problems:
-        at = problem.position or start
+    more: list[list[FieldError]] = [[] for _ in documents]
+    for error in errors:
+        at = error.position or start
         begun = [index for index, document in enumerate(documents) if document.position <= at]
-        more[begun[-1] if begun else 0].append(problem)
+        more[begun[-1] if begun else 0].append(error)
     return [
-        replace(document, problems=(*document.problems, *own))
-        for document, own in zip(documents, more, strict=True)
+        replace(document, errors=(*document.errors, *own)) for document, own in zip(documents, more, strict=True)
     ]

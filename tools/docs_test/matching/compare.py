@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docs_test.matching.json_subset import compare_json
 from docs_test.matching.kubectl_output import k8s_pattern
 from docs_test.matching.lines import Difference, clean, compare_lines
 from docs_test.model import Expectation, Match
-from docs_test.problems import problem
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from groundwork.base.errors import UserError
     from groundwork.base.positions import Position
+
+problem = partial(Problem, code="output")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def compare(expectation: Expectation, output: str) -> Mismatch | None:
     return Mismatch(where, MESSAGES[expectation.match], difference.diff)
 
 
-def check_expectation(expectation: Expectation) -> list[UserError]:
+def check_expectation(expectation: Expectation) -> list[Problem]:
     """What is wrong with an expectation itself: a pattern or JSON that cannot be read, at its line."""
     try:
         if expectation.match is Match.REGEX:
@@ -111,7 +113,7 @@ def _parts(item: dict[str, object] | list[object]) -> Iterable[object]:
     return item.values() if isinstance(item, dict) else item
 
 
-def _unreadable(expectation: Expectation, line: int, fact: str) -> UserError:
+def _unreadable(expectation: Expectation, line: int, fact: str) -> Problem:
     places = expectation.lines
     where = places[min(line, len(places)) - 1] if places else expectation.location
     return problem(where, f"the expected output is {fact}", f'it is read as data-match="{expectation.match}"')

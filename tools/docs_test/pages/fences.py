@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,8 @@ from pymdownx.superfences import RE_NESTED_FENCE_START, RE_OPTIONS
 from docs_test.model import Fence
 from docs_test.pages import lookalikes
 from docs_test.pages.hidden_checks import HiddenCheck, comment_end, read_check
-from docs_test.problems import problem
 from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from markdown import Markdown
 
     from docs_test.pages.lines import Line
-    from groundwork.base.errors import UserError
+
+problem = partial(Problem, code="fence")
 
 TOKEN = "data-docs-test-fence"  # noqa: S105 - a mark in HTML, no secret.
 COMMENT = "docs-test-comment"
@@ -40,7 +42,7 @@ class Content:
 
     parts: tuple[Fence | HiddenCheck, ...]
     """In the page's order."""
-    errors: tuple[UserError, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def fences(self) -> tuple[Fence, ...]:
@@ -64,7 +66,7 @@ class _Recorder:
     lines: Sequence[Line]
     step: Any
     found: list[_Found] = field(default_factory=list)
-    errors: list[UserError] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def attach(self) -> None:
         """Replace what superfences stores by a token that names the fence."""
@@ -95,14 +97,14 @@ class _Recorder:
         tab = self.step.tab_len
         for ours, theirs in zip(self.lines, lines, strict=False):
             if ours.expandtabs(tab).rstrip() != theirs.rstrip():
-                self.errors.append(_disagreement(ours.origin, str(ours), theirs))
+                self.problems.append(_disagreement(ours.origin, str(ours), theirs))
                 return
         if len(lines) < len(self.lines):
             last = self.lines[-1]
-            self.errors.append(_disagreement(last.origin, str(last), "nothing"))
+            self.problems.append(_disagreement(last.origin, str(last), "nothing"))
 
 
-def _disagreement(where: Position, ours: str, theirs: str) -> UserError:
+def _disagreement(where: Position, ours: str, theirs: str) -> Problem:
     return problem(
         where,
         f"the renderer and docs-test disagree: docs-test sees {ours!r}, the renderer {theirs!r}",
@@ -171,30 +173,30 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
     html = _Html()
     html.feed(md.convert("\n".join(lines)))
     html.close()
-    if recorder.errors:  # Line numbers would lie.
-        return Content((), tuple(recorder.errors))
+    if recorder.problems:  # Line numbers would lie.
+        return Content((), tuple(recorder.problems))
     seen = [recorder.found[number] for number in sorted(set(html.tokens))]
-    errors: list[UserError] = []
+    problems: list[Problem] = []
     parts: list[tuple[int, Fence | HiddenCheck]] = [
-        (found.start, _fence(found, lines, md, errors)) for found in seen
+        (found.start, _fence(found, lines, md, problems)) for found in seen
     ]
     for number, text in html.comments:
-        check = read_check(number, text, TOKEN, lines, errors)
+        check = read_check(number, text, TOKEN, lines, problems)
         if check:
             parts.append((number, check))
     spans = [(found.start, found.end) for found in seen]
     comments = [(number, comment_end(lines, number)) for number, _ in html.comments]
-    errors += lookalikes.find(lines, spans, comments, html.other)
+    problems += lookalikes.find(lines, spans, comments, html.other)
     parts.sort(key=lambda item: item[0])
-    return Content(tuple(part for _, part in parts), tuple(errors))
+    return Content(tuple(part for _, part in parts), tuple(problems))
 
 
-def _fence(found: _Found, lines: Sequence[Line], md: Markdown, errors: list[UserError]) -> Fence:
+def _fence(found: _Found, lines: Sequence[Line], md: Markdown, problems: list[Problem]) -> Fence:
     opening = lines[found.start].expandtabs(md.tab_length)
     prefix = PREFIX.match(opening)
     header = RE_NESTED_FENCE_START.match(opening, prefix.end() if prefix else 0)
     where = lines[found.start].origin
-    pairs = _attributes(header, where, errors)
+    pairs = _attributes(header, where, problems)
     classes = [value or "" for key, value in pairs if key == "."]
     language = header["lang"] or (classes.pop(0) if classes else "")
     attributes: dict[str, str] = {}
@@ -202,7 +204,7 @@ def _fence(found: _Found, lines: Sequence[Line], md: Markdown, errors: list[User
         if key == ".":
             continue
         if key in attributes:
-            errors.append(problem(where, f"{key!r} is given twice"))
+            problems.append(problem(where, f"{key!r} is given twice"))
         attributes[key] = value or ""
     texts = found.text.split("\n") if found.end - found.start > 2 else []  # noqa: PLR2004 - its two marker lines.
     body = [(text, line.origin) for text, line in zip(texts, lines[found.start + 1 : found.end - 1], strict=True)]
@@ -210,7 +212,7 @@ def _fence(found: _Found, lines: Sequence[Line], md: Markdown, errors: list[User
         body.pop()
     while body and not body[0][0].strip():
         body.pop(0)
-    errors.extend(lookalikes.swallowed(opening, body, where))
+    problems.extend(lookalikes.swallowed(opening, body, where))
     return Fence(
         location=where,
         language=language.lower(),  # As the highlighter takes it.
@@ -221,11 +223,11 @@ def _fence(found: _Found, lines: Sequence[Line], md: Markdown, errors: list[User
     )
 
 
-def _attributes(header: Any, where: Position, errors: list[UserError]) -> list[tuple[str, str | None]]:
+def _attributes(header: Any, where: Position, problems: list[Problem]) -> list[tuple[str, str | None]]:
     """What superfences reads of a header, by its own expression and the library's attribute scanner."""
     if header["attrs"]:
         pairs, rest = get_attrs_and_remainder(header["attrs"])
         if rest.strip():
-            errors.append(problem(where, f"the attributes {header['attrs'].strip()!r} end early, at {rest!r}"))
+            problems.append(problem(where, f"the attributes {header['attrs'].strip()!r} end early, at {rest!r}"))
         return list(pairs)
     return [(m["key"], m["value"] or m["key"]) for m in RE_OPTIONS.finditer(header["options"] or "")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -12,13 +13,15 @@ import yaml
 from docs_test.language.needs import read_needs
 from docs_test.language.values import duration
 from docs_test.language.vocabulary import FRONT_MATTER_KEYS
-from docs_test.problems import problem, suggestion
+from docs_test.problems import suggestion
 from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from groundwork.base.errors import UserError
+
+problem = partial(Problem, code="front-matter")
 
 BLOCK = re.compile(r"-{3}[ \t]*\n(.*?\n)(?:\.{3}|-{3})[ \t]*(?:\n|\Z)", re.DOTALL)
 """What MkDocs takes for YAML front matter (mkdocs.utils.meta)."""
@@ -54,7 +57,7 @@ class FrontMatter:
     """Where each key of `tutorial:` stands; `tutorial` and `kind` too."""
 
 
-def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError]]:
+def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[Problem]]:
     """Read a page's front matter.
 
     Args:
@@ -88,8 +91,10 @@ def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[UserError
         elif key.value == "placeholders":
             front = replace(front, placeholders=reader.placeholders(key, value))
         elif near := difflib.get_close_matches(str(key.value), TOP_KEYS, n=1, cutoff=0.8):
-            reader.errors.append(problem(_at(path, key), f"{key.value!r} is no key", f"did you mean {near[0]!r}?"))
-    return front, reader.errors
+            reader.problems.append(
+                problem(_at(path, key), f"{key.value!r} is no key", f"did you mean {near[0]!r}?")
+            )
+    return front, reader.problems
 
 
 def _at(path: str, node: yaml.Node) -> Position:
@@ -101,7 +106,7 @@ class _Reader:
     """Reads the values; ValueError(fact, hint) from any of its readers becomes a mistake at the key's line."""
 
     path: str
-    errors: list[UserError] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def placeholders(self, key: yaml.Node, node: yaml.Node) -> dict[str, str]:
         found: dict[str, Any] = {}
@@ -115,7 +120,7 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             if not empty:
                 allowed = ", ".join(FRONT_MATTER_KEYS)
-                self.errors.append(problem(lines["tutorial"], "'tutorial' is not a mapping", f"keys: {allowed}"))
+                self.problems.append(problem(lines["tutorial"], "'tutorial' is not a mapping", f"keys: {allowed}"))
             return FrontMatter(tutorial=True, lines=lines)
         readers: dict[str, tuple[str, Callable[[yaml.Node], Any]]] = {
             "needs": ("needs", self._needs),
@@ -129,12 +134,12 @@ class _Reader:
             where = _at(self.path, name_node)
             if name == "placeholders":
                 hint = "write it at the left margin, beside 'tutorial'"
-                self.errors.append(problem(where, "'placeholders' does not stand under 'tutorial'", hint))
+                self.problems.append(problem(where, "'placeholders' does not stand under 'tutorial'", hint))
             elif name not in readers:
                 hint = suggestion(name, readers) or f"keys: {', '.join(FRONT_MATTER_KEYS)}"
-                self.errors.append(problem(where, f"{name!r} is no key of 'tutorial'", hint))
+                self.problems.append(problem(where, f"{name!r} is no key of 'tutorial'", hint))
             elif name in lines:
-                self.errors.append(problem(where, f"{name!r} is given twice"))
+                self.problems.append(problem(where, f"{name!r} is given twice"))
             else:
                 lines[name] = where
                 self._read(where, found, *readers[name], value)
@@ -152,7 +157,7 @@ class _Reader:
             found[name] = reader(node)
         except ValueError as error:
             fact, *hint = error.args
-            self.errors.append(problem(where, str(fact), *map(str, hint)))
+            self.problems.append(problem(where, str(fact), *map(str, hint)))
 
     def _needs(self, node: yaml.Node) -> dict[str, Any]:
         return read_needs(_plain(node))

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docs_test.language.attributes import READERS
-from docs_test.problems import problem
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docs_test.pages.lines import Line
-    from groundwork.base.errors import UserError
     from groundwork.base.positions import Position
+
+problem = partial(Problem, code="hidden-check")
 
 HEAD = re.compile(r"""\s*check(?:\s+data-needs=(["'])([^"']*)\1)?\s*""")
 CHECK_HINT = "a hidden check reads `<!-- check: COMMAND -->`"
@@ -42,7 +44,7 @@ def comment_end(lines: Sequence[Line], start: int) -> int:
 
 
 def read_check(
-    number: int, text: str, fence_mark: str, lines: Sequence[Line], errors: list[UserError]
+    number: int, text: str, fence_mark: str, lines: Sequence[Line], problems: list[Problem]
 ) -> HiddenCheck | None:
     """Read an HTML comment of the page.
 
@@ -51,7 +53,7 @@ def read_check(
         text: what stands between `<!--` and `-->`.
         fence_mark: what a fence inside it has become.
         lines: the page.
-        errors: mistakes are added here.
+        problems: mistakes are added here.
 
     Returns:
         The check; None for any other comment.
@@ -61,10 +63,10 @@ def read_check(
     head = HEAD.fullmatch(word)
     if not colon or not head:
         if re.match(r"\s*checks?\b(?!\s*:\s)\s*[^\s:]|\s*checks\s*:", text):
-            errors.append(problem(where, "not a hidden check", CHECK_HINT))
+            problems.append(problem(where, "not a hidden check", CHECK_HINT))
         return None
     if fence_mark in code:
-        errors.append(problem(where, "a fence inside a hidden check", CHECK_HINT))
+        problems.append(problem(where, "a fence inside a hidden check", CHECK_HINT))
         return None
     needs: list[str] = []
     if head[1]:
@@ -72,7 +74,7 @@ def read_check(
             needs = READERS["data-needs"](head[2])
         except ValueError as error:
             fact, *hint = error.args
-            errors.append(problem(where, f"data-needs: {fact}", *map(str, hint)))
+            problems.append(problem(where, f"data-needs: {fact}", *map(str, hint)))
             return None
     pairs = [(line, lines[min(number + i, len(lines) - 1)].origin) for i, line in enumerate(code.split("\n"))]
     while pairs and not pairs[-1][0].strip():
@@ -80,7 +82,7 @@ def read_check(
     while pairs and not pairs[0][0].strip():
         pairs.pop(0)
     if not pairs:
-        errors.append(problem(where, "the hidden check is empty", CHECK_HINT))
+        problems.append(problem(where, "the hidden check is empty", CHECK_HINT))
         return None
     return HiddenCheck(
         where,

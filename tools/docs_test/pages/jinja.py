@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError, TemplateSyntaxError
@@ -12,9 +13,10 @@ from jinja2.exceptions import SecurityError
 
 from docs_test.pages.lines import Line, MarkOrigins, align, read_marks
 from docs_test.pages.page_jinja import offered
-from docs_test.problems import problem, suggestion
+from docs_test.problems import suggestion
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page as MkDocsPage
 
     from docs_test.pages.site import Site
+
+problem = partial(Problem, code="macro")
 
 PAGE_TEMPLATE = "<template>"
 """How Jinja calls a template without a file in its tracebacks: the page."""
@@ -116,7 +120,7 @@ class _Renderer:
     def render(self, environment: Environment) -> str:
         plugin, source = self.site.macros, self.page.markdown or ""
         original, observed = plugin.env, _Observed(environment)
-        plugin._env = observed  # noqa: SLF001 - it has no setter; without this its errors reach only a log.
+        plugin._env = observed  # noqa: SLF001 - it has no setter; without this its problems reach only a log.
         try:
             text = plugin.on_page_markdown(source, page=self.page, config=self.site.config, files=self.site.files)
         finally:
@@ -138,9 +142,9 @@ class _Renderer:
         kind = type(error).__name__
         if isinstance(error, UserError):
             cause = f"{error.where}: {error.fact}" if error.where else error.fact
-            return problem(where, f"a macro fails: {cause}", error.hint)
+            return UserError.of(problem(where, f"a macro fails: {cause}", error.hint))
         fact = str(error) if isinstance(error, TemplateError) else f"{kind}: {error}"
-        return problem(where, f"a macro or include fails: {fact}", self._hint(error))
+        return UserError.of(problem(where, f"a macro or include fails: {fact}", self._hint(error)))
 
     def _hint(self, error: Exception) -> str:
         if isinstance(error, SecurityError):

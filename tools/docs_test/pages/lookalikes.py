@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pymdownx.superfences import RE_NESTED_FENCE_START
 
-from docs_test.problems import problem
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docs_test.pages.lines import Line
-    from groundwork.base.errors import UserError
     from groundwork.base.positions import Position
+
+problem = partial(Problem, code="fence")
 
 CANDIDATE = re.compile(r"^(?P<prefix>[>\s]*)(?P<item>(?:[-*+]|\d+[.)])\s+)?(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 """How an opening or closing fence looks, wherever it is nested; a backtick after backticks is inline code."""
@@ -27,7 +29,7 @@ def find(
     spans: Sequence[tuple[int, int]],
     comments: Sequence[tuple[int, int]],
     blocks: Sequence[str],
-) -> list[UserError]:
+) -> list[Problem]:
     """Find them.
 
     Args:
@@ -37,7 +39,7 @@ def find(
         blocks: the text of each `<pre>` of the HTML that comes from no fence.
     """
     known = {number for start, end in (*spans, *comments) for number in range(start, end)}
-    errors: list[UserError] = []
+    problems: list[Problem] = []
     unclosed, awaited = False, ""
     for number, line in enumerate(lines):
         match = None if number in known else CANDIDATE.match(line)
@@ -47,22 +49,22 @@ def find(
                 continue
             awaited = match["fence"] if match["info"].strip() else ""
             unclosed, fact, hint = _diagnosis(match, lines[number + 1 :])
-            errors.append(problem(line.origin, fact, hint))
+            problems.append(problem(line.origin, fact, hint))
         if number not in known and CHECK.match(line):
-            errors.append(problem(line.origin, "the hidden check is not a comment of the page", _check_hint()))
+            problems.append(problem(line.origin, "the hidden check is not a comment of the page", _check_hint()))
     reported = {number for number, line in enumerate(lines) if CANDIDATE.match(line)} - known
     for block in blocks:
         place = _place(block, lines, known)
         within = range(place, place + block.count("\n") + 1) if place is not None else ()
         if place is not None and not reported.intersection(within):
-            errors.append(
+            problems.append(
                 problem(
                     lines[place].origin,
                     f"a block of code that is no fence: {lines[place].strip()!r}",
                     f"indented code and <pre> have no role; write a fence: {EXAMPLE}",
                 )
             )
-    return errors
+    return problems
 
 
 def _check_hint() -> str:
@@ -84,7 +86,7 @@ def _diagnosis(match: re.Match[str], following: Sequence[Line]) -> tuple[bool, s
     return False, fact, "its indentation or that of its lines differs, or it stands in indented code (4 blanks)"
 
 
-def swallowed(opening: str, body: Sequence[tuple[str, Position]], where: Position) -> list[UserError]:
+def swallowed(opening: str, body: Sequence[tuple[str, Position]], where: Position) -> list[Problem]:
     """Find a second opening fence inside a fence: the first was not closed, and the page shows both as one."""
     fence = CANDIDATE.match(opening)
     outer = fence["fence"] if fence else "```"

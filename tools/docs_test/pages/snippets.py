@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docs_test.pages.lines import Line, follow
-from docs_test.problems import problem
+from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from markdown import Markdown
 
     from docs_test.pages.site import Site
+
+problem = partial(Problem, code="snippet")
 
 
 def expand(site: Site, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line], set[str]]:
@@ -57,14 +61,15 @@ def expand(site: Site, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line],
     try:
         expanded = step.run(list(lines))
     except (OSError, UnicodeError) as error:
-        raise problem(_named(lines, read, ""), f"a snippet cannot be read: {error}") from error
+        raise UserError.of(problem(_named(lines, read, ""), f"a snippet cannot be read: {error}")) from error
     except Exception as error:
         # SnippetMissingError, by name: the package has no types.
         if type(error).__name__ != "SnippetMissingError":
             raise
         found = re.search(r"'(.*)'", str(error))
         where = _named(lines, read, found[1] if found else "")
-        raise problem(where, f"{error}", f"snippets are looked up in {_bases(site, step)}") from error
+        hint = f"snippets are looked up in {_bases(site, step)}"
+        raise UserError.of(problem(where, f"{error}", hint)) from error
     return follow(expanded, lines[0].origin if lines else Position("", 0)), set(read)
 
 

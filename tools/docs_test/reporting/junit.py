@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from docs_test.model import Outcome
 from groundwork.base.masking import mask
-from kube_manifests.reporters import xml_text
+from groundwork.reporting.reporters import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

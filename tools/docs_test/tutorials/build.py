@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ from docs_test.language.vocabulary import RUNS_ON, SHELLS
 from docs_test.model import Expectation, Role, SkipKind, Skipped, Step, StepKind, Tutorial
 from docs_test.pages.page import front_matter_of
 from docs_test.pages.site import open_site
-from docs_test.problems import PageErrors, choices, problem, suggestion
+from docs_test.problems import choices, suggestion
 from docs_test.tutorials.structure import LintedPage, lint_page
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from docs_test.clusters.inventory import Inventory
     from docs_test.pages.hidden_checks import HiddenCheck
     from docs_test.pages.site import Site
+
+problem = partial(Problem, code="tutorial")
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds a step may take without `data-timeout` (as `model.Step`)."""
@@ -53,7 +57,7 @@ class TutorialPages:
             inventory: its cluster, which numbers, models and versions in `needs` are compared with.
 
         Raises:
-            PageErrors: a promise names no step that a variant runs.
+            UserError: a promise names no step that a variant runs.
         """
         return [
             _Builder(page, chosen, capabilities, inventory).build()
@@ -77,26 +81,26 @@ def read_tutorials(
         `after` names.
 
     Raises:
-        PageErrors: all mistakes of all these pages, each at its line.
-        UserError: no such site, page or variant, or a page that is no tutorial.
+        UserError: all problems of all these pages, each at its line; or no such site, page or variant, or a page
+            that is no tutorial.
     """
     selected = dict(select or {})
     with open_site(root) as site:
         paths = _chosen(site, pages)
         linted: list[LintedPage] = []
-        errors: list[UserError] = []
+        problems: list[Problem] = []
         for path in paths:
             try:
                 found = lint_page(site, path)
                 linted.append(found)
-                errors.extend(found.errors)
-            except PageErrors as error:
-                errors.extend(error.errors)
+                problems += found.problems
             except UserError as error:
-                errors.append(error)
-        ordered = _ordered(site, linted, errors)
-        if errors:
-            raise PageErrors(errors)
+                if not error.problems:
+                    raise
+                problems += error.problems
+        ordered = _ordered(site, linted, problems)
+        if problems:
+            raise UserError.of(*problems)
         _check_selection(linted, selected)
     return TutorialPages(tuple(ordered), selected)
 
@@ -116,11 +120,11 @@ def _chosen(site: Site, pages: Sequence[str]) -> list[str]:
     for path in chosen:
         if not front_matter_of(site, path).tutorial:
             hint = "only pages with `tutorial:` in their front matter are run"
-            raise problem(Position(path, 1), "this page is no tutorial", hint)
+            raise UserError.of(problem(Position(path, 1), "this page is no tutorial", hint))
     return chosen
 
 
-def _ordered(site: Site, pages: Sequence[LintedPage], errors: list[UserError]) -> list[LintedPage]:
+def _ordered(site: Site, pages: Sequence[LintedPage], problems: list[Problem]) -> list[LintedPage]:
     """Pages after those they name; among the rest the given order stays."""
     known = {page.page.path: page for page in pages}
     graph: dict[str, list[str]] = {}
@@ -131,7 +135,7 @@ def _ordered(site: Site, pages: Sequence[LintedPage], errors: list[UserError]) -
             target = next((p for p in (name, f"{site.docs_dir}/{name}") if p in site.page_paths), None)
             if target is None:
                 hint = suggestion(name, site.page_paths) or "a path from the top folder, docs/…"
-                errors.append(problem(front.lines["after"], f"'after' names {name!r}, which is no page", hint))
+                problems.append(problem(front.lines["after"], f"'after' names {name!r}, which is no page", hint))
             elif target in known:
                 graph[path].append(target)
     try:
@@ -141,7 +145,7 @@ def _ordered(site: Site, pages: Sequence[LintedPage], errors: list[UserError]) -
         cycle: list[str] = error.args[1]
         where = known[cycle[-1]].page.front_matter.lines["after"]
         order = " after ".join(reversed(cycle))
-        errors.append(problem(where, f"'after' goes in a circle: {order}", "drop one of them"))
+        problems.append(problem(where, f"'after' goes in a circle: {order}", "drop one of them"))
         return list(pages)
     rank = {path: index for index, path in enumerate(known)}
     ordered: list[LintedPage] = []
@@ -279,7 +283,7 @@ class _Builder:
             if names and not since:
                 fact = f"data-since names {choices(names)}, which is not run here"
                 hint = 'name the step of each variant: data-since="apply apply-v1alpha1"'
-                raise PageErrors([problem(step.location, fact, hint)])
+                raise UserError.of(problem(step.location, fact, hint))
             resolved.append(replace(step, since=since))
         return tuple(resolved)
 

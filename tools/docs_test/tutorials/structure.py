@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,19 @@ from docs_test.house import examples, page_form
 from docs_test.language.roles import Use, read_use
 from docs_test.model import Fence, Role
 from docs_test.pages.hidden_checks import HiddenCheck
-from docs_test.pages.page import Page, read_page
+from docs_test.pages.page import Page, bug_at, read_page
 from docs_test.pages.site import open_site
-from docs_test.problems import PageBug, PageErrors, problem, suggestion
+from docs_test.problems import suggestion
 from groundwork.base.errors import UserError
-from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
+from groundwork.reporting.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from docs_test.pages.site import Site
+
+problem = partial(Problem, code="order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,10 @@ class LintedPage:
     page: Page
     parts: tuple[Use | HiddenCheck, ...]
     """In the page's order."""
-    errors: tuple[UserError, ...]
+    problems: tuple[Problem, ...]
 
 
-def lint(root: Path, pages: Sequence[str] = ()) -> list[UserError]:
+def lint(root: Path, pages: Sequence[str] = ()) -> Report:
     """Every mistake in pages of the site and, where all pages are read, in its examples/.
 
     Args:
@@ -45,27 +49,31 @@ def lint(root: Path, pages: Sequence[str] = ()) -> list[UserError]:
     Raises:
         UserError: there is no such site or page.
     """
-    errors: list[UserError] = []
+    problems: list[Problem] = []
     uses: dict[str, frozenset[str]] | None = {}
     with open_site(root) as site:
         page_form.kinds_of(site)
-        for path in pages or site.page_paths:
+        paths = [site.relative(path) for path in pages or site.page_paths]
+        files = set(paths)
+        for path in paths:
             try:
                 linted = lint_page(site, path)
-                errors += sorted((*linted.errors, *page_form.check(site, path)), key=_Key(linted.page.path))
+                problems += sorted((*linted.problems, *page_form.check(site, path)), key=_Key(linted.page.path))
+                files.update(linted.page.inputs)
                 if uses is not None and linted.page.path != examples.README:
                     uses[linted.page.path] = _files_used(site, linted)
                 continue
-            except PageErrors as error:
-                errors.extend(error.errors)
             except UserError as error:
-                if not error.where:
+                if not error.problems:
                     raise
-                errors.append(error)
+                problems += error.problems
             uses = None  # Not all of this page was read: what it uses is not known.
         if not pages:
-            errors += examples.check(site.root, uses)
-    return errors
+            problems += examples.check(site.root, uses)
+            files.update(examples.files(site.root))
+    files |= {one.position.file for one in problems}
+    rules = "the rules of pages" if pages else "the rules of pages and examples"
+    return Report(rules, tuple(sorted(files)), len(paths), tuple(problems), command="docs-test lint", noun="page")
 
 
 def _files_used(site: Site, linted: LintedPage) -> frozenset[str]:
@@ -90,25 +98,25 @@ def lint_page(site: Site, path: str) -> LintedPage:
     except UserError:
         raise
     except Exception as error:
-        raise PageBug(path, error) from error
+        raise bug_at(path, error) from error
 
 
 def _linted(site: Site, path: str) -> LintedPage:
     page = read_page(site, path)
-    errors = list(page.errors)
+    problems = list(page.problems)
     parts: list[Use | HiddenCheck] = []
     for part in page.content.parts:
         if isinstance(part, Fence):
             use, wrong = read_use(site.root, part, page.front_matter.variants)
             parts.append(use)
-            errors.extend(wrong)
+            problems.extend(wrong)
         else:
             parts.append(part)
-    errors += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts)
+    problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts)
     if not page.front_matter.tutorial:
-        errors += _outside_tutorial(parts)
-    errors.sort(key=_Key(page.path))
-    return LintedPage(page, tuple(parts), tuple(errors))
+        problems += _outside_tutorial(parts)
+    problems.sort(key=_Key(page.path))
+    return LintedPage(page, tuple(parts), tuple(problems))
 
 
 def exclusive(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
@@ -118,18 +126,18 @@ def exclusive(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """Sorts mistakes: the page's own by line, then those in included files."""
+    """Sorts mistakes: the page's own by line, then those in included files; of a line as they are found."""
 
     path: str
 
-    def __call__(self, error: UserError) -> tuple[bool, str, int]:
-        where = error.where or Position("")
+    def __call__(self, found: Problem) -> tuple[bool, str, int]:
+        where = found.position
         return (where.file != self.path, where.file, where.line)
 
 
-def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
+def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
     """Each `.output` follows the `.run` that prints it, one for each selection of variants."""
-    errors: list[UserError] = []
+    problems: list[Problem] = []
     uses = [part for part in parts if isinstance(part, Use) and (part.role is not None or part.untold)]
     for index, use in enumerate(uses):
         if use.role is not Role.OUTPUT:
@@ -138,24 +146,24 @@ def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
         previous = earlier[-1] if earlier else None
         if previous is not None and previous.role is Role.OUTPUT:
             fact = f"a second .output; {previous.location} is the first"
-            errors.append(problem(use.location, fact, "join them"))
+            problems.append(problem(use.location, fact, "join them"))
         elif previous is not None and previous.untold:
             continue
         elif previous is None or previous.role is not Role.RUN:
             found = f"a .{previous.role} fence" if previous else "nothing"
             hint = "it shows what the .run directly before it prints; output of a .skip is a .skip too"
-            errors.append(problem(use.location, f"an .output without a .run: {found} stands before it", hint))
+            problems.append(problem(use.location, f"an .output without a .run: {found} stands before it", hint))
         elif "data-background" in previous.values:
             hint = "check what it does in a later step"
-            errors.append(problem(use.location, "an .output of a background step cannot be compared", hint))
+            problems.append(problem(use.location, "an .output of a background step cannot be compared", hint))
         elif any(use.when.get(name) != value for name, value in previous.when.items()):
             hint = f"give it the data-when of its .run ({previous.location})"
-            errors.append(problem(use.location, "an .output is not in the variant of its .run", hint))
-    return errors
+            problems.append(problem(use.location, "an .output is not in the variant of its .run", hint))
+    return problems
 
 
-def _cleanups(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
-    errors: list[UserError] = []
+def _cleanups(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
+    problems: list[Problem] = []
     cleanups: list[Use] = []
     for part in parts:
         if isinstance(part, HiddenCheck):
@@ -170,25 +178,25 @@ def _cleanups(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
         if before:
             hint = "clean-up runs last, whatever happens; move it to the end of the page"
             fact = f"{what} after the .cleanup at {before[-1].location}"
-            errors.append(problem(part.location, fact, hint))
-    return errors
+            problems.append(problem(part.location, fact, hint))
+    return problems
 
 
-def _names(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
-    errors: list[UserError] = []
+def _names(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
+    problems: list[Problem] = []
     first: dict[str, Use] = {}
     for use in parts:
         name = use.fence.attributes.get("id", "") if isinstance(use, Use) else ""
         if name and name in first:
-            errors.append(problem(use.location, f"the id {name!r} is taken by {first[name].location}"))
+            problems.append(problem(use.location, f"the id {name!r} is taken by {first[name].location}"))
         elif name and isinstance(use, Use):
             first[name] = use
-    return errors
+    return problems
 
 
-def _promises(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
+def _promises(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
     """`data-since` names earlier `.run` fences; in variants, one for each."""
-    errors: list[UserError] = []
+    problems: list[Problem] = []
     known: list[str] = []
     for use in parts:
         if not isinstance(use, Use):
@@ -196,14 +204,14 @@ def _promises(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
         for name in use.values.get("data-since", ()):
             if name not in known:
                 hint = suggestion(name, known) or "give the .run whose start counts an id: { .run #apply }"
-                errors.append(problem(use.location, f"data-since names {name!r}, no earlier .run", hint))
+                problems.append(problem(use.location, f"data-since names {name!r}, no earlier .run", hint))
         name = use.fence.attributes.get("id", "")
         if name and (use.role is Role.RUN or use.untold):
             known.append(name)
-    return errors
+    return problems
 
 
-def _outside_tutorial(parts: Sequence[Use | HiddenCheck]) -> list[UserError]:
+def _outside_tutorial(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
     hint = "add `tutorial:` to the front matter, or make it .skip with data-reason"
     return [
         problem(part.location, "a command on a page without 'tutorial:' would never run", hint)

@@ -12,9 +12,10 @@ from dynamo_crd.admission.faults import Fault, invalid, required
 from dynamo_crd.admission.graph import graph_faults
 from dynamo_crd.admission.request import request_faults
 from dynamo_crd.admission.rules import RULES, UNKNOWN, Environment, Needs, Source
+from groundwork.base.problems import Stage
 from groundwork.kube.objects import group_version
 from groundwork.kube.values import Json, mapping, text
-from groundwork.text.model import Problem, Stage
+from groundwork.text.model import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,8 +29,8 @@ LATER = {
 _URI_SCHEMES = ("s3://", "hf://")
 
 
-def check(item: Any, release: str, environment: Environment = UNKNOWN) -> list[Problem]:
-    """Problems of an object that its schema cannot see; none of a kind that is not Dynamo's.
+def check(item: Any, release: str, environment: Environment = UNKNOWN) -> list[FieldError]:
+    """Field errors of an object that its schema cannot see; none of a kind that is not Dynamo's.
 
     Args:
         item: the object as JSON; of any shape, so that a broken one can be checked, too.
@@ -40,13 +41,13 @@ def check(item: Any, release: str, environment: Environment = UNKNOWN) -> list[P
     Raises:
         ValueError: there is no such release.
     """
-    return [problem(fault) for fault in faults(item, release, environment) if certain(fault, environment)]
+    return [field_error(fault) for fault in faults(item, release, environment) if certain(fault, environment)]
 
 
-def problem(fault: Fault, stage: Stage = Stage.ADMISSION) -> Problem:
+def field_error(fault: Fault, stage: Stage = Stage.ADMISSION) -> FieldError:
     """A fault as validation reports it; what is refused only later says by whom."""
     rule = RULES[fault.rule]
-    return Problem(
+    return FieldError(
         fault.path, rule.code, f"{LATER.get(rule.source, '')}{fault.fact}", fault.hint, stage, near=fault.near
     )
 

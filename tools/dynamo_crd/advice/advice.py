@@ -14,9 +14,10 @@ from dynamo_crd.admission.components import components
 from dynamo_crd.admission.rules import RELEASES, RULES, UNKNOWN, Environment, Needs
 from dynamo_crd.advice.fields import field_advice
 from dynamo_crd.advice.pods import pod_advice
+from groundwork.base.problems import Stage
 from groundwork.kube.objects import group_version, name_of
 from groundwork.kube.values import Json, mapping, text
-from groundwork.text.model import Problem, Stage
+from groundwork.text.model import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ _NEEDED = {
 }
 
 
-def check(items: Sequence[Any], release: str, environment: Environment = UNKNOWN) -> list[tuple[int, Problem]]:
+def check(items: Sequence[Any], release: str, environment: Environment = UNKNOWN) -> list[tuple[int, FieldError]]:
     """Advice about the documents that belong together, each with the index of the document that it is about.
 
     Args:
@@ -50,7 +51,7 @@ def check(items: Sequence[Any], release: str, environment: Environment = UNKNOWN
         release: one of `rules.RELEASES`.
         environment: the cluster that they are for.
     """
-    found: list[tuple[int, Problem]] = []
+    found: list[tuple[int, FieldError]] = []
     secrets = {name_of(item) for item in items if mapping(item).get("kind") == "Secret"}
     for index, item in enumerate(items):
         if isinstance(item, dict) and group_version(item)[0] == GROUP:
@@ -58,7 +59,7 @@ def check(items: Sequence[Any], release: str, environment: Environment = UNKNOWN
     return found
 
 
-def _about(item: Json, release: str, environment: Environment, secrets: set[str]) -> Iterator[Problem]:
+def _about(item: Json, release: str, environment: Environment, secrets: set[str]) -> Iterator[FieldError]:
     yield from _version(item, release)
     yield from _environment(item, release, environment)
     yield from _name(item)
@@ -66,17 +67,17 @@ def _about(item: Json, release: str, environment: Environment, secrets: set[str]
     yield from pod_advice(item, secrets)
 
 
-def _version(item: Json, release: str) -> Iterator[Problem]:
+def _version(item: Json, release: str) -> Iterator[FieldError]:
     kind = text(item.get("kind"))
     since = BETA_SINCE.get(kind)
     if group_version(item)[1] != ALPHA or since is None or RELEASES.index(release) < RELEASES.index(since):
         return
     fact = f"{GROUP}/{ALPHA} of {kind} is superseded: {release} also serves {GROUP}/{BETA}"
     hint = f"write {GROUP}/{BETA}; of an example NAME.yaml, NAME-{BETA}.yaml is that form"
-    yield Problem(("apiVersion",), "advice/version", fact, hint, Stage.ADVICE)
+    yield FieldError(("apiVersion",), "advice/version", fact, hint, Stage.ADVICE)
 
 
-def _environment(item: Json, release: str, environment: Environment) -> Iterator[Problem]:
+def _environment(item: Json, release: str, environment: Environment) -> Iterator[FieldError]:
     """What is refused, or does not run, where the cluster lacks what nobody knows of it."""
     certain = {(fault.rule, fault.path) for fault in admission.faults(item, release, environment)
                if admission.certain(fault, environment)}  # fmt: skip
@@ -84,10 +85,10 @@ def _environment(item: Json, release: str, environment: Environment) -> Iterator
         needs = RULES[fault.rule].needs
         if needs is None or getattr(environment, needs) is not None or (fault.rule, fault.path) in certain:
             continue
-        yield Problem(fault.path, f"advice/{fault.rule}", _NEEDED[needs], RULES[fault.rule].says, Stage.ADVICE)
+        yield FieldError(fault.path, f"advice/{fault.rule}", _NEEDED[needs], RULES[fault.rule].says, Stage.ADVICE)
 
 
-def _name(item: Json) -> Iterator[Problem]:
+def _name(item: Json) -> Iterator[FieldError]:
     name, kind = name_of(item), item.get("kind")
     if kind == REQUEST:
         override = text(mapping(item, "spec", "overrides", "dgd", "metadata").get("name"))
@@ -101,4 +102,4 @@ def _name(item: Json) -> Iterator[Problem]:
     if length > NAME_LIMIT:
         fact = f"{name!r} is long: graph {graph!r} and component {longest!r} have {length} characters together"
         hint = f"with Grove, Pods' names allow for {NAME_LIMIT}"
-        yield Problem(("metadata", "name"), "advice/name-length", fact, hint, Stage.ADVICE)
+        yield FieldError(("metadata", "name"), "advice/name-length", fact, hint, Stage.ADVICE)

@@ -11,9 +11,10 @@ from dynamo_crd.admission.components import components
 from dynamo_crd.admission.planner_config import planner_of, setting, written
 from dynamo_crd.admission.planner_fields import FIELDS
 from dynamo_crd.admission.rules import RELEASES
+from groundwork.base.problems import Stage
 from groundwork.kube.objects import group_version
 from groundwork.kube.values import Json, mapping
-from groundwork.text.model import Problem, Stage
+from groundwork.text.model import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ _CONVERTED_SINCE = "v1.0.2"
 """Requests are stored as v1beta1 since then."""
 
 
-def field_advice(item: Json, release: str) -> Iterator[Problem]:
+def field_advice(item: Json, release: str) -> Iterator[FieldError]:
     """Advice about the fields of one object."""
     for component in components(item):
         for key, instead in _IGNORED.items() if component.alpha else ():
@@ -42,7 +43,7 @@ def field_advice(item: Json, release: str) -> Iterator[Problem]:
         yield from _request(item, release)
 
 
-def _request(item: Json, release: str) -> Iterator[Problem]:
+def _request(item: Json, release: str) -> Iterator[FieldError]:
     spec = mapping(item, "spec")
     if group_version(item)[1] == ALPHA:
         stored = RELEASES.index(release) >= RELEASES.index(_CONVERTED_SINCE)
@@ -62,7 +63,7 @@ def _request(item: Json, release: str) -> Iterator[Problem]:
         yield from _planner(planner, ("spec", "features", "planner"), release, inline=False)
 
 
-def _planner(config: Json, path: Path, release: str, *, inline: bool) -> Iterator[Problem]:
+def _planner(config: Json, path: Path, release: str, *, inline: bool) -> Iterator[FieldError]:
     known = [name for name, field in FIELDS.items() if field.in_release(release)]
     if not known:
         return
@@ -84,5 +85,5 @@ def _planner(config: Json, path: Path, release: str, *, inline: bool) -> Iterato
             yield _advice(where, "planner-target", fact, "set optimization_target: sla", at_key=not inline)
 
 
-def _advice(path: Path, code: str, fact: str, hint: str, *, at_key: bool) -> Problem:
-    return Problem(path, f"advice/{code}", fact, hint, Stage.ADVICE, at_key)
+def _advice(path: Path, code: str, fact: str, hint: str, *, at_key: bool) -> FieldError:
+    return FieldError(path, f"advice/{code}", fact, hint, Stage.ADVICE, at_key)

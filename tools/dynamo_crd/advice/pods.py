@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts.kinds import REQUEST
 from dynamo_api.facts.names import TOKEN_KEY, TOKEN_SECRET, WORKER_TYPES
 from dynamo_crd.admission.components import Component, components
+from groundwork.base.problems import Stage
 from groundwork.kube.gpus import RESOURCE
 from groundwork.kube.values import Json, mapping, sequence, text
-from groundwork.text.model import Problem, Stage
+from groundwork.text.model import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,24 +21,24 @@ if TYPE_CHECKING:
 _ENGINE = re.compile(r"\bdynamo\.(vllm|sglang|trtllm)\b")
 
 
-def pod_advice(item: Json, secrets: set[str]) -> Iterator[Problem]:
+def pod_advice(item: Json, secrets: set[str]) -> Iterator[FieldError]:
     """Advice about one object's Pods; `secrets` are made by the documents beside it."""
     if item.get("kind") == REQUEST and TOKEN_SECRET not in secrets:
         hint = f"create it first, with the key {TOKEN_KEY} (an empty value does for a model that is not gated)"
         fact = f"the profiling Job needs the Secret {TOKEN_SECRET!r}, which is not among these documents"
-        yield Problem(("metadata", "name"), "advice/secret", fact, hint, Stage.ADVICE)
+        yield FieldError(("metadata", "name"), "advice/secret", fact, hint, Stage.ADVICE)
     for component in components(item):
         for path, name in _secrets(component):
             if name not in secrets:
                 fact = f"Secret {name!r} is not among these documents"
-                yield Problem(path, "advice/secret", fact, "create it first", Stage.ADVICE)
+                yield FieldError(path, "advice/secret", fact, "create it first", Stage.ADVICE)
         yield from _gpus(component)
     for path, entry in _list(mapping(item, "spec"), ("spec",), "envs", "env"):
         name = _of_variable(entry)
         if name and name not in secrets:
             fact = f"Secret {name!r} is not among these documents"
             where = (*path, "valueFrom", "secretKeyRef", "name")
-            yield Problem(where, "advice/secret", fact, "create it first", Stage.ADVICE)
+            yield FieldError(where, "advice/secret", fact, "create it first", Stage.ADVICE)
 
 
 def _secrets(component: Component) -> Iterator[tuple[Path, str]]:
@@ -69,12 +70,12 @@ def _list(holder: Json, path: Path, *keys: str) -> Iterator[tuple[Path, Json]]:
             yield (*path, key, index), mapping(entry)
 
 
-def _gpus(component: Component) -> Iterator[Problem]:
+def _gpus(component: Component) -> Iterator[FieldError]:
     engine = _ENGINE.search(" ".join(component.words))
     if component.has_gpu and component.type not in WORKER_TYPES and component.type:
         fact = f"component {component.name!r} asks for a GPU, but is of type {component.type}, no worker"
-        yield Problem(component.path, "advice/gpu-unused", fact, "leave the GPU to the workers", Stage.ADVICE)
+        yield FieldError(component.path, "advice/gpu-unused", fact, "leave the GPU to the workers", Stage.ADVICE)
     if engine and not component.has_gpu and component.type in WORKER_TYPES:
         fact = f"component {component.name!r} runs {engine[0]} but asks for no GPU"
         limit = 'resources.limits.gpu: "1"' if component.alpha else f'resources.limits: {{{RESOURCE}: "1"}}'
-        yield Problem(component.path, "advice/gpu-missing", fact, f"set {limit}", Stage.ADVICE)
+        yield FieldError(component.path, "advice/gpu-missing", fact, f"set {limit}", Stage.ADVICE)

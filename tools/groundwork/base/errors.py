@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from groundwork.base.positions import Position
@@ -24,7 +26,7 @@ class ExitStatus(enum.IntEnum):
 
 
 class UserError(Exception):
-    """A mistake that its reader can mend.
+    """A mistake that its reader can fix.
 
     Args:
         fact: what is wrong, with the value (repr) and what was allowed; one line, no full stop needed.
@@ -42,13 +44,22 @@ class UserError(Exception):
         self.fact = fact
         self.hint = hint
         self.where = where
+        self.problems: tuple[Problem, ...] = (Problem(where, fact, hint),) if where else ()
         if status is not None:
             self.status = status
 
+    @classmethod
+    def of(cls, first: Problem, *others: Problem) -> Self:
+        """An error that says several problems, in the order given; fact, hint and position are the first one's."""
+        error = cls(first.fact, hint=first.hint, where=first.position)
+        error.problems = (first, *others)
+        return error
+
     def __str__(self) -> str:
-        """`where: fact`, then `hint: …` on a line of its own."""
-        head = f"{self.where}: {self.fact}" if self.where else self.fact
-        return f"{head}\nhint: {self.hint}" if self.hint else head
+        """`where: fact`, then `hint: …` on a line of its own, for each problem."""
+        if self.problems:
+            return "\n".join(map(str, self.problems))
+        return f"{self.fact}\nhint: {self.hint}" if self.hint else self.fact
 
 
 class EnvironmentFault(UserError):

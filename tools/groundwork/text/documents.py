@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from yaml import MarkedYAMLError, YAMLError
 
+from groundwork.base.problems import Stage
 from groundwork.text import json_reader, placeholders, yaml_hints, yaml_reader
 from groundwork.text.json_reader import NotJson
-from groundwork.text.model import Document, Problem, Stage
+from groundwork.text.model import Document, FieldError
 from groundwork.text.origins import Origin, Positions, Source
 from groundwork.text.parsed import Mistake, Parsed
 
@@ -48,7 +49,7 @@ def read(
         via: for a file that pages show, the positions that do.
 
     Returns:
-        The documents. One that is no YAML has the value None and one problem, code `yaml`; the others of the text
+        The documents. One that is no YAML has the value None and one error, code `yaml`; the others of the text
         are read nevertheless. More codes: `duplicate-key`; `placeholder` and `elision`, which are ours: an API
         server takes those literally. Values are JSON, as the API server decodes it.
     """
@@ -77,10 +78,8 @@ def expand(document: Document) -> list[Document]:
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
         return [document]
     items = [_item(document, index) for index in range(len(value["items"]))]
-    rest = tuple(
-        problem for problem in document.problems if problem.path[:1] != ("items",) or len(problem.path) == 1
-    )
-    own = [replace(document, value=None, problems=rest)] if rest else []
+    rest = tuple(error for error in document.errors if error.path[:1] != ("items",) or len(error.path) == 1)
+    own = [replace(document, value=None, errors=rest)] if rest else []
     return [*own, *items]
 
 
@@ -95,10 +94,10 @@ def locate(document: Document, path: Path, *, at_key: bool = False) -> Position:
     return document.position
 
 
-def position_of(document: Document, problem: Problem) -> Position:
-    """Where a problem of a document is."""
-    path = problem.near if problem.near and problem.path not in document.values else problem.path
-    return problem.position or locate(document, path, at_key=problem.at_key)
+def position_of(document: Document, error: FieldError) -> Position:
+    """Where a error of a document is."""
+    path = error.near if error.near and error.path not in document.values else error.path
+    return error.position or locate(document, path, at_key=error.at_key)
 
 
 def _item(document: Document, index: int) -> Document:
@@ -108,9 +107,7 @@ def _item(document: Document, index: int) -> Document:
     if isinstance(value, dict) and isinstance(kind, str) and kind != "List" and kind.endswith("List"):
         own = {"apiVersion": document.value.get("apiVersion"), "kind": kind.removesuffix("List")}
         value = value if "kind" in value or "apiVersion" in value else {**own, **value}
-    problems = tuple(
-        replace(problem, path=problem.path[2:]) for problem in document.problems if problem.path[:2] == top
-    )
+    errors = tuple(replace(error, path=error.path[2:]) for error in document.errors if error.path[:2] == top)
     keys, values = document.keys, document.values
     below = (
         keys.below(top)
@@ -120,7 +117,7 @@ def _item(document: Document, index: int) -> Document:
         if isinstance(values, Positions)
         else {p[2:]: position for p, position in values.items() if p[:2] == top},
     )
-    return Document(value, document.values[top], *below, problems, (*document.within, *top))
+    return Document(value, document.values[top], *below, errors, (*document.within, *top))
 
 
 @dataclass(slots=True)
@@ -200,15 +197,15 @@ class _Reader:
         """A document from what was parsed, `shift` lines below the text's top."""
         source = replace(self.source, shift=shift, breaks=self._breaks(shift))
         value = parsed.value if parsed.readable else None
-        problems = [self._problem(mistake, source) for mistake in parsed.mistakes]
+        errors = [self._field_error(mistake, source) for mistake in parsed.mistakes]
         if self.suspicious:
-            problems += placeholders.undeclared(value, page=source.file.endswith(".md"))
+            errors += placeholders.undeclared(value, page=source.file.endswith(".md"))
         return Document(
             value,
             source.position(parsed.start),
             Positions(source, parsed.keys),
             Positions(source, parsed.values),
-            tuple(problems),
+            tuple(errors),
         )
 
     def _breaks(self, shift: int) -> tuple[tuple[int, int], ...]:
@@ -220,10 +217,10 @@ class _Reader:
             starts.extend((number, column) for column in begins)
         return tuple(starts)
 
-    def _problem(self, mistake: Mistake, source: Source) -> Problem:
+    def _field_error(self, mistake: Mistake, source: Source) -> FieldError:
         fact = mistake.fact
         if mistake.other:
             fact = fact.replace("{other}", str(source.position(mistake.other)))
         position = source.position((mistake.line, mistake.column))
         at_key = mistake.code == "duplicate-key"
-        return Problem(mistake.path, mistake.code, fact, mistake.hint, Stage.READ, at_key, position)
+        return FieldError(mistake.path, mistake.code, fact, mistake.hint, Stage.READ, at_key, position)

@@ -11,7 +11,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from groundwork.text.model import Problem, Stage
+from groundwork.base.problems import Stage
+from groundwork.text.model import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -91,7 +92,7 @@ def name_of(found: re.Match[str]) -> str:
     return str(found["angled"] or found["braced"] or found["bare"])
 
 
-def undeclared(value: Any, *, page: bool) -> Iterator[Problem]:
+def undeclared(value: Any, *, page: bool) -> Iterator[FieldError]:
     """What looks like a placeholder and is not declared.
 
     Not looked at: the script of a container that runs a shell, where `$VAR` is the container's own; texts of
@@ -104,7 +105,7 @@ def undeclared(value: Any, *, page: bool) -> Iterator[Problem]:
     for path, text, at_key in _texts(value, (), script=False):
         if text in ELISION:
             fact = f"{text!r} stands for what is left out, and a manifest cannot leave anything out"
-            yield Problem(path, "elision", fact, "give a value, or remove the field", Stage.READ, at_key)
+            yield FieldError(path, "elision", fact, "give a value, or remove the field", Stage.READ, at_key)
         for found in PLACEHOLDER.finditer(text):
             name = name_of(found)
             where = f"# placeholders: {shlex.quote(name)}=SAMPLE"
@@ -112,7 +113,7 @@ def undeclared(value: Any, *, page: bool) -> Iterator[Problem]:
                 where = f"placeholders: {{{name}: SAMPLE}}, in the front matter"
             fact = f"{found[0]!r} looks like a placeholder, and none is declared"
             hint = f"declare it with a sample value to validate with: {where}"
-            yield Problem(path, "placeholder", fact, hint, Stage.READ, at_key)
+            yield FieldError(path, "placeholder", fact, hint, Stage.READ, at_key)
 
 
 def _texts(value: Any, path: Path, *, script: bool) -> Iterator[tuple[Path, str, bool]]:

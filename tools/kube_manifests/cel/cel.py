@@ -25,7 +25,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from groundwork.text.model import Problem, Stage
+from groundwork.base.problems import Stage
+from groundwork.text.model import FieldError
 from kube_manifests.cel import values
 from kube_manifests.cel.rules import Rules, index
 
@@ -46,7 +47,7 @@ _REASONS = {
 }
 
 
-def check(value: Any, rules: Rules | Mapping[str, Any], *, old: Any = None) -> list[Problem]:
+def check(value: Any, rules: Rules | Mapping[str, Any], *, old: Any = None) -> list[FieldError]:
     """The rules that a value breaks; never raises for a value or a rule.
 
     Args:
@@ -60,7 +61,7 @@ def check(value: Any, rules: Rules | Mapping[str, Any], *, old: Any = None) -> l
     """
     if not isinstance(rules, Rules):
         rules = index(dict(rules))
-    return [] if rules.top is None else list(_problems(value, old, rules.top, (), rules.shapes))
+    return [] if rules.top is None else list(_field_errors(value, old, rules.top, (), rules.shapes))
 
 
 def not_compiling(rules: Rules) -> dict[str, str]:
@@ -81,7 +82,7 @@ def _failures(node: Node) -> Iterator[tuple[str, str]]:
             yield from _failures(inner)
 
 
-def _problems(value: Any, old: Any, node: Node, path: Path, shapes: list[Any]) -> Iterator[Problem]:
+def _field_errors(value: Any, old: Any, node: Node, path: Path, shapes: list[Any]) -> Iterator[FieldError]:
     if value is None:
         return
     for rule in node.rules:
@@ -94,12 +95,12 @@ def _problems(value: Any, old: Any, node: Node, path: Path, shapes: list[Any]) -
         for key, inner in value.items():
             below = node.properties.get(key) or node.values
             if below is not None:
-                yield from _problems(inner, before.get(key), below, (*path, key), shapes)
+                yield from _field_errors(inner, before.get(key), below, (*path, key), shapes)
     elif isinstance(value, list) and node.items is not None:
         earlier = _earlier(old, node)
         for number, item in enumerate(value):
             belonging = earlier.get(values.identity(item, list(node.keys or ()))) if earlier else None
-            yield from _problems(item, belonging, node.items, (*path, number), shapes)
+            yield from _field_errors(item, belonging, node.items, (*path, number), shapes)
 
 
 def _earlier(old: Any, node: Node) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def _earlier(old: Any, node: Node) -> dict[str, Any]:
     return {values.identity(item, list(node.keys)): item for item in old}
 
 
-def _broken(rule: Rule, value: Any, old: Any, *, shape: int, shapes: list[Any], path: Path) -> Problem | None:
+def _broken(rule: Rule, value: Any, old: Any, *, shape: int, shapes: list[Any], path: Path) -> FieldError | None:
     # Not at the top: most objects have nothing that a rule applies to, and reading a file should start at once.
     from kube_manifests.cel import engine  # noqa: PLC0415
 
@@ -127,12 +128,12 @@ def _broken(rule: Rule, value: Any, old: Any, *, shape: int, shapes: list[Any], 
             return None
     except engine.CannotCompileError as error:
         fact = f"a rule of the schema was not checked ({error}): {rule.message or rule.rule}"
-        return Problem(at, "rule-not-run", fact, stage=Stage.ADVICE)
+        return FieldError(at, "rule-not-run", fact, stage=Stage.ADVICE)
     except engine.EvaluationError as error:
         fact = f"a rule could not be evaluated ({error}): {rule.message or rule.rule}"
-        return Problem(at, "rule", fact + _shown(seen), stage=Stage.RULE)
+        return FieldError(at, "rule", fact + _shown(seen), stage=Stage.RULE)
     fact = _REASONS.get(rule.reason, "") + _message(rule, variables) + _shown(seen)
-    return Problem(at, "rule", fact, stage=Stage.RULE)
+    return FieldError(at, "rule", fact, stage=Stage.RULE)
 
 
 def _expression(rule: Rule, old: Any) -> str:

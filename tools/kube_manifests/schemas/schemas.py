@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base import suggestions
 from groundwork.base.wording import shown, typed
-from groundwork.text.model import Problem
+from groundwork.text.model import FieldError
 from kube_manifests.schemas import builtin, names
 from kube_manifests.schemas.nodes import Node, Nodes
 from kube_manifests.schemas.sources import Cached, CustomResources
@@ -92,7 +92,7 @@ class SchemaSet:
             self._found[key] = self._read(*split(api_version), kind)
         return self._found[key]
 
-    def explain(self, api_version: str, kind: str) -> Problem | None:
+    def explain(self, api_version: str, kind: str) -> FieldError | None:
         """Why there is no schema: an error where the API server would have none either, else None: not checked.
 
         An error for the group of the product, for those that the sources have, for Kubernetes' own groups, and for
@@ -101,7 +101,7 @@ class SchemaSet:
         group, version = split(api_version)
         if not version or api_version.count("/") > 1:
             fact = f"{shown(api_version)} is no apiVersion"
-            return Problem(("apiVersion",), "unknown-version", fact, "GROUP/VERSION, or v1")
+            return FieldError(("apiVersion",), "unknown-version", fact, "GROUP/VERSION, or v1")
         if self.find(api_version, kind) is not None or self._unchecked(group, kind):
             return None
         if served := self.versions(group, kind):
@@ -116,7 +116,7 @@ class SchemaSet:
         if near and kind in self.kinds(near):
             right = f"{near}/{self.versions(near, kind)[0]}"
             fact = f"no API group {shown(group)} with a kind {kind!r}"
-            return Problem(("apiVersion",), "unknown-kind", fact, f"did you mean {right!r}?")
+            return FieldError(("apiVersion",), "unknown-kind", fact, f"did you mean {right!r}?")
         return None
 
     def groups(self) -> set[str]:
@@ -148,26 +148,27 @@ class SchemaSet:
                 return _schema(source, entry, group, version, kind)
         return None
 
-    def _unserved(self, group: str, version: str, kind: str, served: tuple[str, ...]) -> Problem:
+    def _unserved(self, group: str, version: str, kind: str, served: tuple[str, ...]) -> FieldError:
         listed = ", ".join(f"{group}/{one}" if group else one for one in served)
         fact = f"{kind} is not served in version {shown(version)}"
-        return Problem(("apiVersion",), "unknown-version", fact, f"served: {listed}")
+        return FieldError(("apiVersion",), "unknown-version", fact, f"served: {listed}")
 
-    def _unknown_kind(self, group: str, kind: str, other: str | None) -> Problem:
+    def _unknown_kind(self, group: str, kind: str, other: str | None) -> FieldError:
         where = f"API group {group!r}" if group else "API version 'v1'"
+        fact = f"{where} has no kind {kind!r}"
         if other is not None:
             version = self.versions(other, kind)[0]
             right = f"{other}/{version}" if other else version
-            return Problem(("apiVersion",), "unknown-kind", f"{where} has no kind {kind!r}", f"it is in {right!r}")
+            return FieldError(("apiVersion",), "unknown-kind", fact, f"it is in {right!r}")
         hint = suggestions.hint(kind, self.kinds(group), "its kinds")
-        return Problem(("kind",), "unknown-kind", f"{where} has no kind {kind!r}", hint)
+        return FieldError(("kind",), "unknown-kind", fact, hint)
 
 
-def identity(value: Any) -> tuple[str, str] | list[Problem]:
+def identity(value: Any) -> tuple[str, str] | list[FieldError]:
     """The apiVersion and kind of a document, or why it has none."""
     if not isinstance(value, dict):
-        return [Problem((), "type", f"expected an object with apiVersion and kind, got {typed(value)}")]
-    problems = []
+        return [FieldError((), "type", f"expected an object with apiVersion and kind, got {typed(value)}")]
+    errors = []
     for name in ("apiVersion", "kind"):
         there = value.get(name)
         if there is None or there == "":
@@ -177,10 +178,10 @@ def identity(value: Any) -> tuple[str, str] | list[Problem]:
                 else ""
             )
             hint = f"{near!r} is no field of an object" if near else ""
-            problems.append(Problem((name,), "required", f"required field {name!r} is missing", hint))
+            errors.append(FieldError((name,), "required", f"required field {name!r} is missing", hint))
         elif not isinstance(there, str):
-            problems.append(Problem((name,), "type", f"expected string, got {typed(there)}"))
-    return problems or (value["apiVersion"], value["kind"])
+            errors.append(FieldError((name,), "type", f"expected string, got {typed(there)}"))
+    return errors or (value["apiVersion"], value["kind"])
 
 
 def split(api_version: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from groundwork.base import suggestions
 from groundwork.base.errors import UserError
 from groundwork.base.field_paths import dotted
 from groundwork.base.wording import shown
-from groundwork.text.model import Problem
+from groundwork.text.model import FieldError
 from kube_manifests.structure import metadata, walk
 from kube_manifests.structure.budget import TooMuch
 from kube_manifests.structure.normalise import Normaliser
@@ -24,10 +24,10 @@ _STEP = r"\.(?P<name>[^.\[\]'\"\s]+)|\['(?P<single>[^']*)'\]|\[\"(?P<double>[^\"
 _HINT = "such as $.spec.sla, $.spec.components[] or $.metadata.labels['a/b']"
 
 
-def check_fragment(value: Any, schema: Schema, at: str) -> tuple[Any, list[Problem]]:
+def check_fragment(value: Any, schema: Schema, at: str) -> tuple[Any, list[FieldError]]:
     """The part of an object at `at`, as the API server would validate it there, and all that is wrong with it.
 
-    What the part's own schema requires is required; what stands around it is not looked at. Paths of problems are
+    What the part's own schema requires is required; what stands around it is not looked at. Paths of errors are
     those within the part: `()` is the part itself.
 
     Args:
@@ -43,12 +43,12 @@ def check_fragment(value: Any, schema: Schema, at: str) -> tuple[Any, list[Probl
         return check(value, schema)
     node, go = _navigate(schema, steps, at)
     try:
-        made, problems = _check(value, node, steps, go=go)
+        made, errors = _check(value, node, steps, go=go)
     except TooMuch as error:
-        return {}, [Problem(error.path, "depth", error.fact)]
+        return {}, [FieldError(error.path, "depth", error.fact)]
     except RecursionError:
-        return {}, [Problem((), "depth", "nested too deeply to be checked")]
-    return made, ordered(problems)
+        return {}, [FieldError((), "depth", "nested too deeply to be checked")]
+    return made, ordered(errors)
 
 
 def knows(schema: Schema, path: Path) -> bool:
@@ -60,20 +60,20 @@ def knows(schema: Schema, path: Path) -> bool:
     return node is not None
 
 
-def _check(value: Any, node: Node | None, steps: Path, *, go: bool) -> tuple[Any, list[Problem]]:
+def _check(value: Any, node: Node | None, steps: Path, *, go: bool) -> tuple[Any, list[FieldError]]:
     part = metadata.check_part(value, steps) if go else None
     if part is not None:
         return part
     normaliser = Normaliser()
     if node is None:
-        return normaliser.kept(value, ()), normaliser.problems
+        return normaliser.kept(value, ()), normaliser.errors
     if value is None and not node.nullable and not go:
-        return None, [Problem((), "required", f"nothing stands here for {dotted(steps)}")]
+        return None, [FieldError((), "required", f"nothing stands here for {dotted(steps)}")]
     made = normaliser.value(value, node, ())
-    problems = [*normaliser.problems, *walk.check(made, node)]
+    errors = [*normaliser.errors, *walk.check(made, node)]
     for path, embedded in normaliser.embedded:
-        problems += metadata.check_embedded(embedded, path)
-    return made, [one for one in problems if one.code != "required" or one.path not in normaliser.meant]
+        errors += metadata.check_embedded(embedded, path)
+    return made, [one for one in errors if one.code != "required" or one.path not in normaliser.meant]
 
 
 def parse(at: str) -> Path:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import validators
 from jsonschema.exceptions import ValidationError
 
-from groundwork.text.model import Problem
+from groundwork.text.model import FieldError
 from kube_manifests.structure import facts, lists
 from kube_manifests.structure.walk import NEGATED, alternatives
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 
 
-def check(value: Any, node: Node, path: Path = ()) -> list[Problem]:
+def check(value: Any, node: Node, path: Path = ()) -> list[FieldError]:
     """What is wrong with a normalised value; where its type is wrong, no more than that."""
-    found = _problems(_validator_class(node.nodes)(node.raw), value, path)
-    mistyped = {problem.path for problem in found if problem.code == "type"}
+    found = _field_errors(_validator_class(node.nodes)(node.raw), value, path)
+    mistyped = {error.path for error in found if error.code == "type"}
     return [one for one in found if one.code in ("type", "duplicate-item") or one.path not in mistyped]
 
 
-def _problems(validator: Any, value: Any, path: Path) -> list[Problem]:
+def _field_errors(validator: Any, value: Any, path: Path) -> list[FieldError]:
     return [
-        Problem((*path, *error.absolute_path), str(error.validator), error.message, str(error.cause or ""))
+        FieldError((*path, *error.absolute_path), str(error.validator), error.message, str(error.cause or ""))
         for error in validator.iter_errors(value)
     ]
 
@@ -155,7 +155,7 @@ def _alternatives(  # noqa: PLR0917 - jsonschema's order
     right = sum(not errors for errors in tried)
     if right and (key == "anyOf" or right == 1):
         return
-    failed = [[Problem((), "", errors[0].message)] for errors in tried if errors]
+    failed = [[FieldError((), "", errors[0].message)] for errors in tried if errors]
     yield _error(alternatives(key, right, failed))
     if not right:
         yield from (error for errors in tried for error in errors)

@@ -2,7 +2,7 @@
 
 The order is kube-apiserver's (k8s.io/apiextensions-apiserver, pkg/apiserver/schema: pruning, then defaulting's
 prunenulls, then objectmeta's coercion, then defaulting), done in one pass that copies: the caller's value is left
-alone. What is taken out because no schema knows it is a problem, since field validation is strict.
+alone. What is taken out because no schema knows it is an error, since field validation is strict.
 
 For Kubernetes' own types (`Nodes(go=True)`) it is what Go's JSON decoder does: null is absence, and there are
 no defaults.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base import suggestions
 from groundwork.base.wording import shown
-from groundwork.text.model import Problem
+from groundwork.text.model import FieldError
 from kube_manifests.schemas.nodes import MISSING, Node
 from kube_manifests.structure import budget, facts
 from kube_manifests.structure.budget import TooMuch
@@ -38,7 +38,7 @@ class Normaliser:
     """One pass over one value."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        self.errors: list[FieldError] = []
         self.meant: set[Path] = set()
         """Fields that were probably meant by unknown ones: to say that they are missing too would be noise."""
         self.embedded: list[tuple[Path, dict[str, Any]]] = []
@@ -167,7 +167,7 @@ class Normaliser:
             raise TooMuch(path, f"nested deeper than {budget.DEEPEST} levels")
 
     def _add(self, path: Path, code: str, fact: str, hint: str = "", *, at_key: bool = False) -> None:
-        self.problems.append(Problem(path, code, fact, hint, at_key=at_key))
+        self.errors.append(FieldError(path, code, fact, hint, at_key=at_key))
 
 
 def _field(node: Node | None, name: str) -> tuple[bool, Node | None]:

@@ -1,6 +1,6 @@
 """The engine that is used: one pass over the value, with all keywords of a schema at each value.
 
-It answers what kube-openapi's validator answers (pkg/validation/validate), with problems at every value. The
+It answers what kube-openapi's validator answers (pkg/validation/validate), with errors at every value. The
 engine in `reference.py` does the same with `jsonschema`; a test holds the two to each other.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import counted
-from groundwork.text.model import Problem
+from groundwork.text.model import FieldError
 from kube_manifests.structure import facts, lists
 
 if TYPE_CHECKING:
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from kube_manifests.structure.facts import Fact
 
 
-def check(value: Any, node: Node, path: Path = ()) -> list[Problem]:
+def check(value: Any, node: Node, path: Path = ()) -> list[FieldError]:
     """What is wrong with a normalised value, in the order in which it is met."""
-    found: list[Problem] = []
+    found: list[FieldError] = []
     _value(value, node, path, found)
     return found
 
 
-def _value(value: Any, node: Node, path: Path, found: list[Problem]) -> None:
+def _value(value: Any, node: Node, path: Path, found: list[FieldError]) -> None:
     if node.types or value is None:
         wrong = facts.of_type(value, node)
         if wrong is not None:
-            found.append(Problem(path, *wrong))
+            found.append(FieldError(path, *wrong))
             return
     if node.combined and value is not None:
         _combined(value, node, path, found)
@@ -43,7 +43,7 @@ def _value(value: Any, node: Node, path: Path, found: list[Problem]) -> None:
         _one(facts.of_enum(value, node.enum), path, found)
 
 
-def _scalar(value: Any, node: Node, path: Path, found: list[Problem]) -> None:
+def _scalar(value: Any, node: Node, path: Path, found: list[FieldError]) -> None:
     if isinstance(value, str):
         if node.strings:
             _one(facts.of_string(value, node.raw), path, found)
@@ -51,27 +51,27 @@ def _scalar(value: Any, node: Node, path: Path, found: list[Problem]) -> None:
             _one(facts.of_format(value, node), path, found)
     elif isinstance(value, (int, float)):
         if node.numbers:
-            found.extend(Problem(path, *fact) for fact in facts.of_number(value, node.raw))
+            found.extend(FieldError(path, *fact) for fact in facts.of_number(value, node.raw))
         if node.range is not None:
             _one(facts.of_range(value, node), path, found)
 
 
-def _object(value: dict[str, Any], node: Node, path: Path, found: list[Problem]) -> None:
+def _object(value: dict[str, Any], node: Node, path: Path, found: list[FieldError]) -> None:
     if "maxProperties" in node.raw or "minProperties" in node.raw:
         sizes = facts.of_size(len(value), node.raw, "minProperties", "maxProperties", "property")
-        found.extend(Problem(path, *fact) for fact in sizes)
+        found.extend(FieldError(path, *fact) for fact in sizes)
     for name, one in value.items():
         child = node.child(name) or node.additional
         if child is not None:
             _value(one, child, (*path, name), found)
     if node.required:
-        found += [Problem((*path, name), *facts.missing(name)) for name in node.required if name not in value]
+        found += [FieldError((*path, name), *facts.missing(name)) for name in node.required if name not in value]
 
 
-def _list(value: list[Any], node: Node, path: Path, found: list[Problem]) -> None:
+def _list(value: list[Any], node: Node, path: Path, found: list[FieldError]) -> None:
     if "maxItems" in node.raw or "minItems" in node.raw:
         sizes = facts.of_size(len(value), node.raw, "minItems", "maxItems", "item")
-        found.extend(Problem(path, *fact) for fact in sizes)
+        found.extend(FieldError(path, *fact) for fact in sizes)
     items = node.items
     if items is not None:
         for index, one in enumerate(value):
@@ -79,36 +79,36 @@ def _list(value: list[Any], node: Node, path: Path, found: list[Problem]) -> Non
                 _value(one, items, (*path, index), found)
     if node.list_type != "atomic" and not node.go and len(value) > 0:
         repeated = lists.duplicates(value, node.list_type, node.list_keys)
-        found.extend(Problem((*path, index), code, fact) for index, code, fact in repeated)
+        found.extend(FieldError((*path, index), code, fact) for index, code, fact in repeated)
 
 
-def _combined(value: Any, node: Node, path: Path, found: list[Problem]) -> None:
-    """`allOf`, `anyOf`, `oneOf` and `not`: a problem of their own, where needed, and those of what is within."""
+def _combined(value: Any, node: Node, path: Path, found: list[FieldError]) -> None:
+    """`allOf`, `anyOf`, `oneOf` and `not`: an error of their own, where needed, and those of what is within."""
     for nested in node.nested("allOf"):
         _value(value, nested, path, found)
     for key, least, most in (("anyOf", 1, len(node.raw.get("anyOf", ()))), ("oneOf", 1, 1)):
         tried = [check(value, nested, path) for nested in node.nested(key)]
-        right = sum(not problems for problems in tried)
+        right = sum(not errors for errors in tried)
         if tried and not least <= right <= most:
-            found.append(Problem(path, *alternatives(key, right, [one for one in tried if one])))
+            found.append(FieldError(path, *alternatives(key, right, [one for one in tried if one])))
             if not right:
-                found.extend(problem for problems in tried for problem in problems)
+                found.extend(error for errors in tried for error in errors)
     if node.negated is not None and not check(value, node.negated, path):
-        found.append(Problem(path, *NEGATED))
+        found.append(FieldError(path, *NEGATED))
 
 
-def alternatives(key: str, right: int, tried: list[list[Problem]]) -> Fact:
+def alternatives(key: str, right: int, tried: list[list[FieldError]]) -> Fact:
     """That none of several alternatives fits, or more than the one allowed."""
     code = {"anyOf": "any-of", "oneOf": "one-of"}[key]
     if right:
         return code, f"fits {right} of the alternatives, where exactly one is to fit", ""
-    reasons = "; or ".join(dict.fromkeys(problems[0].fact for problems in tried))
+    reasons = "; or ".join(dict.fromkeys(errors[0].fact for errors in tried))
     return code, f"fits none of {counted(len(tried), 'alternative')}", f"one of these is to be mended: {reasons}"
 
 
 NEGATED = ("not", "is what the schema says it may not be", "")
 
 
-def _one(fact: Fact | None, path: Path, found: list[Problem]) -> None:
+def _one(fact: Fact | None, path: Path, found: list[FieldError]) -> None:
     if fact is not None:
-        found.append(Problem(path, *fact))
+        found.append(FieldError(path, *fact))

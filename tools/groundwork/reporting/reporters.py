@@ -1,4 +1,4 @@
-"""Findings as text, JSON, JUnit XML and GitHub annotations; each reporter turns a report into a string."""
+"""Problems as text, JSON, JUnit XML and GitHub annotations; each reporter turns a report into a string."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from groundwork.base.github import annotation
-from groundwork.text.model import Stage
+from groundwork.base.problems import Stage
+from groundwork.base.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from groundwork.base.positions import Position
-    from groundwork.text.model import Finding, Report
+    from groundwork.base.problems import Problem
+    from groundwork.reporting.report import Report
 
 VERSION = 1
 """Of the JSON form, which findings.schema.json describes; changes when a reader of it would have to."""
@@ -23,10 +25,10 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(report: Report) -> str:
-    """`PLACE: $.path: fact` for each finding, what to do below it, and a summary in the last line."""
+    """`POSITION: $.path: fact` for each problem, what to do below it, and a summary in the last line."""
     lines: list[str] = []
-    for finding in report.findings:
-        lines += _told(finding)
+    for problem in report.problems:
+        lines += _told(problem)
     return "\n".join([*lines, summary(report)]) + "\n"
 
 
@@ -34,18 +36,18 @@ def as_json(report: Report) -> str:
     """One JSON object; its form is `findings.schema.json`."""
     found = [
         {
-            "file": finding.position.file,
-            "line": finding.position.line or 1,
-            "column": finding.position.column or 1,
-            "path": finding.path,
-            "code": finding.code,
-            "stage": finding.stage.value,
-            "level": "error" if finding.counts else "advice",
-            "fact": finding.fact,
-            "hint": finding.hint,
-            "included_at": [_whole(position) for position in finding.position.via],
+            "file": problem.position.file,
+            "line": problem.position.line or 1,
+            "column": problem.position.column or 1,
+            "path": problem.path,
+            "code": problem.code,
+            "stage": problem.stage.value,
+            "level": "error" if problem.counts else "advice",
+            "fact": problem.fact,
+            "hint": problem.hint,
+            "included_at": [_whole(position) for position in problem.position.via],
         }
-        for finding in report.findings
+        for problem in report.problems
     ]
     document = {
         "version": VERSION,
@@ -61,17 +63,17 @@ def as_json(report: Report) -> str:
 
 def junit(report: Report) -> str:
     """JUnit XML: a case for each file, which fails with its errors; advice is its output."""
-    root = ET.Element("testsuites", name="docs-test validate")
+    root = ET.Element("testsuites", name=report.command)
     suite = ET.SubElement(root, "testsuite", name=report.rules)
     failed = 0
     for file in report.files:
-        case = ET.SubElement(suite, "testcase", classname="validate", name=file)
-        own = [finding for finding in report.findings if finding.position.file == file]
-        errors = [line for finding in own if finding.counts for line in _told(finding)]
+        case = ET.SubElement(suite, "testcase", classname=report.command.split()[-1], name=file)
+        own = [problem for problem in report.problems if problem.position.file == file]
+        errors = [line for problem in own if problem.counts for line in _told(problem)]
         if errors:
             failed += 1
             ET.SubElement(case, "failure", message=xml_text(errors[0])).text = xml_text("\n".join(errors))
-        advice = [line for finding in own if not finding.counts for line in _told(finding)]
+        advice = [line for problem in own if not problem.counts for line in _told(problem)]
         if advice:
             ET.SubElement(case, "system-out").text = xml_text("\n".join(advice))
     suite.set("tests", str(len(report.files)))
@@ -83,10 +85,10 @@ def junit(report: Report) -> str:
 def github(report: Report) -> str:
     """GitHub's workflow commands, which become annotations on the lines of a pull request."""
     lines = []
-    for finding in report.findings:
-        kind = "error" if finding.counts else "notice"
-        message = "\n".join(filter(None, [headline(finding), finding.hint and f"hint: {finding.hint}"]))
-        lines.append(annotation(kind, message, **_properties(finding.position), title=finding.code))
+    for problem in report.problems:
+        kind = "error" if problem.counts else "notice"
+        message = "\n".join(filter(None, [headline(problem), problem.hint and f"hint: {problem.hint}"]))
+        lines.append(annotation(kind, message, **_properties(problem.position), title=problem.code))
     return "\n".join([*lines, summary(report)]) + "\n"
 
 
@@ -108,30 +110,26 @@ def _properties(position: Position) -> dict[str, str | int]:
     return {name: value for name, value in known.items() if value}
 
 
-def headline(finding: Finding) -> str:
+def headline(problem: Problem) -> str:
     """`$.path: fact`, marked where it is no error."""
-    mark = "advice: " if finding.stage is Stage.ADVICE else ""
-    return f"{finding.path}: {mark}{finding.fact}" if finding.path else f"{mark}{finding.fact}"
+    mark = "advice: " if problem.stage is Stage.ADVICE else ""
+    return f"{problem.path}: {mark}{problem.fact}" if problem.path else f"{mark}{problem.fact}"
 
 
-def _told(finding: Finding) -> list[str]:
-    """A finding's lines: where and what, which page includes that, what to do."""
-    lines = [f"{finding.position}: {headline(finding)}"]
-    lines += [f"  included at {position}" for position in finding.position.via]
-    return [*lines, *(f"  hint: {line}" for line in finding.hint.splitlines())]
+def _told(problem: Problem) -> list[str]:
+    """A problem's lines: where and what, which page includes that, what to do."""
+    lines = [f"{problem.position}: {headline(problem)}"]
+    lines += [f"  included at {position}" for position in problem.position.via]
+    return [*lines, *(f"  hint: {line}" for line in problem.hint.splitlines())]
 
 
 def summary(report: Report) -> str:
     """One line: how much was checked, against what, and how it went."""
-    wrong = len({finding.position.file for finding in report.findings if finding.counts})
-    errors = f"{_count(report.errors, 'error')} in {_count(wrong, 'file')}" if report.errors else "no error"
+    wrong = len({problem.position.file for problem in report.problems if problem.counts})
+    errors = f"{counted(report.errors, 'error')} in {counted(wrong, 'file')}" if report.errors else "no error"
     advice = f", {report.advice} advice" if report.advice else ""
-    checked = f"{_count(report.documents, 'manifest')} in {_count(len(report.files), 'file')}"
+    checked = f"{counted(report.documents, report.noun)} in {counted(len(report.files), 'file')}"
     return f"{checked} checked against {report.rules}: {errors}{advice}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def xml_text(said: str) -> str:

@@ -10,24 +10,31 @@ import jsonschema
 import pytest
 
 from groundwork.base.positions import Position
-from groundwork.text.model import Finding, Report, Stage
-from kube_manifests import reporters
+from groundwork.base.problems import Problem, Stage
+from groundwork.reporting import reporters
+from groundwork.reporting.report import Report
 
 FOUND = (
-    Finding(
+    Problem(
         Position("examples/a.yaml", 3, 5, via=(Position("docs/a.md", 41),)),
-        "$.spec.replica",
-        "unknown-field",
         "unknown field 'replica'",
-        Stage.SCHEMA,
         "did you mean 'replicas'?",
+        "unknown-field",
+        "$.spec.replica",
+        Stage.SCHEMA,
     ),
-    Finding(
-        Position("examples/a.yaml", 9, 1), "$.kind", "advice/version", "100% old,\x07 it is", Stage.ADVICE, "a\nb"
+    Problem(
+        Position("examples/a.yaml", 9, 1), "100% old,\x07 it is", "a\nb", "advice/version", "$.kind", Stage.ADVICE
     ),
-    Finding(Position("examples/b:1.yaml", 1, 1), "", "yaml", "a tab indents this line", Stage.READ),
+    Problem(Position("examples/b:1.yaml", 1), "a tab indents this line", code="yaml"),
 )
-REPORT = Report("Dynamo main-1.5.0", ("examples/a.yaml", "examples/b:1.yaml", "examples/c.yaml"), 4, FOUND)
+
+
+def report(files: tuple[str, ...], documents: int, problems: tuple[Problem, ...], rules: str = "D") -> Report:
+    return Report(rules, files, documents, problems, command="docs-test validate", noun="manifest")
+
+
+REPORT = report(("examples/a.yaml", "examples/b:1.yaml", "examples/c.yaml"), 4, FOUND, "Dynamo main-1.5.0")
 SUMMARY = "4 manifests in 3 files checked against Dynamo main-1.5.0: 2 errors in 2 files, 1 advice"
 
 
@@ -39,22 +46,22 @@ def test_text_is_place_path_fact_then_what_to_do() -> None:
         "examples/a.yaml:9:1: $.kind: advice: 100% old,\x07 it is",
         "  hint: a",
         "  hint: b",
-        "examples/b:1.yaml:1:1: a tab indents this line",
+        "examples/b:1.yaml:1: a tab indents this line",
         SUMMARY,
     ]
 
 
 @pytest.mark.parametrize(
-    ("report", "said"),
+    ("one", "said"),
     [
-        (Report("D", (), 0, ()), "0 manifests in 0 files checked against D: no error"),
-        (Report("D", ("a",), 1, ()), "1 manifest in 1 file checked against D: no error"),
-        (Report("D", ("a",), 1, FOUND[1:2]), "1 manifest in 1 file checked against D: no error, 1 advice"),
-        (Report("D", ("a",), 1, FOUND[:1]), "1 manifest in 1 file checked against D: 1 error in 1 file"),
+        (report((), 0, ()), "0 manifests in 0 files checked against D: no error"),
+        (report(("a",), 1, ()), "1 manifest in 1 file checked against D: no error"),
+        (report(("a",), 1, FOUND[1:2]), "1 manifest in 1 file checked against D: no error, 1 advice"),
+        (report(("a",), 1, FOUND[:1]), "1 manifest in 1 file checked against D: 1 error in 1 file"),
     ],
 )
-def test_the_summary_counts(report: Report, said: str) -> None:
-    assert reporters.text(report).splitlines()[-1] == said
+def test_the_summary_counts(one: Report, said: str) -> None:
+    assert reporters.text(one).splitlines()[-1] == said
 
 
 def test_json_is_what_its_schema_says() -> None:
@@ -106,5 +113,5 @@ def test_annotations_are_escaped_for_github() -> None:
     assert second.startswith("::notice file=examples/a.yaml,line=9,")
     assert "100%25 old" in second
     assert "hint: a%0Ab" in second
-    assert "file=examples/b%3A1.yaml" in third
+    assert third.startswith("::error file=examples/b%3A1.yaml,line=1,title=yaml::")
     assert summary == SUMMARY
