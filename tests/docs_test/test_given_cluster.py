@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.clusters.given_cluster import PERMISSION
-from docs_test.clusters.kubectl import Kubectl
 from docs_test.clusters.namespaces import ALLOW, own_namespace
+from docs_test.clusters.snapshot import snapshot
 from groundwork.base.errors import ExitStatus
+from groundwork.kube.kubectl import Kubectl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,22 +123,22 @@ def test_a_cluster_that_nobody_allowed(start: Callable[..., subprocess.Popen[str
     kubectl.run(
         "delete", "--ignore-not-found", "-n", "kube-system", PERMISSION
     )  # Another test may have allowed it.
-    before = kubectl.objects()
+    before = snapshot(kubectl)
     error = said(start(GOOD), ExitStatus.ENVIRONMENT)
     assert "nobody allowed docs-test to run in this cluster\nhint: kubectl " in error
-    assert kubectl.objects() == before
+    assert snapshot(kubectl) == before
 
 
 def test_pages_pass_and_the_cluster_is_as_it_was(
     start: Callable[..., subprocess.Popen[str]], kubectl: Kubectl, tmp_path: Path
 ) -> None:
     kubectl.run("apply", "-f", str(ALLOW))
-    before = kubectl.objects()
+    before = snapshot(kubectl)
     error = said(start(GOOD), ExitStatus.OK)
     assert "GPUs          8 x NVIDIA-H100-80GB-HBM3 (mock), 81559 MiB each" in error
     assert "docs/x.md: 1 x GPU; runs" in error
     assert "ran on: the given cluster, operator: mock" in error
-    assert kubectl.objects() == before
+    assert snapshot(kubectl) == before
     environment = json.loads((tmp_path / "results.json").read_text())["environment"]
     assert (environment["platform"], environment["tier"]) == ("cluster", "mock")
 
@@ -146,12 +147,12 @@ def test_a_killed_run_leaves_a_labelled_namespace_which_the_next_one_removes(
     start: Callable[..., subprocess.Popen[str]], kubectl: Kubectl
 ) -> None:
     kubectl.run("apply", "-f", str(ALLOW))
-    before = kubectl.objects()
+    before = snapshot(kubectl)
     process = start(HANGS)
     name = until_made(kubectl)
     process.kill()
     process.communicate()
-    left = kubectl.objects() - before
+    left = snapshot(kubectl) - before
     assert f"namespaces//{name}" in left
     assert {item for item in left if f"/{name}/" not in item} == {f"namespaces//{name}"}
 
@@ -162,7 +163,7 @@ def test_a_killed_run_leaves_a_labelled_namespace_which_the_next_one_removes(
     assert f"removing what killed runs left: namespace {name}" in error
     assert second != name
     assert own(kubectl) == []
-    assert kubectl.objects() == before
+    assert snapshot(kubectl) == before
 
 
 def until_made_beside(kubectl: Kubectl, old: str) -> str:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.clusters.kubectl import Kubectl, not_compared
+from docs_test.clusters.diagnosis import diagnosis
+from docs_test.clusters.snapshot import not_compared, snapshot
 from docs_test.model import Environment, Expectation, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.reporting.junit import write_junit
 from docs_test.running import killed_runs, page_run
@@ -23,6 +24,7 @@ from docs_test.running.page_run import run_page
 from docs_test.shell.folder import page_environment
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.positions import Position
+from groundwork.kube.kubectl import Kubectl
 from groundwork.system.orphans import OWNER, end_orphans
 from groundwork.system.records import recorded
 from support.waiting import LONG, Clock, wait_until, wait_until_runs
@@ -229,10 +231,10 @@ def test_nothing_of_a_page_runs_where_nobody_can_look_before(cluster: Environmen
 
 def test_kinds_that_cannot_be_listed_are_named(cluster: Environment) -> None:
     kubectl = Kubectl({"PATH": f"{FAKES}:{os.environ['PATH']}", "KUBECONFIG": cluster.kubeconfig})
-    assert not_compared(kubectl.objects()) == ""
+    assert not_compared(snapshot(kubectl)) == ""
     Path(f"{cluster.kubeconfig}.get").write_text(FORBIDDEN)
     Path(f"{cluster.kubeconfig}.discovery").write_text(METRICS)
-    assert not_compared(kubectl.objects()).endswith(": *.metrics.k8s.io, ingresses.networking.k8s.io")
+    assert not_compared(snapshot(kubectl)).endswith(": *.metrics.k8s.io, ingresses.networking.k8s.io")
 
 
 def test_an_expected_failure_is_no_failure(cluster: Environment) -> None:
@@ -380,7 +382,7 @@ def test_a_command_of_docs_test_that_outlives_its_run_is_ended_by_the_next(
     """`kubectl delete namespace` waits until it is gone: for minutes, if the next run removes the cluster."""
     (tmp_path / "kubectl").write_text(f"#!/bin/sh\necho $$ >{tmp_path}/asked\nexec sleep 984\n")
     (tmp_path / "kubectl").chmod(0o755)
-    code = own_orphans + "import os; from docs_test.clusters.kubectl import Kubectl; "
+    code = own_orphans + "import os; from groundwork.kube.kubectl import Kubectl; "
     code += "Kubectl(dict(os.environ)).run('delete', 'ns', 'x')"
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     process = subprocess.Popen([sys.executable, "-c", code], env=env, start_new_session=True)
@@ -435,8 +437,8 @@ def test_events_from_before_the_page_are_none_of_its_own(monkeypatch: pytest.Mon
     answers = {"pods": '{"items": []}', "events": "\n".join(lines)}
     monkeypatch.setattr(Kubectl, "read", lambda _, *words: answers[words[1]])
     kubectl = Kubectl({})
-    assert [word for word in ("Old", "New", "Series") if word in kubectl.diagnosis("2026-11-25T01:18:00Z")] == [
+    assert [word for word in ("Old", "New", "Series") if word in diagnosis(kubectl, "2026-11-25T01:18:00Z")] == [
         "New",
         "Series",
     ]
-    assert "Old" in kubectl.diagnosis()
+    assert "Old" in diagnosis(kubectl)

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_test.clusters.kubectl import LEFT_BY_THE_PLATFORM, Kubectl
+from docs_test.clusters.diagnosis import diagnosis
+from docs_test.clusters.leftovers import LEFT_BY_THE_PLATFORM
+from docs_test.clusters.snapshot import snapshot
 from dynamo_api.facts import installation
+from groundwork.kube.kubectl import Kubectl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,7 +94,7 @@ class Flow:
 
     def objects(self) -> frozenset[str]:
         """What the namespace holds, and what belongs to none: the rest of the cluster is not the request's."""
-        return frozenset(item for item in self.kubectl.objects() if item.split("/")[1] in ("", NAMESPACE))
+        return frozenset(item for item in snapshot(self.kubectl) if item.split("/")[1] in ("", NAMESPACE))
 
     def left(self, before: frozenset[str]) -> list[str]:
         """What is there now and was not before, but for what the platform keeps in every namespace."""
@@ -115,7 +118,7 @@ class Flow:
                     "logs", "-n", installation.NAMESPACE, f"deployment/{installation.DEPLOYMENT}", "--tail=40"
                 ),
                 *sorted(item for item in self.objects() if item.split("/")[1] == NAMESPACE),
-                self.kubectl.diagnosis(),
+                diagnosis(self.kubectl),
             ]
         )
 

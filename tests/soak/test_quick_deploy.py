@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.clusters.kubectl import Kubectl
+from docs_test.clusters.leftovers import leftovers
+from docs_test.clusters.snapshot import snapshot
 from groundwork.base.paths import cache_dir
+from groundwork.kube.kubectl import Kubectl
 from groundwork.system.progress import Progress
 from kind_cluster.removal import delete_cluster
 from kind_cluster.tools import ensure_tools
@@ -118,7 +120,7 @@ class Soak:
             return "", frozenset()
         command = ["docker", "inspect", "--format", "{{.Id}}", node]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return done.stdout, self.kubectl.objects()
+        return done.stdout, snapshot(self.kubectl)
 
 
 def containers() -> list[str]:
@@ -193,8 +195,8 @@ def test_ten_runs_in_a_row_pass(soak: Soak, tmp_path: Path, capsys: pytest.Captu
         seconds.append(soak.run(soak.name, keep=True, log=tmp_path / f"{number}.log", pages=WHOLE))
         assert soak.left(soak.name, keep=True) == []
         if number > 1:
-            assert soak.kubectl.leftovers(before, 0.0) == []
-        before = soak.kubectl.objects()
+            assert leftovers(soak.kubectl, before, 0.0) == []
+        before = snapshot(soak.kubectl)
         with capsys.disabled():
             print(f"\nrun {number} of {RUNS}: passed in {seconds[-1]:.0f} s", end="")
     with capsys.disabled():
@@ -232,7 +234,7 @@ def test_interruptions_at_random_moments_leave_nothing(
             print(f"\n{number:2}: {chosen.name} at {moment:5.1f} s, {took}: {last[:70]}", end="", flush=True)
         assert soak.left(name, keep=keep) == [], text
         if cluster and soak.objects()[0] == cluster:
-            assert soak.kubectl.leftovers(before, 0.0) == [], text
+            assert leftovers(soak.kubectl, before, 0.0) == [], text
     with capsys.disabled():
         print(
             f"\n{INTERRUPTIONS} interruptions, seed {SEED}: nothing left; {removed} times the next run removed it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import os
 import secrets
 import subprocess
 import tempfile
@@ -18,6 +18,8 @@ from pytest_kind.cluster import KindCluster
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import cache_dir
 from groundwork.kube.gpus import MOCK
+from groundwork.kube.kubectl import Kubectl
+from groundwork.kube.values import text
 from groundwork.system.orphans import OWNER, owner
 from groundwork.system.processes import KEPT_LINES, run
 from groundwork.system.signals import deferred
@@ -64,12 +66,12 @@ class Cluster:
     """For people: "8 x NVIDIA-H100-80GB-HBM3 (mock)"."""
 
     def run_kubectl(self, *arguments: str, stdin: bytes | None = None) -> str:
-        """Output of a kubectl command against this cluster.
+        """What a kubectl command against this cluster prints, however long it takes.
 
         Raises:
-            EnvironmentFault: kubectl failed; the message has what it printed.
+            EnvironmentFault: kubectl failed; one line says why.
         """
-        return _kubectl(self.kubectl, self.kubeconfig, *arguments, stdin=stdin)
+        return _kubectl(self.kubectl, self.kubeconfig).run(*arguments, stdin=stdin or b"", timeout=None)
 
 
 @contextmanager
@@ -179,8 +181,8 @@ def _reusable(name: str, tools: Tools, progress: Progress) -> bool:
 
 
 def _reuse(name: str, config: Path, tools: Tools) -> Registry:
-    text = run([tools.kind, "get", "kubeconfig", "--name", name], what="reading the cluster's kubeconfig")
-    _write_private(config, text)
+    content = run([tools.kind, "get", "kubeconfig", "--name", name], what="reading the cluster's kubeconfig")
+    _write_private(config, content)
     return find_registry(registry_name(name))
 
 
@@ -216,23 +218,22 @@ def _run_kind(name: str, config: Path, tools: Tools, folder: Path) -> None:
 
 def _settle(name: str, config: Path, tools: Tools, gpus: GpuProfile, registry: Registry) -> Cluster:
     """Wait until the node is Ready and give it its mock GPUs, also when reused: the profile may be another."""
-    _kubectl(tools.kubectl, config, "wait", "--for=condition=Ready", "node", "--all", f"--timeout={READY}")
+    kubectl = _kubectl(tools.kubectl, config)
+    kubectl.run("wait", "--for=condition=Ready", "node", "--all", f"--timeout={READY}", timeout=None)
     # Made a moment after the node is Ready; without it the first Pods would be refused.
-    _kubectl(tools.kubectl, config, "wait", "--for=create", "serviceaccount/default", f"--timeout={READY}")
+    kubectl.run("wait", "--for=create", "serviceaccount/default", f"--timeout={READY}", timeout=None)
     labels = [f"{key}={value}" for key, value in gpus.labels().items()] + [MOCK_GPUS]
-    _kubectl(tools.kubectl, config, "label", "--overwrite", "node", node_name(name), *labels)
-    patch = ("patch", "node", node_name(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())
-    _kubectl(tools.kubectl, config, *patch)
-    server = json.loads(_kubectl(tools.kubectl, config, "get", "--raw", "/version"))["gitVersion"]
+    kubectl.run("label", "--overwrite", "node", node_name(name), *labels)
+    kubectl.run("patch", "node", node_name(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())
+    server = text(kubectl.json("get", "--raw", "/version"), "gitVersion")
     return Cluster(name, config, tools.kubectl, registry, server.removeprefix("v"), str(gpus))
 
 
-def _write_private(path: Path, text: str) -> None:
+def _write_private(path: Path, content: str) -> None:
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(content, encoding="utf-8")
 
 
-def _kubectl(kubectl: Path, config: Path, *arguments: str, stdin: bytes | None = None) -> str:
-    command: list[str | Path] = [kubectl, "--kubeconfig", config, *arguments]
-    return run(command, stdin=stdin, what=f"kubectl {' '.join(arguments[:2])}")
+def _kubectl(program: Path, kubeconfig: Path) -> Kubectl:
+    return Kubectl(os.environ, kubeconfig=str(kubeconfig), program=program)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from dynamo_crd.dynamo_rules import DynamoRules
 from dynamo_crd.schemas import release_schemas, releases
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.base.problems import Problem, Stage
+from groundwork.kube.kubectl import Kubectl, KubectlFault
 from groundwork.reporting.report import Report
 from kube_manifests.check import Item, Part, Validator
 
@@ -190,15 +190,8 @@ def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:
 
 
 def _crds_of_cluster(options: argparse.Namespace) -> dict[str, object]:
-    command = ["kubectl", "get", "crd", "-o", "json", "--request-timeout=30s"]
-    command += [f"--kubeconfig={options.kubeconfig}"] if options.kubeconfig else []
-    command += [f"--context={options.context}"] if options.context else []
+    kubectl = Kubectl(os.environ, options.context or "", kubeconfig=str(options.kubeconfig or ""))
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise EnvironmentFault(f"kubectl: cannot be run: {error.strerror}", hint="install kubectl") from None
-    if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise EnvironmentFault(f"--from-cluster: kubectl get crd: {said}", hint="kubectl get crd")
-    printed: dict[str, object] = json.loads(done.stdout)
-    return printed
+        return kubectl.json("get", "crd", "-o", "json", "--request-timeout=30s", timeout=None)
+    except KubectlFault as error:
+        raise EnvironmentFault(f"--from-cluster: {error.fact}", hint=error.hint or "kubectl get crd") from None

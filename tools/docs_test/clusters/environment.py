@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from docs_test.clusters import namespaces
 from docs_test.clusters.fit import look
 from docs_test.clusters.given_cluster import given_cluster
-from docs_test.clusters.kubectl import Kubectl, not_compared
+from docs_test.clusters.snapshot import not_compared, snapshot
 from docs_test.model import Environment
 from docs_test.shell.sandbox import require_sandbox
 from dynamo_docs.platforms.helm_chart import find_chart
 from dynamo_docs.platforms.helm_install import install_chart
 from groundwork.base.versions import version
+from groundwork.kube.kubectl import Kubectl
 from groundwork.system.orphans import end_orphans
 from groundwork.system.records import claimed
 from kind_cluster.kind import open_cluster
@@ -115,7 +116,7 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
             namespaces.sweep(kubectl, progress.line)
             inventory = look(kubectl, cluster_scope=False)
             with namespaces.own_namespace(kubectl, progress.line, ours=False) as own:
-                if unseen := not_compared(replace(kubectl, namespace=own.name).objects()):
+                if unseen := not_compared(snapshot(replace(kubectl, namespace=own.name))):
                     progress.line(unseen)
                 yield Environment(
                     kubeconfig=path,

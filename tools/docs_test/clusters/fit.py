@@ -8,12 +8,13 @@ from docs_test.clusters.inventory import Inventory, lines, read_inventory
 from docs_test.language.needs import described
 from docs_test.model import SkipKind
 from dynamo_api.facts.kinds import GROUP
+from groundwork.kube.values import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from docs_test.clusters.kubectl import Kubectl
     from docs_test.model import Tutorial
+    from groundwork.kube.kubectl import Kubectl
 
 LISTED = "nodes,deployments.apps,services,storageclasses.storage.k8s.io"
 KINDS = {"Node": "nodes", "Deployment": "deployments", "Service": "services", "StorageClass": "storageclasses"}
@@ -30,10 +31,10 @@ def look(kubectl: Kubectl, *, cluster_scope: bool) -> Inventory:
         EnvironmentFault: it does not answer, or does not let this user look.
     """
     objects: dict[str, Any] = {name: {"items": []} for name in KINDS.values()}
-    for item in kubectl.json("get", LISTED, "-A", "-o", "json")["items"]:
+    for item in entries(kubectl.json("get", LISTED, "-A", "-o", "json"), "items"):
         objects[KINDS[item["kind"]]]["items"].append(item)
     objects["version"] = kubectl.json("get", "--raw", "/version")
-    groups = kubectl.json("get", "--raw", "/apis")["groups"]
+    groups = entries(kubectl.json("get", "--raw", "/apis"), "groups")
     ours = [group for group in groups if group["name"] == GROUP]
     served = [version["groupVersion"] for group in ours for version in group["versions"]]
     objects["served"] = [kubectl.json("get", "--raw", f"/apis/{version}") for version in served]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
-from docs_test.clusters.kubectl import Kubectl
 from docs_test.clusters.namespaces import ALLOW
 from groundwork.base.errors import EnvironmentFault
+from groundwork.kube.kubectl import Kubectl, KubectlFault
+from groundwork.kube.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def given_cluster(kubeconfig: Path, context: str, allowed: Sequence[str]) -> tup
     kubectl = Kubectl({**os.environ, "KUBECONFIG": str(kubeconfig.resolve())})
     chosen = _chosen(kubectl, kubeconfig, context)
     kubectl = Kubectl(kubectl.env, chosen)
-    server = _server_version(kubeconfig, chosen)
+    server = _server_version(kubectl, kubeconfig)
     if chosen not in allowed and not kubectl.run(
         "get", PERMISSION, "-n", "kube-system", "--ignore-not-found", "-o", "name"
     ):
@@ -68,25 +68,29 @@ def _chosen(kubectl: Kubectl, kubeconfig: Path, context: str) -> str:
     return context or names[0]
 
 
-def _server_version(kubeconfig: Path, context: str) -> str:
+def _server_version(kubectl: Kubectl, kubeconfig: Path) -> str:
     """Version of the server, without the v."""
-    command = ["kubectl", "--kubeconfig", str(kubeconfig), "version", "--output=json", "--request-timeout=15s"]
-    done = subprocess.run([*command, f"--context={context}"], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    command = ("version", "--output=json", "--request-timeout=15s")
+    try:
+        versions = kubectl.json(*command)
+    except KubectlFault as error:
         raise EnvironmentFault(
-            f"--kubeconfig {str(kubeconfig)!r}: the cluster does not answer: {said}",
-            hint=f"kubectl --kubeconfig {kubeconfig} --context {context} version",
-        )
-    versions = json.loads(done.stdout)
-    client, server = (versions[f"{side}Version"]["gitVersion"].removeprefix("v") for side in ("client", "server"))
-    if abs(_minor(client) - _minor(server)) > 1:
+            f"--kubeconfig {str(kubeconfig)!r}: the cluster does not answer: {error.reason}",
+            hint=f"kubectl --kubeconfig {kubeconfig} --context {kubectl.context} version",
+        ) from None
+    client, server = (
+        text(versions, f"{side}Version", "gitVersion").removeprefix("v") for side in ("client", "server")
+    )
+    if abs(_minor(kubectl, client) - _minor(kubectl, server)) > 1:
         raise EnvironmentFault(
             f"kubectl {client}: too far from the cluster's Kubernetes {server}",
             hint=f"Kubernetes supports one minor version of difference; install kubectl {server}",
         )
-    return str(server)
+    return server
 
 
-def _minor(version: str) -> int:
-    return int(version.split(".")[1])
+def _minor(kubectl: Kubectl, version: str) -> int:
+    found = re.match(r"\d+\.(\d+)", version)
+    if not found:
+        raise kubectl.fault(("version",), f"printed {version!r} as a version of client or server")
+    return int(found[1])

@@ -20,13 +20,15 @@ import yaml
 from groundwork.base.content import digest
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import cache_dir
+from groundwork.kube.objects import labels_of, name_of
+from groundwork.kube.values import entries, mapping
 from groundwork.system.records import abandoned, alive, recorded
 from groundwork.system.signals import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from docs_test.clusters.kubectl import Kubectl
+    from groundwork.kube.kubectl import Kubectl
 
 RBAC = Path(__file__).with_name("rbac")
 ALLOW = RBAC / "allow.yaml"
@@ -95,9 +97,9 @@ def sweep(kubectl: Kubectl, say: Callable[[str], None]) -> None:
     Raises:
         EnvironmentFault: one could not be removed.
     """
-    listed = kubectl.json("get", "namespaces", "-l", MANAGED, "-o", "json")["items"]
+    listed = entries(kubectl.json("get", "namespaces", "-l", MANAGED, "-o", "json"), "items")
     living = {facts.get("namespace") for facts in alive(KIND)}
-    left = [name for item in listed if (name := item["metadata"]["name"]) not in living and _abandoned(item)]
+    left = [name for item in listed if (name := name_of(item)) not in living and _abandoned(item)]
     if left:
         say(f"removing what killed runs left: namespace {', '.join(left)}")
         _remove(kubectl, left)
@@ -116,7 +118,7 @@ def owner() -> str:
 
 
 def _abandoned(item: dict[str, Any]) -> bool:
-    labels = item["metadata"]["labels"]
+    labels = labels_of(item)
     if labels.get(OWNER) == owner():
         return True
     try:
@@ -138,8 +140,10 @@ def _make(kubectl: Kubectl, name: str, *, ours: bool) -> Own:
     kubectl.run(
         "apply", "-f", "-", stdin=content, hint="it takes the rights to create namespaces, and roles in them"
     )
-    config = kubectl.json("config", "view", "--minify", "--flatten", "--raw", "-o", "json")
-    cluster = config["clusters"][0]["cluster"]
+    command = ("config", "view", "--minify", "--flatten", "--raw", "-o", "json")
+    cluster = next((mapping(entry, "cluster") for entry in entries(kubectl.json(*command), "clusters")), None)
+    if cluster is None:
+        raise kubectl.fault(command, "printed no cluster")
     own = Own(
         name,
         _kubeconfig(kubectl, cluster, name, ACCOUNT),

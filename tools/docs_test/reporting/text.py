@@ -87,15 +87,13 @@ class ConsoleReporter:
             self.progress.line("")
             self.progress.line(mask(error))
         if page.leftovers:
-            from docs_test.clusters.kubectl import removal  # noqa: PLC0415
+            from docs_test.clusters.leftovers import removal  # noqa: PLC0415
 
             self.progress.line("")
             self.progress.line(
                 f"{page.tutorial.path}:1: the page left {len(page.leftovers)} objects in the cluster"
             )
-            self.progress.line(
-                "hint: remove them, and let the page's clean-up do it:\n" + removal(list(page.leftovers))
-            )
+            self.progress.line("hint: remove them, and let the page's clean-up do it:\n" + removal(page.leftovers))
         if page.outcome is Outcome.FAILED:
             variant = "".join(f" --when {name}={value}" for name, value in sorted(page.tutorial.variant.items()))
             # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docs_test.clusters.kubectl import Kubectl, removal
+from docs_test.clusters.leftovers import leftovers, removal
 from docs_test.model import Step, StepKind
 from docs_test.running.failure import explain
 from docs_test.shell.bash import Shell
@@ -22,6 +22,7 @@ from groundwork.base.errors import EnvironmentFault
 from groundwork.base.masking import mask
 from groundwork.base.paths import cache_dir
 from groundwork.base.positions import Position
+from groundwork.kube.kubectl import Kubectl
 from groundwork.system.process_table import end_all, with_variable
 from groundwork.system.records import KEPT, abandoned
 
@@ -129,7 +130,7 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
         if ended.status != step.exit_status:
             said.append(explain(step, ended, None))
     try:
-        left = kubectl.leftovers(frozenset(content["before"]), SETTLE_SECONDS)
+        left = leftovers(kubectl, frozenset(content["before"]), SETTLE_SECONDS)
     except EnvironmentFault as error:
         return [*said, f"what it left in the cluster is unknown: {error}"]
     if left:

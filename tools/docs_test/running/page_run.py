@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from docs_test.clusters.kubectl import Kubectl
+from docs_test.clusters.diagnosis import diagnosis
+from docs_test.clusters.leftovers import leftovers
+from docs_test.clusters.snapshot import snapshot
 from docs_test.matching.compare import compare
 from docs_test.model import Outcome, PageResult, StepKind, StepResult
 from docs_test.running import killed_runs
@@ -24,6 +26,7 @@ from docs_test.shell.readiness import require_free, wait_until_ready
 from docs_test.shell.sandbox import sandbox
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.masking import learn, mask
+from groundwork.kube.kubectl import Kubectl
 from groundwork.system.records import recorded
 from groundwork.system.signals import deferred
 
@@ -118,7 +121,7 @@ def _run_page(
     learn(env, environment.page_kubeconfig, environment.cluster_kubeconfig)
     mine = {"PATH": env["PATH"], "KUBECONFIG": environment.kubeconfig}
     kubectl = Kubectl({**os.environ, **mine}, environment.context, environment.namespace)
-    before = kubectl.objects()
+    before = snapshot(kubectl)
     if environment.platform == GIVEN:
         asked = {"context": environment.context, "namespace": environment.namespace}
         programs = environment.path_prefix if environment.sandboxed else None
@@ -166,7 +169,7 @@ def _end(page: _Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool
 
 def _look(page: _Page, kubectl: Kubectl, before: frozenset[str], ending: _Ending, patience: float) -> None:
     try:
-        ending.left += kubectl.leftovers(before, patience)
+        ending.left += leftovers(kubectl, before, patience)
     except EnvironmentFault as error:
         # Not seen is not gone.
         ending.errors.append(f"{page.tutorial.path}:1: what the page left in the cluster is unknown: {error}")
@@ -194,7 +197,7 @@ def _run_steps(page: _Page, kubectl: Kubectl, at: str) -> None:
         result = _run_step(page, step, number, total)
         if result.outcome is Outcome.PASSED:
             continue
-        details = kubectl.diagnosis(since=at) if step.kind is not StepKind.FILE else ""
+        details = diagnosis(kubectl, since=at) if step.kind is not StepKind.FILE else ""
         if details:
             page.results[-1] = replace(result, error=f"{result.error}\n{details}")
         return
