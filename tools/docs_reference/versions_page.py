@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docs_reference import fields, words
 from docs_reference.templates import filled, generated
+from dynamo_api.facts.kinds import GROUP
 from dynamo_crd.schemas import compare, diff_text, registry
 from dynamo_crd.schemas import compile as compiler
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from docs_reference.kinds import Kind
     from dynamo_crd.schemas.compare import Difference
 
-_LISTED = re.compile(r"^(\w+)\.nvidia\.com(?:/(\w+))?(?: (.*))?$")
+_LISTED = re.compile(rf"^(\w+)\.{re.escape(GROUP)}(?:/(\w+))?(?: (.*))?$")
 
 
 def page(kinds: Sequence[Kind]) -> str:
