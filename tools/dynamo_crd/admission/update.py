@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LEGACY = frozenset({"main-image", "image-tag", "thorough-auto", "hardware", "epp-config"})
 """Rules that came when objects were there: what an object broke before, it may go on breaking."""
 _STATES = {"profiling": phases.PROFILING, "deploying": phases.DEPLOYING, "ready": phases.DEPLOYED}
-"""Phases by v1alpha1's status.state in lower case. Nothing may change there in Ready, as in Deployed of v1beta1."""
+"""Phases by v1alpha1's status.state in lower case. In its Ready nothing may change, as in v1beta1's Deployed."""
 _LATE = ("runtimeVersionOverride", "autoApply")
 
 
