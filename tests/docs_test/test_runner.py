@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.clusters.diagnosis import diagnosis
 from docs_test.clusters.snapshot import not_compared, snapshot
 from docs_test.model import Environment, Expectation, Match, Outcome, Step, StepKind, Tutorial
 from docs_test.reporting.junit import write_junit
@@ -431,14 +430,3 @@ def test_what_cannot_be_cleaned_up_after_a_killed_run_stops_no_other(
     killed_runs.sweep(said.append)
     assert said == []
 
-
-def test_events_from_before_the_page_are_none_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = ("TIME REASON", "2026-11-25T01:00:00Z Old", "2026-11-25T01:18:10Z New", "<none> Series")
-    answers = {"pods": '{"items": []}', "events": "\n".join(lines)}
-    monkeypatch.setattr(Kubectl, "read", lambda _, *words: answers[words[1]])
-    kubectl = Kubectl({})
-    assert [word for word in ("Old", "New", "Series") if word in diagnosis(kubectl, "2026-11-25T01:18:00Z")] == [
-        "New",
-        "Series",
-    ]
-    assert "Old" in diagnosis(kubectl)

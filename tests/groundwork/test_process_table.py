@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import pytest
 
 from groundwork.system import orphans
 from groundwork.system.process_table import end_all, has_members, listener, started, with_variable
+from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,9 +80,7 @@ def test_a_zombie_is_neither_found_nor_a_member_of_its_group(
     process = start("echo ready; exec sleep 987")
     assert has_members(process.pid)
     process.kill()
-    deadline = time.monotonic() + 60
-    while psutil.Process(process.pid).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline
+    wait_until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE, "it is a zombie")
     assert not has_members(process.pid)
     assert list(with_variable(mark)) == []
 
@@ -92,7 +90,7 @@ def test_what_does_not_hear_sigterm_is_killed_with_all_that_it_starts(
 ) -> None:
     process = start(DEAF)
     end_all(lambda: [found for found, _ in with_variable(mark)], 0.2)
-    assert process.wait(60) == -signal.SIGKILL
+    assert process.wait(LONG) == -signal.SIGKILL
     assert list(with_variable(mark)) == []
 
 
@@ -113,10 +111,12 @@ def test_a_process_whose_owner_s_number_another_one_has_is_an_orphan(
     kept = start("echo ready; exec sleep 987", orphans.owner())
     lost = start("echo ready; exec sleep 987", f"{os.getpid()}:1")
     unread = start("echo ready; exec sleep 987", "nobody")
+    found = [psutil.Process(process.pid).name for process in (lost, unread)]
+    wait_until(lambda: {name() for name in found} == {"sleep"}, "the shells became sleep")
     said: list[str] = []
     orphans.end_orphans(said.append)
     assert said == ["ended sleep, which a killed run had started"] * 2
-    assert (lost.wait(60), unread.wait(60), kept.poll()) == (-signal.SIGTERM, -signal.SIGTERM, None)
+    assert (lost.wait(LONG), unread.wait(LONG), kept.poll()) == (-signal.SIGTERM, -signal.SIGTERM, None)
 
 
 def test_when_a_process_started_tells_it_from_others() -> None:

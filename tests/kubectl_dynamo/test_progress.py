@@ -15,7 +15,7 @@ from groundwork.kube.objects import Condition
 from kubectl_dynamo.judging.history import History
 from kubectl_dynamo.judging.profiler import predicted
 from kubectl_dynamo.judging.progress import profiling_of
-from kubectl_dynamo.reading.model import Job
+from kubectl_dynamo.reading.jobs import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable

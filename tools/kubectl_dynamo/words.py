@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from groundwork.base import wording
+
 if TYPE_CHECKING:
     from dynamo_api.views.model import Hardware, Sla, Workload
 
-_LONGEST = 200
 _REPEATED = re.compile(r"^(?:(?:profiling|validation|deployment) failed: )+", re.IGNORECASE)
 
 
@@ -29,8 +30,7 @@ def duration(seconds: float) -> str:
 
 def quoted(message: str) -> str:
     """A message of the cluster inside a sentence of ours: one line, without repetitions, not endless."""
-    line = _REPEATED.sub("", " ".join(message.split())).rstrip(".")
-    return line if len(line) <= _LONGEST else line[:_LONGEST].rpartition(" ")[0] + " [...]"
+    return wording.quoted(_REPEATED.sub("", " ".join(message.split())))
 
 
 def milliseconds(value: float) -> str:

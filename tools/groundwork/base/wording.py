@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 60
 """Characters of a value that an error shows."""
+_LONGEST_MESSAGE = 200
+"""Characters of somebody else's message that a sentence has."""
 _MOST_CHOICES = 16
 
 _TYPES: dict[type, str] = {
@@ -64,3 +66,9 @@ def counted(number: int, noun: str) -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
+def quoted(message: str) -> str:
+    """Somebody else's message inside a sentence of ours: one line, without its full stop, not endless."""
+    line = " ".join(message.split()).rstrip(".")
+    return line if len(line) <= _LONGEST_MESSAGE else line[:_LONGEST_MESSAGE].rpartition(" ")[0] + " [...]"

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from groundwork.kube.values import Json
 
 _HINTS = (
-    # As kubectl words it, and what helps.
-    (
-        re.compile(
-            r"was refused|no such host|i/o timeout|no route to host|Unable to connect|EOF$|no answer after"
-        ),
-        "does the cluster run? kubectl cluster-info says what kubectl reaches",
-    ),
+    # As kubectl words it, and what helps; the first that fits counts.
     (
         re.compile(
             r"Unauthorized|must be logged in|provide credentials|getting credentials|certificate has expired"
         ),
         "your login is missing or has expired: log in again; kubectl auth whoami says who you are",
+    ),
+    (
+        re.compile(
+            r"was refused|no such host|i/o timeout|no route to host|Unable to connect|EOF$|no answer after"
+        ),
+        "does the cluster run? kubectl cluster-info says what kubectl reaches",
     ),
     (re.compile(r"\(Forbidden\).* cannot "), "kubectl auth can-i --list says what you may do"),
 )

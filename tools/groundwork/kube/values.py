@@ -5,8 +5,9 @@ Each function takes a value and the keys that lead to the one meant: `text(item,
 
 from __future__ import annotations
 
+import json
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 Json = dict[str, Any]
@@ -68,9 +69,18 @@ def integer(value: Any, *keys: str) -> int | None:
 
 
 def when(value: Any, *keys: str) -> datetime | None:
-    """The time there (RFC 3339); None where there is none."""
+    """The time there (RFC 3339), in UTC where it names no zone; None where there is none."""
     found = text(value, *keys)
     try:
-        return datetime.fromisoformat(found) if found else None
+        read = datetime.fromisoformat(found) if found else None
     except ValueError:
         return None
+    return read.replace(tzinfo=UTC) if read and read.tzinfo is None else read
+
+
+def from_text(written: str) -> Json:
+    """The JSON object that a text is; {} where it is none."""
+    try:
+        return mapping(json.loads(written))
+    except ValueError:
+        return {}

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dynamo_api.views.model import Graph, Request
-    from kubectl_dynamo.reading.model import Event, Job, Pod
+    from groundwork.kube.events import Event
+    from groundwork.kube.pods import Pod
+    from kubectl_dynamo.reading.jobs import Job
 
 _LONG_PENDING = 120
 """Seconds: discovering hardware takes two or three."""

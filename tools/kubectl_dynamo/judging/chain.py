@@ -16,14 +16,17 @@ from kubectl_dynamo.judging.item import Item
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.profiler import predicted
 from kubectl_dynamo.judging.progress import profiling_of
+from kubectl_dynamo.reading.pods import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_api.views.model import Graph, Request
+    from groundwork.kube.events import Event
+    from groundwork.kube.pods import Pod
     from kubectl_dynamo.judging.history import History
     from kubectl_dynamo.reading.collect import Snapshot
-    from kubectl_dynamo.reading.model import Event, Job, Pod
+    from kubectl_dynamo.reading.jobs import Job
 
 _OUTCOMES = {phases.FAILED: Outcome.FAILED, phases.READY: Outcome.REVIEW, phases.DEPLOYED: Outcome.DEPLOYED}
 _GRAPH_OUTCOMES = {phases.GRAPH_SUCCESSFUL: Outcome.DEPLOYED, phases.GRAPH_FAILED: Outcome.FAILED}
@@ -71,7 +74,7 @@ class _Index:
         self._made = {(graph.namespace, graph.request): graph for graph in snapshot.graphs if graph.request}
         self._pods: dict[tuple[str, str], list[Pod]] = defaultdict(list)
         for pod in sorted(snapshot.pods, key=lambda found: found.name):
-            self._pods[pod.namespace, pod.owner].append(pod)
+            self._pods[pod.namespace, owner_of(pod)].append(pod)
         self._events: dict[str, list[Event]] = defaultdict(list)
         for event in sorted(snapshot.events, key=lambda found: str(found.at or ""), reverse=True):
             self._events[event.namespace].append(event)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_api.views.model import Request
-    from kubectl_dynamo.reading.model import Pod
+    from groundwork.kube.pods import Pod
 
 _DEFAULT_SLA = Sla(**SLA_DEFAULTS)
 _GPU_FIELDS = "gpuSku, vramMb, numGpusPerNode and totalGpus"

@@ -11,6 +11,7 @@ from dynamo_api.facts.installation import NAMESPACE
 from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.judging.pod_blockers import creation_blocker, pod_blocker
+from kubectl_dynamo.reading.pods import component_of
 from kubectl_dynamo.words import duration, quoted
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dynamo_api.views.model import Graph
+    from groundwork.kube.events import Event
     from groundwork.kube.objects import Condition
-    from kubectl_dynamo.reading.model import Event, Pod
+    from groundwork.kube.pods import Pod
 
 PLATFORM = f"kubectl get pods -n {NAMESPACE}"
 PATIENCE = 10
@@ -65,7 +67,7 @@ def _no_pods(graph: Graph, pods: Sequence[Pod], events: Sequence[Event]) -> Bloc
     if graph.state == phases.GRAPH_SUCCESSFUL or graph.ready >= graph.replicas:
         return None
     # Events outlive by an hour what they tell of: where the Pods are there they say nothing any more.
-    there = Counter(pod.component for pod in pods)
+    there = Counter(component_of(pod) for pod in pods)
     lacking = [part for part in graph.components if there[part.name] < part.replicas * part.nodes]
     # Not what begins with the graph's name: graph qwen-prod's events are none of graph qwen.
     names = [f"{graph.name}-{part.name.lower()}" for part in lacking]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dynamo_api.views.model import Request
-    from kubectl_dynamo.reading.model import Job
+    from kubectl_dynamo.reading.jobs import Job
 
 _KEPT = 500
 """Runs, the newest."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dynamo_api.views.model import Graph, Request, Sla
+    from groundwork.kube.pods import Pod
     from kubectl_dynamo.judging.outcome import Outcome
-    from kubectl_dynamo.reading.model import Job, Pod
+    from kubectl_dynamo.reading.jobs import Job
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dynamo_api.views.model import Request
     from kubectl_dynamo.judging.history import History
-    from kubectl_dynamo.reading.model import Job
+    from kubectl_dynamo.reading.jobs import Job
 
 _SAID = "the operator says so"
 

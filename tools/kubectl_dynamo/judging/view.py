@@ -14,6 +14,7 @@ from kubectl_dynamo.judging.history import History
 from kubectl_dynamo.judging.outcome import Outcome, combined
 from kubectl_dynamo.reading.api import AbsentError, read_object, read_text
 from kubectl_dynamo.reading.collect import collect
+from kubectl_dynamo.reading.pods import owner_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -105,7 +106,7 @@ class Viewer:
         if request.phase not in ("", phases.DEPLOYED):
             found = read_object(self.connection, f"{core}/configmaps/{names.profiling_output(request.name)}")
             output = {key: str(value) for key, value in mapping(found, "data").items()}
-        pod = next((pod for pod in snapshot.pods if pod.owner == request.job and pod.started), None)
+        pod = next((pod for pod in snapshot.pods if owner_of(pod) == request.job and pod.started), None)
         log = ""
         if pod:
             query = [

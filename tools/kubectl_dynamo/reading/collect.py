@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import kinds, names, phases
 from dynamo_api.views.graphs import read_graph
 from dynamo_api.views.requests import read_request
+from groundwork.kube.events import read_event
+from groundwork.kube.pods import read_pod
 from groundwork.kube.resources import CORE_EVENTS, JOBS, PODS, Resource
 from kubectl_dynamo.reading.api import Listing, NotServedError, RefusedError, list_dynamo, list_objects
-from kubectl_dynamo.reading.jobs import read_event, read_job
-from kubectl_dynamo.reading.pods import JOB_LABEL, read_pod
+from kubectl_dynamo.reading.jobs import read_job
+from kubectl_dynamo.reading.pods import JOB_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from dynamo_api.views.model import Graph, Request
+    from groundwork.kube.events import Event
     from groundwork.kube.objects import Object
+    from groundwork.kube.pods import Pod
     from kubectl_dynamo.reading.connection import Connection
-    from kubectl_dynamo.reading.model import Event, Job, Pod
+    from kubectl_dynamo.reading.jobs import Job
 
 PROFILER_LABEL = f"app={names.PROFILER}"
 _NAMED_AT_MOST = 50

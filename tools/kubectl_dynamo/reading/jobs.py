@@ -1,42 +1,39 @@
-"""Profiling Jobs and warnings, each in one form."""
+"""The profiling Job, as far as status shows it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from groundwork.kube.objects import conditions, key_of
-from groundwork.kube.values import text, when
-from kubectl_dynamo.reading.model import Event, Job
+from groundwork.kube.values import when
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from groundwork.kube.objects import Object
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The profiling Job."""
+
+    namespace: str
+    name: str
+    started: datetime | None
+    ended: datetime | None
+    """When it was complete or had failed."""
+    failed: bool
+
+
 def read_job(item: Object) -> Job:
-    """A Job; `ended` when it is complete or has failed."""
+    """A Job."""
     namespace, name = key_of(item)
-    found = conditions(item)
-    failed = next((entry for entry in found if entry.type == "Failed" and entry.status == "True"), None)
-    ended = when(item, "status", "completionTime")
+    failed = next((entry for entry in conditions(item) if entry.type == "Failed" and entry.status == "True"), None)
     return Job(
         namespace=namespace,
         name=name,
         started=when(item, "status", "startTime"),
-        ended=failed.since if failed else ended,
+        ended=failed.since if failed else when(item, "status", "completionTime"),
         failed=failed is not None,
-    )
-
-
-def read_event(item: Object) -> Event:
-    """An event of core/v1, as either recorder writes it (eventTime, or lastTimestamp)."""
-    return Event(
-        namespace=text(item, "metadata", "namespace"),
-        kind=text(item, "involvedObject", "kind"),
-        name=text(item, "involvedObject", "name"),
-        reason=text(item, "reason"),
-        message=text(item, "message"),
-        at=when(item, "series", "lastObservedTime")
-        or when(item, "lastTimestamp")
-        or when(item, "eventTime")
-        or when(item, "metadata", "creationTimestamp"),
     )

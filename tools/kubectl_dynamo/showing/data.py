@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from dynamo_api.facts.kinds import GRAPH, REQUEST
 from kubectl_dynamo.judging.outcome import combined
 from kubectl_dynamo.judging.steps import steps
+from kubectl_dynamo.reading.pods import component_of, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from dynamo_api.views.model import Component, Graph, Request, Sla
+    from groundwork.kube.pods import Pod, Trouble
     from kubectl_dynamo.judging.item import Blocker, Dashboard, Item, Profiling
-    from kubectl_dynamo.reading.model import Pod, Trouble
 
 VERSION = 1
 """Of the form: fields may be added under the same version, none changes its meaning."""
@@ -118,8 +119,8 @@ def _graph(graph: Graph) -> dict[str, Any]:
 def _pod(pod: Pod) -> dict[str, Any]:
     return {
         "name": pod.name,
-        "owner": pod.owner,
-        "component": pod.component or None,
+        "owner": owner_of(pod),
+        "component": component_of(pod) or None,
         "phase": pod.phase,
         "ready": pod.ready,
         "restarts": pod.restarts,

@@ -8,6 +8,7 @@ from dynamo_api.facts import phases
 from kubectl_dynamo import words
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.steps import line
+from kubectl_dynamo.reading.pods import component_of, owner_of
 from kubectl_dynamo.showing.style import Style, columns
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from dynamo_api.views.model import Component, Graph, Request
     from groundwork.kube.objects import Condition
+    from groundwork.kube.pods import Pod
     from kubectl_dynamo.judging.item import Item
-    from kubectl_dynamo.reading.model import Pod
 
 _WIDTH = 11
 _PODS = 3
@@ -112,7 +113,7 @@ def _components(item: Item, graph: Graph, *, wide: bool) -> Iterator[str]:
         graph.components, columns([_component(part) for part in graph.components]), strict=True
     ):
         yield text
-        pods = [pod for pod in item.pods if pod.owner == graph.name and pod.component == component.name]
+        pods = [pod for pod in item.pods if owner_of(pod) == graph.name and component_of(pod) == component.name]
         yield from _pods(pods, wide=wide)
 
 

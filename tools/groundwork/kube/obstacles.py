@@ -1,0 +1,176 @@
+"""What keeps Pods from running, in one sentence: whose, why, and the command to look further with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from groundwork.base.wording import counted, quoted
+from groundwork.kube.gpus import RESOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from groundwork.kube.events import Event
+    from groundwork.kube.pods import Pod, Trouble
+
+PULLING = frozenset(
+    {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"}
+)
+"""Reasons of a container whose image cannot be had."""
+_MISSING = re.compile(r'(secret|configmap) "([^"]+)" not found', re.IGNORECASE)
+_NO_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) (?:[^/\s]+/)?(\S+)")
+_NODES = re.compile(r"available: (.+?)(?:\. (?:preemption|no new claims)|\.?$)", re.DOTALL)
+_SECURITY = re.compile(r'violates PodSecurity "([^"]+)"')
+_QUOTA = re.compile(r"exceeded quota: ([^,\s]+)")
+_GPUS_OF_NODES = (
+    "kubectl get nodes -o custom-columns='NAME:.metadata.name,GPUS:.status.allocatable."
+    f"{RESOURCE.replace('.', chr(92) + '.')}'"
+)
+_NOT_CREATED = "FailedCreate"
+_NOT_STARTED = frozenset({"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"})
+_PROBE = "Unhealthy"
+_NOT_PULLED = (
+    ("not found", ": there is none of that name"),
+    ("unauthorized", ": the registry asks for a login"),
+    ("denied", ": the registry denies access"),
+    ("no such host", ": its registry is not known here"),
+    ("i/o timeout", ": its registry does not answer"),
+    ("connection refused", ": its registry does not answer"),
+)
+"""What a message of the container runtime holds, and what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps Pods from running."""
+
+    reason: str
+    """Kubernetes' own word."""
+    sentence: str
+    look: str
+    """Command to look further with."""
+    message: str = ""
+    """The cluster's own words."""
+
+
+def of_trouble(trouble: Trouble, pod: Pod, subject: str, count: int = 1) -> Obstacle:
+    """What a trouble means.
+
+    Args:
+        trouble: the trouble.
+        pod: the Pod that has it, to look at.
+        subject: whose it is, for the sentence: "Pod web-0".
+        count: of how many Pods the subject speaks.
+    """
+    describe = _describe(pod)
+    if trouble.reason in PULLING:
+        needs = "cannot pull" if trouble.reason != "ErrImageNeverPull" else "may not pull, and does not have,"
+        image = f"image {trouble.image}" if trouble.image else "its image"
+        why = next((words for sign, words in _NOT_PULLED if sign in trouble.message), "")
+        return _obstacle(trouble, f"{subject} {needs} {image}{why}.", describe)
+    if trouble.reason == "CreateContainerConfigError":
+        return _configuration(subject, pod, trouble)
+    if trouble.reason == "Unschedulable":
+        return _unschedulable(subject, count, trouble, describe)
+    if trouble.exit_code is not None:
+        return _crashed(subject, count, pod, trouble)
+    if trouble.reason == "InvalidImageName":
+        return _obstacle(trouble, f"{subject} has an image name that is none: {trouble.image}.", describe)
+    said = f": {quoted(trouble.message)}" if trouble.message else ""
+    return _obstacle(trouble, f"{subject} does not run ({trouble.reason}){said}.", describe)
+
+
+def of_events(pod: Pod, events: Iterable[Event], subject: str, *, probes: bool = False) -> Obstacle | None:
+    """What only events tell of a Pod without a trouble: its volumes, and its probes.
+
+    Args:
+        pod: the Pod.
+        events: warnings of its namespace, the first that fits counts.
+        subject: whose it is, for the sentence.
+        probes: whether to tell of a Pod that runs and whose probe fails, too: one that is still starting does so
+            for a while.
+    """
+    waits, runs = not pod.started and pod.phase == "Pending", pod.phase == "Running" and not pod.ready
+    for event in events:
+        if (event.kind, event.namespace, event.name) != ("Pod", pod.namespace, pod.name):
+            continue
+        if waits and event.reason in _NOT_STARTED:
+            sentence = f"{subject} cannot start: {quoted(event.message)}."
+        elif probes and runs and event.reason == _PROBE:
+            sentence = f"{subject} runs and is not ready: {quoted(event.message)}."
+        else:
+            continue
+        return Obstacle(event.reason, sentence, _describe(pod), event.message)
+    return None
+
+
+def of_creation(events: Iterable[Event], owners: Sequence[str], look: str, subject: str) -> Obstacle | None:
+    """Pods that Kubernetes refuses to make, which only an event of their Job or ReplicaSet says.
+
+    Args:
+        events: warnings of the namespace.
+        owners: names, or beginnings of names that end in "-".
+        look: the command to look further with.
+        subject: whose Pods they are, for the sentence.
+    """
+    for event in events:
+        mine = any(
+            event.name == owner or (owner.endswith("-") and event.name.startswith(owner)) for owner in owners
+        )
+        if event.reason == _NOT_CREATED and mine:
+            return Obstacle(_NOT_CREATED, _not_created(event, subject), look, event.message)
+    return None
+
+
+def _not_created(event: Event, subject: str) -> str:
+    security, quota = _SECURITY.search(event.message), _QUOTA.search(event.message)
+    if security:
+        return f"PodSecurity {security[1]} of namespace {event.namespace} refuses the Pods of {subject}."
+    if quota:
+        return f"Quota {quota[1]} of namespace {event.namespace} has no room for the Pods of {subject}."
+    return f"Kubernetes refuses to create Pods of {subject}: {quoted(event.message)}."
+
+
+def _configuration(subject: str, pod: Pod, trouble: Trouble) -> Obstacle:
+    missing, key = _MISSING.search(trouble.message), _NO_KEY.search(trouble.message)
+    if missing:
+        kind = {"secret": "Secret", "configmap": "ConfigMap"}[missing[1].lower()]
+        sentence = f"{subject} needs {kind} {missing[2]}, which does not exist in namespace {pod.namespace}."
+        return _obstacle(trouble, sentence, f"kubectl -n {pod.namespace} get {missing[1].lower()} {missing[2]}")
+    if key:
+        sentence = f"{subject} needs key {key[1]} of {key[2]} {key[3]}, which has no such key."
+        return _obstacle(trouble, sentence, f"kubectl -n {pod.namespace} describe {key[2].lower()} {key[3]}")
+    return _obstacle(trouble, f"{subject} cannot be configured: {quoted(trouble.message)}.", _describe(pod))
+
+
+def _unschedulable(subject: str, count: int, trouble: Trouble, describe: str) -> Obstacle:
+    found = _NODES.search(trouble.message)
+    why = quoted(found[1] if found else trouble.message)
+    verb = "find" if count > 1 else "finds"
+    if f"Insufficient {RESOURCE}" in trouble.message:
+        return _obstacle(trouble, f"{subject} {verb} no node with enough free GPUs ({why}).", _GPUS_OF_NODES)
+    return _obstacle(trouble, f"{subject} {verb} no node to run on ({why}).", describe)
+
+
+def _crashed(subject: str, count: int, pod: Pod, trouble: Trouble) -> Obstacle:
+    container = f" -c {trouble.container}" if trouble.container else ""
+    again = trouble.reason in ("CrashLoopBackOff", "OOMKilled") and pod.restarts
+    previous = " --previous" if again else ""
+    how = "runs out of memory" if trouble.reason == "OOMKilled" else f"ends with status {trouble.exit_code}"
+    often = f" again and again ({counted(pod.restarts, 'restart')})" if again else ""
+    which = f"container {trouble.container} " if trouble.container else "its container "
+    return _obstacle(
+        trouble,
+        f"{subject} {'fail' if count > 1 else 'fails'}: {which}{how}{often}.",
+        f"kubectl -n {pod.namespace} logs {pod.name}{container}{previous}",
+    )
+
+
+def _obstacle(trouble: Trouble, sentence: str, look: str) -> Obstacle:
+    return Obstacle(trouble.reason, sentence, look, trouble.message)
+
+
+def _describe(pod: Pod) -> str:
+    return f"kubectl -n {pod.namespace} describe pod {pod.name}"

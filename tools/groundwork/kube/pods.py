@@ -1,0 +1,119 @@
+"""Pods, and what keeps them from running, in Kubernetes' own words; `obstacles` makes sentences of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from groundwork.kube.objects import Object, being_deleted, conditions, holds, key_of, labels_of
+from groundwork.kube.values import entries, integer, mapping, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SUCCEEDED = "Succeeded"
+"""Phase of a Pod whose containers ended well."""
+_HARMLESS = frozenset({"", "ContainerCreating", "PodInitializing"})
+"""Reasons of a container that waits for its turn."""
+_GRAVE = (
+    "CreateContainerConfigError",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImagePullBackOff",
+    "ErrImagePull",
+    "OOMKilled",
+    "CrashLoopBackOff",
+    "Error",
+)
+"""Which of several troubles is told: one that will not pass by itself comes before one that may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps a Pod from running."""
+
+    reason: str
+    """Kubernetes' own word: ImagePullBackOff, Unschedulable, OOMKilled ..."""
+    pod: str
+    container: str = ""
+    image: str = ""
+    message: str = ""
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """A Pod."""
+
+    namespace: str
+    name: str
+    phase: str
+    ready: bool
+    restarts: int
+    started: bool
+    """Whether a container of it has ever run, so that there is a log."""
+    trouble: Trouble | None = None
+    """Gravest of its troubles; None while it is being deleted."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_pod(item: Any) -> Pod:
+    """A Pod; its init containers count like the others."""
+    namespace, name = key_of(item)
+    statuses = [*entries(item, "status", "initContainerStatuses"), *entries(item, "status", "containerStatuses")]
+    troubles = () if being_deleted(item) else _troubles(item, name, statuses)
+    return Pod(
+        namespace=namespace,
+        name=name,
+        phase=text(item, "status", "phase"),
+        ready=holds(item, "Ready"),
+        restarts=sum(integer(status, "restartCount") or 0 for status in statuses),
+        started=any(
+            mapping(status, "state").keys() & {"running", "terminated"} or mapping(status, "lastState")
+            for status in statuses
+        ),
+        trouble=min(troubles, key=lambda found: gravity(found.reason), default=None),
+        labels=labels_of(item),
+    )
+
+
+def gravity(reason: str) -> int:
+    """Where a trouble's reason stands among others: the smallest is told."""
+    return _GRAVE.index(reason) if reason in _GRAVE else len(_GRAVE)
+
+
+def _troubles(item: Any, name: str, statuses: list[Object]) -> Iterator[Trouble]:
+    for entry in conditions(item):
+        if entry.type == "PodScheduled" and entry.status == "False":
+            yield Trouble(entry.reason or "Unschedulable", name, message=entry.message)
+    for status in statuses:
+        yield from _of_container(name, status)
+    if text(item, "status", "phase") == "Failed":
+        yield Trouble(text(item, "status", "reason") or "Error", name, message=text(item, "status", "message"))
+
+
+def _of_container(pod: str, status: Object) -> Iterator[Trouble]:
+    container, image = text(status, "name"), text(status, "image")
+    waiting = text(status, "state", "waiting", "reason")
+    ended = mapping(status, "state", "terminated")
+    before = mapping(status, "lastState", "terminated")
+    if waiting not in _HARMLESS:
+        # What ended it says more than that it is started again and again.
+        memory = waiting == "CrashLoopBackOff" and text(before, "reason") == "OOMKilled"
+        yield Trouble(
+            reason="OOMKilled" if memory else waiting,
+            pod=pod,
+            container=container,
+            image=image,
+            message=text(status, "state", "waiting", "message"),
+            exit_code=integer(before, "exitCode"),
+        )
+    elif integer(ended, "exitCode"):
+        yield Trouble(
+            reason=text(ended, "reason") or "Error",
+            pod=pod,
+            container=container,
+            image=image,
+            message=text(ended, "message"),
+            exit_code=integer(ended, "exitCode"),
+        )
