@@ -129,8 +129,8 @@ def test_the_operator_image_imports_what_the_operator_needs(images):
 
 def test_the_operator_image_starts_the_operator_with_what_it_has(images):
     """Outside a Pod it gets as far as looking for its cluster: all that it imports by then is there."""
-    script = "import os; os.environ['OPERATOR_VERSION'] = '1.5.0'; import mock_platform.operator.__main__ as program; "
-    script += "raise SystemExit(program.main([]))"
+    script = "import os; import mock_platform.operator.__main__ as program; "
+    script += "os.environ['OPERATOR_VERSION'] = '1.5.0'; raise SystemExit(program.main([]))"
     done = in_image(images.operator, "python3", "-c", script)
     assert done.returncode == ExitStatus.ENVIRONMENT
     assert done.stderr == "no cluster: Service host/port is not set.\nhint: outside a Pod: --kubeconfig FILE\n"
