@@ -416,7 +416,7 @@ def test_what_hides_a_manifest_is_said(site_with: Callable[..., Path]) -> None:
         {"a.md": FRONT + fence("") + "\n```yaml { .manifest }\nkind: B\n", "b.md": "---\nplaceholders: 1\n---\n"}
     )
     result = manifests(root)
-    assert [str(problem.position) for problem in result.problems] == ["docs/a.md:11", "docs/b.md:2"]
+    assert [str(problem.position) for problem in result.problems] == ["docs/a.md:11", "docs/b.md:2:1"]
     assert [manifest.position.file for manifest in result.texts] == ["examples/app.yaml", "docs/a.md"]
 
 

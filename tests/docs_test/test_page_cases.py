@@ -12,7 +12,6 @@ import pytest
 from docs_test.tutorials.build import read_tutorials
 from docs_test.tutorials.structure import lint, lint_page
 from groundwork.base.errors import ExitStatus, UserError
-from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,37 +94,67 @@ def front(text: str) -> str:
 
 
 ODD = {
-    "repetition": (output("regex", "a{99999999999999999999}"), 10, "no regular expression: a number in it is too"),
-    "groups": (output("regex", "(" * 5000 + "a" + ")" * 5000), 10, "no regular expression: nested too deeply"),
-    "deep JSON": (output("json", "[" * 100_000), 10, "no JSON: nested too deeply"),
-    "rather deep JSON": (output("json", "[" * 101 + "]" * 101), 10, "no JSON: nested too deeply"),
-    "number in JSON": (output("json", "9" * 5000), 10, "no JSON: a number in it is too large"),
-    "long data-from": (f'{TUTORIAL}```yaml {{ .manifest data-from="{"a" * 3000}" }}\na\n```\n', 5, "is no file"),
-    "long title": (f'{TUTORIAL}```yaml {{ .file title="{"a" * 256}" }}\na: 1\n```\n', 5, "is too long for a file"),
-    "long time": (front("timeout: " + "9" * 400 + "s"), 3, "is longer than a week"),
-    "deep front matter": (front("needs: " + "[" * 3000 + "]" * 3000), 1, "front matter is nested too deeply"),
-    "front matter in itself": ("---\nx: &x [*x]\n---\n", 1, "nested too deeply, or in itself"),
-    "octal": (front("vars: {A: 0644}"), 3, "the value of 'A' is 0644, not text"),
-    "sexagesimal": (front("vars: {A: 10:30}"), 3, "the value of 'A' is 10:30, not text"),
-    "hexadecimal": (front("vars: {A: 0x10}"), 3, "the value of 'A' is 0x10, not text"),
-    "underscores": (front("vars: {A: 1_000}"), 3, "the value of 'A' is 1_000, not text"),
-    "plus": (front("vars: {A: +1}"), 3, "the value of 'A' is +1, not text"),
-    "date": (front("vars: {A: 2026-11-24}"), 3, "the value of 'A' is 2026-11-24, not text"),
-    "no date": (front("vars: {A: 2020-13-45}"), 3, "the value of 'A' is 2020-13-45, not text"),
-    "long number": (front("vars: {A: " + "9" * 5000 + "}"), 3, "…, not text"),
-    "NUL": (front('vars: {A: "a\\0b"}'), 3, "the value of 'A' has a NUL"),
-    "tag": (front("vars: {A: !!bool x}"), 3, "a tag that its value does not fit"),
-    "octal sample": ("---\nplaceholders: {mode: 0644}\n---\n", 2, "the sample of 'mode' is 0644"),
-    "needs, a list of mappings": (front("needs:\n    - gpu: 8"), 3, "'needs' lists {'gpu': 8}, which is no name"),
-    "needs, a number as model": (front("needs: {gpu: {model: 5}}"), 3, "the model 5 is no name"),
+    "repetition": (
+        output("regex", "a{99999999999999999999}"),
+        "10",
+        "no regular expression: a number in it is too",
+    ),
+    "groups": (output("regex", "(" * 5000 + "a" + ")" * 5000), "10", "no regular expression: nested too deeply"),
+    "deep JSON": (output("json", "[" * 100_000), "10", "no JSON: nested too deeply"),
+    "rather deep JSON": (output("json", "[" * 101 + "]" * 101), "10", "no JSON: nested too deeply"),
+    "number in JSON": (output("json", "9" * 5000), "10", "no JSON: a number in it is too large"),
+    "long data-from": (f'{TUTORIAL}```yaml {{ .manifest data-from="{"a" * 3000}" }}\na\n```\n', "5", "is no file"),
+    "long title": (
+        f'{TUTORIAL}```yaml {{ .file title="{"a" * 256}" }}\na: 1\n```\n',
+        "5",
+        "is too long for a file",
+    ),
+    "long time": (front("timeout: " + "9" * 400 + "s"), "3:3", "is longer than a week"),
+    "deep front matter": (front("needs: " + "[" * 3000 + "]" * 3000), "1", "front matter is nested too deeply"),
+    "front matter in itself": ("---\nx: &x [*x]\n---\n", "1", "nested too deeply, or in itself"),
+    "octal": (front("vars: {A: 0644}"), "3:3", "the value of 'A' is 0644, not text"),
+    "sexagesimal": (front("vars: {A: 10:30}"), "3:3", "the value of 'A' is 10:30, not text"),
+    "hexadecimal": (front("vars: {A: 0x10}"), "3:3", "the value of 'A' is 0x10, not text"),
+    "underscores": (front("vars: {A: 1_000}"), "3:3", "the value of 'A' is 1_000, not text"),
+    "plus": (front("vars: {A: +1}"), "3:3", "the value of 'A' is +1, not text"),
+    "date": (front("vars: {A: 2026-11-24}"), "3:3", "the value of 'A' is 2026-11-24, not text"),
+    "no date": (front("vars: {A: 2020-13-45}"), "3:3", "the value of 'A' is 2020-13-45, not text"),
+    "long number": (front("vars: {A: " + "9" * 5000 + "}"), "3:3", "…, not text"),
+    "NUL": (front('vars: {A: "a\\0b"}'), "3:3", "the value of 'A' has a NUL"),
+    "tag": (front("vars: {A: !!bool x}"), "3:3", "a tag that its value does not fit"),
+    "octal sample": ("---\nplaceholders: {mode: 0644}\n---\n", "2:1", "the sample of 'mode' is 0644"),
+    "needs, a list of mappings": (
+        front("needs:\n    - gpu: 8"),
+        "3:3",
+        "'needs' lists {'gpu': 8}, which is no name",
+    ),
+    "a key twice": (front("needs: gpuu\n  needs: [gpu]"), "4:3", "'needs' is given twice"),
+    "tutorial twice": ("---\ntutorial:\ntutorial:\n---\n", "3:1", "'tutorial' is given twice"),
+    "a mapping as key": (
+        "---\nx:\n  ? [a]\n  : b\n---\n",
+        "3:5",
+        "no YAML: a key is a mapping or a list, not text",
+    ),
+    "braces": ("---\ndescription: {{ model }}\n---\n", "2:14", "no YAML: `{{` opens a mapping inside a mapping"),
+    "an anchor twice": ("---\nx: [&a 1, &a 2]\n---\n", "2:11", "no YAML: the anchor '&a' is defined twice"),
+    "an alias of nothing": ("---\nx: *a\n---\n", "2:4", "no YAML: the alias '*a' has no anchor '&a' before it"),
+    "two documents": ("---\nx: 1\n--- y\n---\n", "3:1", "no YAML: a second document begins here"),
+    "a tab as indentation": ("---\nx:\n\ty: 1\n---\n", "3:1", "no YAML: a tab indents this line"),
+    "a control character": ("---\nx: \x07\n---\n", "2:4", "no YAML: the control character '\\x07' is not allowed"),
+    "a list with a tag": (
+        front("needs: !gpus [gpu]"),
+        "3:3",
+        "not understood: the tag '!gpus' of an object or a list",
+    ),
+    "needs, a number as model": (front("needs: {gpu: {model: 5}}"), "3:3", "the model 5 is no name"),
 }
 
 
 @pytest.mark.parametrize("name", ODD)
 def test_odd_values_are_mistakes_at_their_lines(site_with: Callable[..., Path], name: str) -> None:
-    text, line, fact = ODD[name]
+    text, where, fact = ODD[name]
     (problem,) = lint(site_with({"page.md": text, "other.md": "# Other\n"})).problems
-    assert (problem.position, fact in problem.fact) == (Position("docs/page.md", line), True), problem.fact
+    assert (str(problem.position), fact in problem.fact) == (f"docs/page.md:{where}", True), problem.fact
     assert problem.bug is None
 
 

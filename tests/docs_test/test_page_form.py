@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MISSING = "hint: add to its front matter one of kind: tutorial, how-to, concept or reference"
+ADD_IT = "hint: add it, or make the page a how-to"
 ALLOWED = "allowed: tutorial, how-to, concept or reference"
 STEP = "hint: tell the reader the next step; only the landing page needs none"
 EXPECTED = f"expected: '## What next {{ #what-next }}'\n{STEP}"
@@ -51,11 +52,11 @@ def test_site_that_names_no_kinds_has_no_such_rule(told: Callable[..., list[str]
         ),
         (
             f"---\ntitle: x\nkind: howto\n---\n# Page\n{NEXT}",
-            f"docs/page.md:3: 'howto' is no kind of page, {ALLOWED}\nhint: did you mean 'how-to'?",
+            f"docs/page.md:3:1: 'howto' is no kind of page, {ALLOWED}\nhint: did you mean 'how-to'?",
         ),
         (
             f"---\nkind: tutorial\n---\n# Page\n{NEXT}",
-            "docs/page.md:2: a tutorial without 'tutorial:' is never run\nhint: add it, or make the page a how-to",
+            f"docs/page.md:2:1: a tutorial without 'tutorial:' is never run\n{ADD_IT}",
         ),
         (
             "---\nkind: concept\n---\n# Page\n",

@@ -216,7 +216,7 @@ def test_circle_of_pages(site_with: Callable[..., Path]) -> None:
     root = site_with({"a.md": tutorial_page("[docs/b.md]"), "b.md": tutorial_page("[docs/a.md]")})
     with pytest.raises(UserError, match=r"in a circle: (docs/..md) after docs/..md after \1") as error:
         read_tutorials(root).tutorials()
-    assert str(error.value.where).endswith(".md:3")
+    assert str(error.value.where).endswith(".md:3:3")
 
 
 def test_unknown_page_after(site_with: Callable[..., Path]) -> None:
@@ -225,7 +225,7 @@ def test_unknown_page_after(site_with: Callable[..., Path]) -> None:
         read_tutorials(root).tutorials()
     assert (
         str(error.value)
-        == "docs/a.md:3: 'after' names 'docs/bb.md', which is no page\nhint: did you mean 'docs/b.md'?"
+        == "docs/a.md:3:3: 'after' names 'docs/bb.md', which is no page\nhint: did you mean 'docs/b.md'?"
     )
 
 

@@ -58,7 +58,7 @@ def kinds_of(site: Site) -> list[str]:
 
 def _kind(text: str, path: str, kinds: list[str]) -> list[Problem]:
     front, _ = read_front_matter(text, path)
-    where = front.lines.get("kind")
+    where = front.positions.get("kind")
     if where is None:
         hint = f"add to its front matter one of kind: {choices(kinds)}"
         return [problem(Position(path, 1), "the page does not say its kind", hint)]

@@ -135,7 +135,9 @@ def _ordered(site: Site, pages: Sequence[LintedPage], problems: list[Problem]) -
             target = next((p for p in (name, f"{site.docs_dir}/{name}") if p in site.page_paths), None)
             if target is None:
                 hint = suggestion(name, site.page_paths) or "a path from the top folder, docs/…"
-                problems.append(problem(front.lines["after"], f"'after' names {name!r}, which is no page", hint))
+                problems.append(
+                    problem(front.positions["after"], f"'after' names {name!r}, which is no page", hint)
+                )
             elif target in known:
                 graph[path].append(target)
     try:
@@ -143,7 +145,7 @@ def _ordered(site: Site, pages: Sequence[LintedPage], problems: list[Problem]) -
         sorter.prepare()
     except CycleError as error:
         cycle: list[str] = error.args[1]
-        where = known[cycle[-1]].page.front_matter.lines["after"]
+        where = known[cycle[-1]].page.front_matter.positions["after"]
         order = " after ".join(reversed(cycle))
         problems.append(problem(where, f"'after' goes in a circle: {order}", "drop one of them"))
         return list(pages)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yaml import MarkedYAMLError, YAMLError
 
 from groundwork.base.problems import Stage
-from groundwork.text import json_reader, placeholders, yaml_hints, yaml_reader
+from groundwork.text import json_reader, placeholders, written, yaml_hints, yaml_reader
 from groundwork.text.json_reader import NotJson
 from groundwork.text.model import Document, FieldError
 from groundwork.text.origins import Origin, Positions, Source
@@ -65,6 +65,24 @@ def read(
     reader = _Reader(text, split, source, odd_ends=odd, suspicious=suspicious)
     parsed = list(reader.json()) if JSON_START.match(text) else []
     return [reader.document(one, shift) for one, shift in parsed or reader.yaml()]
+
+
+def read_written(text: str, file: str, within: range) -> Document:
+    """Read lines of a text, by index, as one document whose scalars are `written.Written`.
+
+    Args:
+        text: the whole text.
+        file: its name, for positions.
+        within: the lines that are YAML.
+
+    Returns:
+        The document. Its value is None if it has none, or if its errors have one of code `yaml`; another code is
+        `duplicate-key`.
+    """
+    split = LINE_END.split(text)[: within.stop]
+    odd = bool(OTHER_LINE_ENDS.search(text))
+    reader = _Reader(text, split, Source(file), odd_ends=odd, suspicious=False, manifest=False)
+    return reader.document(reader.parsed(split[within.start :]), within.start)
 
 
 def expand(document: Document) -> list[Document]:
@@ -130,6 +148,8 @@ class _Reader:
     """Whether the whole text has a line end of YAML 1.1: asked once, not for each of its documents."""
     suspicious: bool
     """Whether the whole text may have a placeholder."""
+    manifest: bool = True
+    """Whether it is read as Kubernetes reads it; False: as it is written."""
 
     def json(self) -> Iterator[tuple[Parsed, int]]:
         """The values of a JSON text; nothing if it is none: then it is YAML, as kubectl tries it."""
@@ -143,7 +163,7 @@ class _Reader:
     def yaml(self) -> Iterator[tuple[Parsed, int]]:
         """The YAML documents and the number of lines before each."""
         for start, end, stray in self._chunks():
-            parsed = self._parsed(self.lines[start:end])
+            parsed = self.parsed(self.lines[start:end])
             if stray:
                 parsed.mistakes.insert(0, stray)
             if parsed.value is not None or parsed.mistakes:
@@ -174,20 +194,25 @@ class _Reader:
             -1, found.start("rest"), f"{rest.strip()!r} follows a `---`, where kubectl refuses it", hint=hint
         )
 
-    def _parsed(self, lines: Sequence[str]) -> Parsed:
+    def parsed(self, lines: Sequence[str]) -> Parsed:
+        """One YAML document, or the mistake for which it cannot be read."""
         text = "\n".join(lines)
         if OTHER_LINE_ENDS.search(text):
             lines = re.split("[\n\x85\u2028\u2029]", text)
         try:
-            parsed = yaml_reader.parse(text)
+            parsed = yaml_reader.parse(text) if self.manifest else written.parse(text)
         except MarkedYAMLError as error:
-            return self._unreadable(yaml_hints.explain(error, lines))
+            return self._unreadable(yaml_hints.explain(error, lines, manifest=self.manifest))
         except (YAMLError, UnicodeError):
             return self._unreadable(yaml_hints.unprintable(lines))
+        if parsed.follower and not self.manifest:
+            return self._unreadable(Mistake(*parsed.follower, "a second document begins here"))
         if parsed.follower:
             ends = (number for number in range(parsed.follower[0], -1, -1) if lines[number].startswith("..."))
             return self._unreadable(yaml_hints.cut_off(next(ends, parsed.follower[0])))
-        parsed.mistakes = [yaml_hints.template(mistake, lines) for mistake in parsed.mistakes]
+        parsed.mistakes = [
+            yaml_hints.template(mistake, lines, manifest=self.manifest) for mistake in parsed.mistakes
+        ]
         return parsed
 
     def _unreadable(self, mistake: Mistake) -> Parsed:

@@ -29,12 +29,13 @@ ENDS = (MappingEndEvent, SequenceEndEvent)
 AROUND = (StreamStartEvent, DocumentStartEvent, DocumentEndEvent)
 
 
-def events(text: str, parsed: Parsed) -> list[Any]:
+def events(text: str, parsed: Parsed, *, kubernetes: bool = True) -> list[Any]:
     """The events of a text's first document, without those around it; none if it has no content.
 
     Args:
         text: the text.
         parsed: what is wrong is noted here.
+        kubernetes: refuse what libyaml knows and Kubernetes' YAML library does not.
 
     Raises:
         yaml.YAMLError: the text is no YAML.
@@ -43,7 +44,7 @@ def events(text: str, parsed: Parsed) -> list[Any]:
     parser = CSafeLoader(text)
     found: list[Any] = []
     depth = 0
-    slashes = "\\/" in text
+    slashes = kubernetes and "\\/" in text
     try:
         while type(event := _next(parser)) is not StreamEndEvent:
             kind = type(event)

@@ -58,44 +58,46 @@ def cut_off(line: int) -> Mistake:
     return Mistake(line, 0, "`...` ends the document: what follows is not read", hint=hint)
 
 
-def template(mistake: Mistake, lines: Sequence[str]) -> Mistake:
+def template(mistake: Mistake, lines: Sequence[str], *, manifest: bool = True) -> Mistake:
     """The mistake, or a better one where a mapping is a key because a template's braces are not quoted."""
     before = lines[mistake.line][: mistake.column] if mistake.line < len(lines) else ""
     if mistake.fact != KEY_IS_NO_TEXT or not before.endswith("{"):
         return mistake
-    return _braces(mistake.line, mistake.column - 1, lines[mistake.line], mistake.path)
+    return _braces(mistake.line, mistake.column - 1, lines[mistake.line], mistake.path, manifest=manifest)
 
 
-def _braces(line: int, column: int, text: str, path: Path = ()) -> Mistake:
+def _braces(line: int, column: int, text: str, path: Path = (), *, manifest: bool) -> Mistake:
     """Braces of a template, in a line: Helm's are not to be quoted."""
-    if HELM.match(text, column):
+    if manifest and HELM.match(text, column):
         return Mistake(
             line, column, "`{{` begins what Helm fills in: this is a template, no YAML", path, hint=RENDER
         )
     return Mistake(line, column, TEMPLATE, path, hint=QUOTED)
 
 
-def explain(error: MarkedYAMLError, lines: Sequence[str]) -> Mistake:
+def explain(error: MarkedYAMLError, lines: Sequence[str], *, manifest: bool = True) -> Mistake:
     """Say where and why a text is no YAML.
 
     Args:
         error: what libyaml raised.
         lines: the text's lines, as libyaml counts them.
+        manifest: whether it is one, which may have lines left out, or be one of Helm's templates.
     """
-    return _Case(error, lines).explain()
+    return _Case(error, lines, manifest).explain()
 
 
 @dataclass(slots=True)
 class _Case:
     error: MarkedYAMLError
     lines: Sequence[str]
+    manifest: bool
 
     def explain(self) -> Mistake:
         mark = self.error.problem_mark or self.error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         problem = self.error.problem or str(self.error)
-        slips = (self._elision, self._template, self._tab, self._no_blank, self._by_words)
-        for slip in slips:
+        general = (self._template, self._tab, self._no_blank, self._by_words)
+        for slip in (self._elision, *general) if self.manifest else general:
             found = slip(line, column, problem)
             if found:
                 return found
@@ -127,7 +129,7 @@ class _Case:
         for number in self._near(line)[::2]:
             column = self._text(number).find("{{")
             if column >= 0:
-                return _braces(number, column, self._text(number))
+                return _braces(number, column, self._text(number), manifest=self.manifest)
         return None
 
     def _tab(self, line: int, column: int, problem: str) -> Mistake | None:

@@ -52,13 +52,13 @@ def parse(text: str) -> Parsed:
     found = events(text, parsed)
     if found and parsed.readable:
         parsed.start = (found[0].start_mark.line, found[0].start_mark.column)
-        _Builder(found, parsed).run()
+        Builder(found, parsed).run()
     return parsed
 
 
 @dataclass(slots=True)
-class _Builder:
-    """Walks the events of a document; `at` is the next one."""
+class Builder:
+    """Walks the events of a document; `at` is the next one. `written` derives another reading of scalars."""
 
     events: list[Any]
     parsed: Parsed
@@ -88,7 +88,7 @@ class _Builder:
             self.parsed.values[path] = mark
             return value
         if event.anchor is not None and not self.expanding:
-            self.anchors[event.anchor] = self.at
+            self._anchored(event)
         self.at += 1
         if kind is ScalarEvent:
             return self._scalar(event, path)
@@ -115,6 +115,9 @@ class _Builder:
     def _wrong(self, event: Any, fact: str, path: Path, hint: str = "") -> None:
         mark = event.start_mark
         self.parsed.mistakes.append(Mistake(mark.line, mark.column, fact, path, hint=hint))
+
+    def _anchored(self, event: Any) -> None:
+        self.anchors[event.anchor] = self.at
 
     def _scalar(self, event: Any, path: Path) -> Any:
         try:
@@ -156,7 +159,7 @@ class _Builder:
         """Read the keys of a mapping up to its end."""
         keys = self.parsed.keys
         while type(event := self.events[self.at]) is not MappingEndEvent:
-            if _is_merge(event):
+            if self._merges(event):
                 self.at += 1
                 self._merge(event, result, path, depth)
                 continue
@@ -177,17 +180,25 @@ class _Builder:
         scalar = event
         if type(event) is AliasEvent:
             scalar = self.events[self._target(event)]
-        elif event.anchor is not None and not self.expanding:
-            self.anchors[event.anchor] = self.at
         self._skip()
         if type(scalar) is not ScalarEvent:
             self._wrong(event, KEY_IS_NO_TEXT, path, "a value with braces goes in quotes")
             return None
+        return self._name(scalar, event, path)
+
+    def _name(self, scalar: Any, event: Any, path: Path) -> str | None:
+        """A scalar as a key; `event` is where it stands, an alias perhaps."""
         try:
             return scalars.as_key(_resolved(scalar))
         except ValueError as error:
             self._wrong(event, str(error), path, "put the key in quotes")
             return None
+
+    def _merges(self, event: Any) -> bool:
+        """Whether a key is `<<`, which brings the keys of other mappings."""
+        if type(event) is not ScalarEvent or event.value != "<<":
+            return False
+        return bool(event.implicit[0]) or event.tag == "tag:yaml.org,2002:merge"
 
     def _skip(self) -> None:
         """Go past one node, its anchors noted."""
@@ -200,7 +211,7 @@ class _Builder:
             elif kind in ENDS:
                 depth -= 1
             if kind in (*STARTS, ScalarEvent) and event.anchor is not None and not self.expanding:
-                self.anchors[event.anchor] = self.at
+                self._anchored(event)
             self.at += 1
             if depth == 0:
                 return
@@ -246,9 +257,3 @@ def _resolved(event: Any) -> scalars.Scalar:
     if event.tag is None:
         return scalars.plain(value) if event.implicit[0] else value
     return value if event.tag == "!" else scalars.tagged(event.tag, value)
-
-
-def _is_merge(event: Any) -> bool:
-    if type(event) is not ScalarEvent or event.value != "<<":
-        return False
-    return bool(event.implicit[0]) or event.tag == "tag:yaml.org,2002:merge"
