@@ -24,7 +24,8 @@ from docs_test.shell.folder import page_environment
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.positions import Position
 from groundwork.kube.kubectl import Kubectl
-from groundwork.system.orphans import OWNER, end_orphans
+from groundwork.system import orphans
+from groundwork.system.orphans import end_orphans
 from groundwork.system.records import recorded
 from support.waiting import LONG, Clock, wait_until, wait_until_runs
 
@@ -334,7 +335,7 @@ def test_nothing_of_the_callers_environment_reaches_a_page(
     assert run(cluster, step(1, code), variables={"GIVEN": "page"}).outcome is Outcome.PASSED
 
 
-def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int) -> None:
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int, own_orphans: str) -> None:
     """SIGKILL: no clean-up runs, a server goes on holding its port, a folder stays. The next run ends all that."""
     root = tmp_path / "site"
     (root / "docs").mkdir(parents=True)
@@ -353,7 +354,8 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
         "TMPDIR": str(tmp_path / "tmp"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
-    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
+    code = f"{own_orphans}import sys\nfrom docs_test.cli.main import main\nsys.exit(main())"
+    command = [sys.executable, "-c", code, "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
     command += ["--no-sandbox"]
     process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
     reached = tmp_path / "reached"
@@ -362,7 +364,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
     process.communicate(timeout=LONG)
     (folder,) = (tmp_path / "tmp").iterdir()
     assert killed_runs.processes_of(folder), "the page's server outlives a killed run"
-    waiting = subprocess.Popen(["sleep", "983"], env={**os.environ, OWNER: f"{process.pid}:1"})
+    waiting = subprocess.Popen(["sleep", "983"], env={**os.environ, orphans.OWNER: f"{process.pid}:1"})
 
     again = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=LONG)
 
@@ -429,4 +431,3 @@ def test_what_cannot_be_cleaned_up_after_a_killed_run_stops_no_other(
     said.clear()
     killed_runs.sweep(said.append)
     assert said == []
-
