@@ -58,10 +58,7 @@ class Answer:
             said = text(json.loads(self.body), "message")
         except ValueError:
             said = ""
-        return said or (HTTPStatus(self.status).phrase if self.status in _STATUSES else "no reason given")
-
-
-_STATUSES = frozenset(HTTPStatus)
+        return said or _phrase(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +103,11 @@ def list_all(read: Callable[[str, Query], Answer], path: str, query: Query = ())
         more = text(page, "metadata", "continue")
         if not more:
             return Listing(tuple(items), text(page, "metadata", "resourceVersion"), answer.at)
+
+
+def _phrase(status: int) -> str:
+    """What HTTP calls a status."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "no reason given"
