@@ -162,6 +162,21 @@ def test_json_diff_leaves_out_what_nobody_asked_for() -> None:
     assert '"x"' not in found.diff
 
 
+@pytest.mark.parametrize(
+    ("text", "output", "line"),
+    [
+        ('{\n  "a": 1,\n  "b": {\n    "c": 2}}', '{"a": 1, "b": {"c": 3}}', 45),
+        ('{\n  "a": 1,\n  "b": {\n    "c": 2}}', '{"a": 1, "b": {}}', 45),
+        ("[\n  1,\n  2\n]", "[1]", 44),
+        ("[\n  1\n]", "[1, 2]", 42),
+        ('{\n  "a": 1,\n  "a": 2\n}', '{"a": 1}', 44),
+        ('{\n  "a": NaN\n}', '{"a": 1}', 42),
+    ],
+)
+def test_json_that_differs_is_told_at_the_line_of_its_key(text: str, output: str, line: int) -> None:
+    assert mismatch(Match.JSON, text, output).location.line == line
+
+
 PODS = """\
 NAME                                     READY   STATUS    RESTARTS   AGE
 quickstart-frontend-67b44dd657-sd6bt     1/1     Running   0          14s

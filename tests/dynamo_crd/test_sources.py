@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dynamo_crd.schemas import compile as compiler
-from dynamo_crd.schemas import kubernetes, registry
+from dynamo_crd.schemas import kubernetes, registry, source_files
 from dynamo_crd.schemas.entries import read_entry
 from dynamo_crd.schemas.schema import Types
 from groundwork.base.errors import UserError
@@ -113,7 +113,7 @@ def test_a_version_of_an_unknown_kind_is_told_where_the_kind_is_named(folder):
     kinds.write_text(kinds.read_text().replace("  DynamoWorkerMetadata:", "  DynamoWorkerMeta:"))
     with pytest.raises(UserError, match=r"'DynamoWorkerMetadata' is not in kinds\.yaml") as caught:
         compiler.crds()
-    assert str(caught.value.where) == "sources/dynamoworkermetadata-v1alpha1.yaml:1"
+    assert str(caught.value.where) == "sources/dynamoworkermetadata-v1alpha1.yaml:1:1"
 
 
 def test_what_is_no_yaml_is_told_with_a_line(folder):
@@ -121,7 +121,29 @@ def test_what_is_no_yaml_is_told_with_a_line(folder):
     path.write_text("kind: DynamoWorkerMetadata\n  version: v1\n")
     with pytest.raises(UserError, match="not YAML") as caught:
         compiler.crds()
-    assert str(caught.value.where) == "sources/dynamoworkermetadata-v1alpha1.yaml:2"
+    assert str(caught.value.where) == "sources/dynamoworkermetadata-v1alpha1.yaml:2:3"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "fact"),
+    [
+        ("- a\n", "1", "a source is a mapping"),
+        ("# nothing\n", "1", "a source is a mapping"),
+        ("kind: a\nfields: {a: {}, a: {}}\n", "2:17", "key 'a' stands twice in one mapping"),
+        ("kind: a\n---\nkind: b\n", "3:1", "here begins another"),
+        ("kind: [\n", "1:8", "not YAML: the text ends inside"),
+    ],
+)
+def test_what_is_no_source_is_told_at_its_position(tmp_path, text, where, fact):
+    (tmp_path / "x.yaml").write_text(text)
+    with pytest.raises(UserError, match=fact) as caught:
+        source_files.load(tmp_path / "x.yaml")
+    assert str(caught.value.where) == f"{tmp_path.name}/x.yaml:{where}"
+
+
+def test_what_looks_like_a_placeholder_is_no_mistake_of_a_source(tmp_path):
+    (tmp_path / "x.yaml").write_text("type: <string>\n")
+    assert source_files.load(tmp_path / "x.yaml").data == {"type": "<string>"}
 
 
 def test_the_command_prints_the_mistake_without_a_traceback(folder, capsys):
@@ -131,7 +153,7 @@ def test_the_command_prints_the_mistake_without_a_traceback(folder, capsys):
     path.write_text(path.read_text().replace("type: list<GraphComponent>", "type: list<Graph>"))
     line = path.read_text().splitlines().index("        type: list<Graph>") + 1
     assert main(["compile"]) == 2
-    assert capsys.readouterr().err.startswith(f"sources/{GRAPH}:{line}: unknown type 'Graph'")
+    assert capsys.readouterr().err.startswith(f"sources/{GRAPH}:{line}:9: unknown type 'Graph'")
 
 
 def test_a_kind_and_a_version_are_added_by_files_alone(folder):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from docs_test.matching.lines import ELLIPSIS, Difference, compare_lines, line_pattern
+from groundwork.text import json_reader
 
-Path = tuple[str | int, ...]
+if TYPE_CHECKING:
+    from groundwork.base.field_paths import Path
 
 
 def compare_json(expected: str, actual: str) -> Difference | None:
@@ -85,19 +85,11 @@ def _both_numbers(one: Any, other: Any) -> bool:
 
 
 def _line_of(text: str, path: Path) -> int:
-    """The line (from 0) of a path in a JSON text; YAML reads JSON and knows lines."""
+    """The line (from 0) of a path in a JSON text, or of the nearest one around it."""
     try:
-        node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+        parsed = json_reader.parse(text)[0]
+    except json_reader.NotJson:  # What Python reads besides JSON: NaN, Infinity.
         return 0
-    line = 0
-    for step in path:
-        found = None
-        if isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == step), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            found = (node.value[step], node.value[step])
-        if found is None:
-            break
-        line, node = found[0].start_mark.line, found[1]
-    return line
+    while path and path not in parsed.keys:
+        path = path[:-1]
+    return parsed.keys[path][0] if path else parsed.start[0]

@@ -10,7 +10,8 @@ from dynamo_crd.schemas.releases import suggestion
 
 if TYPE_CHECKING:
     from dynamo_crd.schemas.releases import AsOf
-    from dynamo_crd.schemas.source_files import KeyPath, Source
+    from dynamo_crd.schemas.source_files import Source
+    from groundwork.base.field_paths import Path
 
 LIMITS: dict[str, type | tuple[type, ...]] = {
     "default": (str, int, float, bool, list, dict),
@@ -51,13 +52,13 @@ class Entry:
     """A field or a named type, as it was in one release."""
 
     source: Source
-    keys: KeyPath
+    keys: Path
     """Where it stands in its source."""
     there: bool
     """Whether the release has it, as far as its own `since` and `until` tell."""
     values: dict[str, Any]
     """Its own keys as written, but for `fields` and `at`."""
-    origins: dict[str, KeyPath]
+    origins: dict[str, Path]
     """Where each key stands: in the entry or in its `was`."""
     fields: dict[str, Entry] | None
     """Those that the release has."""
@@ -80,7 +81,7 @@ class Entry:
         return found
 
 
-def read_entry(source: Source, keys: KeyPath, release: str = "") -> Entry:
+def read_entry(source: Source, keys: Path, release: str = "") -> Entry:
     """Read the entry at a place of a source, with the fields in it.
 
     It is read as it was in a release, by default the newest; what it was in others is checked too, but for the
@@ -115,12 +116,12 @@ def read_entry(source: Source, keys: KeyPath, release: str = "") -> Entry:
     )
 
 
-def _children(source: Source, keys: KeyPath, release: str) -> dict[str, Entry]:
+def _children(source: Source, keys: Path, release: str) -> dict[str, Entry]:
     read = {name: read_entry(source, (*keys, name), release) for name in source.at(keys) or {}}
     return {name: entry for name, entry in read.items() if entry.there}
 
 
-def _check_types(source: Source, keys: KeyPath, values: dict[str, Any], allowed: dict[str, Any]) -> None:
+def _check_types(source: Source, keys: Path, values: dict[str, Any], allowed: dict[str, Any]) -> None:
     for key, value in values.items():
         if key not in allowed:
             raise source.error((*keys, key), f"unknown key {key!r}", hint=suggestion(key, allowed))
@@ -142,7 +143,7 @@ def _check(source: Source, entry: AsOf) -> None:
         if low in values and high in values and values[low] > values[high]:
             raise source.error(at[low], f"{low} {values[low]} is above {high} {values[high]}")
     for index, rule in enumerate(values.get("rules", [])):
-        where = (*at["rules"], str(index))
+        where = (*at["rules"], index)
         if not isinstance(rule, dict) or not {"rule", "message"} <= rule.keys():
             raise source.error(where, "a rule is a mapping with 'rule' (CEL) and 'message'")
         _check_types(source, where, rule, {**_RULE, **releases.KEYS})

@@ -121,7 +121,7 @@ def types_sources(source: Source) -> list[Source]:
     for index, name in enumerate(source.data.get("uses", ())):
         if not (source_files.FOLDER / f"{name}.yaml").is_file():
             there = ", ".join(path.stem for path in sorted(source_files.FOLDER.glob("types-*.yaml")))
-            raise source.error(("uses", str(index)), f"there is no {name}.yaml", hint=f"one of {there}")
+            raise source.error(("uses", index), f"there is no {name}.yaml", hint=f"one of {there}")
         types = _load(f"{name}.yaml")
         for key in types.data:
             if key != "types":

@@ -18,7 +18,8 @@ from groundwork.base.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamo_crd.schemas.source_files import KeyPath, Source
+    from dynamo_crd.schemas.source_files import Source
+    from groundwork.base.field_paths import Path
 
 KEYS: dict[str, type | tuple[type, ...]] = {"since": str, "until": str, "was": dict}
 """The keys by which a mapping tells its releases, and their values' types."""
@@ -30,7 +31,7 @@ class AsOf:
 
     values: dict[str, Any]
     """Without `since`, `until` and `was`."""
-    origins: dict[str, KeyPath] = field(repr=False)
+    origins: dict[str, Path] = field(repr=False)
     """Where each of its keys stands: in the mapping itself or under its `was`."""
 
 
@@ -73,7 +74,7 @@ def there(values: dict[str, Any], release: str) -> bool:
     return order.index(first) <= order.index(release) <= order.index(last)
 
 
-def as_of(keys: KeyPath, values: dict[str, Any], release: str) -> AsOf:
+def as_of(keys: Path, values: dict[str, Any], release: str) -> AsOf:
     """What a (checked) mapping that stands at `keys` was in a release."""
     order = names()
     made = AsOf({}, {})
@@ -93,7 +94,7 @@ def as_of(keys: KeyPath, values: dict[str, Any], release: str) -> AsOf:
     return made
 
 
-def rows(source: Source, keys: KeyPath, items: list[Any], release: str) -> list[dict[str, Any]]:
+def rows(source: Source, keys: Path, items: list[Any], release: str) -> list[dict[str, Any]]:
     """Those mappings of a list (rules, columns) that a release has, as they were then; new dicts.
 
     Raises:
@@ -101,13 +102,13 @@ def rows(source: Source, keys: KeyPath, items: list[Any], release: str) -> list[
     """
     found = []
     for index, item in enumerate(items):
-        check(source, (*keys, str(index)), item)
+        check(source, (*keys, index), item)
         if there(item, release):
-            found.append(dict(as_of((*keys, str(index)), item, release).values))
+            found.append(dict(as_of((*keys, index), item, release).values))
     return found
 
 
-def check(source: Source, keys: KeyPath, values: dict[str, Any]) -> None:
+def check(source: Source, keys: Path, values: dict[str, Any]) -> None:
     """Refuse releases that nobody read, and times that say nothing.
 
     Raises:
@@ -132,7 +133,7 @@ def check(source: Source, keys: KeyPath, values: dict[str, Any]) -> None:
         _check_then(source, where, then)
 
 
-def _check_then(source: Source, keys: KeyPath, then: Any) -> None:
+def _check_then(source: Source, keys: Path, then: Any) -> None:
     if not isinstance(then, dict) or not then:
         raise source.error(keys, f"'was' holds {then!r}: it takes mappings such as {{minimum: 1, default: null}}")
     for key in then:
@@ -147,5 +148,5 @@ def suggestion(word: str, allowed: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"one of {', '.join(words)}"
 
 
-def _unknown(source: Source, keys: KeyPath, release: str) -> Exception:
+def _unknown(source: Source, keys: Path, release: str) -> Exception:
     return source.error(keys, f"unknown release {release!r}", hint=suggestion(release, names()))
