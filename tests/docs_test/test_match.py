@@ -165,12 +165,12 @@ def test_json_diff_leaves_out_what_nobody_asked_for() -> None:
 @pytest.mark.parametrize(
     ("text", "output", "line"),
     [
-        ('{\n  "a": 1,\n  "b": {\n    "c": 2}}', '{"a": 1, "b": {"c": 3}}', 45),
-        ('{\n  "a": 1,\n  "b": {\n    "c": 2}}', '{"a": 1, "b": {}}', 45),
-        ("[\n  1,\n  2\n]", "[1]", 44),
-        ("[\n  1\n]", "[1, 2]", 42),
-        ('{\n  "a": 1,\n  "a": 2\n}', '{"a": 1}', 44),
-        ('{\n  "a": NaN\n}', '{"a": 1}', 42),
+        ('{\n  "a": 1,\n  "b": {\n    "c": 2}}', '{"a": 1, "b": {"c": 3}}', 44),
+        ('{\n  "a": 1,\n  "b": {\n    "c": 2}}', '{"a": 1, "b": {}}', 44),
+        ("[\n  1,\n  2\n]", "[1]", 43),
+        ("[\n  1\n]", "[1, 2]", 41),
+        ('{\n  "a": 1,\n  "a": 2\n}', '{"a": 1}', 43),
+        ('{\n  "a": NaN\n}', '{"a": 1}', 41),
     ],
 )
 def test_json_that_differs_is_told_at_the_line_of_its_key(text: str, output: str, line: int) -> None:
