@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HEARTBEAT_SECONDS = 30.0
-"""How often a log that cannot be redrawn (CI) hears that a stage still goes on."""
-
+"""How long a log that cannot be redrawn (CI) stays silent: then a line says what still goes on."""
+REDRAW_SECONDS = 0.25
+"""How often the moving line of a terminal is drawn."""
 COLUMNS = 80
 """Of a terminal that does not tell."""
 
@@ -32,16 +33,28 @@ class Stage:
 
 
 @dataclass(slots=True)
+class _Open:
+    """A stage that goes on."""
+
+    title: str
+    """Its name, indented by how deep it is nested."""
+    started: float
+    detail: str = ""
+
+
+@dataclass(slots=True)
 class Progress:
     """Prints stages as they go and remembers their times.
 
-    Stages may nest; only `detail` of the innermost one is shown.
+    Stages may nest. Only the innermost one says that it goes on, with its own `detail`: an outer one would repeat
+    it, or show what is not its own.
     """
 
     stream: TextIO = field(default_factory=lambda: sys.stderr)
     stages: list[Stage] = field(default_factory=list)
-    _detail: str = ""
-    _depth: int = 0
+    _open: list[_Open] = field(default_factory=list)
+    _heard: float = 0.0
+    """When the last line was printed."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -54,48 +67,66 @@ class Progress:
         """Time a stage; `with progress.stage("node image") as stage: stage.note = "cached"`."""
         stage = Stage(name)
         self.stages.append(stage)
-        indent = "  " * self._depth
-        self._depth += 1
-        stop = threading.Event()
-        started = time.monotonic()
+        opened = _Open("  " * len(self._open) + name, time.monotonic())
         if not self.live:
-            self.line(f"{indent}{name} ...")
-        ticker = threading.Thread(target=self._tick, args=(f"{indent}{name}", started, stop), daemon=True)
-        ticker.start()
+            self.line(f"{opened.title} ...")
+        with self._lock:
+            self._open.append(opened)
         try:
-            yield stage
+            with self._ticking() if len(self._open) == 1 else nullcontext():
+                yield stage
             stage.ok = True
         finally:
-            stop.set()
-            ticker.join()
-            self._depth -= 1
-            self._detail = ""
-            stage.seconds = time.monotonic() - started
+            with self._lock:
+                self._open.remove(opened)
+            stage.seconds = time.monotonic() - opened.started
             word = "done" if stage.ok else "FAILED"
             note = f" ({stage.note})" if stage.note else ""
-            self.line(f"{indent}{name}: {word} in {stage.seconds:.1f} s{note}")
+            self.line(f"{opened.title}: {word} in {stage.seconds:.1f} s{note}")
 
     def detail(self, text: str) -> None:
-        """Say what the stage is doing now ("compiling kubelet, 3 of 7"), for a terminal and heartbeats."""
-        self._detail = text.strip().splitlines()[-1][:100] if text.strip() else ""
+        """Say what the innermost stage does now ("compiling kubelet, 3 of 7"), for a terminal and heartbeats."""
+        with self._lock:
+            if self._open:
+                self._open[-1].detail = text.strip().splitlines()[-1][:100] if text.strip() else ""
 
     def line(self, text: str) -> None:
         """Print a line of its own, above the moving one."""
         with self._lock:
             start = "\r\x1b[K" if self.live else ""
             self._write(f"{start}{text}\n")
+            self._heard = time.monotonic()
 
-    def _tick(self, name: str, started: float, stop: threading.Event) -> None:
-        pause = 0.25 if self.live else HEARTBEAT_SECONDS
-        while not stop.wait(pause):
-            seconds = time.monotonic() - started
-            detail = f": {self._detail}" if self._detail else ""
-            with self._lock:
-                if self.live:
-                    moving = f"{name} {seconds:.0f} s{detail}"
-                    self._write(f"\r\x1b[K{moving[: self._columns() - 1]}")
-                else:
-                    self._write(f"{name}: {seconds:.0f} s so far{detail}\n")
+    def tick(self) -> None:
+        """Draw the moving line of a terminal; elsewhere, break a silence that has become too long."""
+        with self._lock:
+            if not self._open:
+                return
+            now, stage = time.monotonic(), self._open[-1]
+            detail = f": {stage.detail}" if stage.detail else ""
+            seconds = f"{now - stage.started:.0f} s"
+            if self.live:
+                self._write(f"\r\x1b[K{f'{stage.title} {seconds}{detail}'[: self._columns() - 1]}")
+            elif now - self._heard >= HEARTBEAT_SECONDS:
+                self.line(f"{stage.title}: {seconds} so far{detail}")
+
+    @contextmanager
+    def _ticking(self) -> Iterator[None]:
+        """Tick while the `with` block runs."""
+        stop = threading.Event()
+        pause = REDRAW_SECONDS if self.live else 1.0
+
+        def tick() -> None:
+            while not stop.wait(pause):
+                self.tick()
+
+        ticker = threading.Thread(target=tick, daemon=True)
+        ticker.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            ticker.join()
 
     def _columns(self) -> int:
         """Of the terminal: a line that is as long or longer goes on in a row that the next one leaves behind."""
