@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2025.11"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["lint", "tests", "docs"]
 
-PYPROJECT = nox.project.load_toml("pyproject.toml")
+LOCKS = Path("tools/locks")
+ENVIRONMENTS = {
+    "run": (),
+    "docs": ("docs",),
+    "tests": ("docs", "test"),
+    "lint": ("docs", "test", "lint"),
+    "properdocs": ("docs", "properdocs"),
+    "zensical": ("docs", "zensical"),
+}
+"""The dependency groups that are locked together, beside the run-time packages."""
+PLUGIN = "tools/packaging/kubectl-dynamo"
+"""The distribution `kubectl-dynamo`, on which this one depends."""
+PYPROJECTS = ("pyproject.toml", f"{PLUGIN}/pyproject.toml")
+SOAK = nox.project.load_toml("tests/soak/parts.toml")
+UNIT = "not (soak or cluster or image or browser or apiserver)"
+SOAK_SECONDS = 45 * 60
+WAITING = 4
+"""Processes of tests beyond one for each core: those with a cluster, containers or a browser mostly wait."""
 
 
-def _install(session: nox.Session, *groups: str) -> None:
-    """Install the project (editable) and the named dependency groups; all versions are pinned there."""
-    session.install("--quiet", "-e", ".", *nox.project.dependency_groups(PYPROJECT, *groups))
+def _install(session: nox.Session, environment: str = "run") -> None:
+    """Install the packages of an environment as they are locked, and the project, editable."""
+    virtualenv = Path(session.virtualenv.location)
+    lock = LOCKS / f"{environment}.txt"
+    wanted = "\n".join(file.read_text(encoding="utf-8") for file in (lock, *(Path(one) for one in PYPROJECTS)))
+    installed = virtualenv / "installed"
+    if installed.exists() and installed.read_text(encoding="utf-8") == wanted:
+        return
+    session.install("--quiet", "--require-hashes", "-r", str(lock))
+    session.install("--quiet", "--no-deps", "--no-build-isolation", "-e", PLUGIN, "-e", ".")
+    installed.write_text(wanted, encoding="utf-8")
 
 
 def _without_provision(session: nox.Session, *extra: str) -> list[str]:
@@ -36,26 +67,62 @@ def docs_test(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests: parser, runner, stand-in, site, and the breakages in a kind cluster."""
-    _install(session, "test", "docs")
+    """Run all tests side by side, and print their coverage; with arguments of pytest: only what they select."""
+    _install(session, "tests")
     arguments = _without_provision(session, "--for-tests")
-    session.run("pytest", *arguments)
+    if arguments:
+        session.run("pytest", *arguments)
+        return
+    with tempfile.TemporaryDirectory(prefix="dynamo-docs-tests-", ignore_cleanup_errors=True) as folder:
+        session.env["COVERAGE_FILE"] = f"{folder}/.coverage"
+        if sys.version_info >= (3, 12):
+            session.env["COVERAGE_CORE"] = "sysmon"  # Costs next to nothing; 3.11 has a slower one alone.
+        session.run("coverage", "run", "-m", "pytest", "-q", *_side_by_side(folder, WAITING))
+        session.run("coverage", "combine", "--quiet")
+        session.run("coverage", "report")
+
+
+def _side_by_side(folder: str, more: int) -> list[str]:
+    """Pytest's options for several processes, so many more than cores (tests/support/parallel.py)."""
+    processes = (
+        "--numprocesses",
+        str((os.cpu_count() or 1) + more),
+        "--dist",
+        "loadgroup",
+        "--no-loadscope-reorder",
+    )
+    return [*processes, f"--basetemp={folder}/tests"]
+
+
+@nox.session(python=["3.11", "3.12", "3.13", "3.14"], default=False)
+def unit(session: nox.Session) -> None:
+    """Run the tests without Docker, browser and API server, on each Python there is (`unit-3.14`: on that one)."""
+    _install(session, "tests")
+    with tempfile.TemporaryDirectory(prefix="dynamo-docs-unit-", ignore_cleanup_errors=True) as folder:
+        session.run("pytest", "-q", "-m", UNIT, *_side_by_side(folder, 0), *session.posargs)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure validation beside its peers, and the site's build beside bare Material; hold the ratios."""
-    _install(session, "test", "docs")
+    _install(session, "tests")
     session.run("python", "tests/bench/site.py")
     session.run("python", "tests/bench/validate.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Run the long tests: repeats, interruptions, kills at random moments, many random cases (an hour or more)."""
-    _install(session, "test", "docs")
-    arguments = _without_provision(session, "--for-tests")
-    session.run("pytest", "-m", "soak", *arguments)
+    """Run one part of the long tests (`-- PART`), each at most 45 minutes; without a part: list them."""
+    parts = [word for word in session.posargs if not word.startswith("-")]
+    if len(parts) != 1 or parts[0] not in SOAK:
+        for name, part in SOAK.items():
+            session.log(f"{name:14} about {part['minutes']:2} min: {part['does']}")
+        if parts:
+            session.error(f"{' '.join(parts)!r}: expected one of {', '.join(SOAK)}")
+        return
+    _install(session, "tests")
+    arguments = [word for word in _without_provision(session, "--for-tests") if word != parts[0]]
+    session.run("pytest", "-m", f"soak(part={parts[0]!r})", f"--session-timeout={SOAK_SECONDS}", *arguments)
 
 
 @nox.session
@@ -77,7 +144,7 @@ def docs(session: nox.Session) -> None:
 @nox.parametrize("engine", ["properdocs", "zensical"])
 def engines(session: nox.Session, engine: str) -> None:
     """Build the same mkdocs.yml with another engine, and compare headings and blocks of all pages with ours."""
-    _install(session, "docs", engine)
+    _install(session, engine)
     session.env["NO_MKDOCS_2_WARNING"] = session.env["DISABLE_MKDOCS_2_WARNING"] = "1"
     session.run("python", "tests/engines/compare.py", engine, *session.posargs)
 
@@ -106,7 +173,7 @@ def report(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and spelling, the pages' fences, all manifests, and the workflows."""
-    _install(session, "docs", "test", "lint")
+    _install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -114,4 +181,19 @@ def lint(session: nox.Session) -> None:
     session.run("docs-test", "--lint")
     session.run("docs-test", "validate", "--no-advice")
     session.run("python", "-m", "kind_cluster", "lint-workflows")
-    session.run("zizmor", "--offline", "--quiet", ".github/workflows")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write tools/locks anew from pyproject.toml (`-- --upgrade`: with the newest of what is not pinned there)."""
+    session.install("--quiet", "--require-hashes", "-r", str(LOCKS / "lock.txt"))
+    options = ("--quiet", "--universal", "--generate-hashes", "--python-version", "3.11.5")
+    for name, groups in ENVIRONMENTS.items():
+        chosen = [word for group in ("build", *groups) for word in ("--group", group)]
+        file = ("--output-file", str(LOCKS / f"{name}.txt"), "pyproject.toml")
+        command = ("uv", "pip", "compile", *options, "--no-emit-package", "kubectl-dynamo", *chosen, *file)
+        session.run(*command, *session.posargs, silent=True)
+    for name in ("nox", "lock"):
+        file = ("--output-file", str(LOCKS / f"{name}.txt"))
+        session.run("uv", "pip", "compile", *options, "--group", name, *file, *session.posargs, silent=True)
