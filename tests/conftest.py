@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import secrets
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from groundwork.base.content import locked
 from groundwork.system import orphans
 from groundwork.system.progress import Progress
-from kind_cluster.kind import Cluster, open_cluster
 from kind_cluster.provision import preflight
 from kind_cluster.toolchain import build_folder, kubernetes_folder
+from support import parallel
+from support.shared_cluster import shared_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kind_cluster.kind import Cluster
+
+
+def pytest_configure() -> None:
+    """Coverage is measured in pytest's own processes: in each program that tests start it would cost too much."""
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
+@pytest.hookimpl(trylast=True)  # Of those that were not deselected.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In one of several processes: tests that share something slow run in one of them."""
+    if file := getattr(config, "workerinput", {}).get(parallel.FILE):
+        parallel.arrange(items, Path(file))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process where the groups are written down."""
+    if node.config.getvalue("dist") == "loadgroup":
+        node.workerinput[parallel.FILE] = str(parallel.groups_file(node.config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> parallel.GroupScheduling | None:
+    """Give whole groups to processes."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    return parallel.GroupScheduling(config, log, parallel.groups_file(config))
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder that all processes of this run share."""
+    return parallel.run_folder(tmp_path_factory)
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +100,8 @@ def page_fakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def kind_cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """One kind cluster for the whole run.
+def kind_cluster(request: pytest.FixtureRequest, run_folder: Path) -> Iterator[Cluster]:
+    """One kind cluster for the whole run, all its processes together.
 
     `--cluster-name NAME --keep-cluster` makes it outlive the run; `--kubeconfig FILE` uses one that
     `python -m kind_cluster create` made, and leaves it.
@@ -70,11 +109,11 @@ def kind_cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     preflight()
     name = request.config.getoption("--cluster-name")
     given = request.config.getoption("--kubeconfig")
-    with open_cluster(
-        Progress(),
+    with shared_cluster(
+        run_folder / "kind-cluster",
         name="" if name == "pytest-kind" else name,
         keep=request.config.getoption("--keep-cluster"),
-        kubeconfig=Path(given) if given else None,
+        given=Path(given) if given else None,
     ) as cluster:
         yield cluster
 
@@ -94,11 +133,27 @@ def server_programs(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
-def platform(kind_cluster: Cluster) -> Cluster:
+def platform(kind_cluster: Cluster, run_folder: Path) -> Cluster:
     """The shared cluster with the stand-in platform installed."""
     from mock_platform.images import ensure_images  # noqa: PLC0415 - slow to import, needed by few
     from mock_platform.install import install  # noqa: PLC0415
 
     progress = Progress()
-    install(kind_cluster, ensure_images(progress), progress)
+    installed = run_folder / "platform" / kind_cluster.name
+    with locked(installed.parent):
+        if not installed.exists():
+            install(kind_cluster, ensure_images(progress), progress)
+            installed.touch()
     return kind_cluster
+
+
+@pytest.fixture(autouse=True)
+def _operator_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """While a test uses the platform no other process restarts its operator; `alone` marks the tests that do."""
+    if "platform" not in request.fixturenames:
+        yield
+        return
+    folder: Path = request.getfixturevalue("run_folder")
+    with (folder / "operator.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if request.node.get_closest_marker("alone") else fcntl.LOCK_SH)
+        yield

@@ -20,6 +20,7 @@ from docs_test.cli import run
 from docs_test.clusters.namespaces import ALLOW
 from docs_test.running import killed_runs
 from groundwork.base.errors import ExitStatus
+from support.namespace import without_other_tests
 
 if TYPE_CHECKING:
     from kind_cluster.kind import Cluster
@@ -243,7 +244,8 @@ def run_docs_test(root: Path, cluster: Cluster, temporary: Path) -> subprocess.C
 
 def objects(cluster: Cluster) -> set[str]:
     kinds = "dgd,dcd,deployments,replicasets,services,pods,roles,configmaps,secrets,namespaces"
-    return set(cluster.run_kubectl("get", kinds, "-A", "-o", "name").split())
+    form = r'jsonpath={range .items[*]}{.kind}/{.metadata.namespace}/{.metadata.name}{"\n"}{end}'
+    return without_other_tests(cluster.run_kubectl("get", kinds, "-A", "-o", form).splitlines())
 
 
 def processes_under(folder: Path) -> list[str]:

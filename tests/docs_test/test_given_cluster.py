@@ -17,6 +17,8 @@ from docs_test.clusters.namespaces import ALLOW, own_namespace
 from docs_test.clusters.snapshot import snapshot
 from groundwork.base.errors import ExitStatus
 from groundwork.kube.kubectl import Kubectl
+from support.namespace import without_other_tests
+from support.shared_cluster import GPUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,6 +105,10 @@ def said(process: subprocess.Popen[str], status: int) -> str:
     return error
 
 
+def objects(kubectl: Kubectl) -> set[str]:
+    return without_other_tests(snapshot(kubectl))
+
+
 def own(kubectl: Kubectl) -> list[str]:
     labels = "app.kubernetes.io/managed-by=docs-test,dynamo-docs/owner,dynamo-docs/expires"
     return kubectl.run("get", "namespaces", "-l", labels, "-o", "jsonpath={.items[*].metadata.name}").split()
@@ -123,22 +129,22 @@ def test_a_cluster_that_nobody_allowed(start: Callable[..., subprocess.Popen[str
     kubectl.run(
         "delete", "--ignore-not-found", "-n", "kube-system", PERMISSION
     )  # Another test may have allowed it.
-    before = snapshot(kubectl)
+    before = objects(kubectl)
     error = said(start(GOOD), ExitStatus.ENVIRONMENT)
     assert "nobody allowed docs-test to run in this cluster\nhint: kubectl " in error
-    assert snapshot(kubectl) == before
+    assert objects(kubectl) == before
 
 
 def test_pages_pass_and_the_cluster_is_as_it_was(
     start: Callable[..., subprocess.Popen[str]], kubectl: Kubectl, tmp_path: Path
 ) -> None:
     kubectl.run("apply", "-f", str(ALLOW))
-    before = snapshot(kubectl)
+    before = objects(kubectl)
     error = said(start(GOOD), ExitStatus.OK)
-    assert "GPUs          8 x NVIDIA-H100-80GB-HBM3 (mock), 81559 MiB each" in error
+    assert f"GPUs          {GPUS} x NVIDIA-H100-80GB-HBM3 (mock), 81559 MiB each" in error
     assert "docs/x.md: 1 x GPU; runs" in error
     assert "ran on: the given cluster, operator: mock" in error
-    assert snapshot(kubectl) == before
+    assert objects(kubectl) == before
     environment = json.loads((tmp_path / "results.json").read_text())["environment"]
     assert (environment["platform"], environment["tier"]) == ("cluster", "mock")
 
@@ -147,12 +153,12 @@ def test_a_killed_run_leaves_a_labelled_namespace_which_the_next_one_removes(
     start: Callable[..., subprocess.Popen[str]], kubectl: Kubectl
 ) -> None:
     kubectl.run("apply", "-f", str(ALLOW))
-    before = snapshot(kubectl)
+    before = objects(kubectl)
     process = start(HANGS)
     name = until_made(kubectl)
     process.kill()
     process.communicate()
-    left = snapshot(kubectl) - before
+    left = objects(kubectl) - before
     assert f"namespaces//{name}" in left
     assert {item for item in left if f"/{name}/" not in item} == {f"namespaces//{name}"}
 
@@ -163,7 +169,7 @@ def test_a_killed_run_leaves_a_labelled_namespace_which_the_next_one_removes(
     assert f"removing what killed runs left: namespace {name}" in error
     assert second != name
     assert own(kubectl) == []
-    assert snapshot(kubectl) == before
+    assert objects(kubectl) == before
 
 
 def until_made_beside(kubectl: Kubectl, old: str) -> str:

@@ -19,6 +19,7 @@ from groundwork.system.processes import run
 from groundwork.system.progress import Progress
 from kind_cluster.tools import ensure_helm
 from mock_platform.images import ensure_images
+from support.namespace import without_other_tests
 
 if TYPE_CHECKING:
     from kind_cluster.kind import Cluster
@@ -159,6 +160,11 @@ def test_only_the_real_operator_is_called_by_its_version_alone(
     assert made.platform == "helm"
 
 
+def deployments(cluster: Cluster) -> set[str]:
+    form = r'jsonpath={range .items[*]}{.kind}/{.metadata.namespace}/{.metadata.name}{"\n"}{end}'
+    return without_other_tests(cluster.run_kubectl("get", "deployments", "-A", "-o", form).splitlines())
+
+
 @pytest.mark.cluster
 def test_a_chart_is_installed_with_its_values_and_the_clusters_images(platform: Cluster, tmp_path: Path) -> None:
     progress = Progress()
@@ -167,7 +173,7 @@ def test_a_chart_is_installed_with_its_values_and_the_clusters_images(platform: 
     values = tmp_path / "values.yaml"
     image = f"{version('dynamo.image_registry')}/dynamo-frontend:{version('dynamo.runtime')}"
     values.write_text(f"image: {image}\ngreeting: from-the-values\n")
-    before = set(platform.run_kubectl("get", "deployments", "-A", "-o", "name").split())
+    before = deployments(platform)
     try:
         install_chart(platform, chart, ensure_images(progress), program, progress, values=values)
         name = "deployment/dynamo-platform-docs-test-stand-in"
@@ -175,6 +181,6 @@ def test_a_chart_is_installed_with_its_values_and_the_clusters_images(platform: 
     finally:
         words = ("uninstall", "dynamo-platform", "--namespace", "dynamo-system", "--wait", "--kubeconfig")
         run([program, *words, platform.kubeconfig])
-    assert set(platform.run_kubectl("get", "deployments", "-A", "-o", "name").split()) == before
+    assert deployments(platform) == before
     with pytest.raises(EnvironmentFault, match="connection refused"):
         find_chart("http://127.0.0.1:9/dynamo-platform-1.4.0.tgz", program, progress)

@@ -21,6 +21,7 @@ from kind_cluster.kind import open_cluster
 from kind_cluster.registry import ensure_registry_image
 from kind_cluster.removal import LABEL, clusters, sweep
 from kind_cluster.tools import ensure_kind, ensure_tools
+from support.shared_cluster import GPUS, give_gpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,13 +66,13 @@ def image(kind_cluster: Cluster) -> str:
 
 def test_the_node_has_the_profiles_gpus(kind_cluster: Cluster) -> None:
     node = json.loads(kind_cluster.run_kubectl("get", "nodes", "-o", "json"))["items"][0]
-    assert node["status"]["capacity"]["nvidia.com/gpu"] == "8"
+    assert node["metadata"]["labels"]["nvidia.com/gpu.count"] == "8"
     assert node["metadata"]["labels"]["nvidia.com/gpu.product"] == "NVIDIA-H100-80GB-HBM3"
     assert "(mock)" in kind_cluster.gpus
 
 
-def test_nine_gpus_of_eight_stay_pending(kind_cluster: Cluster, pod: str, image: str) -> None:
-    start_pod(kind_cluster, pod, image, gpus=9)
+def test_more_gpus_than_the_node_has_stay_pending(kind_cluster: Cluster, pod: str, image: str) -> None:
+    start_pod(kind_cluster, pod, image, gpus=GPUS + 1)
     condition = "--for=jsonpath={.status.conditions[0].reason}=Unschedulable"
     kind_cluster.run_kubectl("wait", condition, f"pod/{pod}", "--timeout=120s")
     status = json.loads(kind_cluster.run_kubectl("get", "pod", pod, "-o", "json"))["status"]
@@ -114,11 +115,13 @@ def test_the_kubeconfig_is_private_and_not_the_users(kind_cluster: Cluster) -> N
     assert ".kube" not in kind_cluster.kubeconfig.parts
 
 
+@pytest.mark.xdist_group("requests")  # It changes the GPUs of the node for a moment; others use few.
 def test_a_given_kubeconfig_uses_the_cluster_and_leaves_it(kind_cluster: Cluster, tmp_path: Path) -> None:
     file = tmp_path / "config"
     file.write_bytes(kind_cluster.kubeconfig.read_bytes())
     with open_cluster(Progress(), kubeconfig=file) as same:
         assert (same.name, same.registry) == (kind_cluster.name, kind_cluster.registry)
+    give_gpus(kind_cluster)  # Opened again it has no more than its labels say.
     assert file.read_bytes() == kind_cluster.kubeconfig.read_bytes()
     assert running(f"{same.name}-control-plane")
 
@@ -151,11 +154,13 @@ def test_ctrl_c_leaves_nothing_and_touches_no_other_cluster(kind_cluster: Cluste
     users.write_text("apiVersion: v1\nkind: Config\n")
     name = f"ended-{secrets.token_hex(3)}"
     volumes: list[str] = []
+    capacity: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KUBECONFIG", str(users))
         patch.setattr("tempfile.tempdir", str(tmp_path))
         with pytest.raises(KeyboardInterrupt):
-            open_and_interrupt(name, volumes)
+            open_and_interrupt(name, volumes, capacity)
+    assert capacity["nvidia.com/gpu"] == "8", "as many as the labels say"
     assert volumes, "a node keeps its containers in a volume"
     assert not set(volumes) & set(docker("volume", "ls", "--quiet"))
     assert listed_containers(name) == []
@@ -190,9 +195,11 @@ def test_the_cluster_of_a_killed_run_is_removed_by_the_next(kind_cluster: Cluste
     assert running(f"{kind_cluster.name}-control-plane"), "the cluster of a run that lives is left alone"
 
 
-def open_and_interrupt(name: str, volumes: list[str]) -> None:
-    """Press Ctrl-C, as it were, in a ready cluster, after its volumes were noted."""
-    with open_cluster(Progress(), name=name):
+def open_and_interrupt(name: str, volumes: list[str], capacity: dict[str, str]) -> None:
+    """Press Ctrl-C, as it were, in a ready cluster, after its volumes and its node's capacity were noted."""
+    with open_cluster(Progress(), name=name) as cluster:
+        (node,) = json.loads(cluster.run_kubectl("get", "nodes", "-o", "json"))["items"]
+        capacity |= node["status"]["capacity"]
         volumes += docker("inspect", "--format", "{{range .Mounts}}{{.Name}} {{end}}", *listed_containers(name))
         raise KeyboardInterrupt
 

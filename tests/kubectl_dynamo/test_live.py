@@ -24,6 +24,7 @@ from groundwork.base.paths import root
 from kubectl_dynamo.verbs.command import WITHOUT_PLUGIN
 from mock_platform.images import image_names
 from support.latency import Setup, Times, as_predicted, measure, predict, shortest, typical
+from support.namespace import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,7 @@ class Shell:
 @pytest.fixture
 def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
     """A namespace with the quickstart's request in it, and nothing that the request needs beside."""
-    name = f"status-{secrets.token_hex(3)}"
+    name = f"{PREFIX}{secrets.token_hex(3)}"
     path = os.pathsep.join([str(Path(sys.executable).parent), str(platform.kubectl.parent), os.environ["PATH"]])
     environment = {
         **os.environ,
@@ -118,10 +119,6 @@ def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
     platform.run_kubectl("create", "namespace", name)
     platform.run_kubectl("-n", name, "apply", "-f", str(QUICKSTART))
     yield Shell(platform, name, environment)
-    for kind in ("dgdr", "dgd"):
-        platform.run_kubectl("-n", name, "delete", kind, "--all", "--timeout=3m")
-    # The node has eight GPUs, and other tests want them.
-    platform.run_kubectl("-n", name, "wait", "pods", "--all", "--for=delete", "--timeout=3m")
     platform.run_kubectl("delete", "namespace", name, "--wait=false")
 
 
@@ -169,6 +166,7 @@ def measured(shell: Shell) -> tuple[Times, Times]:
 
 @pytest.mark.cluster
 @pytest.mark.image
+@pytest.mark.xdist_group("requests")
 def test_from_blocked_to_deployed(shell: Shell) -> None:
     namespace = shell.namespace
     deadline = time.monotonic() + SECONDS
@@ -216,7 +214,7 @@ def test_from_blocked_to_deployed(shell: Shell) -> None:
 
 @pytest.mark.cluster
 @pytest.mark.image
-@pytest.mark.soak
+@pytest.mark.soak(part="live")
 def test_a_request_is_as_fast_as_predicted(shell: Shell) -> None:
     """In the soak alone: a machine that is never quiet would miss the bar. test_images_timing.py always runs."""
     shell.cluster.run_kubectl("-n", shell.namespace, *SECRET)
@@ -241,7 +239,7 @@ def proposing(platform: Cluster) -> Iterator[Cluster]:
 
 @pytest.mark.cluster
 @pytest.mark.image
-@pytest.mark.soak
+@pytest.mark.soak(part="live")
 def test_an_operator_that_tells_progress(proposing: Cluster, shell: Shell) -> None:
     """Installed with the switch, the stand-in says it of a real profiler; the operator restarts twice for that."""
     proposing.run_kubectl("-n", shell.namespace, *SECRET)

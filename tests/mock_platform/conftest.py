@@ -11,7 +11,7 @@ import yaml
 
 from support.dynamo_containers import open_stage
 from support.in_memory_api import InMemoryApi
-from support.namespace import Namespace
+from support.namespace import PREFIX, Namespace
 from support.stand_in import Operator, Request
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def asked(api: InMemoryApi, operator: Operator, request_facts: Object) -> Reques
 
 @pytest.fixture
 def namespace(platform: Cluster) -> Iterator[Namespace]:
-    name = f"op-{secrets.token_hex(3)}"
+    name = f"{PREFIX}{secrets.token_hex(3)}"
     platform.run_kubectl("create", "namespace", name)
     yield Namespace(platform, name)
     platform.run_kubectl("delete", "namespace", name, "--wait=false")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from groundwork.text.model import Document
     from kind_cluster.kind import Cluster
 
-pytestmark = [pytest.mark.cluster, pytest.mark.image]
+pytestmark = [pytest.mark.cluster, pytest.mark.image, pytest.mark.xdist_group("requests")]
 FOLDERS = ("examples", "tests/cases/manifests")
 OURS_ALONE = {"placeholder", "elision"}
 """What a server takes literally."""

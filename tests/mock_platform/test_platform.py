@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from mock_platform.install import (
 )
 from mock_platform.operator.config import OperatorConfig
 from mock_platform.operator.requests.job import COPIER_IMAGE
+from support.shared_cluster import GPUS
 
 if TYPE_CHECKING:
     from kind_cluster.kind import Cluster
@@ -102,6 +104,12 @@ def test_what_the_operator_names_itself_is_served() -> None:
     assert path_of(COPIER_IMAGE) == path_of(KUBECTL_NAME)
 
 
+def in_the_cluster(test: Any) -> Any:
+    """Mark a test that needs the cluster with the platform; it runs beside those that run docs-test there."""
+    marks = (pytest.mark.cluster, pytest.mark.image, pytest.mark.xdist_group("requests"))
+    return functools.reduce(lambda marked, mark: mark(marked), marks, test)
+
+
 @pytest.fixture
 def manifest(facts: Object) -> Object:
     """The graph of the facts as a user writes it, one worker."""
@@ -117,8 +125,7 @@ def ready_condition(graph: Object) -> Object:
     return found
 
 
-@pytest.mark.cluster
-@pytest.mark.image
+@in_the_cluster
 def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Any, manifest: Object) -> None:
     assert namespace.apply(manifest) == "dynamographdeployment.nvidia.com/agg created"
     namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
@@ -141,13 +148,12 @@ def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Any, man
 FAILURES = {
     "crash": {"command": ["sh", "-c", "exit 3"], "args": []},
     "image": {"image": "nvcr.example/nvidia/ai-dynamo/vllm-runtime:9.9.9"},
-    "gpus": {"resources": {"limits": {"nvidia.com/gpu": "9"}}},
+    "gpus": {"resources": {"limits": {"nvidia.com/gpu": str(GPUS + 1)}}},
 }
 """What is wrong with a worker's container; all at once, as each takes its time."""
 
 
-@pytest.mark.cluster
-@pytest.mark.image
+@in_the_cluster
 def test_workers_that_do_not_come_up_are_told_as_in_the_facts(
     namespace: Any, manifest: Object, facts: Object
 ) -> None:
@@ -195,16 +201,14 @@ def reasons_of(events: Object) -> set[str]:
     return {event["reason"] for event in events["items"]}
 
 
-@pytest.mark.cluster
-@pytest.mark.image
+@in_the_cluster
 def test_a_typo_is_refused(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][0]["replica"] = 1
     with pytest.raises(EnvironmentFault, match=r'unknown field "spec\.components\[0\]\.replica"'):
         namespace.apply(manifest)
 
 
-@pytest.mark.cluster
-@pytest.mark.image
+@in_the_cluster
 def test_what_no_schema_forbids_is_refused_at_admission(namespace: Any, manifest: Object) -> None:
     container = manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]
     image, container["image"] = container["image"], "registry.invalid/x:latest"
@@ -219,8 +223,8 @@ def test_what_no_schema_forbids_is_refused_at_admission(namespace: Any, manifest
         namespace.apply(manifest)
 
 
-@pytest.mark.cluster
-@pytest.mark.image
+@pytest.mark.alone
+@in_the_cluster
 def test_a_restarted_operator_keeps_its_certificate(platform: Cluster, namespace: Any, manifest: Object) -> None:
     def bundles() -> set[str]:
         what = ("get", "validatingwebhookconfiguration", installation.VALIDATING_WEBHOOK, "-o", "json")
@@ -240,8 +244,7 @@ def test_a_restarted_operator_keeps_its_certificate(platform: Cluster, namespace
     assert namespace.apply(manifest) == "dynamographdeployment.nvidia.com/agg created"
 
 
-@pytest.mark.cluster
-@pytest.mark.image
+@in_the_cluster
 def test_multinode_is_accepted_and_reported(namespace: Any, manifest: Object) -> None:
     manifest["spec"]["components"][1]["multinode"] = {"nodeCount": 2}
     namespace.apply(manifest)
@@ -251,8 +254,7 @@ def test_multinode_is_accepted_and_reported(namespace: Any, manifest: Object) ->
     assert namespace.get("dynamocomponentdeployments,deployments,pods")["items"] == []
 
 
-@pytest.mark.cluster
-@pytest.mark.image
+@in_the_cluster
 def test_changed_workers_replace_the_old_ones_without_a_gap(namespace: Any, manifest: Object) -> None:
     namespace.apply(manifest)
     namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
@@ -276,8 +278,7 @@ def generations(namespace: Any) -> set[str]:
     return {labels[names.WORKER_HASH] for labels in found if names.WORKER_HASH in labels}
 
 
-@pytest.mark.cluster
-@pytest.mark.image
+@in_the_cluster
 def test_installing_again_changes_nothing(platform: Cluster) -> None:
     from mock_platform.images import ensure_images  # noqa: PLC0415  Only where there is Docker.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
@@ -14,9 +14,6 @@ from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import root
 from groundwork.base.versions import version
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 Object = dict[str, Any]
 REQUEST = "dynamographdeploymentrequests.v1beta1.nvidia.com"
 ALPHA = "dynamographdeploymentrequests.v1alpha1.nvidia.com"
@@ -24,34 +21,17 @@ GRAPH = "dynamographdeployments.v1beta1.nvidia.com"
 LONG = 240.0
 """Seconds. From apply to Deployed, images warm, it took the real operator 48; a busy machine takes longer."""
 
-pytestmark = [pytest.mark.cluster, pytest.mark.image]
+pytestmark = [pytest.mark.cluster, pytest.mark.image, pytest.mark.xdist_group("requests")]
 
 
 @pytest.fixture
-def demo(namespace: Any) -> Iterator[Any]:
-    """A namespace with the Secret that every profiling needs; its GPUs are free again afterwards."""
+def demo(namespace: Any) -> Any:
+    """A namespace with the Secret that every profiling needs."""
     namespace.kubectl("create", "secret", "generic", "hf-token-secret", "--from-literal=HF_TOKEN=none")
-    yield namespace
-    namespace.kubectl("delete", REQUEST, "--all", "--timeout=3m")
-    namespace.kubectl("delete", GRAPH, "--all", "--timeout=3m")
-    namespace.wait_for("pods", lambda found: not holding_gpus(found), LONG)
-
-
-def holding_gpus(pods: Object) -> list[str]:
-    """The Pods that still have GPUs; others may take their minute to end."""
-    ended = ("Succeeded", "Failed")
-    left = [item for item in pods["items"] if item["status"].get("phase") not in ended]
-    return [
-        item["metadata"]["name"]
-        for item in left
-        if any(
-            "nvidia.com/gpu" in part.get("resources", {}).get("limits", {}) for part in item["spec"]["containers"]
-        )
-    ]
+    return namespace
 
 
 def request(name: str = "my-model", **spec: Any) -> Object:
-    """One GPU, so that tests leave each other some."""
     small: Object = {"model": "Qwen/Qwen3-0.6B", "backend": "vllm", "hardware": {"totalGpus": 1}}
     return {
         "apiVersion": "nvidia.com/v1beta1",

@@ -9,14 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from groundwork.system.processes import run
 from support.waiting import LONG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from kind_cluster.kind import Cluster
 
 Object = dict[str, Any]
+PREFIX = "of-a-test-"
+"""What the names of such namespaces begin with."""
+
+
+def without_other_tests(objects: Iterable[str]) -> set[str]:
+    """Objects of a cluster, KIND/NAMESPACE/NAME, without those of tests that use it at the same time.
+
+    The address of a Service is an object of its own, in no namespace; the Service is among the others.
+    """
+    return {
+        item
+        for item in objects
+        if not item.partition("/")[2].strip("/").startswith(PREFIX) and not item.lower().startswith("ipaddress")
+    }
 
 
 @dataclass(frozen=True)
@@ -27,8 +42,10 @@ class Namespace:
     name: str
 
     def kubectl(self, *arguments: str, stdin: Object | None = None) -> str:
+        """What kubectl prints here, with its warnings."""
         content = yaml.safe_dump(stdin).encode() if stdin else None
-        return self.cluster.run_kubectl("-n", self.name, *arguments, stdin=content)
+        command = [self.cluster.kubectl, "--kubeconfig", self.cluster.kubeconfig, "-n", self.name, *arguments]
+        return run(command, stdin=content, what=f"kubectl {' '.join(arguments[:2])}")
 
     def apply(self, item: Object) -> str:
         return self.kubectl("apply", "-f", "-", stdin=item)
