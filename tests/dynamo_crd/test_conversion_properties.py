@@ -52,11 +52,11 @@ def schemas(kind, by_kind):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_object_comes_back_as_it_was(kind, schemas, version):
     for obj in objects(kind, schemas, version):
-        given = copy.deepcopy(obj)
+        given = shown(obj)
         there = convert(obj, VERSIONS[version])
-        assert obj == given, "convert changes what it is given"
+        assert shown(obj) == given, "convert changes what it is given"
         back = convert(there, version)
-        assert shown(back) == shown(obj)
+        assert shown(back) == given
         assert shown(convert(back, VERSIONS[version])) == shown(there)
 
 
@@ -207,12 +207,12 @@ def allowed(error):
 
 
 def without_kept(obj, kind):
-    made = copy.deepcopy(obj)
-    annotations = made["metadata"].pop("annotations", {})
+    metadata = dict(obj["metadata"])
+    annotations = metadata.pop("annotations", {})
     others = {name: text for name, text in annotations.items() if name not in kept.names(kind)}
     if others:
-        made["metadata"]["annotations"] = others
-    return made
+        metadata["annotations"] = others
+    return obj | {"metadata": metadata}
 
 
 def filled(value, schema):
@@ -268,7 +268,7 @@ def fields_of(schema, path, depth=0):
 
 def shown(value):
     """A value as text in which true is not 1, and 1 is 1.0."""
-    return json.dumps(numbers(value), sort_keys=True, indent=1)
+    return json.dumps(numbers(value), sort_keys=True)
 
 
 def numbers(value):

@@ -195,10 +195,10 @@ def test_diff_names_the_place_and_the_fact(tmp_path, capsys):
     compiler.write(tmp_path)
     assert main(["diff", str(tmp_path)]) == 0
     changed = tmp_path / "nvidia.com_dynamographdeployments.yaml"
-    crd = yaml.safe_load(changed.read_text())
+    crd = yaml.load(changed.read_text(), Loader=yaml.CSafeLoader)
     at(crd, "spec.components[].name")["maxLength"] = 40
     del at(crd, "spec.components[]")["properties"]["experimental"]
-    changed.write_text(yaml.safe_dump(crd))
+    changed.write_text(yaml.dump(crd, Dumper=yaml.CSafeDumper))
     assert main(["diff", str(tmp_path)]) == 1
     head = "dynamographdeployments.nvidia.com/v1beta1 spec.components[]"
     assert capsys.readouterr().out.splitlines() == [

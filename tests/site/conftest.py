@@ -1,4 +1,4 @@
-"""The built site: made once as a reader gets it, or with a results file of a test's own."""
+"""The built site: made once in a run as a reader gets it, or with a results file of a test's own."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
 
+from groundwork.base.content import locked
 from groundwork.base.paths import root as project_root
 from support.browser import address, browser, open_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 __all__ = ["address", "browser", "open_page"]
 
@@ -70,10 +71,20 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The whole site as `nox -s docs` makes it, without a results file."""
-    built = build(tmp_path_factory.mktemp("site"), None)
-    report = tmp_path_factory.mktemp("report") / "site.json"
+def site(run_folder: Path) -> Build:
+    """The whole site as `nox -s docs` makes it, without a results file; all processes of a run share it."""
+    made = run_folder / "built-site"
+    with locked(made):
+        kept = made / "build.json"
+        if not kept.exists():
+            built = whole_site(made / "site", made / "site.json")
+            kept.write_text(json.dumps(asdict(built), default=str), encoding="utf-8")
+        fields = json.loads(kept.read_text(encoding="utf-8"))
+    return Build(**fields | {name: Path(fields[name]) for name in ("folder", "report")})
+
+
+def whole_site(folder: Path, report: Path) -> Build:
+    built = build(folder, None)
     command = [sys.executable, "-m", "docs_site", "--site", str(built.folder), "--report", str(report)]
     done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, timeout=300, check=False)
     return replace(built, finished=done.returncode, said=done.stdout + done.stderr, report=report)

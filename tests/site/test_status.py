@@ -1,4 +1,4 @@
-"""The status line: its four states on the built page, each from a results file made here."""
+"""The status line: on built pages where it passed and where it was not run; every state as its macro writes it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from docs_site.pages.results import load_results, results_path
 from docs_site.pages.status import status_block, summary
@@ -58,33 +59,39 @@ def test_passed(build_with: Callable[[Any], Build], results: dict[str, Any]) -> 
     ]
 
 
-def test_failed(build_with: Callable[[Any], Build], results: dict[str, Any]) -> None:
+def said(results: dict[str, Any], folder: Path, root: Path) -> tuple[list[Any], list[str]]:
+    """The status lines of Quick Deploy and what the landing page says of it, as test_passed saw them get there."""
+    found = load_results(_written(folder, results))
+    lines = BeautifulSoup(status_block(found, TUTORIAL, root), "html.parser").select(".tested")
+    words = BeautifulSoup(summary(found, TUTORIAL, root), "html.parser").select(".tested-word")
+    return list(lines), [word.get_text() for word in words]
+
+
+def test_failed(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
     results["pages"][0]["outcome"] = "failed"
-    built = build_with(results)
-    beta, alpha = built.tested()
+    (beta, alpha), landing_page = said(results, tmp_path, root)
     assert "tested--failed" in beta["class"]
     assert beta.has_attr("open")
     assert "Tested: failed (api v1beta1)" in beta.get_text()
     assert "tested--passed" in alpha["class"], "the other run is another result"
-    assert [words.split(",")[0] for words in landing(built)] == [
+    assert [words.split(",")[0] for words in landing_page] == [
         "Tested: failed (api v1beta1)",
         "Tested: passed (api v1alpha1)",
     ]
 
 
 @pytest.mark.parametrize("outcome", ["passed", "failed"])
-def test_changed_since(build_with: Callable[[Any], Build], results: dict[str, Any], outcome: str) -> None:
+def test_changed_since(results: dict[str, Any], tmp_path: Path, root: Path, outcome: str) -> None:
     results["pages"][0]["outcome"] = outcome
     results["pages"][0]["inputs"] |= {EXAMPLE: "0" * 64, "examples/gone.yaml": "1" * 64}
-    built = build_with(results)
-    beta, alpha = built.tested()
+    (beta, alpha), landing_page = said(results, tmp_path, root)
     text = beta.get_text(" ")
     assert "tested--changed" in beta["class"]
     assert "tested--passed" in alpha["class"], "its manifest is as it was"
     assert f"{outcome} then" in text
     assert f"Changed since:  examples/gone.yaml ,  {EXAMPLE}" in text
     assert TUTORIAL not in text
-    assert landing(built)[0].startswith("Changed since its last test (api v1beta1)")
+    assert landing_page[0].startswith("Changed since its last test (api v1beta1)")
 
 
 def test_not_yet_run(site: Build) -> None:

@@ -5,6 +5,7 @@ The words are few on purpose, so that names meet: of containers, of resources, o
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -143,6 +144,10 @@ class Samples:
         if schema.get("format") == "date-time":
             return "2026-11-24T12:00:00Z"
         low, high, pattern = schema.get("minLength", 0), schema.get("maxLength", 999), schema.get("pattern", "")
-        return self.random.choice(
-            [word for word in WORDS if low <= len(word) <= high and re.search(pattern, word)]
-        )
+        return self.random.choice(words(low, high, pattern))
+
+
+@functools.cache
+def words(low: int, high: int, pattern: str) -> tuple[str, ...]:
+    """Those that a text of these lengths and this pattern may be."""
+    return tuple(word for word in WORDS if low <= len(word) <= high and re.search(pattern, word))
