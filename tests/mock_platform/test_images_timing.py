@@ -252,7 +252,7 @@ def apart(one: Times, other: Times) -> bool:
 
 
 @pytest.mark.image
-@pytest.mark.soak
+@pytest.mark.soak(part="workers")
 @pytest.mark.parametrize("name", CASES)
 def test_a_worker_is_as_slow_as_predicted(stage, images, name):
     """In the soak alone: on a machine that is never quiet it would be slower."""

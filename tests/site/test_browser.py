@@ -33,7 +33,7 @@ AT_REST = "* { transition: none !important; animation: none !important; }"
 
 def soaked(name: str) -> object:
     """A page for the long tests."""
-    return pytest.param(name, marks=pytest.mark.soak)
+    return pytest.param(name, marks=pytest.mark.soak(part="axe"))
 
 
 def violations(page: Page) -> list[str]:

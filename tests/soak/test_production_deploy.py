@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from kind_cluster.kind import Cluster
 
-pytestmark = [pytest.mark.soak, pytest.mark.cluster, pytest.mark.image, pytest.mark.timeout(2 * 3600)]
+pytestmark = [pytest.mark.soak(part="kills"), pytest.mark.cluster, pytest.mark.image, pytest.mark.timeout(2700)]
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUESTS = [

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from kind_cluster.tools import Tools
 
-pytestmark = [pytest.mark.soak, pytest.mark.cluster, pytest.mark.image, pytest.mark.timeout(3 * 3600)]
+pytestmark = [pytest.mark.cluster, pytest.mark.image, pytest.mark.timeout(2700)]
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "docs/kubernetes/quick-deploy.md"
@@ -188,6 +188,7 @@ def soak(own_records: None, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     delete_cluster(made.name, tools.kind)
 
 
+@pytest.mark.soak(part="runs")
 def test_ten_runs_in_a_row_pass(soak: Soak, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     seconds = []
     before: frozenset[str] = frozenset()
@@ -204,6 +205,7 @@ def test_ten_runs_in_a_row_pass(soak: Soak, tmp_path: Path, capsys: pytest.Captu
         print(f"\n{RUNS} of {RUNS} passed; the first, with its cluster, in {seconds[0]:.0f} s, {rest}")
 
 
+@pytest.mark.soak(part="interruptions")
 def test_interruptions_at_random_moments_leave_nothing(
     soak: Soak, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,7 +65,7 @@ def test_what_was_found_stays_mended(right, wrong, server, ours):
     assert not judge(REQUEST.replace(right, wrong, 1), server=server, ours=ours)
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.soak(part="apiserver"))])
 def test_mutants_get_the_verdict_of_the_server(count, server, ours):
     seeds = sources(all_manifests(), crds())
     found = []

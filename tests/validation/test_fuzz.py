@@ -169,7 +169,10 @@ def test_the_damage_is_damage() -> None:
     assert len(texts) > 40
 
 
-@pytest.mark.parametrize("count", [500, pytest.param(16_000, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
+LONG = [pytest.mark.soak(part="fuzz"), pytest.mark.timeout(2700)]
+
+
+@pytest.mark.parametrize("count", [500, pytest.param(16_000, marks=LONG)])
 def test_any_yaml_gets_an_answer(count: int) -> None:
     sources = [path.read_text() for path in sorted((root() / "examples").rglob("*.yaml"))]
     sources += [path.read_text() for path in sorted((CASES / "manifests").rglob("*.yaml"))]
@@ -190,7 +193,7 @@ def test_any_yaml_gets_an_answer(count: int) -> None:
     assert answers > count // 2, "most of it is wrong, and is said to be"
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(4_000, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
+@pytest.mark.parametrize("count", [60, pytest.param(4_000, marks=LONG)])
 def test_any_page_gets_an_answer(count: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mkdocs.yml").write_text(SITE)
     for folder in ("docs", "examples"):

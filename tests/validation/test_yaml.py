@@ -15,7 +15,7 @@ pytestmark = pytest.mark.apiserver
 ADDRESS = "/apis/nvidia.com/v1alpha1/namespaces/n/dynamoworkermetadatas?dryRun=All&fieldValidation=Strict"
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(5000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [300, pytest.param(5000, marks=pytest.mark.soak(part="apiserver"))])
 def test_texts_are_read_as_the_server_reads_them(count, api_server):
     wrong, taken = [], 0
     for text in texts(count):
