@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = sorted((root() / ".github" / "workflows").glob("*.yml"))
+ACTION = root() / ".github" / "actions" / "nox" / "action.yml"
+OWN = "./.github/actions/nox"
 LABELLED = "run-gpu"
+MOST_MINUTES = 45
+"""Of a part of the long tests."""
 
 
 def workflow(path: Path) -> dict[Any, Any]:
@@ -35,6 +41,13 @@ def steps() -> Iterator[dict[str, Any]]:
         yield from job["steps"]
 
 
+def commands(step: dict[str, Any]) -> str:
+    """What a step runs: shell code, or nox by the action."""
+    if step.get("uses") == OWN:
+        return f"./nox {step['with']['arguments']}"
+    return str(step.get("run", ""))
+
+
 def on_gpus(job: dict[str, Any]) -> bool:
     return "self-hosted" in job["runs-on"]
 
@@ -43,10 +56,10 @@ def test_there_is_one_for_each_occasion() -> None:
     assert [path.stem for path in FILES] == ["gpu", "nightly", "publish", "pull-request"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*FILES, ACTION], ids=lambda path: path.stem)
 def test_actions_are_pinned_by_commit(path: Path) -> None:
     for line in path.read_text(encoding="utf-8").splitlines():
-        if "uses:" in line:
+        if "uses:" in line and not line.endswith(f"uses: {OWN}"):
             assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v[0-9.]+$", line), line
 
 
@@ -93,9 +106,9 @@ def test_another_label_does_not_end_the_run_on_the_gpus() -> None:
 def test_a_run_with_nothing_to_run_is_reported_without_a_fault() -> None:
     """Pages that were not touched, or fewer pages than shards: no results file is written."""
     partial = [
-        [step["run"] for step in job["steps"] if "-s report" in step.get("run", "")]
+        [commands(step) for step in job["steps"] if "-s report" in commands(step)]
         for _, job in jobs()
-        if any(re.search("--(only-changed|shard)|shards/", step.get("run", "")) for step in job["steps"])
+        if any(re.search("--(only-changed|shard)|shards/", commands(step)) for step in job["steps"])
     ]
     assert len(partial) == 3
     assert all("--allow-none" in report for reports in partial for report in reports)
@@ -121,8 +134,12 @@ def test_no_token_is_left_beside_code_and_no_expression_in_a_shell() -> None:
 
 def test_what_is_published_is_built_from_no_cache() -> None:
     cached = {
-        name for name, job in jobs() if any("actions/cache" in step.get("uses", "") for step in job["steps"])
+        name
+        for name, job in jobs()
+        for step in job["steps"]
+        if "actions/cache" in step.get("uses", "") or step.get("with", {}).get("cached")
     }
+    assert cached
     assert all(name.startswith("pull-request:") for name in cached)
 
 
@@ -137,7 +154,8 @@ def test_every_session_named_is_there() -> None:
     text = (root() / "noxfile.py").read_text(encoding="utf-8")
     sessions = re.findall(r'^def (\w+)\(session|name="([\w-]+)"', text, re.MULTILINE)
     known = {name for pair in sessions for name in pair}
-    named = {name for step in steps() for name in re.findall(r"\./nox -s ([\w-]+)", step.get("run", ""))}
+    named = {name for step in steps() for name in re.findall(r"\./nox .*?-s ([\w-]+)", commands(step))}
+    named = {name.removesuffix("-") for name in named}
     assert named
     assert named <= known
 
@@ -148,3 +166,24 @@ def test_actionlint_finds_a_mistake_and_none_in_ours(tmp_path: Path, capfd: pyte
     wrong.write_text(FILES[0].read_text().replace("${{ github.token }}", "${{ github.tokenn }}"))
     assert not actionlint(Progress(), wrong)
     assert 'property "tokenn" is not defined' in capfd.readouterr().out
+
+
+def test_nox_runs_as_root_where_it_sets_the_machine_up() -> None:
+    for step in steps():
+        if step.get("uses") == OWN:
+            assert step["with"].get("as-root", False) is ("--provision" in step["with"]["arguments"])
+
+
+def test_the_nights_run_every_part_of_the_long_tests() -> None:
+    parts = tomllib.loads((root() / "tests" / "soak" / "parts.toml").read_text(encoding="utf-8"))
+    night = workflow(root() / ".github" / "workflows" / "nightly.yml")["jobs"]["soak"]
+    assert night["strategy"]["matrix"]["part"] == list(parts)
+    assert all(part["minutes"] <= MOST_MINUTES for part in parts.values())
+    assert night["timeout-minutes"] > MOST_MINUTES
+
+
+def test_pull_requests_run_the_unit_tests_on_every_python_of_the_noxfile() -> None:
+    text = (root() / "noxfile.py").read_text(encoding="utf-8")
+    (pythons,) = re.findall(r"@nox\.session\(python=(\[[^]]*\])[^)]*\)\ndef unit\(", text)
+    unit = workflow(root() / ".github" / "workflows" / "pull-request.yml")["jobs"]["unit"]
+    assert unit["strategy"]["matrix"]["python"] == json.loads(pythons)
