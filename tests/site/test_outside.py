@@ -75,5 +75,5 @@ def test_a_site_without_dead_links_is_said_to_be_one(
 ) -> None:
     (tmp_path / "site").mkdir()
     monkeypatch.setattr(outside, "root", lambda: tmp_path)
-    assert outside.main() == 0
+    assert outside.main([]) == 0
     assert capsys.readouterr().out == "every link to another host leads somewhere\n"

@@ -5,27 +5,33 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docs_reference.pages import pages
-from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
+from groundwork.system.program import add_debug, cannot_write, program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DOCS = root() / "docs"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status."""
+    return program("docs_reference", _main, arguments)
+
+
+def _main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m docs_reference", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; status 1 if a page is not up to date")
     parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="the pages' folder; default: docs/")
-    options = parser.parse_args(arguments)
-    try:
-        changed = stale(options.docs)
-        if not options.check:
-            _write(options.docs, changed)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return error.status
+    add_debug(parser)
+    options = parser.parse_args(words)
+    changed = stale(options.docs)
+    if not options.check:
+        _write(options.docs, changed)
     for name in changed:
         print(f"{options.docs / name}: {'not up to date' if options.check else 'written'}")
     if changed and options.check:
@@ -58,7 +64,7 @@ def _write(docs: Path, names: list[str]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(made[name], encoding="utf-8")
     except OSError as error:
-        raise UserError(f"--docs {str(docs)!r}: cannot be written: {error.strerror}") from error
+        raise cannot_write(f"--docs {str(docs)!r}", error) from error
 
 
 if __name__ == "__main__":

@@ -5,27 +5,33 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs.config import load_config
 
 from docs_site.build.finish import finish
-from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
+from groundwork.system.program import add_debug, program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status: 0, 1 for a dead link, 2 for what cannot be read."""
+    return program("docs_site", _main, arguments)
+
+
+def _main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m docs_site", description=__doc__)
     parser.add_argument("--site", type=Path, default=root() / "site", metavar="DIR", help="the built site")
     parser.add_argument(
         "--report", type=Path, default=root() / "build/site.json", metavar="FILE", help="what was counted"
     )
-    options = parser.parse_args()
-    try:
-        wrong = finish(options.site, load_config(str(root() / "mkdocs.yml")), options.report, print)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return error.status
+    add_debug(parser)
+    options = parser.parse_args(words)
+    wrong = finish(options.site, load_config(str(root() / "mkdocs.yml")), options.report, print)
     for dead in wrong:
         print(dead, file=sys.stderr)
     return ExitStatus.FAILED if wrong else ExitStatus.OK

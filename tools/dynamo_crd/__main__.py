@@ -5,16 +5,24 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.schemas import compare, diff_text, registry, releases
 from dynamo_crd.schemas import compile as compiler
 from groundwork.base.errors import ExitStatus, UserError
+from groundwork.system.program import add_debug, cannot_write, program
 from kube_manifests.schemas import crd_files
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def main(arguments: list[str] | None = None) -> int:
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status."""
+    return program("dynamo_crd", _main, arguments)
+
+
+def _main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m dynamo_crd", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     compiling = commands.add_parser(
@@ -37,27 +45,24 @@ def main(arguments: list[str] | None = None) -> int:
         "--own", action="store_true", help="leave out what lies inside Kubernetes' own types (pod templates, ...)"
     )
     comparing.add_argument("--format", choices=sorted(diff_text.FORMS), default="text", help="default: text")
-    options = parser.parse_args(arguments)
-    try:
-        if options.command == "diff":
-            return _diff(options)
-        if options.output:
-            for path in _write(options.output, options.release):
-                print(path)
-        else:
-            made = compiler.crds(release=options.release)
-            print(compiler.HEADER + "---\n".join(compiler.text(crd) for crd in made), end="")
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return error.status
-    return 0
+    add_debug(parser)
+    options = parser.parse_args(words)
+    if options.command == "diff":
+        return _diff(options)
+    if options.output:
+        for path in _write(options.output, options.release):
+            print(path)
+    else:
+        made = compiler.crds(release=options.release)
+        print(compiler.HEADER + "---\n".join(compiler.text(crd) for crd in made), end="")
+    return ExitStatus.OK
 
 
 def _write(folder: Path, release: str) -> list[Path]:
     try:
         return compiler.write(folder, release=release)
     except OSError as error:
-        raise UserError(f"--output {str(folder)!r}: cannot be written: {error.strerror}") from error
+        raise cannot_write(f"--output {str(folder)!r}", error) from error
 
 
 def _diff(options: argparse.Namespace) -> int:

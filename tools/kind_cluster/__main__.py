@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.errors import ExitStatus
+from groundwork.system.program import add_debug, program
 from groundwork.system.progress import Progress
 from groundwork.system.signals import handle_signals
 from kind_cluster.engine import stop_engine
@@ -15,9 +17,16 @@ from kind_cluster.provision import preflight, provision
 from kind_cluster.removal import remove_cluster
 from kind_cluster.tools import actionlint, ensure_kind, ensure_tools
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def main() -> int:
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    return program("kind_cluster", _main, arguments)
+
+
+def _main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m kind_cluster", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("provision", help="install and start what this machine lacks")
@@ -34,17 +43,12 @@ def main() -> int:
     commands.add_parser("tools", help="build or fetch kind and kubectl and print their paths")
     commands.add_parser("node-image", help="pull or build the node image and print its name")
     commands.add_parser("lint-workflows", help="check .github/workflows with actionlint")
-    options = parser.parse_args()
+    add_debug(parser)
+    options = parser.parse_args(words)
     handle_signals()
-    try:
-        if options.command == "lint-workflows":  # It needs Go at most, no Docker.
-            return ExitStatus.OK if actionlint(Progress()) else ExitStatus.FAILED
-        _run(options, Progress())
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return error.status
-    except KeyboardInterrupt:
-        return ExitStatus.INTERRUPTED
+    if options.command == "lint-workflows":  # It needs Go at most, no Docker.
+        return ExitStatus.OK if actionlint(Progress()) else ExitStatus.FAILED
+    _run(options, Progress())
     return ExitStatus.OK
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.errors import ExitStatus
+from groundwork.system.program import add_debug, program
 from groundwork.system.progress import Progress
 from groundwork.system.signals import handle_signals
 from kind_cluster.kind import open_cluster
@@ -13,9 +15,16 @@ from mock_platform.images import ensure_images, image_size
 from mock_platform.install import install
 from mock_platform.proposal.settings import PROPOSE_DASHBOARD, PROPOSE_PROGRESS, checked_dashboard
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def main() -> int:
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    return program("mock_platform", _main, arguments)
+
+
+def _main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m mock_platform", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("images", help="build the images that are missing, print their names and sizes")
@@ -34,15 +43,10 @@ def main() -> int:
         default="",
         help="requests name their dashboard, a proposal as well; {namespace}, {request} and {graph} are filled in",
     )
-    options = parser.parse_args()
+    add_debug(parser)
+    options = parser.parse_args(words)
     handle_signals()
-    try:
-        _run(options, Progress())
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return error.status
-    except KeyboardInterrupt:
-        return ExitStatus.INTERRUPTED
+    _run(options, Progress())
     return ExitStatus.OK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import re
 import string
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from docs_site.build.links import read
+from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root
+from groundwork.base.positions import Position
+from groundwork.system.program import add_debug, program
 from groundwork.system.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 HTTP = re.compile("https?://")
@@ -88,15 +92,21 @@ def check(site: Path, progress: Progress) -> Iterable[str]:
     progress.line(f"{len(found)} links to other hosts asked")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Check site/; returns the exit status."""
+    return program("docs_site.build.outside", _main, arguments)
+
+
+def _main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m docs_site.build.outside", description=__doc__)
+    add_debug(parser)
+    parser.parse_args(words)
     site = root() / "site"
     if not site.is_dir():
-        print(f"{site}: not there\nhint: build it first: ./nox -s docs", file=sys.stderr)
-        return 2
+        raise UserError("not there", where=Position(str(site)), hint="build it first: ./nox -s docs")
     dead = list(check(site, Progress()))
     print(*(dead or ["every link to another host leads somewhere"]), sep="\n")
-    return 1 if dead else 0
+    return ExitStatus.FAILED if dead else ExitStatus.OK
 
 
 if __name__ == "__main__":

@@ -21,8 +21,12 @@ class ExitStatus(enum.IntEnum):
     """The command line or a page cannot be read: nothing was run."""
     ENVIRONMENT = 3
     """The machine or the cluster lacks something: no page is to blame."""
+    BUG = 70
+    """A bug of the program's own."""
     INTERRUPTED = 130
     """Ctrl-C or SIGTERM; everything started was ended."""
+    CLOSED_PIPE = 141
+    """Whoever read the output went away (`| head`); a shell gives it to programs that SIGPIPE ends."""
 
 
 class UserError(Exception):

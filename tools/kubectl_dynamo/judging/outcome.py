@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
+from groundwork.base.errors import ExitStatus
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,8 +26,6 @@ class Outcome(enum.IntEnum):
 
 USAGE = 64
 """The command line cannot be read. Not argparse's 2, which means "still going" here."""
-BUG = 70
-INTERRUPTED = 130
 
 _WORST_FIRST = (Outcome.FAILED, Outcome.GOING, Outcome.REVIEW, Outcome.DEPLOYED)
 
@@ -36,8 +36,9 @@ EXIT_STATUSES = {
     3: "not found, Dynamo's CRDs are not installed, no access, or no cluster",
     4: "ready for review: profiled, and autoApply is false",
     USAGE: "the command line cannot be read",
-    BUG: "a bug of this program",
-    INTERRUPTED: "interrupted (Ctrl-C)",
+    ExitStatus.BUG: "a bug of this program",
+    ExitStatus.INTERRUPTED: "interrupted (Ctrl-C)",
+    ExitStatus.CLOSED_PIPE: "whoever read the output went away, as `head` does",
 }
 """Of `status`, and what each says."""
 

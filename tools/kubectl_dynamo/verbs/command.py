@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from groundwork.base.errors import ExitStatus, UserError
-from groundwork.base.printable import printable
-from kubectl_dynamo.judging.outcome import BUG, EXIT_STATUSES, INTERRUPTED, USAGE
+from groundwork.system.program import add_debug, program
+from kubectl_dynamo.judging.outcome import EXIT_STATUSES, USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,30 +54,11 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status."""
-    options = command_line().parse_args(arguments)
-    # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return _run(options)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return USAGE if error.status is ExitStatus.USAGE else error.status
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # `| head` has read enough. The interpreter would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return INTERRUPTED
-    except Exception as error:
-        if options.debug:
-            raise
-        what = printable(f"{type(error).__name__}: {error}")
-        print(f"kubectl-dynamo: a bug, please report it: {what}", file=sys.stderr)
-        print("hint: --debug shows where", file=sys.stderr)
-        return BUG
+    return program("kubectl-dynamo", _run, arguments, usage=USAGE)
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(words: Sequence[str]) -> int:
+    options = command_line().parse_args(words)
     # Imported late: `--help` and `explain` need no cluster, and the client takes its time.
     if options.verb == "explain":
         from kubectl_dynamo.verbs.explain import explain  # noqa: PLC0415
@@ -100,7 +78,7 @@ def command_line() -> argparse.ArgumentParser:
         description="What became of Dynamo's requests and graphs, and what to do about it.",
         epilog="kubectl dynamo VERB --help tells more.",
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
+    add_debug(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
     _status(verbs)
     explain = verbs.add_parser(
