@@ -15,7 +15,7 @@ import pytest
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
-from groundwork.system.program import HINT, cannot_write, program
+from groundwork.base.program import HINT, cannot_write, program
 from support.waiting import LONG
 
 FULL = "/dev/full"
@@ -126,7 +126,7 @@ def test_a_disk_that_is_full(one: Program) -> None:
 
 def test_a_file_on_a_disk_that_is_full(tmp_path: Path) -> None:
     """A small one of its own: 64 KiB."""
-    code = "import sys; from groundwork.system.program import program\n"
+    code = "import sys; from groundwork.base.program import program\n"
     code += "sys.exit(program('p', lambda words: open(words[0], 'w').write('x' * 100_000)))"
     small = ["bwrap", "--dev-bind", "/", "/", "--size", "65536", "--tmpfs", str(tmp_path)]
     command = [*small, sys.executable, "-c", code, str(tmp_path / "file")]
@@ -136,14 +136,14 @@ def test_a_file_on_a_disk_that_is_full(tmp_path: Path) -> None:
 
 
 def test_an_error_output_that_is_full_changes_no_verdict() -> None:
-    code = "import sys; from groundwork.system.program import program\n"
+    code = "import sys; from groundwork.base.program import program\n"
     code += "sys.stderr = open('/dev/full', 'w')\n"
     code += "sys.exit(program('p', lambda _: print('x', file=sys.stderr) or 1))"
     assert python(code).returncode == 1
 
 
 def test_a_pipe_that_breaks_elsewhere_is_a_bug() -> None:
-    code = "import sys; from groundwork.system.program import program\n"
+    code = "import sys; from groundwork.base.program import program\n"
     code += "def main(_):\n    raise BrokenPipeError(32, 'Broken pipe')\nsys.exit(program('p', main))"
     done = python(code)
     assert done.returncode == ExitStatus.BUG

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docs_reference.pages import pages
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
-from groundwork.system.program import add_debug, cannot_write, program
+from groundwork.base.program import add_debug, cannot_write, program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from mkdocs.config import load_config
 from docs_site.build.finish import finish
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
-from groundwork.system.program import add_debug, program
+from groundwork.base.program import add_debug, program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dynamo_crd.schemas import compare, diff_text, registry, releases
 from dynamo_crd.schemas import compile as compiler
 from groundwork.base.errors import ExitStatus, UserError
-from groundwork.system.program import add_debug, cannot_write, program
+from groundwork.base.program import add_debug, cannot_write, program
 from kube_manifests.schemas import crd_files
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import ExitStatus
-from groundwork.system.program import add_debug, program
+from groundwork.base.program import add_debug, program
 from groundwork.system.progress import Progress
 from groundwork.system.signals import handle_signals
 from kind_cluster.engine import stop_engine

@@ -17,7 +17,7 @@ from docs_site.build.links import read
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root
 from groundwork.base.positions import Position
-from groundwork.system.program import add_debug, program
+from groundwork.base.program import add_debug, program
 from groundwork.system.progress import Progress
 
 if TYPE_CHECKING:

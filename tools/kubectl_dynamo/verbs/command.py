@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from groundwork.system.program import add_debug, program
+from groundwork.base.program import add_debug, program
 from kubectl_dynamo.judging.outcome import EXIT_STATUSES, USAGE
 
 if TYPE_CHECKING:
