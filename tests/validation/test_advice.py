@@ -174,5 +174,5 @@ def test_what_is_known_of_the_cluster_is_no_advice(make: Any) -> None:
 
 def test_a_mistyped_planner_field_has_a_suggestion(make: Any) -> None:
     ((_, problem),) = advice.check([TOKEN, make("DGDR beta", {f"{PLANNER} enable_load_scalling": True})], NEWEST)
-    assert problem.hint == "did you mean enable_load_scaling?"
+    assert problem.hint == "did you mean 'enable_load_scaling'?"
     assert problem.at_key

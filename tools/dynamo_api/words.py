@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
@@ -11,6 +10,7 @@ import yaml
 
 from dynamo_api.facts.conditions import CONDITIONS
 from dynamo_api.facts.kinds import COMPONENT, KINDS
+from groundwork.base.suggest import near
 
 PAGE = "reference/status-words"
 """The page of this site with an anchor for every word of requests, graphs and Pods."""
@@ -118,7 +118,7 @@ def find(word: str) -> Word | None:
 def similar(word: str) -> list[str]:
     """Words that may be meant."""
     names = {known.name.casefold(): known.name for known in words()}
-    return [names[found] for found in get_close_matches(word.casefold(), list(names), n=3)]
+    return [names[found] for found in near(word.casefold(), names, count=3)]
 
 
 def _word(kind: str, name: str, what: str) -> Word:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from groundwork.base.positions import Position
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -158,7 +160,7 @@ def _where(where: Environment) -> str:
 def _skips(run: PageRun) -> list[str]:
     if not run.skipped:
         return []
-    reasons = "; ".join(f"line {skip.location.rpartition(':')[2]}, {skip.reason}" for skip in run.skipped)
+    reasons = "; ".join(f"line {Position.read(skip.location).line}, {skip.reason}" for skip in run.skipped)
     return [f"Skipped: {escape(reasons)}"]
 
 

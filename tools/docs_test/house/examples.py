@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from docs_test.problems import suggestion
 from dynamo_api.facts.kinds import ALPHA, BETA, GROUP
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
+from groundwork.base.suggest import did_you_mean
 from groundwork.base.versions import version
 
 if TYPE_CHECKING:
@@ -181,5 +181,5 @@ def _used(row: Row, uses: Mapping[str, AbstractSet[str]]) -> Iterator[Problem]:
         yield problem(row.location, "said to be pending, but pages use it: name them instead")
     for page in row.pages:
         if not any(f"{FOLDER}/{name}" in uses.get(page, ()) for name in row.files):
-            hint = suggestion(page, uses) if page not in uses else ""
+            hint = did_you_mean(page, uses) if page not in uses else ""
             yield problem(row.location, f"{page} uses none of {', '.join(row.files)}", hint)

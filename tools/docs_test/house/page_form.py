@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from docs_test.pages.front_matter import read_front_matter
-from docs_test.problems import choices, suggestion
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
+from groundwork.base.suggest import did_you_mean
+from groundwork.base.wording import either
 
 if TYPE_CHECKING:
     from docs_test.pages.site import Site
@@ -60,11 +61,11 @@ def _kind(text: str, path: str, kinds: list[str]) -> list[Problem]:
     front, _ = read_front_matter(text, path)
     where = front.positions.get("kind")
     if where is None:
-        hint = f"add to its front matter one of kind: {choices(kinds)}"
+        hint = f"add to its front matter one of kind: {either(kinds)}"
         return [problem(Position(path, 1), "the page does not say its kind", hint)]
     if front.kind not in kinds:
-        hint = suggestion(front.kind, kinds)
-        return [problem(where, f"{front.kind!r} is no kind of page, allowed: {choices(kinds)}", hint)]
+        hint = did_you_mean(front.kind, kinds)
+        return [problem(where, f"{front.kind!r} is no kind of page, allowed: {either(kinds)}", hint)]
     if front.kind == TUTORIAL and not front.tutorial:
         return [problem(where, "a tutorial without 'tutorial:' is never run", "add it, or make the page a how-to")]
     return []

@@ -9,7 +9,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from docs_test.language.vocabulary import GPU_KEYS, MONITORING, NEEDS, NETWORKS
-from docs_test.problems import choices, suggestion
+from groundwork.base.suggest import did_you_mean
+from groundwork.base.wording import either
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def read_needs(value: Any) -> dict[str, Any]:
         raise ValueError("'needs' is neither a list nor a mapping", "write needs: [gpu]")  # noqa: TRY004
     for name, wanted in names.items():
         if name not in NEEDS:
-            near = suggestion(str(name), NEEDS)
+            near = did_you_mean(str(name), NEEDS)
             raise ValueError(f"'needs' names the unknown {name!r}", near or f"allowed: {', '.join(NEEDS)}")
         CHECKS.get(name, _check_flag)(name, wanted)
     return names
@@ -50,7 +51,7 @@ def lacking(needs: Mapping[str, Any], capabilities: frozenset[str], inventory: I
         inventory: the cluster; None: not known, so that numbers, models and versions are not compared.
     """
     missing = [word for name, wanted in needs.items() for word in _words(name, wanted) if word not in capabilities]
-    reasons = [f"the environment has no {choices(list(dict.fromkeys(missing)))}"] if missing else []
+    reasons = [f"the environment has no {either(list(dict.fromkeys(missing)))}"] if missing else []
     if inventory is not None:
         if "gpu" in needs and "gpu" in capabilities:
             reasons.append(_lacking_gpus(_gpu(needs["gpu"]), inventory))
@@ -141,7 +142,7 @@ def _check_gpu(_: str, wanted: Any) -> None:
         return
     for key in wanted:
         if key not in GPU_KEYS:
-            near = suggestion(str(key), GPU_KEYS)
+            near = did_you_mean(str(key), GPU_KEYS)
             raise ValueError(f"gpu: {key!r} is no key", near or f"allowed: {', '.join(GPU_KEYS)}")
     models = wanted.get("model", [])
     if not isinstance(models, str | list) or not all(
@@ -166,7 +167,7 @@ def _check_words(allowed: tuple[str, ...]) -> Any:
         words = wanted if isinstance(wanted, list) else [wanted]
         for word in words:
             if word not in allowed and not (word is True and name == "monitoring"):
-                raise ValueError(f"{name}: {word!r} is not {choices(allowed)}", f"write {name}: {allowed[0]}")
+                raise ValueError(f"{name}: {word!r} is not {either(allowed)}", f"write {name}: {allowed[0]}")
 
     return check
 

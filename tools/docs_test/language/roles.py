@@ -21,8 +21,9 @@ from docs_test.language.vocabulary import (
 )
 from docs_test.matching.compare import check_expectation
 from docs_test.model import Expectation, Fence, Match, Role
-from docs_test.problems import choices, suggestion
 from groundwork.base.problems import Problem
+from groundwork.base.suggest import did_you_mean
+from groundwork.base.wording import either
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -109,7 +110,7 @@ class _Reader:
         has_data = any(key.startswith("data-") for key in self.fence.attributes)
         concerned = bool(named) or has_data or self.needs_role()
         for name in classes:
-            near = suggestion(name, ROLES)
+            near = did_you_mean(name, ROLES)
             if name not in ROLES and (concerned or near):
                 hint = near and near.replace("'", "'.", 1)
                 self.wrong(f"unknown role {'.' + name!r}", hint or f"roles: {_dotted(ROLES)}")
@@ -153,9 +154,9 @@ class _Reader:
 
     def _unknown(self, key: str, role: Role, allowed: frozenset[str]) -> None:
         owners = [f".{other.value}" for other, keys in ATTRIBUTES.items() if key in keys]
-        near = suggestion(key, allowed)
+        near = did_you_mean(key, allowed)
         if owners:
-            self.wrong(f"{key!r} does not go with .{role.value}", f"it belongs to {choices(owners)}")
+            self.wrong(f"{key!r} does not go with .{role.value}", f"it belongs to {either(owners)}")
         elif key.startswith("data-") or near:
             names = ", ".join(sorted(allowed))
             self.wrong(f"unknown attribute {key!r}", near or f".{role.value} may have: {names}")
@@ -165,11 +166,11 @@ class _Reader:
     def _known_variants(self, when: Mapping[str, str]) -> None:
         for name, value in when.items():
             if name not in self.variants:
-                hint = f"the page's front matter has {choices(list(self.variants))} under 'variants'"
-                hint = suggestion(name, self.variants) or hint
+                hint = f"the page's front matter has {either(list(self.variants))} under 'variants'"
+                hint = did_you_mean(name, self.variants) or hint
                 self.wrong(f"data-when names the unknown variant {name!r}", hint)
             elif value not in self.variants[name]:
-                hint = suggestion(value, self.variants[name]) or f"{name} is {choices(self.variants[name])}"
+                hint = did_you_mean(value, self.variants[name]) or f"{name} is {either(self.variants[name])}"
                 self.wrong(f"data-when names {value!r}, no value of {name!r}", hint)
 
     def _language(self, role: Role) -> None:

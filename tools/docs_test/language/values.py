@@ -6,7 +6,8 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from docs_test.problems import choices, suggestion
+from groundwork.base.suggest import did_you_mean
+from groundwork.base.wording import either
 
 DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
 MAX_STATUS = 255
@@ -90,8 +91,8 @@ def one_of(text: str, allowed: tuple[str, ...]) -> str:
         ValueError: another word.
     """
     if text not in allowed:
-        near = suggestion(text, allowed)
-        raise ValueError(f"{text!r} is not {choices(allowed)}", near or f"allowed: {', '.join(allowed)}")
+        near = did_you_mean(text, allowed)
+        raise ValueError(f"{text!r} is not {either(allowed)}", near or f"allowed: {', '.join(allowed)}")
     return text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from docs_test.language.needs import read_needs
 from docs_test.language.values import duration
 from docs_test.language.vocabulary import FRONT_MATTER_KEYS
-from docs_test.problems import suggestion
 from groundwork.base.problems import Problem
+from groundwork.base.suggest import did_you_mean
 from groundwork.text.documents import position_of, read_written
 from groundwork.text.written import Written, plain
 
@@ -31,6 +30,8 @@ PLACEHOLDER = re.compile(r"[A-Za-z_][\w .-]*")
 """What may stand between `<` and `>`; those that are shell names may be written `$NAME` and `${NAME}` too."""
 TOP_KEYS = ("kind", "tutorial", "placeholders")
 """The keys of front matter that docs-test reads."""
+ALIKE = 0.8
+"""How alike one of these another key must be to be taken for a slip: front matter is for others, too."""
 EMPTY = ("", "true", "null", "~")
 """Values of `tutorial:` without anything to say."""
 
@@ -106,8 +107,8 @@ class _Reader:
                 found: dict[str, Any] = {}
                 self._read(where, found, "placeholders", self._samples, value)
                 front = replace(front, **found)
-            elif near := difflib.get_close_matches(key, TOP_KEYS, n=1, cutoff=0.8):
-                self._wrong(where, f"{key!r} is no key", f"did you mean {near[0]!r}?")
+            elif near := did_you_mean(key, TOP_KEYS, cutoff=ALIKE):
+                self._wrong(where, f"{key!r} is no key", near)
         self._twice()
         return front
 
@@ -131,7 +132,7 @@ class _Reader:
                 hint = "write it at the left margin, beside 'tutorial'"
                 self._wrong(at, "'placeholders' does not stand under 'tutorial'", hint)
             elif name not in readers:
-                hint = suggestion(name, readers) or f"keys: {', '.join(FRONT_MATTER_KEYS)}"
+                hint = did_you_mean(name, readers) or f"keys: {', '.join(FRONT_MATTER_KEYS)}"
                 self._wrong(at, f"{name!r} is no key of 'tutorial'", hint)
             else:
                 positions[str(name)] = at

@@ -13,10 +13,10 @@ from jinja2.exceptions import SecurityError
 
 from docs_test.pages.lines import Line, MarkOrigins, align, read_marks
 from docs_test.pages.page_jinja import offered
-from docs_test.problems import suggestion
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
+from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -153,7 +153,7 @@ class _Renderer:
         unknown = re.match(r"'(\w+)' is undefined", str(error))
         if unknown and unknown[1] in {*plugin.variables, *plugin.macros, *DEFAULT_NAMESPACE}:
             return "pages do not get it: they get text, numbers and macros of mkdocs.yml, and no object"
-        near = suggestion(unknown[1], {*offered(plugin.variables), *plugin.env.globals}) if unknown else ""
+        near = did_you_mean(unknown[1], {*offered(plugin.variables), *plugin.env.globals}) if unknown else ""
         return near or "macros and variables come from mkdocs.yml"
 
 

@@ -16,9 +16,9 @@ from mkdocs.structure.files import Files, get_files
 from mkdocs.structure.nav import get_navigation
 
 from docs_test.pages.page_jinja import confined
-from docs_test.problems import suggestion
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
+from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ class Site:
                 return file.page
         raise UserError(
             f"{path!r} is not a page of this site",
-            hint=suggestion(path, self.page_paths) or f"pages are the Markdown files under {self.docs_dir}/",
+            hint=did_you_mean(path, self.page_paths) or f"pages are the Markdown files under {self.docs_dir}/",
         )
 
     @property

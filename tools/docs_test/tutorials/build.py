@@ -13,11 +13,12 @@ from docs_test.language.vocabulary import RUNS_ON, SHELLS
 from docs_test.model import Expectation, Role, SkipKind, Skipped, Step, StepKind, Tutorial
 from docs_test.pages.page import front_matter_of
 from docs_test.pages.site import open_site
-from docs_test.problems import choices, suggestion
 from docs_test.tutorials.structure import LintedPage, lint_page
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
+from groundwork.base.suggest import did_you_mean
+from groundwork.base.wording import either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -134,7 +135,7 @@ def _ordered(site: Site, pages: Sequence[LintedPage], problems: list[Problem]) -
         for name in front.after:
             target = next((p for p in (name, f"{site.docs_dir}/{name}") if p in site.page_paths), None)
             if target is None:
-                hint = suggestion(name, site.page_paths) or "a path from the top folder, docs/…"
+                hint = did_you_mean(name, site.page_paths) or "a path from the top folder, docs/…"
                 problems.append(
                     problem(front.positions["after"], f"'after' names {name!r}, which is no page", hint)
                 )
@@ -167,10 +168,12 @@ def _check_selection(pages: Iterable[LintedPage], select: Mapping[str, str]) -> 
             variants.setdefault(name, []).extend(values)
     for name, value in select.items():
         if name not in variants:
-            hint = suggestion(name, variants) or f"these pages have {choices(list(variants))}"
+            hint = did_you_mean(name, variants) or f"these pages have {either(list(variants))}"
             raise UserError(f"no page has the variant {name!r}", hint=hint)
         if value not in variants[name]:
-            hint = suggestion(value, variants[name]) or f"{name} is {choices(list(dict.fromkeys(variants[name])))}"
+            hint = (
+                did_you_mean(value, variants[name]) or f"{name} is {either(list(dict.fromkeys(variants[name])))}"
+            )
             raise UserError(f"the variant {name!r} has no value {value!r}", hint=hint)
 
 
@@ -231,7 +234,7 @@ class _Builder:
 
     def _lacking(self, needs: Iterable[str]) -> str:
         missing = [name for name in needs if name not in self.capabilities]
-        return f"the environment has no {choices(missing)}" if missing else ""
+        return f"the environment has no {either(missing)}" if missing else ""
 
     def _use(self, use: Use, page_lacks: str) -> None:
         kind, reason = self._why_not(use, page_lacks)
@@ -283,7 +286,7 @@ class _Builder:
             names = step.since.split()
             since = next((name for name in names if name in run), "")
             if names and not since:
-                fact = f"data-since names {choices(names)}, which is not run here"
+                fact = f"data-since names {either(names)}, which is not run here"
                 hint = 'name the step of each variant: data-since="apply apply-v1alpha1"'
                 raise UserError.of(problem(step.location, fact, hint))
             resolved.append(replace(step, since=since))

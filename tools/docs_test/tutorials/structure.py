@@ -13,9 +13,9 @@ from docs_test.model import Fence, Role
 from docs_test.pages.hidden_checks import HiddenCheck
 from docs_test.pages.page import Page, bug_at, read_page
 from docs_test.pages.site import open_site
-from docs_test.problems import suggestion
 from groundwork.base.errors import UserError
 from groundwork.base.problems import Problem
+from groundwork.base.suggest import did_you_mean
 from groundwork.reporting.report import Report
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _promises(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
             continue
         for name in use.values.get("data-since", ()):
             if name not in known:
-                hint = suggestion(name, known) or "give the .run whose start counts an id: { .run #apply }"
+                hint = did_you_mean(name, known) or "give the .run whose start counts an id: { .run #apply }"
                 problems.append(problem(use.location, f"data-since names {name!r}, no earlier .run", hint))
         name = use.fence.attributes.get("id", "")
         if name and (use.role is Role.RUN or use.untold):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts.kinds import ADAPTER, ALPHA, REQUEST
@@ -12,6 +11,7 @@ from dynamo_crd.admission.planner_config import planner_of, setting, written
 from dynamo_crd.admission.planner_fields import FIELDS
 from dynamo_crd.admission.rules import RELEASES
 from groundwork.base.problems import Stage
+from groundwork.base.suggest import did_you_mean
 from groundwork.kube.objects import group_version
 from groundwork.kube.values import Json, mapping
 from groundwork.text.model import FieldError
@@ -70,11 +70,9 @@ def _planner(config: Json, path: Path, release: str, *, inline: bool) -> Iterato
     for key in config:
         if key in known:
             continue
-        close = difflib.get_close_matches(str(key), known, n=1)
-        hint = f"did you mean {close[0]}?" if close else ""
         where = path if inline else (*path, key)
         fact = f"the planner knows no field {key!r} and ignores it"
-        yield _advice(where, "planner-field", fact, hint, at_key=not inline)
+        yield _advice(where, "planner-field", fact, did_you_mean(str(key), known), at_key=not inline)
     if "optimization_target" not in known or setting(config, "optimization_target") == "sla":
         return
     for name in ("ttft_ms", "itl_ms"):

@@ -6,7 +6,6 @@ may say `since`, `until` and `was`; `sources/README.md` describes them.
 
 from __future__ import annotations
 
-import difflib
 import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dynamo_crd.schemas import source_files
 from dynamo_crd.schemas.kubernetes import Build, newest
 from groundwork.base.errors import UserError
+from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,8 +144,7 @@ def _check_then(source: Source, keys: Path, then: Any) -> None:
 def suggestion(word: str, allowed: Iterable[str]) -> str:
     """`did you mean 'x'?`, or what is allowed where nothing is near."""
     words = sorted(allowed)
-    near = difflib.get_close_matches(word, words, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"one of {', '.join(words)}"
+    return did_you_mean(word, words) or f"one of {', '.join(words)}"
 
 
 def _unknown(source: Source, keys: Path, release: str) -> Exception:

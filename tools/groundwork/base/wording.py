@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _LONGEST = 60
 """Characters of a value that an error shows."""
@@ -59,6 +59,11 @@ def choices(values: Iterable[Any]) -> str:
     if len(listed) > _MOST_CHOICES:
         listed[_MOST_CHOICES:] = [f"… ({len(listed)} in all)"]
     return ", ".join(listed)
+
+
+def either(words: Sequence[str]) -> str:
+    """`a, b or c`; `nothing` where there is no word."""
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else "nothing"
 
 
 def counted(number: int, noun: str) -> str:

@@ -10,7 +10,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from groundwork.base import suggestions
+from groundwork.base import suggest
 from groundwork.base.wording import shown, typed
 from groundwork.text.model import FieldError
 from kube_manifests.schemas import builtin, names
@@ -109,7 +109,7 @@ class SchemaSet:
         others = {one: other for other in self.groups() for one in self.kinds(other) if one == kind}
         if group in self.groups():
             return self._unknown_kind(group, kind, others.get(kind))
-        near = suggestions.closest(group, self.groups() - {""})
+        near = suggest.closest(group, self.groups() - {""})
         home = self._product.group
         if home and kind in self.kinds(home):
             near = home
@@ -160,7 +160,7 @@ class SchemaSet:
             version = self.versions(other, kind)[0]
             right = f"{other}/{version}" if other else version
             return FieldError(("apiVersion",), "unknown-kind", fact, f"it is in {right!r}")
-        hint = suggestions.hint(kind, self.kinds(group), "its kinds")
+        hint = suggest.hint(kind, self.kinds(group), "its kinds")
         return FieldError(("kind",), "unknown-kind", fact, hint)
 
 
@@ -173,9 +173,7 @@ def identity(value: Any) -> tuple[str, str] | list[FieldError]:
         there = value.get(name)
         if there is None or there == "":
             near = (
-                suggestions.closest(name, [key for key in value if isinstance(key, str)])
-                if name not in value
-                else ""
+                suggest.closest(name, [key for key in value if isinstance(key, str)]) if name not in value else ""
             )
             hint = f"{near!r} is no field of an object" if near else ""
             errors.append(FieldError((name,), "required", f"required field {name!r} is missing", hint))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from groundwork.base import suggestions
+from groundwork.base import suggest
 from groundwork.base.wording import choices, counted, shown, typed
 from groundwork.text.scalars import plain
 from kube_manifests.schemas import formats, patterns
@@ -114,9 +114,7 @@ def of_enum(value: Any, enum: list[Any]) -> Fact | None:
         value == one and isinstance(value, bool) == isinstance(one, bool) for one in enum
     ):
         return None
-    near = (
-        suggestions.closest(value, [one for one in enum if isinstance(one, str)]) if isinstance(value, str) else ""
-    )
+    near = suggest.closest(value, [one for one in enum if isinstance(one, str)]) if isinstance(value, str) else ""
     hint = f"did you mean {near!r}?" if near else ""
     return "enum", f"{shown(value)} is none of {choices(enum)}", hint
 

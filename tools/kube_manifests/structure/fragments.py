@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from groundwork.base import suggestions
+from groundwork.base import suggest
 from groundwork.base.errors import UserError
 from groundwork.base.field_paths import dotted
 from groundwork.base.wording import shown
@@ -128,5 +128,5 @@ def _step(node: Node, steps: Path, index: int, at: str) -> Node | None:
         return None
     if "array" in node.types:
         raise UserError(f"{at}: {here} is a list", hint=f"its items are {here}[]")
-    hint = suggestions.hint(step, node.properties, "there are")
+    hint = suggest.hint(step, node.properties, "there are")
     raise UserError(f"{at}: {here} has no field {step!r}", hint=hint)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from groundwork.base import suggestions
+from groundwork.base import suggest
 from groundwork.base.wording import shown
 from groundwork.text.model import FieldError
 from kube_manifests.schemas.nodes import MISSING, Node
@@ -153,10 +153,10 @@ class Normaliser:
         known = () if node is None else node.properties
         free = [name for name in known if name not in value]
         for name in names:
-            near = suggestions.closest(name, free)
+            near = suggest.closest(name, free)
             if near:
                 self.meant.add((*path, near))
-            hint = f"did you mean {near!r}?" if near else suggestions.hint(name, known, "known here")
+            hint = f"did you mean {near!r}?" if near else suggest.hint(name, known, "known here")
             self._add((*path, name), "unknown-field", f"unknown field {shown(name)}", hint, at_key=True)
 
     def _spend(self, value: dict[Any, Any] | list[Any], path: Path) -> None:
