@@ -46,7 +46,7 @@ def printed(root: Path, form: str) -> str:
 
 def test_text_is_each_problem_at_its_line_and_a_summary(root: Path) -> None:
     lines = printed(root, "text").splitlines()
-    assert lines[0] == f"docs/bad.md:5: {UNKNOWN}"
+    assert lines[0] == f"docs/bad.md:5:11: {UNKNOWN}"
     assert lines[1] == "  hint: did you mean '.run'?"
     assert lines[2:5] == [f"snippets/part.md:1: {NO_ROLE}", "  included at docs/bad.md:3", f"  hint: {HINT}"]
     assert lines[5].endswith(" checked against the rules of pages and examples: 2 errors in 2 files")
@@ -94,7 +94,7 @@ def test_junit_has_a_case_for_each_file(root: Path) -> None:
 
 def test_github_gets_an_annotation_at_each_line(root: Path) -> None:
     first, second, _ = printed(root, "github").splitlines()
-    assert first.startswith("::error file=docs/bad.md,line=5,")
+    assert first.startswith(f"::error file=docs/bad.md,line=5,col=11,title=fence::{UNKNOWN}")
     assert second == f"::error file=snippets/part.md,line=1,title=fence::{NO_ROLE}%0Ahint: {HINT}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,44 @@ def test_bad_page_reports_each_mistake_at_its_line(cases_site: Site, name: str) 
     assert "\n".join(str(problem) for problem in problems) + "\n" == expected
 
 
+def test_columns_of_fences_are_those_of_the_words_that_are_to_blame(cases_site: Site) -> None:
+    pointed = 0
+    for name in names("bad"):
+        try:
+            problems = lint_page(cases_site, f"docs/bad/{name}.md").problems
+        except UserError:
+            continue
+        for problem in problems:
+            if problem.code == "fence" and problem.position.column:
+                line = (
+                    (cases_site.root / problem.position.file).read_text().splitlines()[problem.position.line - 1]
+                )
+                word = re.match(r"[.\w-]+", line[problem.position.column - 1 :])
+                assert word, str(problem)
+                assert word[0] in problem.fact, str(problem)
+                pointed += 1
+    assert pointed > 20
+
+
+@pytest.mark.parametrize(
+    ("page", "where"),
+    [
+        ("```bash { .run data-timeuot='5m' }\na\n```\n", "docs/page.md:4:16"),
+        ("> - x\n>\n>     ```bash { .run data-timeuot='5m' }\n>     a\n>     ```\n", "docs/page.md:6:22"),
+        ("```bash { .run title='data-timeuot' data-timeuot='5m' }\na\n```\n", "docs/page.md:4"),
+        ("{{ fence_with('data-timeuot') }}\n", "docs/page.md:4"),
+        ("{% include 'typo.md' %}\n", "snippets/typo.md:2:16"),
+    ],
+)
+def test_a_column_is_told_only_where_it_is_known(site_with: Callable[..., Path], page: str, where: str) -> None:
+    fence = "```bash { .run data-timeuot='5m' }\na\n```\n"
+    macro = "{% macro fence_with(name) %}" + fence.replace("data-timeuot", "{{ name }}") + "{% endmacro %}"
+    root = site_with({"page.md": f"{TUTORIAL[:-1]}{macro if 'fence_with' in page else ''}{page}"})
+    (root / "snippets" / "typo.md").write_text(f"\n{fence}")
+    (problem,) = lint(root, ["docs/page.md"]).problems
+    assert (str(problem.position), problem.fact) == (where, "unknown attribute 'data-timeuot'")
+
+
 def test_lint_of_a_whole_site_reports_every_page(site_with: Callable[..., Path]) -> None:
     root = site_with(
         {
@@ -50,7 +89,11 @@ def test_lint_of_a_whole_site_reports_every_page(site_with: Callable[..., Path])
             "c.md": "# C\n\n```bash { .rum }\nc\n```\n",
         }
     )
-    assert [str(error.position) for error in lint(root).problems] == ["docs/a.md:3", "docs/b.md:3", "docs/c.md:3"]
+    assert [str(error.position) for error in lint(root).problems] == [
+        "docs/a.md:3",
+        "docs/b.md:3",
+        "docs/c.md:3:11",
+    ]
 
 
 def test_folder_without_a_site_is_named(tmp_path: Path) -> None:
@@ -103,10 +146,14 @@ ODD = {
     "deep JSON": (output("json", "[" * 100_000), "10", "no JSON: nested too deeply"),
     "rather deep JSON": (output("json", "[" * 101 + "]" * 101), "10", "no JSON: nested too deeply"),
     "number in JSON": (output("json", "9" * 5000), "10", "no JSON: a number in it is too large"),
-    "long data-from": (f'{TUTORIAL}```yaml {{ .manifest data-from="{"a" * 3000}" }}\na\n```\n', "5", "is no file"),
+    "long data-from": (
+        f'{TUTORIAL}```yaml {{ .manifest data-from="{"a" * 3000}" }}\na\n```\n',
+        "5:21",
+        "is no file",
+    ),
     "long title": (
         f'{TUTORIAL}```yaml {{ .file title="{"a" * 256}" }}\na: 1\n```\n',
-        "5",
+        "5:17",
         "is too long for a file",
     ),
     "long time": (front("timeout: " + "9" * 400 + "s"), "3:3", "is longer than a week"),

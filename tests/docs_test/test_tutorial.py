@@ -248,9 +248,9 @@ def test_mistakes_of_all_pages_are_reported_together(site_with: Callable[..., Pa
     root = site_with({"a.md": wrong, "b.md": tutorial_page("[a.md]") + "\n```bash\n```\n" + "\n{% if %}\n"})
     with pytest.raises(UserError) as error:
         read_tutorials(root).tutorials()
-    assert [str(problem.position) for problem in error.value.problems] == ["docs/a.md:7", "docs/b.md:14"]
+    assert [str(problem.position) for problem in error.value.problems] == ["docs/a.md:7:11", "docs/b.md:14"]
     assert str(error.value).startswith(
-        "docs/a.md:7: unknown role '.rum'\nhint: did you mean '.run'?\ndocs/b.md:14: "
+        "docs/a.md:7:11: unknown role '.rum'\nhint: did you mean '.run'?\ndocs/b.md:14: "
     )
 
 

@@ -19,6 +19,7 @@ from docs_test.language.vocabulary import (
     ROLES,
     SHELLS,
 )
+from docs_test.language.word_positions import at_word
 from docs_test.matching.compare import check_expectation
 from docs_test.model import Expectation, Fence, Match, Role
 from groundwork.base.problems import Problem
@@ -80,8 +81,9 @@ class _Reader:
     variants: Mapping[str, tuple[str, ...]]
     problems: list[Problem] = field(default_factory=list)
 
-    def wrong(self, fact: str, hint: str = "") -> None:
-        self.problems.append(problem(self.fence.location, fact, hint))
+    def wrong(self, fact: str, hint: str = "", *, at: str = "") -> None:
+        """Note a mistake; `at` is the word of the opening line that is to blame."""
+        self.problems.append(problem(at_word(self.root, self.fence.location, at), fact, hint))
 
     def read(self) -> Use:
         role, cleanup = self._role()
@@ -113,7 +115,7 @@ class _Reader:
             near = did_you_mean(name, ROLES)
             if name not in ROLES and (concerned or near):
                 hint = near and near.replace("'", "'.", 1)
-                self.wrong(f"unknown role {'.' + name!r}", hint or f"roles: {_dotted(ROLES)}")
+                self.wrong(f"unknown role {'.' + name!r}", hint or f"roles: {_dotted(ROLES)}", at=f".{name}")
         cleanup = CLEANUP in named
         roles = list(dict.fromkeys(name for name in named if name != CLEANUP))
         if len(roles) > 1 or (cleanup and roles not in ([], [Role.RUN.value])):
@@ -148,7 +150,7 @@ class _Reader:
                 found[key] = READERS[key](text)
             except ValueError as error:
                 fact, *hint = error.args
-                self.wrong(f"{key}: {fact}", *map(str, hint))
+                self.wrong(f"{key}: {fact}", *map(str, hint), at=key)
         self._known_variants(found.get("data-when", {}))
         return found
 
@@ -156,22 +158,23 @@ class _Reader:
         owners = [f".{other.value}" for other, keys in ATTRIBUTES.items() if key in keys]
         near = did_you_mean(key, allowed)
         if owners:
-            self.wrong(f"{key!r} does not go with .{role.value}", f"it belongs to {either(owners)}")
+            self.wrong(f"{key!r} does not go with .{role.value}", f"it belongs to {either(owners)}", at=key)
         elif key.startswith("data-") or near:
             names = ", ".join(sorted(allowed))
-            self.wrong(f"unknown attribute {key!r}", near or f".{role.value} may have: {names}")
+            self.wrong(f"unknown attribute {key!r}", near or f".{role.value} may have: {names}", at=key)
         else:
-            self.wrong(f"unknown attribute {key!r}", f"attributes of .{role.value}: {', '.join(sorted(allowed))}")
+            hint = f"attributes of .{role.value}: {', '.join(sorted(allowed))}"
+            self.wrong(f"unknown attribute {key!r}", hint, at=key)
 
     def _known_variants(self, when: Mapping[str, str]) -> None:
         for name, value in when.items():
             if name not in self.variants:
                 hint = f"the page's front matter has {either(list(self.variants))} under 'variants'"
                 hint = did_you_mean(name, self.variants) or hint
-                self.wrong(f"data-when names the unknown variant {name!r}", hint)
+                self.wrong(f"data-when names the unknown variant {name!r}", hint, at="data-when")
             elif value not in self.variants[name]:
                 hint = did_you_mean(value, self.variants[name]) or f"{name} is {either(self.variants[name])}"
-                self.wrong(f"data-when names {value!r}, no value of {name!r}", hint)
+                self.wrong(f"data-when names {value!r}, no value of {name!r}", hint, at="data-when")
 
     def _language(self, role: Role) -> None:
         language = self.fence.language
@@ -193,9 +196,10 @@ class _Reader:
         self._background(found)
         for one, other in (("data-since", "data-within"), ("data-within", "data-since")):
             if one in self.fence.attributes and other not in self.fence.attributes:
-                self.wrong(f"{one} without {other}", 'a promise: data-since="ID" data-within="2m"')
+                self.wrong(f"{one} without {other}", 'a promise: data-since="ID" data-within="2m"', at=one)
         if "data-timeout" in found and found.get("data-until", 0) > found["data-timeout"]:
-            self.wrong("data-until is longer than data-timeout", "the timeout is for all attempts together")
+            hint = "the timeout is for all attempts together"
+            self.wrong("data-until is longer than data-timeout", hint, at="data-until")
 
     def _background(self, found: dict[str, Any]) -> None:
         given = self.fence.attributes
@@ -204,10 +208,11 @@ class _Reader:
                 "data-background without data-ready", 'say when it is up: data-ready="tcp://localhost:8000"'
             )
         if "data-ready" in given and "data-background" not in given:
-            self.wrong("data-ready without data-background")
+            self.wrong("data-ready without data-background", at="data-ready")
         for key in ("data-until", "data-exit", "data-within"):
             if "data-background" in found and key in found:
-                self.wrong(f"{key} does not go with data-background", "a background step is not waited for")
+                hint = "a background step is not waited for"
+                self.wrong(f"{key} does not go with data-background", hint, at=key)
 
     def _output(self, found: dict[str, Any]) -> None:
         match = Match(found.setdefault("data-match", Match.LINES))
@@ -224,7 +229,7 @@ class _Reader:
                 found["file_name"] = values.file_name(self.fence.attributes["title"])
             except ValueError as error:
                 fact, *hint = error.args
-                self.wrong(f"title: {fact}", *map(str, hint))
+                self.wrong(f"title: {fact}", *map(str, hint), at="title")
         self._same_as_source(found)
 
     def _same_as_source(self, found: dict[str, Any]) -> None:
@@ -234,13 +239,14 @@ class _Reader:
             return
         path = self.root / name
         if not path.is_file():
-            self.wrong(f"data-from names {name!r}, which is no file", "paths start at the site's top folder")
+            hint = "paths start at the site's top folder"
+            self.wrong(f"data-from names {name!r}, which is no file", hint, at="data-from")
             return
         try:
             content = path.read_bytes()
             text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
         except (OSError, UnicodeError) as error:
-            self.wrong(f"data-from: {name!r} cannot be read: {error}")
+            self.wrong(f"data-from: {name!r} cannot be read: {error}", at="data-from")
             return
         found["source"], found["digest"] = text, hashlib.sha256(content).hexdigest()
         shown, real = self.fence.text.split("\n"), text.strip("\n").split("\n")
@@ -263,7 +269,8 @@ class _Reader:
         if not str(found.get("data-reason", "")).strip():
             self.wrong("a .skip fence without data-reason", 'the page shows it: data-reason="needs a real GPU"')
         if "data-timeout" in found and "data-runs-on" not in self.fence.attributes:
-            self.wrong("data-timeout on a .skip that runs nowhere", 'say where it does: data-runs-on="helm"')
+            hint = 'say where it does: data-runs-on="helm"'
+            self.wrong("data-timeout on a .skip that runs nowhere", hint, at="data-timeout")
 
 
 def _dotted(names: tuple[str, ...]) -> str:
