@@ -66,12 +66,13 @@ class Cluster:
     """For people: "8 x NVIDIA-H100-80GB-HBM3 (mock)"."""
 
     def run_kubectl(self, *arguments: str, stdin: bytes | None = None) -> str:
-        """What a kubectl command against this cluster prints, however long it takes.
+        """What a kubectl command against this cluster prints, however long it takes, without its last line's end.
 
         Raises:
             EnvironmentFault: kubectl failed; one line says why.
         """
-        return _kubectl(self.kubectl, self.kubeconfig).run(*arguments, stdin=stdin or b"", timeout=None)
+        kubectl = _kubectl(self.kubectl, self.kubeconfig)
+        return kubectl.run(*arguments, stdin=stdin or b"", timeout=None).removesuffix("\n")
 
 
 @contextmanager
