@@ -131,7 +131,10 @@ def test_image_tags_follow_versions_toml(tree: Path, image: str, fact: str) -> N
 def test_a_file_that_is_no_yaml_is_found(tree: Path) -> None:
     write(tree / "examples/app.yaml", ALPHA + "a: [\n")
     [found] = facts(tree)
-    assert found.startswith("examples/app.yaml:5: not YAML: ")
+    assert found == "examples/app.yaml:4:5: not YAML: the text ends inside what a `[` or `{` opened"
+    (tree / "examples/app.yaml").write_bytes(b"a: \xe9\n")
+    [found] = facts(tree)
+    assert found.startswith("examples/app.yaml:1: not YAML: 'utf-8' codec can't decode byte 0xe9")
 
 
 def test_the_published_file_keeps_its_bytes(tree: Path) -> None:

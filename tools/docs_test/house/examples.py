@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import yaml
-
 from dynamo_api.facts.kinds import ALPHA, BETA, GROUP
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
 from groundwork.base.versions import version
+from groundwork.text.documents import position_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,14 +131,18 @@ def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -
         yield problem(Position(path, 1), "it is kept as it was published, and its bytes have changed")
     try:
         text = content.decode("utf-8")
-        documents = [item for item in yaml.safe_load_all(text) if isinstance(item, dict)]
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        yield problem(Position(path, mark.line + 1 if mark else 1), f"not YAML: {str(error).splitlines()[0]}")
+    except UnicodeDecodeError as error:
+        yield problem(Position(path, 1), f"not YAML: {error}")
+        return
+    documents = read(text, path)
+    if unreadable := [(one, error) for one in documents for error in one.errors if error.code == "yaml"]:
+        document, wrong = unreadable[0]
+        fact = f"not YAML: {wrong.fact.removeprefix('no YAML: ')}"
+        yield problem(position_of(document, wrong), fact, wrong.hint)
         return
     if not published:
         yield from _images(path, text)
-    versions = {str(item.get("apiVersion", "")) for item in documents}
+    versions = {str(one.value.get("apiVersion", "")) for one in documents if isinstance(one.value, dict)}
     ours = {item.removeprefix(_OURS) for item in versions if item.startswith(_OURS)}
     if not ours:
         return

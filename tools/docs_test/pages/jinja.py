@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +102,7 @@ def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[L
 
 def _relative(site: Site, where: Position) -> Position:
     via = tuple(_relative(site, outer) for outer in where.via)
-    return replace(where, file=site.relative(where.file), via=via)
+    return Position(site.relative(where.file), where.line, via=via)
 
 
 def _unrendered(page: MkDocsPage, path: str, offset: int) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ class Site:
     files: Files
     macros: Any
     """The macros plugin with its Jinja environment (`docs_test.pages.page_jinja`), or None."""
+    _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Path -> the same relative to the root: asked for with every line of a page."""
 
     @property
     def page_paths(self) -> list[str]:
@@ -44,10 +46,12 @@ class Site:
 
     def relative(self, path: str | Path) -> str:
         """The POSIX path relative to the root, as errors print it; unchanged if it lies elsewhere."""
-        absolute = Path(self.root, path).resolve()
-        with contextlib.suppress(ValueError):
-            return absolute.relative_to(self.root).as_posix()
-        return str(path)
+        text = str(path)
+        if text not in self._known:
+            absolute = Path(self.root, path).resolve()
+            inside = absolute.is_relative_to(self.root)
+            self._known[text] = absolute.relative_to(self.root).as_posix() if inside else text
+        return self._known[text]
 
     def page(self, path: str) -> MkDocsPage:
         """MkDocs' own page for a path relative to the root.

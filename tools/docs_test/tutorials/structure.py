@@ -53,8 +53,8 @@ def lint(root: Path, pages: Sequence[str] = ()) -> Report:
     uses: dict[str, frozenset[str]] | None = {}
     with open_site(root) as site:
         page_form.kinds_of(site)
-        paths = [site.relative(path) for path in pages or site.page_paths]
-        files = set(paths)
+        paths = pages or site.page_paths
+        files = {site.relative(path) for path in paths}
         for path in paths:
             try:
                 linted = lint_page(site, path)
