@@ -138,6 +138,24 @@ def test_a_page_is_named_beside_the_file_that_it_includes(tmp_path: Path, bad: P
     ]
 
 
+@pytest.mark.parametrize(("sample", "times"), [("one", 1), ("two", 2)])
+def test_a_problem_of_a_part_is_told_once_for_each_way_it_is_read(
+    tmp_path: Path, bad: Path, sample: str, times: int
+) -> None:
+    for folder in ("docs", "examples"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "mkdocs.yml").write_text(SITE)
+    (tmp_path / "examples" / "part.md").write_text(f"```yaml {{ .manifest }}\n{bad.read_text()}```\n")
+    for page, value in (("x", "one"), ("y", sample)):
+        front = f"---\nplaceholders: {{a: {value}}}\n---\n"
+        (tmp_path / "docs" / f"{page}.md").write_text(f'{front}# {page}\n\n--8<-- "part.md"\n')
+    done = run("--format", "json", "docs", cwd=tmp_path)
+    found = json.loads(done.stdout)["findings"]
+    assert [(one["file"], one["line"]) for one in found] == [("examples/part.md", 12)] * times
+    pages = [["docs/x.md:6:1"], ["docs/y.md:6:1"]]
+    assert [one["included_at"] for one in found] == pages[:times]
+
+
 def test_markdown_of_no_site_is_read_too(tmp_path: Path, bad: Path) -> None:
     """As a pre-commit hook in another repository meets it."""
     fence = "```yaml\n" + bad.read_text() + "```\n"

@@ -43,7 +43,7 @@ class Use:
 
     fence: Fence
     role: Role | None
-    """None: a language that needs none (a diagram, say) and that has none, or one that could not be told."""
+    """None: its language needs no role (a diagram, say) and it has none, or its role could not be determined."""
     cleanup: bool = False
     when: Mapping[str, str] = field(default_factory=dict)
     """The variants it belongs to; empty: all."""
@@ -51,7 +51,7 @@ class Use:
     values: Mapping[str, Any] = field(default_factory=dict)
     """The other `data-…` attributes, read: seconds, numbers, text; `title` as `file_name`."""
     untold: bool = False
-    """Its role could not be told, which is a mistake of its own: what follows from that is none."""
+    """The role could not be determined. That is reported once; do not report errors that only follow from it."""
 
     @property
     def location(self) -> Position:

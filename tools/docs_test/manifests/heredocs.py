@@ -180,7 +180,7 @@ def joined(lines: Sequence[str], heredoc: Heredoc) -> list[range]:
 
 
 def assignments(code: str) -> dict[str, str | None]:
-    """Variables that lines of shell code set to plain text; None: to what cannot be known without running it."""
+    """Variables that the code assigns: the literal value, or None if it depends on running the code."""
     found: dict[str, str | None] = {}
     for line in code.split("\n"):
         assignment = ASSIGNMENT.match(line)
