@@ -84,6 +84,14 @@ def test_output_that_is_no_text_is_read_all_the_same(fake: Fake) -> None:
             "printf 'W: old\\nThe Pod \"x\" is invalid: \\n* spec: a\\n* spec: b\\n' >&2; exit 1",
             'kubectl get pods: The Pod "x" is invalid: * spec: a * spec: b',
         ),
+        (
+            "printf 'error: unknown flag: --x\\nSee kubectl get --help for usage.\\n' >&2; exit 1",
+            "kubectl get pods: error: unknown flag: --x See kubectl get --help for usage.",
+        ),
+        (
+            "printf 'Error from server: first\\nError from server (Forbidden): denied:\\nno\\n' >&2; exit 1",
+            "kubectl get pods: Error from server (Forbidden): denied: no",
+        ),
         ("echo 'cannot use MY_TOKEN=verysecret' >&2; exit 1", "kubectl get pods: cannot use MY_TOKEN=***"),
     ],
 )

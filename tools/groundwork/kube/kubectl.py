@@ -36,8 +36,8 @@ _HINTS = (
 )
 _SHOWN = 60
 """Characters of what was printed that a fault shows."""
-_LIST = "* "
-"""Begins each of several reasons; the line above them says of what."""
+_BEGINS = ("Error", "error:", "The ", "Unable to connect")
+"""Beginnings of kubectl's errors; what follows one, such as a list of reasons, belongs to it."""
 
 
 class KubectlFault(EnvironmentFault):
@@ -65,12 +65,10 @@ class Ended:
 
     @property
     def reason(self) -> str:
-        """Why it failed, in one line: its last, and the one before a list of reasons."""
+        """Why it failed, in one line: its last error to the end; its last line where none is one."""
         lines = [line.strip() for line in self.err.strip().splitlines()] or ["no reason given"]
-        first = len(lines) - 1
-        while first > 0 and lines[first].startswith(_LIST):
-            first -= 1
-        return mask(" ".join(lines[first:]))
+        errors = [number for number, line in enumerate(lines) if line.startswith(_BEGINS)]
+        return mask(" ".join(lines[errors[-1] if errors else -1 :]))
 
 
 @dataclass(frozen=True, slots=True)
