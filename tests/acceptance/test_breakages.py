@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.cli import run
+from docs_test.cli.main import main
 from docs_test.clusters.namespaces import ALLOW
 from docs_test.running import killed_runs
 from groundwork.base.errors import ExitStatus
@@ -238,7 +238,7 @@ def run_docs_test(root: Path, cluster: Cluster, temporary: Path) -> subprocess.C
     temporary.mkdir()
     env = {**os.environ, "TMPDIR": str(temporary), "PATH": f"{cluster.kubectl.parent}:{os.environ['PATH']}"}
     where = ["--root", str(root), "--kubeconfig", str(cluster.kubeconfig)]
-    command = [sys.executable, "-m", "docs_test", *where, *ONE, PAGE]
+    command = [sys.executable, "-m", "docs_test", "run", *where, *ONE, PAGE]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=300)
 
 
@@ -345,7 +345,7 @@ def test_a_page_broken_on_a_fake_is_named_and_leaves_nothing(
             (fake.parent / file).write_text(content)
 
     # The sandbox hides the caller's folders, where what stands in for programs lies.
-    status = run.main(["--root", str(copy), "--kubeconfig", str(fake), "--no-sandbox", *ONE, PAGE])
+    status = main(["run", "--root", str(copy), "--kubeconfig", str(fake), "--no-sandbox", *ONE, PAGE])
 
     output = "".join(capsys.readouterr())
     assert status == breakage.status, output
@@ -368,7 +368,7 @@ def test_a_prerequisite_that_a_cluster_of_its_own_lacks_is_named_and_the_cluster
     profile, temporary = tmp_path / "none.toml", tmp_path / "temporary"
     profile.write_text(NO_GPUS)
     temporary.mkdir()
-    command = [sys.executable, "-m", "docs_test", "--gpu-profile", str(profile), "--cluster-name", name]
+    command = [sys.executable, "-m", "docs_test", "run", "--gpu-profile", str(profile), "--cluster-name", name]
     env = {**os.environ, "TMPDIR": str(temporary)}
 
     done = subprocess.run(

@@ -19,6 +19,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from docs_test.cli import run as cli
+from docs_test.cli import selection
+from docs_test.cli.main import main as docs_test
 from docs_test.model import StepKind
 from docs_test.tutorials.build import read_tutorials
 
@@ -40,7 +42,7 @@ class Run:
 def main() -> None:
     wanted = json.load(sys.stdin)
     pages = read_tutorials(Path(wanted["root"]), [wanted["page"]], select=wanted["when"])
-    (tutorial,) = pages.tutorials(capabilities=cli.CAPABILITIES)
+    (tutorial,) = pages.tutorials(capabilities=selection.CAPABILITIES)
     waiting = list(enumerate(wanted["runs"]))
     statuses: dict[int, int] = {}
     running: list[Run] = []
@@ -97,7 +99,7 @@ def become_docs_test(tutorial: Any, root: str, folder: Path, asked: dict[str, An
     ]
     steps = steps[: asked["steps"]] + [step for step in steps[asked["steps"] :] if step.cleanup]
     run = replace(tutorial, steps=tuple(steps))
-    cli.read_tutorials = lambda *_, **__: SimpleNamespace(pages=(run.path,), tutorials=lambda **_: [run])
+    selection.read_tutorials = lambda *_, **__: SimpleNamespace(pages=(run.path,), tutorials=lambda **_: [run])
     stopped = steps[asked["step"] - 1] if asked["step"] else None
 
     class Reporter(cli.ConsoleReporter):
@@ -113,9 +115,9 @@ def become_docs_test(tutorial: Any, root: str, folder: Path, asked: dict[str, An
     cli.ConsoleReporter = Reporter
     status = 99
     try:
-        status = cli.main(
+        status = docs_test(
             [
-                *("--root", root, "--kubeconfig", str(folder / "cluster"), "--results", str(folder / "r")),
+                *("run", "--root", root, "--kubeconfig", str(folder / "cluster"), "--results", str(folder / "r")),
                 "--no-sandbox",  # What stands in for programs lies in the caller's folders.
             ]
         )

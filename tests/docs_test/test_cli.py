@@ -8,11 +8,10 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.reporting.results import merge
 from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -41,7 +40,8 @@ def taken() -> Iterator[int]:
 def run(root: Path, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     (folder / "objects").write_text("")
     env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
-    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(folder / "objects")]
+    command = [sys.executable, "-m", "docs_test", "run", "--root", str(root)]
+    command += ["--kubeconfig", str(folder / "objects")]
     command += ["--junit", str(folder / "junit.xml"), *more]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
 
@@ -115,27 +115,3 @@ def test_a_run_that_comes_to_no_page_leaves_the_results_as_they_are(
     assert done.returncode == 3
     assert "passed" not in done.stderr
     assert (root / "build" / "docs-test" / "results-cluster.json").read_bytes() == before
-
-
-def results_of(environment: str, *pages: tuple[str, dict[str, str], str]) -> dict[str, Any]:
-    listed = [{"path": path, "variant": variant, "outcome": outcome} for path, variant, outcome in pages]
-    return {"environment": {"platform": environment}, "pages": listed}
-
-
-BETA, ALPHA = {"api": "v1beta1"}, {"api": "v1alpha1"}
-
-
-def test_a_run_of_some_pages_keeps_the_results_of_the_others() -> None:
-    old = results_of("mock", ("a.md", {}, "failed"), ("b.md", BETA, "passed"), ("b.md", ALPHA, "passed"))
-    new = results_of("mock", ("b.md", BETA, "failed"))
-    merged = [(page["path"], page["variant"], page["outcome"]) for page in merge(old, new)["pages"]]
-    assert merged == [("a.md", {}, "failed"), ("b.md", ALPHA, "passed"), ("b.md", BETA, "failed")]
-    assert merge(results_of("cluster", ("a.md", {}, "failed")), new) == new, "nothing is mixed"
-    assert merge(None, new) == new
-
-
-def test_the_result_of_a_page_from_before_it_had_variants_goes() -> None:
-    old = results_of("mock", ("b.md", {}, "passed"))
-    assert merge(old, results_of("mock", ("b.md", BETA, "passed")))["pages"] == [
-        {"path": "b.md", "variant": BETA, "outcome": "passed"}
-    ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.cli import run
+from docs_test.cli.main import main
 from docs_test.clusters import namespaces
 from docs_test.clusters.given_cluster import given_cluster
 from docs_test.clusters.namespaces import ALLOW
@@ -156,7 +156,7 @@ def test_no_kubectl(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_exit_status_is_not_that_of_a_failed_page(kubeconfig: Path) -> None:
     env = {**os.environ, "FAKE_SERVER_SAYS": REFUSED}
-    command = [sys.executable, "-m", "docs_test", "--no-sandbox", "--kubeconfig", str(kubeconfig)]
+    command = [sys.executable, "-m", "docs_test", "run", "--no-sandbox", "--kubeconfig", str(kubeconfig)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == ExitStatus.ENVIRONMENT, done.stderr
     assert "Traceback" not in done.stderr
@@ -168,7 +168,7 @@ def test_a_gpu_profile_that_is_none_is_known_before_anything_is_started(
 ) -> None:
     root = site_with({"a.md": "---\ntutorial: {}\n---\n# X\n\n```bash { .run }\ntrue\n```\n"})
     env = {**os.environ, "PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}  # Without Docker.
-    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--gpu-profile", "h200x9"]
+    command = [sys.executable, "-m", "docs_test", "run", "--root", str(root), "--gpu-profile", "h200x9"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == ExitStatus.USAGE, done.stderr
     assert done.stderr.startswith("GPU profile 'h200x9': no such profile\nhint: known are h100x8;")
@@ -193,7 +193,7 @@ def test_what_harms_other_people_s_gpus_is_not_done_to_a_given_cluster(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     where = ["--kubeconfig", str(kubeconfig)] if given else []
-    assert run.main(["--root", str(site_with({"page.md": UNLABEL})), "--list", *where, "docs/page.md"]) == 0
+    assert main(["list", "--root", str(site_with({"page.md": UNLABEL})), *where, "docs/page.md"]) == 0
     listed = capsys.readouterr().out
     steps, skipped = (0, 1) if given else (1, 0)
     assert f"docs/page.md: {steps} steps, {skipped} blocks skipped" in listed

@@ -90,7 +90,7 @@ def start(
 
     def begin(page: str) -> subprocess.Popen[str]:
         root = site_with({"x.md": HEAD + page})
-        command = [sys.executable, "-m", "docs_test", "--root", str(root)]
+        command = [sys.executable, "-m", "docs_test", "run", "--root", str(root)]
         command += ["--kubeconfig", kubectl.env["KUBECONFIG"], "--results", str(tmp_path / "results.json")]
         env = {**kubectl.env, "XDG_CACHE_HOME": str(tmp_path / "cache"), "TMPDIR": str(tmp_path)}
         return subprocess.Popen(command, env=env, text=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE)

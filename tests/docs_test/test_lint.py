@@ -1,4 +1,4 @@
-"""`docs-test --lint` prints what it found in every form that `docs-test validate` has."""
+"""`docs-test lint` prints what it found in every form that `docs-test validate` has."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
+from docs_test.cli.options import FORMATS
 from groundwork.base.errors import ExitStatus
 from groundwork.reporting import reporters
 
@@ -34,7 +35,7 @@ def root(site_with: Callable[..., Path]) -> Path:
 
 
 def lint(root: Path, *options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--lint", *map(str, options)]
+    command = [sys.executable, "-m", "docs_test", "lint", "--root", str(root), *map(str, options)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -108,9 +109,5 @@ def test_the_report_goes_to_a_file_and_the_summary_to_the_terminal(root: Path, t
     assert (done.returncode, done.stderr.startswith(f"--output {str(tmp_path)!r}: cannot be")) == (2, True)
 
 
-@pytest.mark.parametrize("option", ["--format=json", "--output=x"])
-def test_forms_of_a_report_go_with_lint_alone(root: Path, option: str) -> None:
-    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--list", option]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    name = option.partition("=")[0]
-    assert (done.returncode, done.stderr) == (ExitStatus.USAGE, f"{name}: goes with --lint alone\n")
+def test_the_forms_are_those_that_the_help_names() -> None:
+    assert sorted(reporters.REPORTERS) == list(FORMATS)

@@ -193,6 +193,13 @@ ODD = {
         "3:3",
         "not understood: the tag '!gpus' of an object or a list",
     ),
+    "an artifact elsewhere": (
+        front("artifacts: [../x]"),
+        "3:3",
+        "the artifact '../x' is not in the page's folder",
+    ),
+    "an artifact at the top": (front("artifacts: [/etc/x]"), "3:3", "'/etc/x' is not in the page's folder"),
+    "no artifacts": (front("artifacts: x.txt"), "3:3", "'artifacts' is not a list of names"),
     "needs, a number as model": (front("needs: {gpu: {model: 5}}"), "3:3", "the model 5 is no name"),
 }
 
@@ -214,7 +221,7 @@ def test_numbers_as_they_are_written_are_text(site_with: Callable[..., Path]) ->
 
 FAILING = """
 import sys
-from docs_test.cli import run
+from docs_test.cli.main import main
 from docs_test.pages import fences
 
 def find(md, lines):
@@ -223,23 +230,23 @@ def find(md, lines):
     return real(md, lines)
 
 real, fences.find = fences.find, find
-sys.exit(run.main(sys.argv[1:]))
+sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("what", ["--lint", "--list"])
+@pytest.mark.parametrize("what", ["lint", "list"])
 def test_a_page_on_which_docs_test_fails_is_named_and_the_others_are_read(
     site_with: Callable[..., Path], what: str
 ) -> None:
     root = site_with(dict.fromkeys(["a.md", "b.md"], TUTORIAL + "```bash\na\n```\n"))
-    command = [sys.executable, "-c", FAILING, "--root", str(root), what]
+    command = [sys.executable, "-c", FAILING, what, "--root", str(root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == ExitStatus.USAGE
-    first, hint, second, _, *summary = (done.stdout if what == "--lint" else done.stderr).splitlines()
+    first, hint, second, _, *summary = (done.stdout if what == "lint" else done.stderr).splitlines()
     assert first == "docs/a.md:1: cannot be read: KeyError: 'of some library'"
     assert hint.strip() == "hint: a bug, please report it; --debug shows where"
     assert second.startswith("docs/b.md:5: this bash fence has no role")
-    assert len(summary) == (what == "--lint")
+    assert len(summary) == (what == "lint")
     assert "Traceback" not in done.stderr
     done = subprocess.run([*command, "--debug"], capture_output=True, text=True, check=False, timeout=120)
     assert "in find" in done.stderr

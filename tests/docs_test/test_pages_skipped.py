@@ -25,7 +25,8 @@ def run(
 ) -> tuple[subprocess.CompletedProcess[str], dict[str, dict[str, object]]]:
     (folder / "cluster").write_text("")
     env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
-    command = [sys.executable, "-m", "docs_test", "--root", str(root), "--kubeconfig", str(folder / "cluster")]
+    command = [sys.executable, "-m", "docs_test", "run", "--root", str(root)]
+    command += ["--kubeconfig", str(folder / "cluster")]
     done = subprocess.run(
         [*command, "--no-sandbox", "--junit", str(folder / "junit.xml"), *pages],
         env=env,

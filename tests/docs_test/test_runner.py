@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.clusters.snapshot import not_compared, snapshot
-from docs_test.model import Environment, Expectation, Match, Outcome, Step, StepKind, Tutorial
+from docs_test.model import Environment, Expectation, Match, Step, StepKind, Tutorial
+from docs_test.outcomes import Outcome
+from docs_test.reporting.failures import failure_text
 from docs_test.reporting.junit import write_junit
-from docs_test.running import killed_runs, page_run
+from docs_test.running import killed_runs
+from docs_test.running import steps as running_steps
 from docs_test.running.page_run import run_page
 from docs_test.shell.folder import page_environment
 from groundwork.base.errors import EnvironmentFault
@@ -30,7 +33,8 @@ from groundwork.system.records import recorded
 from support.waiting import LONG, Clock, wait_until, wait_until_runs
 
 if TYPE_CHECKING:
-    from docs_test.model import PageResult, StepResult
+    from docs_test.outcomes import StepResult
+    from docs_test.page_results import PageResult
 
 FAKES = Path(__file__).with_name("fakes")
 
@@ -69,9 +73,16 @@ def step(line: int, code: str, **more: object) -> Step:
 
 
 def run(environment: Environment, *steps: Step, **more: object) -> PageResult:
-    page, interrupted = run_page(Tutorial("docs/x.md", "X", steps, **more), environment, Heard())
-    assert not interrupted
+    page = run_page(Tutorial("docs/x.md", "X", steps, **more), environment, Heard())
+    assert not page.interrupted
     return page
+
+
+def error(page: PageResult, number: int) -> str:
+    """What is said of the step of that number, which failed."""
+    step = page.steps[number]
+    assert step.failure is not None
+    return failure_text(step.failure, step)
 
 
 def outcomes(page: PageResult) -> list[str]:
@@ -86,9 +97,9 @@ def test_files_and_commands_share_an_empty_folder(cluster: Environment) -> None:
     wrong = Expectation(Position("docs/x.md", 9), Match.LINES, "sub\nkind: Y")
     page = run(cluster, file, step(5, "ls; cat sub/x.yaml", expectation=wrong))
     assert page.outcome is Outcome.FAILED
-    assert page.steps[1].error.startswith("docs/x.md:")
-    assert "- kind: Y" in page.steps[1].error
-    assert "+ kind: X" in page.steps[1].error
+    assert error(page, 1).startswith("docs/x.md:")
+    assert "- kind: Y" in error(page, 1)
+    assert "+ kind: X" in error(page, 1)
 
 
 def test_after_a_failure_clean_up_runs_last_first_with_the_pages_variables(
@@ -104,7 +115,7 @@ def test_after_a_failure_clean_up_runs_last_first_with_the_pages_variables(
         step(10, f'echo "second $NAME" >>{trace}', cleanup=True),
     )
     assert outcomes(page) == ["passed", "failed", "not-run", "passed", "passed"]
-    assert page.steps[1].error.startswith("docs/x.md:5: the command ended with status 1")
+    assert error(page, 1).startswith("docs/x.md:5: the command ended with status 1")
     assert trace.read_text().splitlines() == ["second x", "first x"]
 
 
@@ -118,9 +129,9 @@ def test_a_failing_clean_up_fails_the_page_and_the_others_still_run(cluster: Env
     )
     assert page.outcome is Outcome.FAILED
     assert trace.read_text() == "done\n"
-    assert len(page.cleanup_errors) == 1
-    assert page.cleanup_errors[0].startswith("docs/x.md:6:")
-    assert "cannot delete" in page.cleanup_errors[0]
+    (failure,) = page.all_failures
+    assert failure.position == Position("docs/x.md", 6)
+    assert "cannot delete" in error(page, 2)
 
 
 def test_whatever_goes_wrong_in_a_step_clean_up_runs(
@@ -131,7 +142,7 @@ def test_whatever_goes_wrong_in_a_step_clean_up_runs(
     def broken(*_: object) -> object:
         raise RuntimeError("no space, say")
 
-    monkeypatch.setattr(page_run, "compare", broken)
+    monkeypatch.setattr(running_steps, "compare", broken)
     expected = Expectation(Position("docs/x.md", 3), Match.LINES, "")
     with pytest.raises(RuntimeError, match="no space"):
         run(
@@ -146,7 +157,7 @@ def test_a_file_that_cannot_be_saved_fails_the_page_there(cluster: Environment, 
     file = Step(StepKind.FILE, Position("docs/x.md", 4), "kind: X\n", file_name="deploy")
     page = run(cluster, step(1, "mkdir deploy"), file, step(6, f"touch {tmp_path}/cleaned", cleanup=True))
     assert outcomes(page) == ["passed", "failed", "passed"]
-    assert page.steps[1].error.startswith("docs/x.md:4: 'deploy' cannot be saved: Is a directory\nhint: ")
+    assert error(page, 1).startswith("docs/x.md:4: 'deploy' cannot be saved: Is a directory\nhint: ")
     assert (tmp_path / "cleaned").exists()
 
 
@@ -155,9 +166,9 @@ def test_what_is_compared_is_compared_whole_and_shown_masked(cluster: Environmen
     good = step(1, "echo MY_TOKEN=verysecret", expectation=shown)
     page = run(cluster, good, step(5, "echo HF_TOKEN=othersecret; false"))
     assert outcomes(page) == ["passed", "failed"]
-    assert page.steps[0].output == "MY_TOKEN=***\n"
-    assert "othersecret" not in page.steps[1].error
-    assert "HF_TOKEN=***" in page.steps[1].error
+    assert page.steps[0].output.text == "MY_TOKEN=***\n"
+    assert "othersecret" not in error(page, 1)
+    assert "HF_TOKEN=***" in error(page, 1)
 
 
 def test_what_a_page_leaves_in_the_cluster_fails_it(cluster: Environment) -> None:
@@ -207,11 +218,12 @@ def test_a_page_after_which_nobody_could_look_fails(
 ) -> None:
     page = run(cluster, step(1, f"cat >{cluster.kubeconfig}.{command} <<'END'\n{said}\nEND"))
     assert page.outcome is Outcome.FAILED
-    told = f"docs/x.md:1: what the page left in the cluster is unknown: {told}"
-    assert page.cleanup_errors[0].startswith(told)
+    (failure,) = page.failures
+    assert failure.headline.startswith(f"docs/x.md:1: what the page left in the cluster is unknown: {told}")
     junit = tmp_path / "junit.xml"
     write_junit(junit, [page])
-    assert '<failure message="docs/x.md:1: what the page left in the cluster is unknown: ' in junit.read_text()
+    said = '<failure type="not-looked" message="docs/x.md:1: what the page left in the cluster is unknown: '
+    assert said in junit.read_text()
 
 
 def test_a_look_that_fails_is_taken_again(cluster: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +231,7 @@ def test_a_look_that_fails_is_taken_again(cluster: Environment, monkeypatch: pyt
     file = f"{cluster.kubeconfig}.get"
     code = f"echo 'Error from server: no quorum' >{file}; (sleep 0.5; rm {file}) >/dev/null 2>&1 </dev/null &"
     page = run(cluster, step(1, code))
-    assert page.outcome is Outcome.PASSED, page.cleanup_errors
+    assert page.outcome is Outcome.PASSED, page.failures
 
 
 def test_nothing_of_a_page_runs_where_nobody_can_look_before(cluster: Environment, tmp_path: Path) -> None:
@@ -240,14 +252,14 @@ def test_kinds_that_cannot_be_listed_are_named(cluster: Environment) -> None:
 def test_an_expected_failure_is_no_failure(cluster: Environment) -> None:
     assert run(cluster, step(1, "exit 3", exit_status=3), step(3, "true")).outcome is Outcome.PASSED
     page = run(cluster, step(1, "exit 3", exit_status=2))
-    assert "ended with status 3, expected 2" in page.steps[0].error
+    assert "ended with status 3, expected 2" in error(page, 0)
 
 
 def test_a_repeated_step_stops_when_it_succeeds_or_its_time_is_up(
     cluster: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_run, "RETRY_SECONDS", 1.0)
-    monkeypatch.setattr(page_run, "time", Clock(time.monotonic()))
+    monkeypatch.setattr(running_steps, "RETRY_SECONDS", 1.0)
+    monkeypatch.setattr(running_steps, "time", Clock(time.monotonic()))
     count = tmp_path / "count"
     code = f'echo x >>{count}; [ "$(wc -l <{count})" -ge 3 ]'
     page = run(cluster, step(1, code, until=30.0))
@@ -262,14 +274,14 @@ def test_a_promise_is_held(cluster: Environment) -> None:
     late = step(5, "sleep 0.3", since="apply", within=0.2)
     page = run(cluster, start, late)
     assert page.outcome is Outcome.FAILED
-    assert "after docs/x.md:1 began, promised within" in page.steps[1].error
+    assert "after docs/x.md:1 began, promised within" in error(page, 1)
     assert run(cluster, start, step(5, "true", since="apply", within=LONG)).outcome is Outcome.PASSED
 
 
 def test_a_page_has_a_time_limit_and_clean_up_is_not_part_of_it(cluster: Environment) -> None:
     page = run(cluster, step(1, "sleep 987"), step(3, "true", cleanup=True), timeout=0.5)
     assert outcomes(page) == ["failed", "passed"]
-    assert "still running after" in page.steps[0].error
+    assert "still running after" in error(page, 0)
 
 
 @pytest.fixture
@@ -292,10 +304,10 @@ def test_a_background_step_serves_later_ones_and_ends(cluster: Environment, port
 def test_a_background_step_that_ends_early_is_told_with_its_output(cluster: Environment, port: int) -> None:
     dead = step(1, "echo no such service; exit 1", background=True, ready=f"http://127.0.0.1:{port}/")
     page = run(cluster, dead)
-    assert "ended with status 1 before" in page.steps[0].error
-    assert "no such service" in page.steps[0].error
+    assert "ended with status 1 before" in error(page, 0)
+    assert "no such service" in error(page, 0)
     slow = step(1, "sleep 987", background=True, ready=f"http://127.0.0.1:{port}/", timeout=0.5)
-    assert "did not answer within" in run(cluster, slow).steps[0].error
+    assert "did not answer within" in error(run(cluster, slow), 0)
 
 
 def test_a_taken_port_is_the_machines_fault(cluster: Environment) -> None:
@@ -355,7 +367,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, port: int
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
     code = f"{own_orphans}import sys\nfrom docs_test.cli.main import main\nsys.exit(main())"
-    command = [sys.executable, "-c", code, "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
+    command = [sys.executable, "-c", code, "run", "--root", str(root), "--kubeconfig", str(tmp_path / "objects")]
     command += ["--no-sandbox"]
     process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True)
     reached = tmp_path / "reached"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.model import Environment, Outcome, Step, StepKind, Tutorial
+from docs_test.model import Environment, Step, StepKind, Tutorial
+from docs_test.outcomes import Outcome
 from docs_test.running import killed_runs
 from docs_test.running.page_run import run_page
 from docs_test.shell import sandbox
@@ -24,7 +25,7 @@ from groundwork.base.positions import Position
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from docs_test.model import PageResult
+    from docs_test.page_results import PageResult
 
 FAKES = Path(__file__).with_name("fakes")
 NEEDED = pytest.mark.skipif(
@@ -59,7 +60,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PageR
             part if isinstance(part, Step) else Step(StepKind.RUN, Position("docs/x.md", 3 * number), part)
             for number, part in enumerate(parts, 1)
         ]
-        return run_page(Tutorial("docs/x.md", "X", tuple(steps)), environment, Quiet())[0]
+        return run_page(Tutorial("docs/x.md", "X", tuple(steps)), environment, Quiet())
 
     return run
 
@@ -70,8 +71,8 @@ def said(page: Callable[..., PageResult]) -> Callable[..., list[str]]:
 
     def run(*codes: str, sandboxed: bool = True) -> list[str]:
         result = page(*codes, sandboxed=sandboxed)
-        assert result.outcome is Outcome.PASSED, [step.error for step in result.steps]
-        return [step.output for step in result.steps]
+        assert result.outcome is Outcome.PASSED, [step.failure for step in result.steps]
+        return [step.output.text for step in result.steps]
 
     return run
 
@@ -165,11 +166,12 @@ def test_what_docs_test_opens_for_a_page_is_never_a_link_of_its_own(
         saved = Step(StepKind.FILE, Position("docs/x.md", 9), "pwned: true\n", file_name=name)
         steps = page(code, saved).steps
         assert [result.outcome for result in steps] == [Outcome.PASSED, Outcome.FAILED], code
-        assert steps[1].error.startswith(f"docs/x.md:9: {name!r} cannot be saved: ")
+        assert steps[1].failure is not None
+        assert steps[1].failure.headline.startswith(f"docs/x.md:9: {name!r} cannot be saved: ")
     assert theirs.read_text() == "of the host"
     assert list(folder.iterdir()) == []
     peek = f'for f in "$HOME"/../outputs/*; do ln -sf {theirs} "$f"; done; false'
-    assert "of the host" not in page(peek).steps[0].error
+    assert "of the host" not in page(peek).steps[0].output.text
 
 
 @NEEDED
@@ -177,7 +179,7 @@ def test_a_page_cannot_say_what_the_next_run_does_after_it_was_killed(page: Call
     """Its plan of clean-up is run by docs-test, in a sandbox that docs-test chooses."""
     tried = ("cd $HOME/..", "ls", "cat clean-up.json", "echo {} >clean-up.json", "mv work gone", "touch scripts/x")
     (result,) = page("; ".join(f"{words} || true" for words in tried)).steps
-    listed = result.output.splitlines()
+    listed = result.output.text.splitlines()
     assert "clean-up.json" not in listed
     assert {"home", "outputs", "scripts", "state", "tmp", "work"} <= set(listed)
     assert [line for line in listed if "work" in line and "busy" in line.lower()]

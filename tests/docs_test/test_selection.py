@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.cli.run import main
+from docs_test.cli.main import main
 from docs_test.cli.selection import Shard, changed_first, changed_since, of_shard, parse_shard
 from docs_test.model import Tutorial
 from groundwork.base.errors import UserError
@@ -89,10 +89,10 @@ def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--list", "--shard", "1/1000"]) == 0
+    assert main(["list", "--shard", "1/1000"]) == 0
     assert "shard 1/1000: 1 of " in capsys.readouterr().err
-    assert main(["--shard", "999/1000"]) == 0, "an empty shard has nothing to fail"
+    assert main(["run", "--shard", "999/1000"]) == 0, "an empty shard has nothing to fail"
     assert "nothing to run" in capsys.readouterr().err
-    assert main(["--shard", "2/1"]) == 2
-    assert main(["--only-changed"]) == 2
+    assert main(["run", "--shard", "2/1"]) == 2
+    assert main(["run", "--only-changed"]) == 2
     assert "--only-changed without --changed-since" in capsys.readouterr().err

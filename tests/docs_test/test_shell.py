@@ -132,10 +132,13 @@ def test_standard_input_is_empty_and_fake_news_are_output(shell: Shell) -> None:
     assert shell.run(step("cat; echo done"), LONG).output == "done\n"
 
 
-def test_much_output_keeps_its_end_and_says_so(shell: Shell) -> None:
-    ended = shell.run(step(f"head -c {KEPT_BYTES + 5} /dev/zero | tr '\\0' x; echo; echo end"), LONG)
-    assert ended.output.startswith("[the first ")
-    assert ended.output.endswith("\nend\n")
+def test_much_output_keeps_its_start_and_its_end_and_says_so(shell: Shell) -> None:
+    ended = shell.run(step(f"echo start; head -c {KEPT_BYTES} /dev/zero | tr '\\0' x; echo; echo end"), LONG)
+    assert ended.left_out == len("start\n\nend\n")
+    first, *_, last = ended.output.splitlines()
+    assert (first, last) == ("start", "end")
+    assert f"x\n[{ended.left_out} bytes are left out]\nx" in ended.output
+    assert shell.run(step("echo x"), LONG).left_out == 0
 
 
 @pytest.mark.parametrize(
@@ -183,7 +186,7 @@ def test_a_background_step_goes_on_and_ends(tmp_path: Path) -> None:
     try:
         pid = tmp_path / "pid"
         wait_until(lambda: pid.exists() and pid.read_text().strip(), "the step is under way")
-        assert background.output == "hello\n"
+        assert background.ended("").output == "hello\n"
         assert background.process.poll() is None
     finally:
         background.close()

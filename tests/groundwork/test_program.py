@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from groundwork.base.program import HINT, cannot_write, program
 from support.waiting import LONG
 
 FULL = "/dev/full"
+NEEDS_BUBBLEWRAP = pytest.mark.skipif(shutil.which("bwrap") is None, reason="--provision installs bubblewrap")
 NO_SPACE = "cannot write: No space left on device"
 
 
@@ -124,6 +126,7 @@ def test_a_disk_that_is_full(one: Program) -> None:
     assert done.stderr == f"{one.name}: {NO_SPACE}\nhint: {HINT}\n"
 
 
+@NEEDS_BUBBLEWRAP
 def test_a_file_on_a_disk_that_is_full(tmp_path: Path) -> None:
     """A small one of its own: 64 KiB."""
     code = "import sys; from groundwork.base.program import program\n"

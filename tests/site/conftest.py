@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
 
+from docs_test.model import SkipKind
+from docs_test.page_results import SkippedBlock
+from docs_test.reporting.results import write as write_results
 from groundwork.base.content import locked
 from groundwork.base.paths import root as project_root
+from groundwork.base.positions import Position
 from support.browser import address, browser, open_page
+from support.results import MOCK, digest, of, page, step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from docs_test.page_results import PageResult, Results
 
 __all__ = ["address", "browser", "open_page"]
 
@@ -91,42 +97,36 @@ def whole_site(folder: Path, report: Path) -> Build:
 
 
 @pytest.fixture
-def results() -> dict[str, Any]:
-    """A results file's content: Quick Deploy passed in both API versions on the mock; nothing changed since."""
-    return {
-        "version": 1,
-        "environment": {
-            "platform": "mock",
-            "runtime": "1.4.2",
-            "operator": "1.5.0-dev",
-            "kubernetes": "1.35.4",
-            "gpus": "8 x NVIDIA-H100-80GB-HBM3 (mock)",
-        },
-        "pages": [_passed("v1beta1", 71.6), _passed("v1alpha1", 31.2)],
-    }
+def results() -> Results:
+    """What docs-test wrote: Quick Deploy passed in both API versions on the mock; nothing changed since."""
+    where = replace(MOCK, gpus="8 x NVIDIA-H100-80GB-HBM3 (mock)")
+    return of(_passed("v1beta1", 71.6), _passed("v1alpha1", 31.2), environment=where)
 
 
-def _passed(api: str, seconds: float) -> dict[str, Any]:
+def _passed(api: str, seconds: float) -> PageResult:
     inputs = (TUTORIAL, EXAMPLES[api])
-    skipped = {"location": f"{TUTORIAL}:40", "kind": "declared", "reason": "needs a <real> GPU"}
-    return {
-        "path": TUTORIAL,
-        "variant": {"api": api},
-        "outcome": "passed",
-        "started_at": "2026-11-24T01:12:00Z",
-        "seconds": seconds,
-        "counts": {"run": 17, "skipped": [skipped]},
-        "inputs": {name: hashlib.sha256((project_root() / name).read_bytes()).hexdigest() for name in inputs},
-    }
+    skipped = SkippedBlock(Position(TUTORIAL, 40), SkipKind.DECLARED, "needs a <real> GPU")
+    return page(
+        TUTORIAL,
+        variant={"api": api},
+        started_at="2026-11-24T01:12:00Z",
+        seconds=seconds,
+        steps=tuple(step(position=Position(TUTORIAL, line)) for line in range(50, 67)),
+        skipped=(skipped,),
+        inputs={name: digest(project_root() / name) for name in inputs},
+    )
 
 
 @pytest.fixture
-def build_with(tmp_path: Path) -> Callable[[Any], Build]:
-    """Build the site with the given results (JSON, or the file's text)."""
+def build_with(tmp_path: Path) -> Callable[[Results | str], Build]:
+    """Build the site with the given results (or the file's text)."""
 
-    def make(content: Any) -> Build:
+    def make(content: Results | str) -> Build:
         file = tmp_path / "results.json"
-        file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        if isinstance(content, str):
+            file.write_text(content, encoding="utf-8")
+        else:
+            write_results(file, content)
         return build(tmp_path / "site", file)
 
     return make

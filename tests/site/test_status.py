@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
 
-from docs_site.pages.results import load_results, results_path
+from docs_site.pages.runs import load_runs, results_path
 from docs_site.pages.status import status_block, summary
+from docs_test.model import Fact, SkipKind
+from docs_test.outcomes import Outcome
+from docs_test.page_results import SkippedBlock
+from docs_test.reporting.results import write
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
+from support.results import failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Build
+    from docs_test.page_results import RanOn, Results
 
 TUTORIAL = "docs/kubernetes/quick-deploy.md"
 EXAMPLE = "examples/quickstart/dgd-quickstart-v1beta1.yaml"
@@ -32,7 +39,23 @@ def landing(build: Build) -> list[str]:
     return [word.get_text() for word in item.select(".tested-word")]
 
 
-def test_passed(build_with: Callable[[Any], Build], results: dict[str, Any]) -> None:
+def changed(results: Results, number: int, **changes: Any) -> Results:
+    """The results with another page in the place of one of them."""
+    pages = list(results.pages)
+    pages[number] = replace(pages[number], **changes)
+    return replace(results, pages=tuple(pages))
+
+
+def on(results: Results, operator: str = "", **changes: Any) -> Results:
+    """The results of another environment; `operator`: the version of a real one."""
+    environment: RanOn = replace(results.environment, **changes)
+    if operator:
+        facts = (environment.facts[0], Fact("operator", "operator", operator))
+        environment = replace(environment, facts=facts)
+    return replace(results, environment=environment)
+
+
+def test_passed(build_with: Callable[[Results | str], Build], results: Results) -> None:
     built = build_with(results)
     assert built.status == 0, built.log
     beta, alpha = built.tested()
@@ -59,17 +82,17 @@ def test_passed(build_with: Callable[[Any], Build], results: dict[str, Any]) -> 
     ]
 
 
-def said(results: dict[str, Any], folder: Path, root: Path) -> tuple[list[Any], list[str]]:
+def said(results: Results, folder: Path, root: Path) -> tuple[list[Any], list[str]]:
     """The status lines of Quick Deploy and what the landing page says of it, as test_passed saw them get there."""
-    found = load_results(_written(folder, results))
+    found = load_runs(_written(folder, results))
     lines = BeautifulSoup(status_block(found, TUTORIAL, root), "html.parser").select(".tested")
     words = BeautifulSoup(summary(found, TUTORIAL, root), "html.parser").select(".tested-word")
     return list(lines), [word.get_text() for word in words]
 
 
-def test_failed(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
-    results["pages"][0]["outcome"] = "failed"
-    (beta, alpha), landing_page = said(results, tmp_path, root)
+def test_failed(results: Results, tmp_path: Path, root: Path) -> None:
+    bad = changed(results, 0, outcome=Outcome.FAILED, steps=(failed("no"),))
+    (beta, alpha), landing_page = said(bad, tmp_path, root)
     assert "tested--failed" in beta["class"]
     assert beta.has_attr("open")
     assert "Tested: failed (api v1beta1)" in beta.get_text()
@@ -81,10 +104,10 @@ def test_failed(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["passed", "failed"])
-def test_changed_since(results: dict[str, Any], tmp_path: Path, root: Path, outcome: str) -> None:
-    results["pages"][0]["outcome"] = outcome
-    results["pages"][0]["inputs"] |= {EXAMPLE: "0" * 64, "examples/gone.yaml": "1" * 64}
-    (beta, alpha), landing_page = said(results, tmp_path, root)
+def test_changed_since(results: Results, tmp_path: Path, root: Path, outcome: str) -> None:
+    inputs = {**results.pages[0].inputs, EXAMPLE: "0" * 64, "examples/gone.yaml": "1" * 64}
+    older = changed(results, 0, outcome=Outcome(outcome), inputs=inputs)
+    (beta, alpha), landing_page = said(older, tmp_path, root)
     text = beta.get_text(" ")
     assert "tested--changed" in beta["class"]
     assert "tested--passed" in alpha["class"], "its manifest is as it was"
@@ -101,32 +124,30 @@ def test_not_yet_run(site: Build) -> None:
     assert landing(site) == ["Not yet run"]
 
 
-def test_page_that_the_results_do_not_name_was_not_run(
-    results: dict[str, Any], tmp_path: Path, root: Path
-) -> None:
-    found = load_results(_written(tmp_path, results))
+def test_page_that_the_results_do_not_name_was_not_run(results: Results, tmp_path: Path, root: Path) -> None:
+    found = load_runs(_written(tmp_path, results))
     assert "Not yet run" in status_block(found, "docs/kubernetes/other.md", root)
 
 
-def test_each_variant_has_a_line(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
-    text = status_block(load_results(_written(tmp_path, results)), TUTORIAL, root)
+def test_each_variant_has_a_line(results: Results, tmp_path: Path, root: Path) -> None:
+    text = status_block(load_runs(_written(tmp_path, results)), TUTORIAL, root)
     assert text.count('class="tested ') == 2
     assert "(api v1alpha1)" in text
 
 
 def test_a_page_without_variants_has_one_line_that_names_none(
-    results: dict[str, Any], tmp_path: Path, root: Path
+    results: Results, tmp_path: Path, root: Path
 ) -> None:
-    results["pages"] = [results["pages"][0] | {"variant": {}}]
-    found = load_results(_written(tmp_path, results))
+    one = replace(results, pages=(replace(results.pages[0], variant={}),))
+    found = load_runs(_written(tmp_path, one))
     assert status_block(found, TUTORIAL, root).count('class="tested ') == 1
     assert "Tested: passed</strong>" in status_block(found, TUTORIAL, root)
     assert summary(found, TUTORIAL, root).endswith(">Tested: passed, 24 November 2026, on mock GPUs</span>")
 
 
-def test_real_gpus_are_not_called_mock(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
-    results["environment"] |= {"platform": "cluster", "gpus": "8 x NVIDIA H200"}
-    found = load_results(_written(tmp_path, results))
+def test_real_gpus_are_not_called_mock(results: Results, tmp_path: Path, root: Path) -> None:
+    real = on(results, "1.4.0", platform="cluster", tier="gpu", gpus="8 x NVIDIA H200")
+    found = load_runs(_written(tmp_path, real))
     text = status_block(found, TUTORIAL, root) + summary(found, TUTORIAL, root)
     assert "real cluster" in text
     assert "mock" not in text
@@ -135,10 +156,12 @@ def test_real_gpus_are_not_called_mock(results: dict[str, Any], tmp_path: Path, 
 BROKEN = {
     "not JSON": "{",
     "not an object": "[]",
-    "another version": '{"version": 2, "pages": []}',
-    "no environment": '{"version": 1, "pages": []}',
-    "a page of text": '{"version": 1, "environment": {"platform": "", "runtime": "", "operator": "", '
-    '"kubernetes": "", "gpus": ""}, "pages": ["x"]}',
+    "another version": '{"version": 3, "pages": []}',
+    "no environment": '{"version": 2, "pages": []}',
+    "no environment of version 1": '{"version": 1, "pages": []}',
+    "a page of text": '{"version": 1, "started_at": "", "finished_at": "", "stages": [], "environment": '
+    '{"platform": "", "runtime": "", "operator": "", "kubernetes": "", "gpus": "", "tier": "mock"}, '
+    '"pages": ["x"]}',
 }
 
 
@@ -147,18 +170,17 @@ def test_results_that_cannot_be_understood_are_an_error_with_the_path(tmp_path: 
     file = tmp_path / "results.json"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(UserError) as caught:
-        load_results(file)
+        load_runs(file)
     assert str(caught.value).startswith(f"{file}: ")
     assert "DOCS_TEST_RESULTS" in caught.value.hint
 
 
-def test_unknown_outcome_is_an_error(results: dict[str, Any], tmp_path: Path) -> None:
-    results["pages"][0]["outcome"] = "perhaps"
-    with pytest.raises(UserError, match="perhaps"):
-        load_results(_written(tmp_path, results))
+def test_a_tier_that_the_site_has_no_words_for_is_an_error(results: Results, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="the tier 'perhaps', allowed: 'mock', 'operator', 'gpu'"):
+        load_runs(_written(tmp_path, on(results, tier="perhaps")))
 
 
-def test_build_stops_at_a_results_file_it_cannot_understand(build_with: Callable[[Any], Build]) -> None:
+def test_build_stops_at_a_results_file_it_cannot_understand(build_with: Callable[[Results | str], Build]) -> None:
     built = build_with("{")
     assert built.status != 0
     assert "results.json: no results file of docs-test" in built.log
@@ -174,23 +196,23 @@ def test_where_the_results_file_is_looked_for(monkeypatch: pytest.MonkeyPatch, t
     assert results_path(tmp_path) is None
 
 
-def _written(folder: Path, results: dict[str, Any]) -> Path:
+def _written(folder: Path, results: Results) -> Path:
     file = folder / "results.json"
-    file.write_text(json.dumps(results), encoding="utf-8")
+    write(file, results)
     return file
 
 
-def test_each_tier_has_a_line_with_its_date(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
+def test_each_tier_has_a_line_with_its_date(results: Results, tmp_path: Path, root: Path) -> None:
     file = _written(tmp_path, results)
     for name, day, where in (
-        ("cluster", 26, {"platform": "cluster", "tier": "gpu", "operator": "1.4.0", "gpus": "8 x NVIDIA-H100"}),
-        ("helm", 25, {"platform": "helm", "tier": "operator", "operator": "1.4.0"}),
+        ("cluster", 26, {"platform": "cluster", "tier": "gpu", "gpus": "8 x NVIDIA-H100"}),
+        ("helm", 25, {"platform": "helm", "tier": "operator"}),
     ):
-        page = results["pages"][0] | {"started_at": f"2026-11-{day}T01:12:00Z"}
-        more = results | {"environment": results["environment"] | where, "pages": [page]}
-        file.with_name(f"results-{name}.json").write_text(json.dumps(more), encoding="utf-8")
-    file.write_text(json.dumps(results | {"pages": results["pages"][:1]}), encoding="utf-8")
-    found = load_results(file)
+        page = replace(results.pages[0], started_at=f"2026-11-{day}T01:12:00Z")
+        more = replace(on(results, "1.4.0", **where), pages=(page,))
+        write(file.with_name(f"results-{name}.json"), more)
+    write(file, replace(results, pages=results.pages[:1]))
+    found = load_runs(file)
     lines = status_block(found, TUTORIAL, root).splitlines()
     wanted = [
         ("24 November 2026", "On a mock platform", "operator as of 1.5.0-dev"),
@@ -210,32 +232,27 @@ def test_each_tier_has_a_line_with_its_date(results: dict[str, Any], tmp_path: P
         assert part in words
 
 
-def test_a_cluster_with_the_stand_in_is_no_real_one(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
-    results["environment"] |= {"platform": "cluster", "tier": "mock"}
-    found = load_results(_written(tmp_path, results))
+def test_a_cluster_with_the_stand_in_is_no_real_one(results: Results, tmp_path: Path, root: Path) -> None:
+    found = load_runs(_written(tmp_path, on(results, platform="cluster", tier="mock")))
     assert "On a mock platform" in status_block(found, TUTORIAL, root)
     assert "on mock GPUs" in summary(found, TUTORIAL, root)
 
 
-def test_tabs_of_the_other_variant_are_not_called_skipped(
-    results: dict[str, Any], tmp_path: Path, root: Path
-) -> None:
-    results["pages"] = results["pages"][:1]
-    location = f"{TUTORIAL}:62"
+def test_tabs_of_the_other_variant_are_not_called_skipped(results: Results, tmp_path: Path, root: Path) -> None:
     reason = "for api=v1alpha1; this run is for api=v1beta1"
-    results["pages"][0]["counts"]["skipped"].append(
-        {"location": location, "kind": "not-selected", "reason": reason}
-    )
-    text = status_block(load_results(_written(tmp_path, results)), TUTORIAL, root)
+    more = (*results.pages[0].skipped, SkippedBlock(Position(TUTORIAL, 62), SkipKind.NOT_SELECTED, reason))
+    one = replace(results, pages=(replace(results.pages[0], skipped=more),))
+    text = status_block(load_runs(_written(tmp_path, one)), TUTORIAL, root)
     assert "1 skipped" in text
     assert "line 40" in text
     assert "line 62" not in text
     assert "this run is for" not in text
 
 
-def test_a_page_that_was_skipped_says_why(results: dict[str, Any], tmp_path: Path, root: Path) -> None:
-    results["pages"] = [results["pages"][0] | {"outcome": "skipped", "lacks": "the environment has no real-gpu"}]
-    text = status_block(load_results(_written(tmp_path, results)), TUTORIAL, root)
+def test_a_page_that_was_skipped_says_why(results: Results, tmp_path: Path, root: Path) -> None:
+    lacks = "the environment has no real-gpu"
+    one = replace(results.pages[0], outcome=Outcome.SKIPPED, lacks=lacks, steps=())
+    text = status_block(load_runs(_written(tmp_path, replace(results, pages=(one,)))), TUTORIAL, root)
     assert "tested--not-run" in text
     assert "Skipped there: the environment has no real-gpu" in text
     assert "step" not in text

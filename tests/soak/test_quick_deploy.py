@@ -81,7 +81,7 @@ class Soak:
 
     def start(self, name: str, *, keep: bool, log: Path, pages: Sequence[str] = ONE) -> subprocess.Popen[bytes]:
         root = self.tiny if pages == TINY else self.root
-        command = [sys.executable, "-m", "docs_test", "--root", str(root), "--cluster-name", name, *pages]
+        command = [sys.executable, "-m", "docs_test", "run", "--root", str(root), "--cluster-name", name, *pages]
         with log.open("wb") as output:
             return subprocess.Popen(
                 [*command, *(["--keep-cluster"] if keep else [])],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.cli import validate
+from docs_test.cli.main import main
 from dynamo_crd.schemas.compile import crds, write
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
@@ -344,10 +345,8 @@ def test_a_bug_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         raise ZeroDivisionError("oops")
 
     monkeypatch.setattr(validate, "manifests", fail)
-    assert validate.main([]) == validate.BUG
-    assert capsys.readouterr().err.startswith(
-        "docs-test validate: a bug, please report it: ZeroDivisionError: oops"
-    )
+    assert main(["validate"]) == ExitStatus.BUG
+    assert capsys.readouterr().err.startswith("docs-test: a bug, please report it: ZeroDivisionError: oops")
 
 
 def test_one_file_loads_nothing_that_it_does_not_need() -> None:

@@ -1,6 +1,6 @@
 """The nouns of docs-test: a page's fences become a tutorial of steps. Plain data, no behaviour but their names.
 
-Data flows one way: page -> fences -> tutorial -> steps -> results.
+Data flows one way: page -> fences -> tutorial -> steps -> results (`outcomes`, `page_results`).
 """
 
 from __future__ import annotations
@@ -161,6 +161,8 @@ class Tutorial:
     """The selection of `data-when` it was built for, e.g. {"api": "v1beta1"}."""
     lacks: str = ""
     """Why it is not run: what it needs as a whole and the environment lacks; "": it is run."""
+    artifacts: tuple[str, ...] = ()
+    """Names of files in the page's folder, perhaps with `*`, that are kept beside the results."""
     cluster_scope: bool = False
     """It, or a fence of it, needs `cluster-scope`: objects outside of a namespace, such as labels of nodes."""
 
@@ -170,33 +172,16 @@ class Tutorial:
         return self.path, tuple(sorted(self.variant.items()))
 
 
-class Outcome(enum.StrEnum):
-    """How a step or page ended."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    NOT_RUN = "not-run"
-    """A step after the one that failed."""
-    SKIPPED = "skipped"
-    """A page that the environment lacks something for."""
-
-
 @dataclass(frozen=True, slots=True)
-class StepResult:
-    """What happened at a step."""
+class Fact:
+    """Something that tells an environment from others, such as the version of a product."""
 
-    step: Step
-    outcome: Outcome
-    seconds: float
-    started: float
-    """Seconds since the page began."""
-    exit_status: int | None = None
-    """None: it did not end by itself (timeout, background)."""
-    output: str = ""
-    """stdout and stderr, interleaved, secrets removed."""
-    attempts: int = 1
-    error: str = ""
-    """The whole message of a failure, its first line starting with `path:line:`; "" if passed."""
+    name: str
+    """Of the fact, for programs: "operator"."""
+    title: str
+    """What stands before its text: "Dynamo runtime"."""
+    text: str
+    """"1.4.2"; "": not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,31 +204,16 @@ class Environment:
     """Folders put first on PATH: the pinned kubectl."""
     platform: str = "mock"
     """"mock": this project's stand-in for the operator; "helm": the real one; "cluster": whatever is there."""
+    title: str = ""
+    """What the platform is, for people; "": its name says it."""
     capabilities: frozenset[str] = frozenset()
     """What `data-needs` may name and this environment has: "gpu" (schedulable, real or fake), "real-gpu", …"""
     kubernetes: str = ""
-    runtime: str = ""
-    """Version of the Dynamo runtime: "1.4.2"."""
-    operator: str = ""
-    """Version of the operator, or what the stand-in was compared with: "1.5.0-dev"."""
+    facts: tuple[Fact, ...] = ()
+    """What else tells it from others, such as versions of the product, in the order to show them."""
     gpus: str = ""
     """For people: "8 x NVIDIA H100 (mock)"."""
     tier: str = "mock"
     """What a result proves (`Inventory.tier`): "mock"; "operator": the real one, without real GPUs; "gpu"."""
     inventory: Inventory | None = None
     """What was found there; None: nobody looked."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageResult:
-    """What happened on a page."""
-
-    tutorial: Tutorial
-    outcome: Outcome
-    started_at: str
-    """UTC, ISO 8601 with seconds and a Z."""
-    seconds: float
-    steps: tuple[StepResult, ...]
-    cleanup_errors: tuple[str, ...] = ()
-    leftovers: tuple[str, ...] = ()
-    """What was in the cluster after clean-up and not before: `deployment.apps/x in namespace y`."""

@@ -13,7 +13,7 @@ from mkdocs.utils.meta import get_data
 
 from docs_site.pages.glossary import glossary_list
 from docs_site.pages.page_note import DEFAULT, load_validation, note
-from docs_site.pages.results import load_results, results_path
+from docs_site.pages.runs import load_runs, results_path
 from docs_site.pages.shown import shown_only
 from docs_site.pages.status import shown_only_words, status_block, summary
 from docs_test.pages.page_jinja import PageEnvironment, confined
@@ -38,7 +38,7 @@ def define_env(env: Any) -> None:
     docs = Path(env.conf["docs_dir"]).resolve()
     root = docs.parent
     try:
-        results = load_results(results_path(root))
+        runs = load_runs(results_path(root))
         validation = load_validation(root / DEFAULT)
     except UserError as error:
         raise PluginError(str(error)) from None
@@ -59,7 +59,7 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:
         """The status line of the page that calls it."""
-        return status_block(results, source_of(_uri(env.page)), root)
+        return status_block(runs, source_of(_uri(env.page)), root)
 
     def page_note(page: Any) -> str:
         """What was checked of a page that is not run; the theme shows it at the foot."""
@@ -76,7 +76,7 @@ def define_env(env: Any) -> None:
         items = []
         for page, title in tutorial_pages(docs):
             link = posixpath.relpath(page, here or ".")
-            items.append(f"- [{title}]({link}) {summary(results, source_of(page), root)}")
+            items.append(f"- [{title}]({link}) {summary(runs, source_of(page), root)}")
         return "\n".join(items)
 
     _define_included(env, docs, root)

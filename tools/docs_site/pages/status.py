@@ -5,17 +5,19 @@ from __future__ import annotations
 import enum
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from groundwork.base.positions import Position
+from docs_test.model import SkipKind
+from docs_test.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from pathlib import Path
 
-    from docs_site.pages.results import Environment, PageRun, Results
+    from docs_site.pages.runs import PageRun, Runs
+    from docs_test.page_results import PageResult, RanOn, SkippedBlock
 
 
 class State(enum.StrEnum):
@@ -40,8 +42,6 @@ TIER = {
     "gpu": "On a real cluster",
 }
 WORDS = {"mock": "on mock GPUs", "operator": "with the real operator, on mock GPUs", "gpu": "on real GPUs"}
-OPERATOR = {"mock": "operator as of {}"}
-"""How the operator is called where it is not the real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +58,42 @@ def status_of(run: PageRun | None, root: Path) -> Status:
 
     Args:
         run: the page's run, or None.
-        root: the folder that the paths of `run.inputs` are relative to.
+        root: the folder that the paths of its inputs are relative to.
     """
-    if run is None or run.lacks:
+    if run is None or run.skipped_there:
         return Status(State.NOT_RUN)
-    changed = tuple(sorted(name for name, digest in run.inputs.items() if _sha256(root / name) != digest))
+    inputs = run.page.inputs
+    changed = tuple(sorted(name for name, digest in inputs.items() if _sha256(root / name) != digest))
     if changed:
         return Status(State.CHANGED, changed)
-    return Status(State.PASSED if run.passed else State.FAILED)
+    return Status(State.PASSED if run.page.outcome is Outcome.PASSED else State.FAILED)
 
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def status_block(results: Results, path: str, root: Path) -> str:
+def status_block(runs: Runs, path: str, root: Path) -> str:
     """The status of a page as HTML, one block for each variant and tier that ran; details unfold.
 
     Args:
-        results: what docs-test wrote.
+        runs: what docs-test wrote.
         path: the page, relative to the root.
         root: the project's root.
     """
-    runs = results.of(path) or (None,)
-    return "\n".join(_block(run, root) for run in runs)
+    found = runs.of(path) or (None,)
+    return "\n".join(_block(run, root) for run in found)
 
 
-def summary(results: Results, path: str, root: Path) -> str:
+def summary(runs: Runs, path: str, root: Path) -> str:
     """The status of a page in a few words, for a list of pages (plain text with a class, as HTML)."""
-    runs = results.of(path) or (None,)
+    found = runs.of(path) or (None,)
     parts = []
-    for run in runs:
+    for run in found:
         state = status_of(run, root).state
         text = VERDICT[state]
-        if run is not None and not run.lacks:
-            text += f"{_variant(run)}, {_day(run.started)}, {WORDS[run.environment.tier]}"
+        if run is not None and not run.skipped_there:
+            text += f"{_variant(run)}, {_day(_started(run.page))}, {WORDS[run.environment.tier]}"
         parts.append(f'<span class="tested-word tested-word--{state}">{escape(text)}</span>')
     return " ".join(parts)
 
@@ -109,10 +110,10 @@ def _block(run: PageRun | None, root: Path) -> str:
     verdict = f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_variant(run))}</strong>'
     if run is None:
         return _unfolded(status, verdict, "No result of a run was given to this build of the site.")
-    if run.lacks:
-        return _unfolded(status, verdict, _where(run.environment), f"Skipped there: {escape(run.lacks)}")
-    short = f"{verdict} {_day(run.started)}, {WORDS[run.environment.tier]}"
-    lines = [_when(run, status.state), _where(run.environment), *_skips(run)]
+    if lacks := run.skipped_there:
+        return _unfolded(status, verdict, _where(run.environment), f"Skipped there: {escape(lacks)}")
+    short = f"{verdict} {_day(_started(run.page))}, {WORDS[run.environment.tier]}"
+    lines = [_when(run.page, status.state), _where(run.environment), *_skips(run.page)]
     if status.changed:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in status.changed)
         lines.append(f"Changed since: {names}")
@@ -132,36 +133,39 @@ def _spans(lines: Iterable[str]) -> str:
 
 
 def _variant(run: PageRun | None) -> str:
-    if run is None or not run.variant:
+    if run is None or not run.page.variant:
         return ""
-    return f" ({', '.join(f'{name} {value}' for name, value in sorted(run.variant.items()))})"
+    return f" ({', '.join(f'{name} {value}' for name, value in sorted(run.page.variant.items()))})"
 
 
-def _when(run: PageRun, state: State) -> str:
-    stamp = (
-        f'<time datetime="{run.started:%Y-%m-%dT%H:%M:%SZ}">{_day(run.started)}, {run.started:%H:%M} UTC</time>'
-    )
-    outcome = f"{'passed' if run.passed else 'failed'} then, " if state is State.CHANGED else ""
-    skipped = f"{len(run.skipped)} skipped" if run.skipped else "none skipped"
-    return f"{stamp}: {outcome}{plural(run.run, 'step')} run, {skipped}, in {_duration(run.seconds)}"
+def _when(page: PageResult, state: State) -> str:
+    at = _started(page)
+    stamp = f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{_day(at)}, {at:%H:%M} UTC</time>'
+    outcome = f"{page.outcome} then, " if state is State.CHANGED else ""
+    skipped = f"{len(gaps)} skipped" if (gaps := _gaps(page)) else "none skipped"
+    steps = plural(len(page.run_steps), "step")
+    return f"{stamp}: {outcome}{steps} run, {skipped}, in {_duration(page.seconds)}"
 
 
-def _where(where: Environment) -> str:
-    operator = OPERATOR.get(where.tier, "operator {}").format(where.operator or "of unknown version")
-    parts = (
-        f"Dynamo runtime {where.runtime or 'of unknown version'}",
-        operator,
-        f"Kubernetes {where.kubernetes or 'of unknown version'}",
-        where.gpus or "no GPUs",
-    )
-    return escape(f"{TIER[where.tier]}: {', '.join(parts)}")
+def _started(page: PageResult) -> datetime:
+    return datetime.fromisoformat(page.started_at)
 
 
-def _skips(run: PageRun) -> list[str]:
-    if not run.skipped:
-        return []
-    reasons = "; ".join(f"line {Position.read(skip.location).line}, {skip.reason}" for skip in run.skipped)
-    return [f"Skipped: {escape(reasons)}"]
+def _where(where: RanOn) -> str:
+    facts = [*((fact.title, fact.text) for fact in where.facts), ("Kubernetes", where.kubernetes)]
+    known = (f"{title} {text or 'of unknown version'}" for title, text in facts)
+    return escape(f"{TIER[where.tier]}: {', '.join([*known, where.gpus or 'no GPUs'])}")
+
+
+def _gaps(page: PageResult) -> list[SkippedBlock]:
+    # The tabs of another variant are no gap in this run: that variant has a run of its own.
+    return [skip for skip in page.skipped if skip.kind is not SkipKind.NOT_SELECTED]
+
+
+def _skips(page: PageResult) -> list[str]:
+    gaps = _gaps(page)
+    reasons = "; ".join(f"line {skip.position.line}, {skip.reason}" for skip in gaps)
+    return [f"Skipped: {escape(reasons)}"] if gaps else []
 
 
 def _day(moment: datetime) -> str:

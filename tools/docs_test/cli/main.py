@@ -1,26 +1,120 @@
-"""The program `docs-test`: `docs-test validate ...`, `docs-test report ...`, else the tutorials' own command line.
+"""The program `docs-test`: its commands, of which only the one that is asked for is loaded.
 
-Validation answers in the blink between saving and looking up, so it must not load what running tutorials needs.
+Validation answers in the blink between saving and looking up, and help at once: neither may load what running
+tutorials needs.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from docs_test.cli import options
+from docs_test.cli.older import todays
+from groundwork.base.program import add_debug, program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+DESCRIPTION = "Runs the pages of a site, word for word, and compares what they print with what they show."
+EPILOG = "`docs-test COMMAND --help` tells more. Exit statuses of all: 70 a bug; 130 Ctrl-C; 141 nobody reads on."
 
 
-def main() -> int:
-    """Hand the command line to the part of docs-test that it names; returns the exit status."""
-    if sys.argv[1:2] == ["validate"]:
-        from docs_test.cli.validate import main as validate  # noqa: PLC0415 - only what is asked for is loaded.
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of docs-test."""
 
-        return validate(sys.argv[2:])
-    if sys.argv[1:2] == ["report"]:
-        from docs_test.cli.report import main as report  # noqa: PLC0415
+    module: str
+    """Has `run(options) -> int`."""
+    does: str
+    """For the list of commands."""
+    add_options: Callable[[argparse.ArgumentParser], None]
+    description: str
+    epilog: str
 
-        return report(sys.argv[2:])
-    from docs_test.cli.run import main as run  # noqa: PLC0415
 
-    return run()
+COMMANDS = {
+    "run": Command(
+        "docs_test.cli.run",
+        "run tutorials in a cluster",
+        options.add_run,
+        "Run the site's tutorials, word for word, in a Kubernetes cluster.",
+        options.RUN_EPILOG,
+    ),
+    "list": Command(
+        "docs_test.cli.listing",
+        "list tutorials and their steps, and what is skipped",
+        options.add_list,
+        "List pages, steps, and what is skipped and why; run nothing.",
+        options.READ_EPILOG,
+    ),
+    "lint": Command(
+        "docs_test.cli.lint",
+        "check the blocks of all pages, and examples/",
+        options.add_lint,
+        "Read pages, check their blocks and examples/; run nothing.",
+        options.LINT_EPILOG,
+    ),
+    "validate": Command(
+        "docs_test.cli.validate",
+        "check manifests as the API server would",
+        options.add_validate,
+        "Say what an API server with Dynamo's CRDs, and Dynamo's admission, would say of manifests.",
+        options.VALIDATE_EPILOG,
+    ),
+    "report": Command(
+        "docs_test.cli.report",
+        "put results files together, for people and for GitHub",
+        options.add_report,
+        "Put results files, of shards perhaps, together, and tell people and GitHub of them.",
+        options.REPORT_EPILOG,
+    ),
+}
+
+
+class _Version(argparse.Action):
+    """Prints the version: reading it costs more than all of the help."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from docs_test.cli.version import program_version  # noqa: PLC0415
+
+        print(program_version())
+        parser.exit()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns its exit status."""
+    return program("docs-test", _main, arguments)
+
+
+def _main(words: Sequence[str]) -> int:
+    given = parser().parse_args(todays(words, COMMANDS))
+    # The pages' macros read the results file for their status lines; what a page is must not depend on a run.
+    os.environ["DOCS_TEST_RESULTS"] = ""
+    run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[given.command].module).run
+    return run(given)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
+    made = argparse.ArgumentParser(prog="docs-test", description=DESCRIPTION, epilog=EPILOG)
+    made.add_argument("--version", nargs=0, action=_Version, help="print the version")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        one = commands.add_parser(
+            name,
+            help=command.does,
+            description=command.description,
+            epilog=command.epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.add_options(one)
+        add_debug(one)
+    return made
 
 
 if __name__ == "__main__":

@@ -1,51 +1,45 @@
-"""The options of `docs-test [PAGES...]`, and what of them goes together."""
+"""The options of each command of docs-test, and the exit statuses that its help names."""
 
 from __future__ import annotations
 
-import argparse
-import tempfile
-from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs_test.cli import output
-from docs_test.clusters.environment import EnvironmentOptions
 from groundwork.base.errors import UserError
-from kind_cluster.gpus import load_profile
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _ArgumentGroup
     from collections.abc import Sequence
 
-EPILOG = """\
+FORMATS = ("github", "json", "junit", "text")
+"""Of a report (`groundwork.reporting.reporters`)."""
+READ_EPILOG = """\
+exit status: 0 done; 2 a page or the command line cannot be read.
+"""
+RUN_EPILOG = """\
 exit status: 0 every page passed; 1 a page failed; 2 a page or the command line cannot be read, nothing was run;
 3 the machine or the cluster lacks something; 130 interrupted, and everything that was started has ended.
 """
+LINT_EPILOG = """\
+exit status: 0 no mistake; 2 a page has one, or the command line cannot be read.
+"""
+VALIDATE_EPILOG = """\
+Without PATH: every page of the site and every file under examples/. PATH may be a YAML or JSON file, a Markdown
+page of the site, a folder of such, or - for standard input.
+
+exit status: 0 no error (advice does not count); 1 a manifest is invalid; 2 a path or an option cannot be read, or
+a path has nothing to check; 3 the cluster of --from-cluster does not answer; 130 interrupted.
+"""
+REPORT_EPILOG = """\
+exit status: 0 also where a page failed, because the run has said so; 2 a file cannot be read.
+"""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the command line."""
-    made = argparse.ArgumentParser(
-        prog="docs-test",
-        description="Run the site's tutorials, word for word, in a Kubernetes cluster.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    made.add_argument("pages", nargs="*", metavar="PAGE", help="pages to run, relative to the root (default: all)")
-    what = made.add_argument_group("what to do")
-    what.add_argument("--list", action="store_true", help="list pages and steps, run nothing")
-    what.add_argument(
-        "--lint", action="store_true", help="read all pages, check their blocks and examples/, run nothing"
-    )
-    what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="run this variant only")
-    what.add_argument("--shard", default="", metavar="I/N", help="run the I-th of N equal parts")
-    what.add_argument(
-        "--changed-since", default="", metavar="REF", help="run first what differs from a git commit"
-    )
-    what.add_argument("--only-changed", action="store_true", help="with --changed-since: nothing else")
-    what.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
-    )
-    where = made.add_argument_group("where to run")
+def add_run(parser: ArgumentParser) -> None:
+    """The options of `docs-test run`."""
+    _add_pages(parser, "pages to run")
+    _add_choice(parser)
+    where = parser.add_argument_group("where to run")
     where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")
     where.add_argument("--yes", action="store_true", help="do not ask")
     where.add_argument("--cluster-name", default="", metavar="NAME", help="use, or make, the kind cluster NAME")
@@ -75,16 +69,82 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
     )
-    out = made.add_argument_group("what to write")
+    out = parser.add_argument_group("what to write")
     out.add_argument(
         "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
     )
     out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
-    output.add_options(out, "with --lint: ")
     out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
-    out.add_argument("--debug", action="store_true", help="show the traceback of a bug")
-    made.add_argument("--version", action="version", version=f"docs-test {package_version('dynamo-docs')}")
-    return made
+
+
+def add_list(parser: ArgumentParser) -> None:
+    """The options of `docs-test list`."""
+    _add_pages(parser, "pages to list")
+    _add_choice(parser)
+    as_if = "as a run in this cluster would have it; nobody looks there"
+    parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help=as_if)
+
+
+def add_lint(parser: ArgumentParser) -> None:
+    """The options of `docs-test lint`."""
+    _add_pages(parser, "pages to check")
+    _add_root(parser)
+    _add_report(parser.add_argument_group("what to print"))
+
+
+def add_validate(parser: ArgumentParser) -> None:
+    """The options of `docs-test validate`."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="what to check")
+    rules = parser.add_argument_group("against what")
+    rules.add_argument(
+        "--dynamo",
+        metavar="RELEASE",
+        help="a release, such as 0.7.1 (default: the newest known, or the one nearest to given CRDs)",
+    )
+    where = rules.add_mutually_exclusive_group()
+    where.add_argument("--crds", type=Path, metavar="DIR", help="the CRDs in a folder instead of this project's")
+    where.add_argument("--from-cluster", action="store_true", help="the CRDs of a cluster")
+    rules.add_argument("--kubeconfig", type=Path, metavar="FILE", help="of the cluster (default: kubectl's own)")
+    rules.add_argument("--context", metavar="NAME", help="of the cluster (default: the current one)")
+    out = parser.add_argument_group("what to print")
+    _add_report(out)
+    out.add_argument("--no-advice", action="store_true", help="errors only")
+    _add_root(parser)
+
+
+def add_report(parser: ArgumentParser) -> None:
+    """The options of `docs-test report`."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="results files that runs have written")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write them as one results file")
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="append a summary in Markdown")
+    parser.add_argument(
+        "--annotations", action="store_true", help="print GitHub annotations at the lines that failed"
+    )
+    parser.add_argument(
+        "--allow-none", action="store_true", help="leave out files that are not there: a run had nothing to run"
+    )
+
+
+def check_where(options: Namespace) -> None:
+    """Hold that the options of where to run go together.
+
+    Raises:
+        UserError: two of them do not, or a file is not there.
+    """
+    helm = options.platform == "helm"
+    for given, name, belongs in (
+        (options.chart, "--chart", helm),
+        (options.values, "--values", helm),
+        (options.context, "--context", options.kubeconfig),
+        (options.allow_context, "--allow-context", options.kubeconfig),
+        (helm, "--platform helm", not options.kubeconfig),
+    ):
+        if given and not belongs:
+            owner = "--platform helm" if name in {"--chart", "--values"} else "--kubeconfig"
+            fact = "does not go with --kubeconfig" if name == "--platform helm" else f"goes with {owner} alone"
+            raise UserError(f"{name}: {fact}")
+    if options.values and not options.values.is_file():
+        raise UserError(f"--values {str(options.values)!r}: no such file")
 
 
 def selection(words: Sequence[str]) -> dict[str, str]:
@@ -102,66 +162,26 @@ def selection(words: Sequence[str]) -> dict[str, str]:
     return selection
 
 
-def check_where(options: argparse.Namespace) -> None:
-    """Hold that the options of where to run go together.
-
-    Raises:
-        UserError: two of them do not, a file is not there, or the GPU profile is none.
-    """
-    helm = options.platform == "helm"
-    for given, name, belongs in (
-        (options.chart, "--chart", helm),
-        (options.values, "--values", helm),
-        (options.context, "--context", options.kubeconfig),
-        (options.allow_context, "--allow-context", options.kubeconfig),
-        (helm, "--platform helm", not options.kubeconfig),
-    ):
-        if given and not belongs:
-            owner = "--platform helm" if name in {"--chart", "--values"} else "--kubeconfig"
-            fact = "does not go with --kubeconfig" if name == "--platform helm" else f"goes with {owner} alone"
-            raise UserError(f"{name}: {fact}")
-    if options.values and not options.values.is_file():
-        raise UserError(f"--values {str(options.values)!r}: no such file")
-    if not options.kubeconfig:
-        load_profile(options.gpu_profile)  # Before the images are built, not after.
+def _add_pages(parser: ArgumentParser, what: str) -> None:
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"{what}, relative to the root (default: all)")
 
 
-def require_writable(option: str, path: Path | None) -> None:
-    """Make the folder of a file that the run will write, and hold that it can: after the run is too late.
-
-    Args:
-        option: what names the file.
-        path: it; None: there is none.
-
-    Raises:
-        UserError: it cannot be written, or is a folder.
-    """
-    if path is None:
-        return
-    if path.is_dir():
-        raise UserError(f"{option} {str(path)!r}: is a folder, expected a file", hint=f"{option} {path}/FILE")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Neither makes the file: a run that comes to no page leaves none.
-        with path.open("ab") if path.exists() else tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise UserError(f"{option} {str(path)!r}: cannot be written: {error.strerror}") from None
+def _add_choice(parser: ArgumentParser) -> None:
+    what = parser.add_argument_group("what to run")
+    what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="this variant only")
+    what.add_argument("--shard", default="", metavar="I/N", help="the I-th of N equal parts")
+    what.add_argument("--changed-since", default="", metavar="REF", help="first what differs from a git commit")
+    what.add_argument("--only-changed", action="store_true", help="with --changed-since: nothing else")
+    _add_root(what)
 
 
-def environment_options(options: argparse.Namespace) -> EnvironmentOptions:
-    """Where to run."""
-    return EnvironmentOptions(
-        provision=options.provision,
-        assume_yes=options.yes,
-        cluster_name=options.cluster_name,
-        keep_cluster=options.keep_cluster,
-        kubeconfig=options.kubeconfig,
-        context=options.context,
-        allowed=tuple(options.allow_context),
-        sandbox=not options.no_sandbox,
-        platform=options.platform,
-        chart=options.chart,
-        values=options.values,
-        gpu_profile=options.gpu_profile,
+def _add_root(parser: ArgumentParser | _ArgumentGroup) -> None:
+    parser.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
     )
+
+
+def _add_report(parser: _ArgumentGroup) -> None:
+    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    to_file = "write it to FILE, a summary to the terminal"
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=to_file)

@@ -1,53 +1,28 @@
-"""Where the report of a check goes: `--format` and `--output`, of `docs-test validate` and `docs-test --lint`."""
+"""Where the report of a check goes: `--format` and `--output`, of `docs-test validate` and `docs-test lint`."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+import tempfile
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import UserError
+from groundwork.base.program import cannot_write
 from groundwork.reporting.reporters import REPORTERS, summary
 
 if TYPE_CHECKING:
-    from argparse import Namespace, _ArgumentGroup
+    from pathlib import Path
 
     from groundwork.reporting.report import Report
 
-DEFAULT = "text"
 
-
-def add_options(parser: _ArgumentGroup, note: str = "") -> None:
-    """Add `--format` and `--output`; they are None where they are not given.
-
-    Args:
-        parser: the group of the parser's options that they belong to.
-        note: stands before their help: with which option they go.
-    """
-    formats = f"{note}default: {DEFAULT}"
-    parser.add_argument("--format", choices=sorted(REPORTERS), help=formats)
-    to_file = f"{note}write it to FILE, a summary to the terminal"
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=to_file)
-
-
-def refuse(options: Namespace, why: str) -> None:
-    """Hold that neither is given.
-
-    Raises:
-        UserError: one is.
-    """
-    for given, name in ((options.format, "--format"), (options.output, "--output")):
-        if given:
-            raise UserError(f"{name}: {why}")
-
-
-def write(report: Report, form: str | None, file: Path | None) -> None:
+def write(report: Report, form: str, file: Path | None) -> None:
     """Print a report, or write it to a file and print its summary.
 
     Raises:
         UserError: the file cannot be written.
     """
-    text = REPORTERS[form or DEFAULT](report)
+    text = REPORTERS[form](report)
     if file is None:
         sys.stdout.write(text)
         return
@@ -55,5 +30,28 @@ def write(report: Report, form: str | None, file: Path | None) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UserError(f"--output {str(file)!r}: cannot be written: {error.strerror}") from error
+        raise cannot_write(f"--output {str(file)!r}", error) from error
     print(summary(report), file=sys.stderr)
+
+
+def require_writable(option: str, path: Path | None) -> None:
+    """Make the folder of a file that the run will write, and hold that it can: after the run is too late.
+
+    Args:
+        option: what names the file.
+        path: it; None: there is none.
+
+    Raises:
+        UserError: it cannot be written, or is a folder.
+    """
+    if path is None:
+        return
+    if path.is_dir():
+        raise UserError(f"{option} {str(path)!r}: is a folder, expected a file", hint=f"{option} {path}/FILE")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Neither makes the file: a run that comes to no page leaves none.
+        with path.open("ab") if path.exists() else tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise cannot_write(f"{option} {str(path)!r}", error) from None

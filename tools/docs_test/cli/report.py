@@ -1,81 +1,95 @@
-"""`docs-test report FILE...`: results files, of shards perhaps, put together and told to people and to GitHub."""
+"""`docs-test report`: results files, of shards perhaps, put together and told to people and to GitHub."""
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from docs_test.reporting import results
-from docs_test.reporting.github import annotation_lines, markdown
+from docs_test.reporting.attachments import Store
+from docs_test.reporting.github import annotation_lines, markdown, where
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.positions import Position
+from groundwork.base.program import cannot_write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
+    from docs_test.page_results import PageResult, Results
 
 NOTHING = "### Tutorials: nothing was run\n\n"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns its exit status: 0 also where a page failed, because the run has said so."""
-    parser = argparse.ArgumentParser(prog="docs-test report", description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="results files that runs have written")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write them as one results file")
-    parser.add_argument("--summary", type=Path, metavar="FILE", help="append a summary in Markdown")
-    parser.add_argument(
-        "--annotations", action="store_true", help="print GitHub annotations at the lines that failed"
-    )
-    parser.add_argument(
-        "--allow-none", action="store_true", help="leave out files that are not there: a run had nothing to run"
-    )
-    options = parser.parse_args(arguments)
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns its exit status: 0 also where a page failed, because the run has said so."""
     files = [path for path in options.files if path.exists()] if options.allow_none else options.files
-    try:
-        data = together(files) if files else None
-        if options.write and data:
-            results.write(options.write, data)
-        said = markdown(data) if data else NOTHING
-        if options.summary:
+    read = _read(files)
+    data = together(read) if read else None
+    if options.write and data:
+        _write(options.write, data, read)
+    said = markdown(data) if data else NOTHING
+    if options.summary:
+        try:
             with options.summary.open("a", encoding="utf-8") as file:
                 file.write(said)
-        else:
-            sys.stdout.write(said)
-        if options.annotations and data:
-            sys.stdout.writelines(f"{line}\n" for line in annotation_lines(data))
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return error.status
-    except OSError as error:
-        print(f"{error.filename}: cannot be written: {error.strerror}", file=sys.stderr)
-        return ExitStatus.USAGE
+        except OSError as error:
+            raise cannot_write(f"--summary {str(options.summary)!r}", error) from None
+    else:
+        sys.stdout.write(said)
+    if options.annotations and data:
+        sys.stdout.writelines(f"{line}\n" for line in annotation_lines(data))
     return ExitStatus.OK
 
 
-def together(files: Sequence[Path]) -> dict[str, Any]:
+def together(read: Mapping[Path, Results]) -> Results:
     """The results of several files as one; a page in two of them is taken from the later run.
 
+    Args:
+        read: the results of each file, those of the earliest run first.
+
     Raises:
-        UserError: a file is not there or cannot be read, or two ran in different environments.
+        UserError: two ran in different environments.
     """
-    read = []
+    (first, data), *others = read.items()
+    for path, found in others:
+        if found.environment != data.environment:
+            here, there = where(found.environment), where(data.environment)
+            fact = f"ran in another environment than {first}: {here} There: {there}"
+            raise UserError(fact, where=Position(str(path)), hint="report them apart")
+        data = results.merge(data, found)
+    return data
+
+
+def _read(files: Sequence[Path]) -> dict[Path, Results]:
+    """The results of each file, those of the earliest run first.
+
+    Raises:
+        UserError: a file is not there or cannot be read.
+    """
+    read = {}
     for path in files:
         found = results.read(path)
         if found is None:
-            raise UserError(
-                "not there", where=Position(str(path)), hint="docs-test writes it, also when a page fails"
-            )
-        read.append((path, found))
-    read.sort(key=lambda item: str(item[1]["started_at"]))
-    first, data = read[0]
-    for path, found in read[1:]:
-        if found["environment"] != data["environment"]:
-            raise UserError(
-                f"ran in another environment than {first}: {found['environment']}, not {data['environment']}",
-                where=Position(str(path)),
-                hint="report them apart",
-            )
-        data = results.merge(data, found)
-    return data
+            hint = "docs-test writes it, also when a page fails"
+            raise UserError("not there", where=Position(str(path)), hint=hint)
+        read[path] = found
+    return dict(sorted(read.items(), key=lambda item: item[1].started_at))
+
+
+def _write(target: Path, data: Results, read: Mapping[Path, Results]) -> None:
+    """Write one results file, and beside it the files that pages have kept."""
+    store = Store(target)
+    origin = {(page.run, page.key): path for path, found in read.items() for page in found.pages}
+
+    def taken(page: PageResult) -> PageResult:
+        return store.take(page, origin[page.run, page.key])
+
+    try:
+        whole = replace(data, pages=tuple(map(taken, data.pages)))
+        results.write(target, whole)
+        store.prune(whole)
+    except OSError as error:
+        raise cannot_write(f"--write {str(target)!r}", error) from None

@@ -1,91 +1,63 @@
-"""The command line: `docs-test [PAGES...]`."""
+"""`docs-test run`: the tutorials, in a cluster."""
 
 from __future__ import annotations
 
 import os
-import signal
+import secrets
 import sys
-import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from docs_test.cli import output
-from docs_test.cli.options import check_where, environment_options, parser, require_writable, selection
-from docs_test.cli.selection import Wanted, chosen
-from docs_test.clusters.environment import GIVEN, open_environment
+from docs_test.cli.options import check_where
+from docs_test.cli.output import require_writable
+from docs_test.cli.selection import read_runs
+from docs_test.cli.version import program_version
+from docs_test.clusters.environment import GIVEN, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
-from docs_test.model import Outcome, PageResult
+from docs_test.outcomes import Outcome
+from docs_test.page_results import Results, RunInfo, StageTime
 from docs_test.reporting import results
+from docs_test.reporting.attachments import Store
 from docs_test.reporting.junit import write_junit
-from docs_test.reporting.text import ConsoleReporter, skipped_lines, summary_of
+from docs_test.reporting.text import ConsoleReporter, named
 from docs_test.running import killed_runs
 from docs_test.running.page_run import run_page
-from docs_test.tutorials.build import read_tutorials
-from docs_test.tutorials.structure import lint
-from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
+from docs_test.running.record import page_result, ran_on
+from groundwork.base.errors import EnvironmentFault, ExitStatus
 from groundwork.system.progress import Progress
 from groundwork.system.records import abandoned
 from groundwork.system.signals import handle_signals
+from kind_cluster.gpus import load_profile
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from docs_test.model import Environment, Tutorial
-    from groundwork.base.problems import Problem
-
-BUG = 70
-CAPABILITIES = frozenset({"gpu", "cluster-scope"})
-"""What the default environment has: GPUs that Pods can ask for, and a cluster of the run's own."""
-GIVEN_CAPABILITIES = frozenset({"gpu"})
-"""What is assumed of a given cluster before it was looked at: what lies outside a namespace is not a page's."""
+    from docs_test.page_results import PageResult
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run docs-test; returns its exit status."""
-    options = parser().parse_args(arguments)
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns its exit status."""
     handle_signals()
-    # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    # The pages' macros read the results file for their status lines; a run must not depend on an earlier one.
-    os.environ["DOCS_TEST_RESULTS"] = ""
     try:
         return _run(options)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        _show_bugs(error.problems, options)
-        return error.status
     except KeyboardInterrupt:
-        print("interrupted; everything that was started has ended", file=sys.stderr)
-        return ExitStatus.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug of ours, said as such
-        print(f"docs-test: a bug, please report it: {type(error).__name__}: {error}", file=sys.stderr)
-        if options.debug:
-            traceback.print_exc()
-        else:
-            print("hint: --debug shows where", file=sys.stderr)
-        return BUG
+        raise KeyboardInterrupt("interrupted; everything that was started has ended") from None
 
 
 def _run(options: argparse.Namespace) -> int:
     root = options.root.resolve()
-    if options.lint:
-        return _lint(root, options)
-    output.refuse(options, "goes with --lint alone")
-    assumed = GIVEN_CAPABILITIES if options.kubeconfig else CAPABILITIES
-    read = read_tutorials(root, options.pages, select=selection(options.when))
-    if not read.pages:
-        raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
     progress = Progress()
-    wanted = Wanted(shard=options.shard, since=options.changed_since, only_changed=options.only_changed)
-    tutorials = chosen(read.tutorials(capabilities=assumed), wanted, root, progress.line)
-    if options.list:
-        return _list(tutorials)
+    read, tutorials = read_runs(options, progress.line)
     if not tutorials:
         progress.line("nothing to run")
         return ExitStatus.OK
     check_where(options)
+    if not options.kubeconfig:
+        load_profile(options.gpu_profile)  # Before the images are built, not after.
     platform = "cluster" if options.kubeconfig else options.platform
     path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
     require_writable("--results", path)
@@ -94,106 +66,97 @@ def _run(options: argparse.Namespace) -> int:
     killed_runs.sweep(progress.line)
     with abandoned(GIVEN):
         pass  # A killed run's claim: nothing was made.
-    started_at = _now()
-    pages: list[PageResult] = []
-    interrupted = False
+    this = _Run(options, path, progress)
     try:
-        with open_environment(environment_options(options), progress) as environment:
-            reporter = ConsoleReporter(progress, colour=_colour(options))
+        with open_environment(_environment_options(options), progress) as environment:
+            this.environment = environment
             if environment.inventory:
                 seen = read.tutorials(capabilities=environment.capabilities, inventory=environment.inventory)
                 runs = {tutorial.key: tutorial for tutorial in seen}
                 tutorials = [runs[tutorial.key] for tutorial in tutorials]
                 for line in report(environment.inventory, tutorials):
                     progress.line(line)
-            interrupted = _run_pages(tutorials, environment, reporter, pages)
+            this.run_pages(tutorials)
     finally:
         # Also where a later page, or the end of the environment, ended the run: what ran, ran.
-        if pages:
-            # First: what fails to be written does not take the verdict with it.
-            reporter.summary(pages, progress.stages, environment, not_run=tutorials[len(pages) :])
-            _write(
-                options,
-                path,
-                old,
-                environment=environment,
-                pages=pages,
-                progress=progress,
-                started_at=started_at,
-            )
-    if interrupted:
+        if this.pages:
+            this.finish(old, not_run=tutorials[len(this.pages) :])
+    if any(page.interrupted for page in this.pages):
         raise KeyboardInterrupt
-    outcomes = {page.outcome for page in pages}
+    outcomes = {page.outcome for page in this.pages}
     if outcomes == {Outcome.SKIPPED}:
         return ExitStatus.ENVIRONMENT  # Nothing was tested: that must not look like success.
     return ExitStatus.FAILED if Outcome.FAILED in outcomes else ExitStatus.OK
 
 
-def _run_pages(
-    tutorials: Sequence[Tutorial], environment: Environment, reporter: ConsoleReporter, pages: list[PageResult]
-) -> bool:
-    """Run them one after the other, each result put into `pages` at once; returns whether one was interrupted."""
-    for tutorial in tutorials:
-        if tutorial.lacks:
-            pages.append(PageResult(tutorial, Outcome.SKIPPED, _now(), 0.0, ()))
-            continue
-        with reporter.progress.stage(f"run {tutorial.path}") as stage:
-            page, interrupted = run_page(tutorial, environment, reporter)
-            stage.note = page.outcome.value
-        pages.append(page)
-        if interrupted:
-            return True
-    return False
+class _Run:
+    """A run while it goes on: its pages, one after the other, and what is written of them."""
+
+    environment: Environment
+
+    def __init__(self, options: argparse.Namespace, path: Path, progress: Progress) -> None:
+        self.pages: list[PageResult] = []
+        self._id, self._started_at = secrets.token_hex(8), _now()
+        self._options, self._path, self._progress = options, path, progress
+        self._store = Store(path)
+        self._reporter = ConsoleReporter(progress, colour=_colour(options))
+
+    def run_pages(self, tutorials: Sequence[Tutorial]) -> None:
+        """Run them one after the other, each result put into `pages` at once, until one is interrupted."""
+        for tutorial in tutorials:
+            if tutorial.lacks:
+                self.pages.append(page_result(tutorial, Outcome.SKIPPED, run=self._id, started_at=_now()))
+                continue
+            with self._progress.stage(f"run {named(tutorial.path, tutorial.variant)}") as stage:
+                page = run_page(tutorial, self.environment, self._reporter, run=self._id, keep=self._store.keep)
+                stage.note = page.outcome.value
+            self.pages.append(page)
+            if page.interrupted:
+                return
+
+    def finish(self, old: Results | None, *, not_run: Sequence[Tutorial]) -> None:
+        """Tell people how it went, and write the files.
+
+        Raises:
+            EnvironmentFault: a file cannot be written.
+        """
+        where, stages = ran_on(self.environment), self._progress.stages
+        # First: what fails to be written does not take the verdict with it.
+        self._reporter.summary(self.pages, stages, where, not_run=not_run)
+        times = tuple(StageTime(stage.name, stage.seconds, stage.ok, stage.note) for stage in stages)
+        info = RunInfo(self._id, program_version(), self._started_at, _now(), times)
+        new = results.merge(old, Results(where, (info,), tuple(self.pages)))
+        writers: list[tuple[Path, Callable[[], None]]] = [(self._path, lambda: results.write(self._path, new))]
+        junit = self._options.junit
+        if junit:
+            writers.append((junit, lambda: write_junit(junit, self.pages)))
+        unwritten = []
+        for file, write in writers:
+            try:
+                write()
+            except OSError as error:
+                unwritten.append(f"{str(file)!r}: cannot be written: {error.strerror}")
+        if unwritten:
+            raise EnvironmentFault("\n".join(unwritten))
+        with suppress(OSError):
+            self._store.prune(new)
 
 
-def _write(
-    options: argparse.Namespace,
-    path: Path,
-    old: dict[str, object] | None,
-    *,
-    environment: Environment,
-    pages: list[PageResult],
-    progress: Progress,
-    started_at: str,
-) -> None:
-    new = results.document(environment, pages, progress.stages, started_at=started_at, finished_at=_now())
-    writers: list[tuple[Path, Callable[[], None]]] = [
-        (path, lambda: results.write(path, results.merge(old, new))),
-    ]
-    if options.junit:
-        writers.append((options.junit, lambda: write_junit(options.junit, pages)))
-    unwritten = []
-    for file, write in writers:
-        try:
-            write()
-        except OSError as error:
-            unwritten.append(f"{str(file)!r}: cannot be written: {error.strerror}")
-    if unwritten:
-        raise EnvironmentFault("\n".join(unwritten))
-
-
-def _lint(root: Path, options: argparse.Namespace) -> int:
-    report = lint(root, options.pages)
-    output.write(report, options.format, options.output)
-    _show_bugs(report.problems, options)
-    return ExitStatus.USAGE if report.errors else ExitStatus.OK
-
-
-def _show_bugs(problems: Iterable[Problem], options: argparse.Namespace) -> None:
-    for problem in problems:
-        if problem.bug is not None and options.debug:
-            traceback.print_exception(problem.bug)
-
-
-def _list(tutorials: Sequence[Tutorial]) -> int:
-    for tutorial in tutorials:
-        print(f"{tutorial.path}: {len(tutorial.steps)} steps, {len(tutorial.skipped)} blocks skipped")
-        for step in tutorial.steps:
-            marks = [word for word, on in (("background", step.background), ("clean-up", step.cleanup)) if on]
-            print(f"  {step} {step.kind} {summary_of(step)}" + (f" ({', '.join(marks)})" if marks else ""))
-        for line in skipped_lines(tutorial):
-            print(f"  {line}")
-    return ExitStatus.OK
+def _environment_options(options: argparse.Namespace) -> EnvironmentOptions:
+    return EnvironmentOptions(
+        provision=options.provision,
+        assume_yes=options.yes,
+        cluster_name=options.cluster_name,
+        keep_cluster=options.keep_cluster,
+        kubeconfig=options.kubeconfig,
+        context=options.context,
+        allowed=tuple(options.allow_context),
+        sandbox=not options.no_sandbox,
+        platform=options.platform,
+        chart=options.chart,
+        values=options.values,
+        gpu_profile=options.gpu_profile,
+    )
 
 
 def _colour(options: argparse.Namespace) -> bool:

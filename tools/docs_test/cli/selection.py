@@ -7,13 +7,21 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docs_test.cli.options import selection
+from docs_test.tutorials.build import TutorialPages, read_tutorials
 from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from docs_test.model import Tutorial
+
+CAPABILITIES = frozenset({"gpu", "cluster-scope"})
+"""What the default environment has: GPUs that Pods can ask for, and a cluster of the run's own."""
+GIVEN_CAPABILITIES = frozenset({"gpu"})
+"""What is assumed of a given cluster before it was looked at: what lies outside a namespace is not a page's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,21 @@ class Shard:
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
+
+
+def read_runs(options: argparse.Namespace, said: Callable[[str], None]) -> tuple[TutorialPages, list[Tutorial]]:
+    """Read the pages that the command line names, and choose the runs; `said` gets a line on what is left out.
+
+    Raises:
+        UserError: a page, a variant, the shard or the commit cannot be read, or there is no tutorial.
+    """
+    root = options.root.resolve()
+    read = read_tutorials(root, options.pages, select=selection(options.when))
+    if not read.pages:
+        raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
+    assumed = GIVEN_CAPABILITIES if options.kubeconfig else CAPABILITIES
+    wanted = Wanted(shard=options.shard, since=options.changed_since, only_changed=options.only_changed)
+    return read, chosen(read.tutorials(capabilities=assumed), wanted, root, said)
 
 
 def chosen(

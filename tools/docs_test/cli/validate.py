@@ -1,10 +1,8 @@
-"""The command line of `docs-test validate`: manifests of files and pages, checked without a cluster."""
+"""`docs-test validate`: manifests of files and pages, checked without a cluster."""
 
 from __future__ import annotations
 
-import argparse
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,77 +19,19 @@ from groundwork.reporting.report import Report
 from kube_manifests.check import Item, Part, Validator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import argparse
+    from collections.abc import Iterable
 
     from docs_test.manifests.collect import Manifests
     from docs_test.manifests.manifest import Manifest
     from groundwork.base.positions import Position
     from kube_manifests.schemas.schemas import SchemaSet
 
-BUG = 70
-EPILOG = """\
-Without PATH: every page of the site and every file under examples/. PATH may be a YAML or JSON file, a Markdown
-page of the site, a folder of such, or - for standard input.
 
-exit status: 0 no error (advice does not count); 1 a manifest is invalid; 2 a path or an option cannot be read, or
-a path has nothing to check; 3 the cluster of --from-cluster does not answer; 130 interrupted.
-"""
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run the command line; returns its exit status."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns its exit status."""
     if (options.kubeconfig or options.context) and not options.from_cluster:
-        parser.error("--kubeconfig and --context need --from-cluster")
-    try:
-        return _run(options)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return error.status
-    except KeyboardInterrupt:
-        return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # Whoever reads has seen enough.
-        return ExitStatus.OK
-    except Exception as error:
-        if options.debug:
-            raise
-        print(f"docs-test validate: a bug, please report it: {type(error).__name__}: {error}", file=sys.stderr)
-        print("hint: --debug shows where", file=sys.stderr)
-        return BUG
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="docs-test validate",
-        description="Say what an API server with Dynamo's CRDs, and Dynamo's admission, would say of manifests.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="what to check")
-    rules = parser.add_argument_group("against what")
-    rules.add_argument(
-        "--dynamo",
-        metavar="RELEASE",
-        help="a release, such as 0.7.1 (default: the newest known, or the one nearest to given CRDs)",
-    )
-    where = rules.add_mutually_exclusive_group()
-    where.add_argument("--crds", type=Path, metavar="DIR", help="the CRDs in a folder instead of this project's")
-    where.add_argument("--from-cluster", action="store_true", help="the CRDs of a cluster")
-    rules.add_argument("--kubeconfig", type=Path, metavar="FILE", help="of the cluster (default: kubectl's own)")
-    rules.add_argument("--context", metavar="NAME", help="of the cluster (default: the current one)")
-    out = parser.add_argument_group("what to print")
-    output.add_options(out)
-    out.add_argument("--no-advice", action="store_true", help="errors only")
-    parser.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the folder with mkdocs.yml (default: .)"
-    )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
-    return parser
-
-
-def _run(options: argparse.Namespace) -> int:
+        raise UserError("--kubeconfig and --context need --from-cluster")
     schemas, release, name = _rules(options)
     validator = Validator(schemas, DynamoRules(release))
     found = manifests(options.root, options.paths)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from docs_test.capture import bounded
+from docs_test.outcomes import Diagnosis, EventSeen, PodSeen
 from groundwork.base.masking import mask
 from groundwork.base.printable import printable
 from groundwork.kube.events import Event, read_event
@@ -13,7 +15,7 @@ from groundwork.kube.pods import SUCCEEDED, Pod, gravity, read_pod
 from groundwork.kube.values import entries, from_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from groundwork.kube.kubectl import Kubectl
     from groundwork.kube.objects import Object
@@ -24,8 +26,8 @@ EVENTS_SHOWN = 8
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def diagnosis(kubectl: Kubectl, since: str = "") -> str:
-    """Pods that are not ready, those in trouble first, and the last Warning events.
+def diagnosis(kubectl: Kubectl, since: str = "") -> Diagnosis | None:
+    """Pods that are not ready, those in trouble first, and the last Warning events; None: there are neither.
 
     Args:
         kubectl: what looks at the cluster.
@@ -37,11 +39,9 @@ def diagnosis(kubectl: Kubectl, since: str = "") -> str:
     pods = [read_pod(item) for item in _listed(kubectl, "pods")]
     unready = [pod for pod in pods if not pod.ready and pod.phase != SUCCEEDED]
     unready.sort(key=lambda pod: (gravity(pod.trouble.reason) if pod.trouble else gravity("") + 1, pod.name))
-    parts = ["\n".join(_pod(kubectl, pod, events)) for pod in unready[:PODS_SHOWN]]
-    if events:
-        rows = _table(events[-EVENTS_SHOWN:])
-        parts.append("\n".join(["last Warning events:", *(f"  | {row}" for row in rows)]))
-    return mask("\n".join(parts))
+    seen = tuple(_pod(kubectl, pod, events) for pod in unready[:PODS_SHOWN])
+    told = tuple(map(_event, events[-EVENTS_SHOWN:]))
+    return Diagnosis(seen, told) if seen or told else None
 
 
 def _listed(kubectl: Kubectl, kind: str, *selectors: str) -> list[Object]:
@@ -58,28 +58,26 @@ def _time(event: Event) -> datetime:
     return event.at or datetime.max.replace(tzinfo=UTC)
 
 
-def _pod(kubectl: Kubectl, pod: Pod, events: Sequence[Event]) -> Iterator[str]:
+def _pod(kubectl: Kubectl, pod: Pod, events: Sequence[Event]) -> PodSeen:
     trouble = pod.trouble
-    state = f"{pod.phase}, {trouble.reason}" if trouble else pod.phase
-    yield f"Pod {pod.namespace}/{pod.name}: {state}:"
-    latest_first = events[::-1]
-    found = of_trouble(trouble, pod, "It") if trouble else of_events(pod, latest_first, "It", probes=True)
-    if found:
-        yield f"  {printable(found.sentence)}"
-        yield f"  look further: {printable(found.look)}"
+    found = of_trouble(trouble, pod, "It") if trouble else of_events(pod, events[::-1], "It", probes=True)
     where = ("-n", pod.namespace, "--all-containers", f"--tail={LOG_LINES}")
     log = kubectl.read("logs", pod.name, *where) if pod.started else ""
-    yield from (f"  | {line}" for line in (log or "(no log)").splitlines())
+    return PodSeen(
+        namespace=pod.namespace,
+        name=pod.name,
+        state=f"{pod.phase}, {trouble.reason}" if trouble else pod.phase,
+        sentence=mask(printable(found.sentence)) if found else "",
+        look=mask(printable(found.look)) if found else "",
+        log=bounded(log)[0],
+    )
 
 
-def _table(events: Sequence[Event]) -> list[str]:
-    """Time, reason, kind and name in columns, then the message."""
-    rows = [
-        (event.at.astimezone(UTC).strftime(_TIME) if event.at else "no time", event.reason, event.kind, event.name)
-        for event in events
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join([*map(str.ljust, row, widths), printable(" ".join(event.message.split()))]).rstrip()
-        for row, event in zip(rows, events, strict=True)
-    ]
+def _event(event: Event) -> EventSeen:
+    return EventSeen(
+        at=event.at.astimezone(UTC).strftime(_TIME) if event.at else "",
+        reason=event.reason,
+        kind=event.kind,
+        name=event.name,
+        message=mask(printable(" ".join(event.message.split()))),
+    )

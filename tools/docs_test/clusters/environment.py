@@ -13,7 +13,7 @@ from docs_test.clusters import namespaces
 from docs_test.clusters.fit import look
 from docs_test.clusters.given_cluster import given_cluster
 from docs_test.clusters.snapshot import not_compared, snapshot
-from docs_test.model import Environment
+from docs_test.model import Environment, Fact
 from docs_test.shell.sandbox import require_sandbox
 from dynamo_docs.platforms.helm_chart import find_chart
 from dynamo_docs.platforms.helm_install import install_chart
@@ -126,10 +126,10 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
                     page_kubeconfig=own.kubeconfig,
                     sandboxed=options.sandbox,
                     platform="cluster",
+                    title=f"the given cluster{_operator_kind(inventory)}",
                     capabilities=inventory.capabilities(),
                     kubernetes=kubernetes,
-                    runtime=version("dynamo.runtime"),
-                    operator=operator_name(inventory),
+                    facts=_facts(operator_name(inventory), inventory.tier),
                     gpus="; ".join(map(str, inventory.gpus)),
                     tier=inventory.tier,
                     inventory=inventory,
@@ -148,7 +148,22 @@ def with_chart(environment: Environment, inventory: Inventory, chart: Chart) -> 
     """The environment of a cluster in which a chart was installed, which names what is not the real operator."""
     name = operator_name(inventory) or ("of unknown version" if inventory.operator else "none")
     real = inventory.operator is not None and inventory.operator.kind == "real"
-    return replace(environment, platform="helm", operator=name if real else f"{name} (chart {chart})")
+    return replace(
+        environment,
+        platform="helm",
+        title=f"a Helm chart (mock GPUs, mock engine){_operator_kind(inventory)}",
+        facts=_facts(name if real else f"{name} (chart {chart})", environment.tier),
+    )
+
+
+def _operator_kind(inventory: Inventory) -> str:
+    return f", operator: {inventory.operator.kind}" if inventory.operator else ""
+
+
+def _facts(operator: str, tier: str) -> tuple[Fact, ...]:
+    """What sets one environment apart from others, beside Kubernetes and GPUs."""
+    title = "operator as of" if tier == "mock" and operator else "operator"
+    return Fact("runtime", "Dynamo runtime", version("dynamo.runtime")), Fact("operator", title, operator)
 
 
 def operator_name(inventory: Inventory) -> str:
@@ -169,11 +184,11 @@ def kind_environment(
         sandboxed=sandboxed,
         path_prefix=(str(cluster.kubectl.parent),),
         platform="mock",
+        title="mock platform (stand-in operator, mock engine)",
         capabilities=inventory.capabilities(),
         inventory=inventory,
         tier=inventory.tier,
         kubernetes=cluster.kubernetes_version,
-        runtime=version("dynamo.runtime"),
-        operator=version("dynamo.operator_label"),
+        facts=_facts(version("dynamo.operator_label"), inventory.tier),
         gpus=cluster.gpus,
     )

@@ -45,4 +45,4 @@ GPU_KEYS = ("count", "model", "memory", "real")
 MONITORING = ("prometheus", "grafana")
 NETWORKS = ("rdma",)
 
-FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "variants")
+FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "variants", "artifacts")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from docs_test.language.needs import read_needs
@@ -51,6 +52,8 @@ class FrontMatter:
     """Seconds."""
     after: tuple[str, ...] = ()
     """Pages that run before this one, as written."""
+    artifacts: tuple[str, ...] = ()
+    """Names of files in the page's folder, perhaps with `*`, to keep beside the results."""
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Name -> values, the default first."""
     placeholders: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +127,7 @@ class _Reader:
             "timeout": ("timeout", self._timeout),
             "after": ("after", self._after),
             "variants": ("variants", self._variants),
+            "artifacts": ("artifacts", self._artifacts),
         }
         found: dict[str, Any] = {}
         for name, item in value.items():
@@ -193,6 +197,16 @@ class _Reader:
         if not isinstance(pages, list) or not all(isinstance(page, str) for page in pages):
             raise ValueError("'after' is no list of pages", "write after: [docs/kubernetes/quick-deploy.md]")
         return tuple(pages)
+
+    def _artifacts(self, value: Any) -> tuple[str, ...]:
+        names = plain(value)
+        hint = "write artifacts: [report.json, 'logs/*.txt'], files of the folder in which the page runs"
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ValueError("'artifacts' is not a list of names", hint)
+        for name in names:
+            if not PurePosixPath(name).parts or name.startswith("/") or ".." in PurePosixPath(name).parts:
+                raise ValueError(f"the artifact {name!r} is not in the page's folder", hint)
+        return tuple(names)
 
     def _variants(self, value: Any) -> dict[str, tuple[str, ...]]:
         value = plain(value)

@@ -3,85 +3,86 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from docs_test.outcomes import Outcome
+from docs_test.reporting.failures import failure_lines, failure_text
 from groundwork.base.github import annotation
 from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
-SHOWN = 4000
-"""Characters of a failure in the summary: GitHub refuses summaries beyond a mebibyte."""
+    from docs_test.outcomes import Failure, StepResult
+    from docs_test.page_results import PageResult, RanOn, Results
 
-
-def annotation_lines(data: Mapping[str, Any]) -> Iterator[str]:
-    """A workflow command for each failed step, at its line, and for each page whose clean-up left something.
-
-    Args:
-        data: a results file, as results.schema.json says.
-    """
-    for page in data["pages"]:
-        for step in page["steps"]:
-            if step["outcome"] == "failed":
-                yield _annotation(step["location"], step["error"])
-        for error in page["cleanup_errors"]:
-            yield _annotation(f"{page['path']}:1", error)
-        if page["leftovers"]:
-            yield _annotation(f"{page['path']}:1", f"left in the cluster: {', '.join(page['leftovers'])}")
+MOST_BYTES = 900 * 1024
+"""Of a summary: GitHub refuses summaries beyond a mebibyte."""
 
 
-def markdown(data: Mapping[str, Any]) -> str:
-    """A table of the pages, then each failure whole, folded."""
+def annotation_lines(results: Results) -> Iterator[str]:
+    """A workflow command for each failure, at its line, and for each page whose clean-up left something."""
+    for page in results.pages:
+        for failure, step in _failures(page):
+            yield _annotation(failure.position, failure_text(failure, step))
+        if page.leftovers:
+            left = f"left in the cluster: {', '.join(page.leftovers)}"
+            yield _annotation(Position(page.path, 1), left)
+
+
+def markdown(results: Results) -> str:
+    """A table of the pages, then each failure whole, folded; of very many the last ones without details."""
     lines = [
-        f"### Tutorials: {_count(data['pages'])}",
+        f"### Tutorials: {_count(results.pages)}",
         "",
-        _where(data["environment"]),
+        where(results.environment),
         "",
         "| Page | Outcome | Steps run | Skipped | Seconds |",
         "| --- | --- | ---: | ---: | ---: |",
     ]
-    for page in data["pages"]:
-        counts = page["counts"]
-        lines.append(
-            f"| {_cell(page['path'])}{_cell(_variant(page))} | {page['outcome']} | {counts['run']} "
-            f"| {len(counts['skipped'])} | {page['seconds']:.0f} |"
-        )
-    for page in data["pages"]:
-        errors = [step["error"] for step in page["steps"] if step["outcome"] == "failed"]
-        for error in [*errors, *page["cleanup_errors"]]:
-            lines += ["", *_folded(error)]
+    lines += [
+        f"| {_cell(page.path)}{_cell(_variant(page))} | {page.outcome} | {len(page.run_steps)} "
+        f"| {len(page.skipped)} | {page.seconds:.0f} |"
+        for page in results.pages
+    ]
+    room = MOST_BYTES
+    for page in results.pages:
+        for failure, step in _failures(page):
+            folded = _folded(failure, step)
+            room -= sum(len(line.encode()) + 1 for line in folded)
+            lines += folded if room > 0 else ["", f"- {_cell(failure.headline)} (details: the results file)"]
     return "\n".join([*lines, "", ""])
 
 
-def _where(environment: Mapping[str, str]) -> str:
-    known = {name: value or "unknown" for name, value in environment.items()}
-    proves = environment.get(
-        "tier", ""
-    )  # A given cluster may hold stand-ins: that must not read like the real thing.
-    tier = f", tier {proves}" if proves and proves != environment["platform"] else ""
-    return (
-        f"Platform {known['platform']}{tier}: Dynamo runtime {known['runtime']}, operator {known['operator']}, "
-        f"Kubernetes {known['kubernetes']}, {environment['gpus'] or 'no GPUs'}."
-    )
+def where(environment: RanOn) -> str:
+    """What pages ran on, in a sentence."""
+    # A given cluster may hold stand-ins: that must not read like the real thing.
+    tier = f", tier {environment.tier}" if environment.tier != environment.platform else ""
+    facts = [*((fact.title, fact.text) for fact in environment.facts), ("Kubernetes", environment.kubernetes)]
+    known = ", ".join(f"{title} {text or 'unknown'}" for title, text in facts)
+    return f"Platform {environment.platform}{tier}: {known}, {environment.gpus or 'no GPUs'}."
 
 
-def _count(pages: list[Mapping[str, Any]]) -> str:
-    counts = Counter(page["outcome"] for page in pages)
-    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
-    return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
+def _failures(page: PageResult) -> Iterator[tuple[Failure, StepResult | None]]:
+    yield from ((step.failure, step) for step in page.steps if step.failure)
+    yield from ((failure, None) for failure in page.failures)
 
 
-def _variant(page: Mapping[str, Any]) -> str:
-    return "".join(f" ({name} {value})" for name, value in sorted(page["variant"].items()))
+def _count(pages: Sequence[PageResult]) -> str:
+    counts = Counter(page.outcome for page in pages)
+    skipped = f", {counts[Outcome.SKIPPED]} skipped" if counts[Outcome.SKIPPED] else ""
+    return f"{counts[Outcome.PASSED]} passed, {counts[Outcome.FAILED]} failed{skipped}"
 
 
-def _folded(error: str) -> list[str]:
-    head, _, rest = error.partition("\n")
-    text = rest if len(rest) <= SHOWN else f"{rest[:SHOWN]}\n[shortened]"
+def _variant(page: PageResult) -> str:
+    return "".join(f" ({name} {value})" for name, value in sorted(page.variant.items()))
+
+
+def _folded(failure: Failure, step: StepResult | None) -> list[str]:
     # Indented, not fenced: whatever a program printed, it cannot end the block.
-    body = [f"    {line}" for line in text.splitlines()]
-    return ["<details>", f"<summary>{_cell(head)}</summary>", "", *body, "", "</details>"]
+    body = [f"    {line}" for line in failure_lines(failure, step)]
+    head = f"<summary>{_cell(failure.headline)}</summary>"
+    return ["", "<details>", head, "", *body, "", "</details>"]
 
 
 def _cell(text: str) -> str:
@@ -90,6 +91,5 @@ def _cell(text: str) -> str:
     return text
 
 
-def _annotation(location: str, message: str) -> str:
-    where = Position.read(location)
-    return annotation("error", message, file=where.file, line=where.line)
+def _annotation(position: Position, message: str) -> str:
+    return annotation("error", message, file=position.file, line=max(position.line, 1))

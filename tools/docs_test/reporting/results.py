@@ -1,135 +1,144 @@
-"""The results file: written by a run, read by the site. Its form is results.schema.json."""
+"""The results file: written by a run, read by reports and by the site. Its form is results.schema.json."""
 
 from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
-
-from docs_test.model import Outcome
+from docs_test.page_results import Results
+from docs_test.reporting import older
 from groundwork.base.errors import UserError
-from groundwork.base.masking import mask
 from groundwork.base.positions import Position
+from groundwork.base.typed_json import from_json, to_json
+from groundwork.base.wording import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from docs_test.model import Environment, PageResult
-    from groundwork.system.progress import Stage
+    from docs_test.page_results import PageResult, RunInfo
 
-VERSION = 1
+VERSION = 2
+"""Changes when a reader of the file would have to."""
 SCHEMA = Path(__file__).with_name("results.schema.json")
 NAMES = {"mock": "results.json", "helm": "results-helm.json", "cluster": "results-cluster.json"}
 """The default file of each platform: what one proved stays when another is run."""
+HINT = "run docs-test again to write it anew, or remove it"
 
 
-def document(
-    environment: Environment,
-    pages: Sequence[PageResult],
-    stages: Sequence[Stage],
-    *,
-    started_at: str,
-    finished_at: str,
-) -> dict[str, Any]:
-    """The results as the schema says, secrets removed."""
-    return {
-        "version": VERSION,
-        "started_at": started_at,
-        "finished_at": finished_at,
-        "environment": {
-            name: getattr(environment, name)
-            for name in ("platform", "runtime", "operator", "kubernetes", "gpus", "tier")
-        },
-        "stages": [
-            {"name": stage.name, "seconds": round(stage.seconds, 3), "ok": stage.ok, "note": stage.note}
-            for stage in stages
-        ],
-        "pages": [_page(page) for page in pages],
-    }
-
-
-def merge(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
+def merge(old: Results | None, new: Results) -> Results:
     """The new results, with the old ones' pages that did not run now, if both ran in the same environment.
 
     What a page did before it had the variants that it has now is dropped: no run would ever replace it.
     """
-    if old is None or old["environment"] != new["environment"]:
+    if old is None or old.environment != new.environment:
         return new
-    ran = {(page["path"], json.dumps(page["variant"], sort_keys=True)) for page in new["pages"]}
-    names = {page["path"]: page["variant"].keys() for page in new["pages"]}
+    ran = {page.key for page in new.pages}
+    names = {page.path: page.variant.keys() for page in new.pages}
     kept = [
         page
-        for page in old["pages"]
-        if (page["path"], json.dumps(page["variant"], sort_keys=True)) not in ran
-        and page["variant"].keys() == names.get(page["path"], page["variant"].keys())
+        for page in old.pages
+        if page.key not in ran and page.variant.keys() == names.get(page.path, page.variant.keys())
     ]
-    return {**new, "pages": sorted([*kept, *new["pages"]], key=lambda page: str(page["path"]))}
+    pages = tuple(sorted([*kept, *new.pages], key=lambda page: page.path))
+    return Results(new.environment, _runs([*old.runs, *new.runs], pages), pages)
 
 
-def read(path: Path) -> dict[str, Any] | None:
-    """Results that were written before; None if there are none.
+def _runs(runs: Iterable[RunInfo], pages: Iterable[PageResult]) -> tuple[RunInfo, ...]:
+    """The runs that pages are of, the latest last."""
+    named = {page.run for page in pages}
+    once = {run.id: run for run in runs if run.id in named}
+    return tuple(sorted(once.values(), key=lambda run: run.started_at))
+
+
+def read(path: Path, hint: str = HINT) -> Results | None:
+    """Results that were written before, also by a docs-test of version 1; None if there are none.
+
+    Args:
+        path: the file.
+        hint: what to do if it cannot be read.
 
     Raises:
-        UserError: the file is there and is not one of this version.
+        UserError: it is there and is no results file.
     """
     if not path.exists():
         return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        jsonschema.validate(data, json.loads(SCHEMA.read_text(encoding="utf-8")))
-    except (ValueError, OSError, jsonschema.ValidationError) as error:
-        fact = str(error).splitlines()[0]
-        raise UserError(
-            f"no results file of this version: {fact}", where=Position(str(path)), hint="remove it"
-        ) from None
-    return dict(data)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, str(error), hint) from None
+    found = data.get("version") if isinstance(data, dict) else None
+    try:
+        if found == older.VERSION:
+            return older.read(data)
+        if found != VERSION:
+            raise _unreadable(path, f"'version' is {found!r}, allowed: {older.VERSION}, {VERSION}", hint)
+        _check(data)
+        return from_json(Results, {name: data[name] for name in ("environment", "runs", "pages")})
+    except KeyError as error:
+        raise _unreadable(path, f"the key {error} is missing", hint) from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _unreadable(path, str(error), hint) from None
 
 
-def write(path: Path, data: dict[str, Any]) -> None:
-    """Write results whole or not at all, after holding them against the schema."""
-    jsonschema.validate(data, json.loads(SCHEMA.read_text(encoding="utf-8")))
+def write(path: Path, results: Results) -> None:
+    """Write results whole or not at all, after holding them against the schema.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    data = document(results)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    try:
+        partial.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-def _page(page: PageResult) -> dict[str, Any]:
-    outcomes = [result.outcome for result in page.steps]
-    return {
-        "path": page.tutorial.path,
-        "title": page.tutorial.title,
-        "variant": dict(page.tutorial.variant),
-        "outcome": page.outcome.value,
-        "lacks": page.tutorial.lacks,
-        "started_at": page.started_at,
-        "seconds": round(page.seconds, 3),
-        "counts": {
-            "run": outcomes.count(Outcome.PASSED) + outcomes.count(Outcome.FAILED),
-            "failed": outcomes.count(Outcome.FAILED),
-            "not_run": outcomes.count(Outcome.NOT_RUN),
-            "skipped": [
-                {"location": str(skip.location), "kind": skip.kind.value, "reason": skip.reason}
-                for skip in page.tutorial.skipped
-            ],
-        },
-        "steps": [
-            {
-                "location": str(result.step),
-                "kind": result.step.kind.value,
-                "outcome": result.outcome.value,
-                "seconds": round(result.seconds, 3),
-                "started": round(result.started, 3),
-                "attempts": result.attempts,
-                "exit_status": result.exit_status,
-                "error": mask(result.error),
-            }
-            for result in page.steps
-        ],
-        "cleanup_errors": [mask(error) for error in page.cleanup_errors],
-        "leftovers": list(page.leftovers),
-        "inputs": dict(page.tutorial.inputs),
-    }
+def document(results: Results) -> dict[str, Any]:
+    """The content of the file, held against the schema."""
+    rounded = replace(
+        results,
+        runs=tuple(
+            replace(run, stages=tuple(replace(stage, seconds=round(stage.seconds, 3)) for stage in run.stages))
+            for run in results.runs
+        ),
+        pages=tuple(_rounded(page) for page in results.pages),
+    )
+    data = {"version": VERSION, **to_json(rounded)}
+    _check(data)
+    return data
+
+
+def _rounded(page: PageResult) -> PageResult:
+    steps = (replace(step, started=round(step.started, 3), seconds=round(step.seconds, 3)) for step in page.steps)
+    return replace(page, seconds=round(page.seconds, 3), steps=tuple(steps))
+
+
+def _check(data: dict[str, Any]) -> None:
+    """Hold data against the schema.
+
+    Raises:
+        ValueError: it breaks it; the message says where.
+    """
+    # Imported late: a build of the site without results needs none of it.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    if error := best_match(Draft202012Validator(_schema()).iter_errors(data)):
+        raise ValueError(f"{error.json_path}: {quoted(error.message)}")
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return schema
+
+
+def _unreadable(path: Path, fact: str, hint: str) -> UserError:
+    return UserError(f"no results file of docs-test: {fact}", where=Position(str(path)), hint=hint)

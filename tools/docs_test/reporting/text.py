@@ -7,13 +7,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docs_test.model import Outcome, SkipKind, StepKind
+from docs_test.model import SkipKind, StepKind
+from docs_test.outcomes import Outcome
+from docs_test.reporting.failures import failure_text
 from groundwork.base.masking import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from docs_test.model import Environment, PageResult, Step, StepResult, Tutorial
+    from docs_test.model import Step, Tutorial
+    from docs_test.outcomes import StepResult
+    from docs_test.page_results import PageResult, RanOn, SkippedBlock, StageTime
     from groundwork.system.progress import Progress, Stage
 
 RED, GREEN, RESET = "\x1b[31m", "\x1b[32m", "\x1b[0m"
@@ -36,7 +40,7 @@ class ConsoleReporter:
         good = result.outcome is Outcome.PASSED
         word = self._painted("ok" if good else "FAILED", GREEN if good else RED)
         tries = f", attempt {result.attempts}" if result.attempts > 1 else ""
-        head = f"[{number}/{total}] {result.step} {summary_of(result.step)}"
+        head = f"[{number}/{total}] {result.position} {summary_of(result)}"
         self.progress.line(f"  {head}: {word} {result.seconds:.1f} s{tries}")
 
     def said(self, text: str) -> None:
@@ -46,8 +50,8 @@ class ConsoleReporter:
     def summary(
         self,
         pages: Sequence[PageResult],
-        stages: Sequence[Stage],
-        environment: Environment,
+        stages: Sequence[Stage | StageTime],
+        environment: RanOn,
         *,
         not_run: Sequence[Tutorial] = (),
     ) -> None:
@@ -57,51 +61,54 @@ class ConsoleReporter:
         self.progress.line("")
         self.progress.line(_where(environment))
         for page in pages:
-            counts = Counter(result.outcome for result in page.steps)
-            verdict = self._painted(page.outcome.value, GREEN if page.outcome is Outcome.PASSED else RED)
-            self.progress.line(
-                f"{page.tutorial.path}{_variant(page.tutorial)}: {verdict} in {page.seconds:.1f} s, "
-                f"{counts[Outcome.PASSED]} steps passed, {counts[Outcome.FAILED]} failed, "
-                f"{counts[Outcome.NOT_RUN]} not run, {len(page.tutorial.skipped)} blocks skipped"
-            )
-            if page.outcome is Outcome.SKIPPED:
-                self.progress.line(f"  {page.tutorial.lacks}")
-                continue
-            for line in skipped_lines(page.tutorial):
-                self.progress.line(f"  {line}")
+            self._page(page)
         for tutorial in not_run:
-            self.progress.line(f"{tutorial.path}{_variant(tutorial)}: not run to its end")
+            self.progress.line(f"{named(tutorial.path, tutorial.variant)}: not run to its end")
         self._stages(stages)
         passed = sum(page.outcome is Outcome.PASSED for page in pages)
         failed = sum(page.outcome is Outcome.FAILED for page in pages)
-        skipped = sum(len(page.tutorial.skipped) for page in pages)
+        skipped = sum(len(page.skipped) for page in pages)
         unmet = len(pages) - passed - failed
         rest = f", {unmet} pages not run for what they need" if unmet else ""
         rest += f", {len(not_run)} not run" if not_run else ""
         self.progress.line(f"{passed} passed, {failed} failed, {skipped} skipped{rest}")
 
+    def _page(self, page: PageResult) -> None:
+        counts = Counter(result.outcome for result in page.steps)
+        verdict = self._painted(page.outcome.value, GREEN if page.outcome is Outcome.PASSED else RED)
+        self.progress.line(
+            f"{named(page.path, page.variant)}: {verdict} in {page.seconds:.1f} s, "
+            f"{counts[Outcome.PASSED]} steps passed, {counts[Outcome.FAILED]} failed, "
+            f"{counts[Outcome.NOT_RUN]} not run, {len(page.skipped)} blocks skipped"
+        )
+        if page.outcome is Outcome.SKIPPED:
+            self.progress.line(f"  {page.lacks}")
+            return
+        for line in skipped_lines(page.skipped):
+            self.progress.line(f"  {line}")
+        for one in page.attachments:
+            self.progress.line(f"  {one.name}: {one.left_out or f'kept as {one.file}'}")
+
     def _failures(self, page: PageResult) -> None:
-        shown = [result.error for result in page.steps if result.outcome is Outcome.FAILED]
-        shown += [error for error in page.cleanup_errors if error not in shown]
-        for error in shown:
+        shown = [failure_text(step.failure, step) for step in page.steps if step.failure]
+        shown += [failure_text(failure) for failure in page.failures]
+        for text in shown:
             self.progress.line("")
-            self.progress.line(mask(error))
+            self.progress.line(text)
         if page.leftovers:
             from docs_test.clusters.leftovers import removal  # noqa: PLC0415
 
             self.progress.line("")
-            self.progress.line(
-                f"{page.tutorial.path}:1: the page left {len(page.leftovers)} objects in the cluster"
-            )
+            self.progress.line(f"{page.path}:1: the page left {len(page.leftovers)} objects in the cluster")
             self.progress.line("hint: remove them, and let the page's clean-up do it:\n" + removal(page.leftovers))
         if page.outcome is Outcome.FAILED:
-            variant = "".join(f" --when {name}={value}" for name, value in sorted(page.tutorial.variant.items()))
+            variant = "".join(f" --when {name}={value}" for name, value in sorted(page.variant.items()))
             # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
-            command = "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test"
-            again = f"{command} {page.tutorial.path}{variant} --keep-cluster --cluster-name dev"
+            command = "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test run"
+            again = f"{command} {page.path}{variant} --keep-cluster --cluster-name dev"
             self.progress.line(f"run it again: {again}")
 
-    def _stages(self, stages: Sequence[Stage]) -> None:
+    def _stages(self, stages: Sequence[Stage | StageTime]) -> None:
         if not stages:
             return
         width = max(len(stage.name) for stage in stages)
@@ -114,7 +121,7 @@ class ConsoleReporter:
         return f"{colour}{word}{RESET}" if self.colour else word
 
 
-def summary_of(step: Step) -> str:
+def summary_of(step: Step | StepResult) -> str:
     """The first line of a step's code, or the file it saves."""
     if step.kind is StepKind.FILE:
         return f"save {step.file_name}"
@@ -123,39 +130,21 @@ def summary_of(step: Step) -> str:
     return short if len(short) <= TITLE_WIDTH else short[: TITLE_WIDTH - 3] + "..."
 
 
-def skipped_lines(tutorial: Tutorial) -> list[str]:
+def skipped_lines(skipped: Sequence[SkippedBlock]) -> list[str]:
     """A line a skipped block; blocks of other variants only as a count."""
-    lines = [
-        f"skipped {skip.location}: {skip.reason}"
-        for skip in tutorial.skipped
-        if skip.kind is not SkipKind.NOT_SELECTED
-    ]
-    others = sum(skip.kind is SkipKind.NOT_SELECTED for skip in tutorial.skipped)
+    lines = [f"skipped {one.position}: {one.reason}" for one in skipped if one.kind is not SkipKind.NOT_SELECTED]
+    others = len(skipped) - len(lines)
     return [*lines, f"not selected: {others} blocks of other variants"] if others else lines
 
 
-def _variant(tutorial: Tutorial) -> str:
-    chosen = ", ".join(f"{key}={value}" for key, value in sorted(tutorial.variant.items()))
-    return f" ({chosen})" if chosen else ""
+def named(path: str, variant: Mapping[str, str]) -> str:
+    """A page and its variant: `docs/x.md (api=v1beta1)`."""
+    chosen = ", ".join(f"{key}={value}" for key, value in sorted(variant.items()))
+    return f"{path} ({chosen})" if chosen else path
 
 
-def _where(environment: Environment) -> str:
-    platform = {
-        "mock": "mock platform (stand-in operator, mock engine)",
-        "helm": "a Helm chart (mock GPUs, mock engine)",
-        "cluster": "the given cluster",
-    }
-    parts = [platform.get(environment.platform, environment.platform)]
-    if environment.inventory and environment.inventory.operator and environment.platform != "mock":
-        parts.append(f"operator: {environment.inventory.operator.kind}")
-    parts += [
-        f"{name} {value}"
-        for name, value in (
-            ("Dynamo runtime", environment.runtime),
-            ("operator as of" if environment.tier == "mock" else "operator", environment.operator),
-            ("Kubernetes", environment.kubernetes),
-            ("GPUs", environment.gpus),
-        )
-        if value
-    ]
+def _where(environment: RanOn) -> str:
+    facts = [(fact.title, fact.text) for fact in environment.facts]
+    known = [*facts, ("Kubernetes", environment.kubernetes), ("GPUs", environment.gpus)]
+    parts = [environment.title or environment.platform, *(f"{title} {text}" for title, text in known if text)]
     return "ran on: " + ", ".join(parts)

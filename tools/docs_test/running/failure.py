@@ -1,68 +1,62 @@
-"""What is said of a step that failed: place and fact first, then the command, then what came."""
+"""What is known of a step that failed: the line, the fact, what to do. `reporting.failures` renders it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docs_test.capture import bounded
+from docs_test.outcomes import Failure, FailureKind
 from docs_test.running.hints import BROKEN_PROMISE, hint_of
 from groundwork.base.masking import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from docs_test.matching.compare import Mismatch
-    from docs_test.model import Step, StepResult
+    from docs_test.model import Step
     from docs_test.shell.bash import Ended
+    from groundwork.base.positions import Position
 
-OUTPUT_LINES = 20
 
-
-def explain(step: Step, ended: Ended, mismatch: Mismatch | None, attempts: int = 1) -> str:
-    """The message of a failure, secrets removed; it begins with `path:line:` of the command that failed."""
+def failure_of(step: Step, ended: Ended, mismatch: Mismatch | None = None, attempts: int = 1) -> Failure:
+    """The failure of a step whose code ended otherwise than it was to, or printed something else."""
     tries = f" (attempt {attempts}, repeated for {step.until:.0f} s)" if attempts > 1 else ""
-    parts = []
+    hint = hint_of(step, ended, differs=mismatch is not None)
     if ended.problem:
-        parts.append(f"{step.location}: {ended.problem}")
-    elif mismatch:
-        parts.append(f"{mismatch.location}: {mismatch.message}{tries}")
-    else:
-        expected = f", expected {step.exit_status}" if step.exit_status else ""
-        parts.append(f"{_place(step, ended.line)}: the command ended with status {ended.status}{expected}{tries}")
-    parts.append(_indented("command", step.code.splitlines(), "$ "))
+        return _failure(ended.kind, step.location, ended.problem, hint)
     if mismatch:
-        parts.append(
-            "expected (-) and came (+):\n" + "\n".join(f"  {line}" for line in mismatch.diff.splitlines())
-        )
-    else:
-        lines = ended.output.splitlines()
-        shown = lines[-OUTPUT_LINES:] or ["(nothing)"]
-        title = "output" if len(lines) <= OUTPUT_LINES else f"output, last {OUTPUT_LINES} of {len(lines)} lines"
-        parts.append(_indented(title, shown, "| "))
-    parts.append(f"hint: {hint_of(step, ended, differs=mismatch is not None)}")
-    return mask("\n".join(parts))
+        diff = tuple(bounded(mismatch.diff)[0].splitlines())
+        return _failure(FailureKind.MISMATCH, mismatch.location, f"{mismatch.message}{tries}", hint, diff)
+    expected = f", expected {step.exit_status}" if step.exit_status else ""
+    fact = f"the command ended with status {ended.status}{expected}{tries}"
+    return _failure(FailureKind.STATUS, _place(step, ended.line), fact, hint)
 
 
-def unmet_promise(result: StepResult, earlier: Sequence[StepResult]) -> str:
-    """The message when a step ended later than its `data-within` allows; "" when it kept the promise."""
-    step = result.step
-    start = next((item for item in earlier if step.since and item.step.identifier == step.since), None)
-    if not step.within or start is None:
-        return ""
-    took = result.started + result.seconds - start.started
+def not_saved(step: Step, error: OSError) -> Failure:
+    """The failure of a file that cannot be written."""
+    fact = f"{step.file_name!r} cannot be saved: {error.strerror}"
+    hint = "did an earlier step make a folder, a link or a pipe of that name?"
+    return _failure(FailureKind.FILE, step.location, fact, hint)
+
+
+def unmet_promise(step: Step, began: Position, took: float) -> Failure | None:
+    """The failure of a step that ended later than its `data-within` allows; None when it kept the promise.
+
+    Args:
+        step: the step that promises.
+        began: where the step stands with whose start the clock starts.
+        took: seconds from that start to the end of `step`.
+    """
     if took <= step.within:
-        return ""
-    promise = f"promised within {step.within:.0f} s"
-    return (
-        f"{step.location}: done {took:.0f} s after {start.step.location} began, {promise}\nhint: {BROKEN_PROMISE}"
-    )
+        return None
+    fact = f"done {took:.0f} s after {began} began, promised within {step.within:.0f} s"
+    return _failure(FailureKind.PROMISE, step.location, fact, BROKEN_PROMISE)
 
 
-def _place(step: Step, line: int) -> str:
+def _failure(kind: FailureKind, position: Position, fact: str, hint: str, diff: tuple[str, ...] = ()) -> Failure:
+    return Failure(kind, position, mask(fact), mask(hint), diff)
+
+
+def _place(step: Step, line: int) -> Position:
     if 0 < line <= len(step.lines):
-        return str(step.lines[line - 1])
-    # An opening fence is no command: the first line of code is.
-    return str(step.lines[0] if step.lines else step.location)
-
-
-def _indented(title: str, lines: Sequence[str], prefix: str) -> str:
-    return "\n".join([f"{title}:", *(f"  {prefix}{line}" for line in lines)])
+        return step.lines[line - 1]
+    # Point at the first line of code, not at the opening fence.
+    return step.lines[0] if step.lines else step.location

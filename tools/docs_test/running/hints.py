@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from docs_test.model import StepKind
+from docs_test.outcomes import FailureKind
 
 if TYPE_CHECKING:
     from docs_test.model import Step
@@ -41,14 +42,16 @@ ABOUT_OUTPUT = (
 )
 """Patterns of output, each with a hint; the first that matches counts."""
 
-ABOUT_PROBLEM = {
-    "still running after": (
+ABOUT_KIND = {
+    FailureKind.TIMEOUT: (
         "raise `data-timeout`, or, if it is to keep running, write `data-background` with `data-ready`"
     ),
-    "printed more than": "print less: a page's reader sees it, too",
-    "before its last line": "a reader's terminal would close: leave out `exit`, `return`, `break`, or use ( … )",
+    FailureKind.TOO_MUCH: "print less: a page's reader sees it, too",
+    FailureKind.ENDED_EARLY: (
+        "a reader's terminal would close: leave out `exit`, `return`, `break`, or use ( … )"
+    ),
 }
-"""Parts of what ended a step (`Ended.problem`)."""
+"""What to do about what ended a step."""
 NOT_AS_SHOWN = "if what came is right, show it on the page; `...` stands for what differs from run to run"
 ENDED_OTHERWISE = "if it is to fail, say so with `data-exit`"
 SUCCEEDED = "it succeeded: remove `data-exit`, or mend the command"
@@ -58,7 +61,7 @@ BROKEN_PROMISE = "make it faster, or promise less with `data-within`"
 
 def hint_of(step: Step, ended: Ended, *, differs: bool) -> str:
     """What to do, in a line. `differs`: the step printed something else than the page shows."""
-    if about := next((hint for part, hint in ABOUT_PROBLEM.items() if part in ended.problem), ""):
+    if about := ABOUT_KIND.get(ended.kind):
         return about
     if differs:
         return NOT_AS_SHOWN

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from docs_test.clusters.leftovers import leftovers, removal
 from docs_test.model import Step, StepKind
-from docs_test.running.failure import explain
+from docs_test.reporting.failures import failure_text
+from docs_test.running.record import ended_result
 from docs_test.shell.bash import Shell
 from docs_test.shell.folder import STATE
 from docs_test.shell.sandbox import sandbox
@@ -128,7 +129,8 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
         finally:
             shell.close()
         if ended.status != step.exit_status:
-            said.append(explain(step, ended, None))
+            result = ended_result(step, ended)
+            said += [failure_text(failure, result) for failure in [result.failure] if failure]
     try:
         left = leftovers(kubectl, frozenset(content["before"]), SETTLE_SECONDS)
     except EnvironmentFault as error:

@@ -10,10 +10,12 @@ import shlex
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test.capture import LEFT_OUT
+from docs_test.outcomes import FailureKind
 from docs_test.shell.folder import OUTPUTS, SCRIPTS, STATE, made
 from groundwork.system.processes import end_group
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 DRIVER = Path(__file__).with_name("driver.bash")
 KEPT_BYTES = 256 * 1024
-"""How much of the end of a step's output is kept."""
+"""How much of a step's output is kept: half of it from the start, half from the end."""
 MOST_BYTES = 64 * 1024 * 1024
 """A step that prints more is ended: it would fill the disk."""
 POLL_SECONDS = 0.05
@@ -44,6 +46,10 @@ class Ended:
     """1-based line of the code whose command failed; 0 when none did or it is not known."""
     problem: str = ""
     """Why it was ended: "still running after 60 s", "printed more than 64 MiB"; or `ENDED_EARLY`."""
+    kind: FailureKind = FailureKind.STATUS
+    """What the problem is, or would be."""
+    left_out: int = 0
+    """How many bytes `output` has not, in the place of the line `LEFT_OUT`."""
 
 
 class Output:
@@ -66,14 +72,18 @@ class Output:
         """In bytes."""
         return os.fstat(self.fileno()).st_size
 
-    def text(self) -> str:
-        """The end of what was printed, secrets and all; says so when the start is missing."""
+    def read(self) -> tuple[str, int]:
+        """What was printed, of much of it the start and the end, secrets and all; and how much is left out."""
         size = self.size
-        self._file.seek(max(0, size - KEPT_BYTES))
-        text = self._file.read(KEPT_BYTES).decode(errors="replace").replace("\r\n", "\n")
-        if size > KEPT_BYTES:
-            text = f"[the first {size - KEPT_BYTES} bytes are left out]\n{text}"
-        return text
+        if size <= KEPT_BYTES:
+            return self._part(0, size), 0
+        half, left_out = KEPT_BYTES // 2, size - KEPT_BYTES
+        start, end = self._part(0, half), self._part(size - half, half)
+        return f"{start}{'' if start.endswith(chr(10)) else chr(10)}{LEFT_OUT.format(left_out)}{end}", left_out
+
+    def _part(self, start: int, size: int) -> str:
+        self._file.seek(start)
+        return self._file.read(size).decode(errors="replace").replace("\r\n", "\n")
 
     def close(self) -> None:
         """Nothing more is read."""
@@ -136,16 +146,19 @@ class Shell:
         self._busy = True  # Before it begins: an interruption may come before the next line.
         try:
             os.write(self._orders, f"{script}\n{out.path}\n".encode())
-            problem = self._wait(out, timeout)
+            stopped = self._wait(out, timeout)
             self._busy = False
-            return self._ended(script, tidy(out.text(), script, step.code.count("\n") + 1), problem)
+            text, left_out = out.read()
+            ended = self._ended(script, tidy(text, script, step.code.count("\n") + 1), stopped)
+            return replace(ended, left_out=left_out)
         except BrokenPipeError:
-            return Ended(self.process.wait(), out.text(), 0, "the page's shell is gone")
+            problem = "the page's shell is gone"
+            return Ended(self.process.wait(), out.read()[0], 0, problem, FailureKind.SHELL_GONE)
         finally:
             out.close()
 
-    def _wait(self, out: Output, timeout: float) -> str:
-        """Wait for the step's end; returns why it was ended early, "" if it was not."""
+    def _wait(self, out: Output, timeout: float) -> tuple[FailureKind, str] | None:
+        """Wait for the step's end; returns why it was ended early, None if it was not."""
         self._heard = b""
         deadline = time.monotonic() + timeout
         while True:
@@ -153,26 +166,27 @@ class Shell:
                 part = os.read(self._news, 65536)
                 self._heard += part
                 if not part or DONE.search(self._heard):
-                    return ""
+                    return None
             elif self.process.poll() is not None:
                 # A job left in the background may still hold the pipe's other end.
-                return ""
+                return None
             if time.monotonic() > deadline:
                 end_group(self.process, grace=3.0)
-                return f"still running after {timeout:.0f} s"
+                return FailureKind.TIMEOUT, f"still running after {timeout:.0f} s"
             if out.size > MOST_BYTES:
                 end_group(self.process, grace=3.0)
-                return f"printed more than {MOST_BYTES // 2**20} MiB"
+                return FailureKind.TOO_MUCH, f"printed more than {MOST_BYTES // 2**20} MiB"
 
-    def _ended(self, script: Path, output: str, problem: str) -> Ended:
-        if problem:
-            return Ended(None, output, 0, problem)
+    def _ended(self, script: Path, output: str, stopped: tuple[FailureKind, str] | None) -> Ended:
+        if stopped:
+            kind, problem = stopped
+            return Ended(None, output, 0, problem, kind)
         told = DONE.search(self._heard)
         if told and told[1] == b"early":
-            return Ended(None, output, 0, ENDED_EARLY)
+            return Ended(None, output, 0, ENDED_EARLY, FailureKind.ENDED_EARLY)
         status = int(told[1]) if told else self.process.wait()
         if not told and status == 0:
-            return Ended(None, output, 0, ENDED_EARLY)
+            return Ended(None, output, 0, ENDED_EARLY, FailureKind.ENDED_EARLY)
         line = self._failing_line(script, output) if status else 0
         return Ended(status if status >= 0 else 128 - status, output, line)
 
@@ -233,12 +247,14 @@ class Background:
             start_new_session=True,
         )
 
-    @property
-    def output(self) -> str:
-        """What it printed so far."""
-        return self._out.text()
+    def ended(self, problem: str) -> Ended:
+        """How it is, when it does not count as started because of `problem`."""
+        output, left_out = self._out.read()
+        return Ended(self.process.poll(), output, 0, problem, FailureKind.NOT_READY, left_out)
 
-    def close(self) -> None:
-        """End it and everything it started."""
+    def close(self) -> tuple[str, int]:
+        """End it and everything it started; returns what it printed, as `Output.read` does."""
         end_group(self.process, grace=3.0)
+        printed = self._out.read()
         self._out.close()
+        return printed

@@ -58,19 +58,35 @@ def save(folder: Path, name: str, text: str) -> None:
     Raises:
         OSError: it cannot be written; a link on the way counts as that (ELOOP, ENOTDIR).
     """
+    # Not blocking: a pipe in the file's place, which nobody reads, is no file.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK
+    with os.fdopen(open_beneath(folder, name, flags, make=True), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def open_beneath(folder: Path, name: str, flags: int, *, make: bool = False) -> int:
+    """Open a file below a folder, through no link, and return its descriptor.
+
+    Args:
+        folder: the folder, which is docs-test's own.
+        name: relative to it, perhaps with folders.
+        flags: of `os.open`.
+        make: whether folders on the way that are absent are made.
+
+    Raises:
+        OSError: it cannot be opened; a link on the way counts as that (ELOOP, ENOTDIR).
+    """
     *parents, last = Path(name).parts
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for parent in parents:
-            with suppress(FileExistsError):
-                os.mkdir(parent, dir_fd=here)
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(parent, dir_fd=here)
             inner = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
             os.close(here)
             here = inner
-        # Not blocking: a pipe in the file's place, which nobody reads, is no file.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK
-        with os.fdopen(os.open(last, flags, 0o666, dir_fd=here), "w", encoding="utf-8") as file:
-            file.write(text)
+        return os.open(last, flags | os.O_NOFOLLOW, 0o666, dir_fd=here)
     finally:
         os.close(here)
 

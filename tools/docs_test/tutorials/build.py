@@ -214,6 +214,7 @@ class _Builder:
             inputs=dict(sorted(inputs.items())),
             variant=self.variant,
             lacks=page_lacks or self._idle(),
+            artifacts=front.artifacts,
             cluster_scope=self._cluster_scope(front.needs),
         )
 

@@ -1,0 +1,23 @@
+"""`docs-test lint`: every mistake in pages and examples/."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+from docs_test.cli import output
+from docs_test.tutorials.structure import lint
+from groundwork.base.errors import ExitStatus
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns its exit status."""
+    report = lint(options.root.resolve(), options.pages)
+    output.write(report, options.format, options.output)
+    for problem in report.problems:
+        if problem.bug is not None and options.debug:
+            traceback.print_exception(problem.bug)
+    return ExitStatus.USAGE if report.errors else ExitStatus.OK

@@ -1,0 +1,140 @@
+"""What happened on pages, and in which run and environment, as the results file keeps it. Plain data.
+
+`reporting/results.schema.json` describes each field of the file for readers in other languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - types of fields are read at run time (typed_json).
+from dataclasses import dataclass, field
+
+from docs_test.model import Fact, SkipKind  # noqa: TC001
+from docs_test.outcomes import Failure, Outcome, StepResult
+from groundwork.base.positions import Position  # noqa: TC001
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedBlock:
+    """A block that is shown and not run, and why."""
+
+    position: Position
+    kind: SkipKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of the page's folder that its front matter names under `artifacts`."""
+
+    name: str
+    """Relative to the page's folder; the pattern, if no file had such a name."""
+    file: str = ""
+    """Relative to the folder of the results file; "": it was left out."""
+    sha256: str = ""
+    """Of what was kept: a text is kept without secrets."""
+    size: int = 0
+    """Bytes of what was kept."""
+    left_out: str = ""
+    """Why it was not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What happened on a page, in one variant."""
+
+    path: str
+    """POSIX path of the page, relative to the root."""
+    title: str
+    variant: Mapping[str, str]
+    """The selection of `data-when` it ran with."""
+    outcome: Outcome
+    run: str
+    """The `id` of the run."""
+    started_at: str
+    """UTC, ISO 8601 with seconds and a Z."""
+    seconds: float = 0.0
+    lacks: str = ""
+    """SKIPPED: what the environment lacks."""
+    interrupted: bool = False
+    """Whether Ctrl-C ended it."""
+    steps: tuple[StepResult, ...] = ()
+    """All of them, in the page's order."""
+    skipped: tuple[SkippedBlock, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    """Those of no step."""
+    leftovers: tuple[str, ...] = ()
+    """What was in the cluster after clean-up and not before: `deployments.apps/namespace/name`."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """Every file the page is made of, relative to the root, with the SHA-256 of what was read."""
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """What tells this page and variant from every other."""
+        return self.path, tuple(sorted(self.variant.items()))
+
+    @property
+    def run_steps(self) -> tuple[StepResult, ...]:
+        """The steps that were run."""
+        return tuple(step for step in self.steps if step.outcome is not Outcome.NOT_RUN)
+
+    @property
+    def all_failures(self) -> tuple[Failure, ...]:
+        """Those of steps, then those of no step."""
+        return (*(step.failure for step in self.steps if step.failure), *self.failures)
+
+
+@dataclass(frozen=True, slots=True)
+class RanOn:
+    """The environment of a run."""
+
+    platform: str
+    """Its name: "mock", "helm", "cluster"."""
+    title: str
+    """What it is, for people; "": the name says it."""
+    tier: str
+    """What a result proves: "mock", "operator" or "gpu"."""
+    kubernetes: str
+    """Version; "": not known."""
+    gpus: str
+    """For people: "8 x NVIDIA H100 (mock)"; "": none."""
+    facts: tuple[Fact, ...] = ()
+    """What else tells it from others, such as versions of the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """A stage of a run and how long it took."""
+
+    name: str
+    seconds: float
+    ok: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """One run of docs-test."""
+
+    id: str
+    """Random; what pages name in `run`."""
+    program: str
+    """"docs-test 0.1.0"; "": an older one."""
+    started_at: str
+    finished_at: str
+    stages: tuple[StageTime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A results file: pages that ran in one environment, each in its last run."""
+
+    environment: RanOn
+    runs: tuple[RunInfo, ...]
+    """Those that the pages are of, the latest last."""
+    pages: tuple[PageResult, ...]
+
+    @property
+    def started_at(self) -> str:
+        """When the latest run began."""
+        return max((run.started_at for run in self.runs), default="")

@@ -1,0 +1,83 @@
+"""A failure as text: position and fact, the command, what came, what to do, and what the cluster said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docs_test.outcomes import FailureKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docs_test.outcomes import Diagnosis, EventSeen, Failure, Output, PodSeen, StepResult
+
+OUTPUT_LINES = 20
+WITHOUT_COMMAND = frozenset(
+    {
+        *(FailureKind.FILE, FailureKind.PROMISE, FailureKind.INTERRUPTED, FailureKind.NOT_LOOKED),
+        FailureKind.OLDER,
+    }
+)
+"""Kinds of failures that neither a command nor its output explains."""
+
+
+def failure_text(failure: Failure, step: StepResult | None = None) -> str:
+    """All that is known of a failure; it begins with `path:line:`.
+
+    Args:
+        failure: the failure.
+        step: the step that it is of; None: it is of none.
+    """
+    return "\n".join([failure.headline, *failure_lines(failure, step)])
+
+
+def failure_lines(failure: Failure, step: StepResult | None = None) -> list[str]:
+    """The same without its first line."""
+    lines = failure.more.splitlines()
+    if step and failure.kind not in WITHOUT_COMMAND:
+        lines += ["command:", *_indented(step.code.splitlines(), "$ ")]
+        if failure.diff:
+            lines += ["expected (-) and came (+):", *_indented(failure.diff)]
+        else:
+            lines += _output(step.output)
+    if failure.hint:
+        lines += f"hint: {failure.hint}".splitlines()
+    return [*lines, *(diagnosis_lines(failure.diagnosis) if failure.diagnosis else ())]
+
+
+def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
+    """Each Pod with what keeps it from running and its last lines, then the events as a table."""
+    for pod in diagnosis.pods:
+        yield from _pod(pod)
+    if diagnosis.events:
+        yield "last Warning events:"
+        yield from _indented(_table(diagnosis.events), "| ")
+
+
+def _output(output: Output) -> list[str]:
+    shown = output.text.splitlines()[-OUTPUT_LINES:]
+    whole = output.lines <= OUTPUT_LINES
+    title = "output:" if whole else f"output, last {len(shown)} of {output.lines} lines:"
+    return [title, *_indented(shown or ["(nothing)"], "| ")]
+
+
+def _pod(pod: PodSeen) -> Iterator[str]:
+    yield f"Pod {pod.namespace}/{pod.name}: {pod.state}:"
+    if pod.sentence:
+        yield f"  {pod.sentence}"
+        yield f"  look further: {pod.look}"
+    yield from _indented((pod.log or "(no log)").splitlines(), "| ")
+
+
+def _table(events: Sequence[EventSeen]) -> list[str]:
+    """Time, reason, kind and name in columns, then the message."""
+    rows = [(event.at or "no time", event.reason, event.kind, event.name) for event in events]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([*map(str.ljust, row, widths), event.message]).rstrip()
+        for row, event in zip(rows, events, strict=True)
+    ]
+
+
+def _indented(lines: Sequence[str], prefix: str = "") -> list[str]:
+    return [f"  {prefix}{line}" for line in lines]

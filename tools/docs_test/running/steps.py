@@ -1,0 +1,146 @@
+"""Runs the steps of a page: files are saved, commands run in the page's shell, what they print is compared."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from docs_test.capture import captured
+from docs_test.matching.compare import compare
+from docs_test.model import StepKind
+from docs_test.outcomes import Failure, Outcome, StepResult
+from docs_test.running.failure import not_saved, unmet_promise
+from docs_test.running.record import ended_result, step_result
+from docs_test.shell.bash import Background, Shell
+from docs_test.shell.folder import save
+from docs_test.shell.readiness import require_free, wait_until_ready
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docs_test.model import Step, Tutorial
+    from docs_test.page_results import Attachment
+
+RETRY_SECONDS = 2.0
+"""Pause between attempts of a step with `data-until`."""
+
+
+class Reporter(Protocol):
+    """Hears how a page goes on."""
+
+    def step_started(self, step: Step, number: int, total: int) -> None:
+        """A step begins."""
+
+    def step_ended(self, result: StepResult, number: int, total: int) -> None:
+        """A step ended."""
+
+    def said(self, text: str) -> None:
+        """Something to know now, beside the steps."""
+
+
+@dataclass(slots=True)
+class Page:
+    """A page while it runs."""
+
+    tutorial: Tutorial
+    folder: Path
+    env: dict[str, str]
+    reporter: Reporter
+    shell: Shell
+    sandbox: tuple[str, ...] = ()
+    """Words before each command that is started."""
+    started: float = field(default_factory=time.monotonic)
+    results: dict[int, StepResult] = field(default_factory=dict)
+    """By the `id` of the step, as they ran."""
+    backgrounds: list[Background] = field(default_factory=list)
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def work(self) -> Path:
+        return self.folder / "work"
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self.started
+
+
+def run_step(page: Page, step: Step, number: int, total: int) -> StepResult:
+    page.reporter.step_started(step, number, total)
+    started = page.elapsed()
+    if step.kind is StepKind.FILE:
+        result = _save_file(page, step)
+    elif step.background:
+        result = _start_background(page, step)
+    else:
+        result = _run_code(page, step)
+    result = replace(result, started=started, seconds=page.elapsed() - started)
+    if result.outcome is Outcome.PASSED and (broken := _broken_promise(page, step, result)):
+        result = replace(result, outcome=Outcome.FAILED, failure=broken)
+    page.results[id(step)] = result
+    page.reporter.step_ended(result, number, total)
+    return result
+
+
+def _broken_promise(page: Page, step: Step, result: StepResult) -> Failure | None:
+    earlier = page.results.values()
+    start = next((item for item in earlier if step.since and item.identifier == step.since), None)
+    if not step.within or start is None:
+        return None
+    return unmet_promise(step, start.position, result.started + result.seconds - start.started)
+
+
+def _save_file(page: Page, step: Step) -> StepResult:
+    result = replace(step_result(step, Outcome.PASSED), attempts=1)
+    try:
+        save(page.work, step.file_name, step.code)
+    except OSError as error:
+        return replace(result, outcome=Outcome.FAILED, failure=not_saved(step, error))
+    return result
+
+
+def _start_background(page: Page, step: Step) -> StepResult:
+    require_free(step.ready, step.location)
+    background = Background(step, page.folder, page.work, page.env, page.shell.state, sandbox=page.sandbox)
+    page.backgrounds.append(background)
+    problem = wait_until_ready(background, step.ready, step.timeout)
+    if problem:
+        return ended_result(step, background.ended(problem))
+    return replace(step_result(step, Outcome.PASSED), attempts=1)
+
+
+def _run_code(page: Page, step: Step) -> StepResult:
+    limit = step.timeout if step.cleanup else min(step.timeout, page.tutorial.timeout - page.elapsed())
+    deadline = time.monotonic() + limit
+    again_until = time.monotonic() + step.until
+    attempts = 0
+    while True:
+        attempts += 1
+        if not page.shell.free:
+            page.shell = _next_shell(page)
+        ended = page.shell.run(step, max(deadline - time.monotonic(), 0.1))
+        mismatch = None
+        good = not ended.problem and ended.status == step.exit_status
+        if good and step.expectation:
+            mismatch = compare(step.expectation, ended.output)
+        if (good and not mismatch) or ended.problem or time.monotonic() + RETRY_SECONDS > again_until:
+            return ended_result(step, ended, mismatch, attempts)
+        time.sleep(RETRY_SECONDS)
+
+
+def _next_shell(page: Page) -> Shell:
+    """A shell that goes on where the last one ended: a failing command ends the shell, as `set -e` says."""
+    old = page.shell
+    old.close()
+    state = old.state
+    return Shell(page.folder, page.work, page.env, state if state.exists() else None, page.sandbox)
+
+
+def end_backgrounds(page: Page) -> None:
+    while page.backgrounds:
+        background = page.backgrounds.pop()
+        with suppress(ProcessLookupError):
+            output = captured(*background.close())
+            result = page.results.get(id(background.step))
+            if result and result.outcome is Outcome.PASSED:  # Of one that failed, what it printed until then.
+                page.results[id(background.step)] = replace(result, output=output)
