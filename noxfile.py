@@ -29,6 +29,8 @@ PLUGIN = "tools/packaging/kubectl-dynamo"
 """The distribution `kubectl-dynamo`, on which this one depends."""
 PYPROJECTS = ("pyproject.toml", f"{PLUGIN}/pyproject.toml")
 SOAK = nox.project.load_toml("tests/soak/parts.toml")
+DOCS_TEST = ("run", "list", "lint", "validate", "report")
+"""The commands of docs-test; `-s docs-test` without one means run."""
 UNIT = "not (soak or cluster or image or browser or apiserver)"
 SOAK_SECONDS = 45 * 60
 WAITING = 4
@@ -60,9 +62,10 @@ def _without_provision(session: nox.Session, *extra: str) -> list[str]:
 
 @nox.session(name="docs-test")
 def docs_test(session: nox.Session) -> None:
-    """Run the tutorials, word for word, in a kind cluster (pages as arguments: only those)."""
+    """Run the tutorials, word for word, in a kind cluster (pages as arguments: only those; or list, lint ...)."""
     _install(session)
-    session.run("docs-test", *session.posargs)
+    named = session.posargs[:1] and session.posargs[0] in DOCS_TEST
+    session.run("docs-test", *([] if named else ["run"]), *session.posargs)
 
 
 @nox.session
@@ -104,9 +107,10 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure validation beside its peers, and the site's build beside bare Material; hold the ratios."""
+    """Measure validation beside its peers, the site's build beside bare Material, and starts; hold the ratios."""
     _install(session, "tests")
     session.run("python", "tests/bench/site.py")
+    session.run("python", "tests/bench/start.py", env={"PYTHONPATH": "tests"})
     session.run("python", "tests/bench/validate.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
@@ -178,7 +182,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("codespell")
-    session.run("docs-test", "--lint")
+    session.run("docs-test", "lint")
     session.run("docs-test", "validate", "--no-advice")
     session.run("python", "-m", "kind_cluster", "lint-workflows")
     session.run("zizmor", "--offline", "--quiet", ".github")

@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 import yaml
 
+from bench import start
 from bench.validate import compared, graphs, identical, proven, timed
 from support.validation.closed import closed
 
@@ -65,3 +66,9 @@ def test_schemas_are_closed_where_fields_are_listed():
             "none": {"type": ["string", "null"]},
         },
     }
+
+
+def test_a_slow_start_is_a_missed_bound():
+    kept, missed = start.compared({"import": 1.0, "a": 2.9, "b": 3.1})
+    assert (kept.kept, missed.kept) == (True, False)
+    assert set(start.user_times({"a": ["true"]}, 2)) == {"a"}

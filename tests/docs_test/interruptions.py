@@ -83,7 +83,7 @@ def wait_for_words(file: Path, words: str) -> None:
 
 
 def become_docs_test(tutorial: Any, root: str, folder: Path, asked: dict[str, Any]) -> None:
-    """Be a process like `docs-test --kubeconfig FILE PAGE`; does not return."""
+    """Be a process like `docs-test run --kubeconfig FILE PAGE`; does not return."""
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 2)
     os.dup2(log, 1)

@@ -1,4 +1,4 @@
-"""`docs-test --kubeconfig` on a cluster prepared apart: it is left as it was, and pages get no further."""
+"""`docs-test run --kubeconfig` on a cluster prepared apart: it is left as it was, and pages get no further."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def test_what_counts_as_a_literal_version(text: str, *, refused: bool) -> None:
 
 
 def test_examples_have_no_mistake() -> None:
-    """`docs-test --lint` runs it with the pages that use them; tests/docs_test/test_examples.py has its cases."""
+    """`docs-test lint` runs it with the pages that use them; tests/docs_test/test_examples.py has its cases."""
     assert [str(error) for error in check(ROOT)] == []
 
 

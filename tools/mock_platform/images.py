@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent / "image"
 PREFIX = "dynamo-docs/mock"
-HINT = "Docker must run and have room: `docs-test --provision` sets it up, `docker system df` shows its disk use"
+HINT = "Docker must run, with room: `docs-test run --provision` sets it up, `docker system df` shows its disk use"
 
 DEBIAN = RootFileSystem(
     name="python",

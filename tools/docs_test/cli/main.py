@@ -103,7 +103,8 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
     made = argparse.ArgumentParser(prog="docs-test", description=DESCRIPTION, epilog=EPILOG)
     made.add_argument("--version", nargs=0, action=_Version, help="print the version")
-    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    # With `prog`: argparse would load what measures the terminal to make it up.
+    commands = made.add_subparsers(prog=made.prog, dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         one = commands.add_parser(
             name,

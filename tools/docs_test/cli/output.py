@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import UserError
@@ -48,6 +47,8 @@ def require_writable(option: str, path: Path | None) -> None:
         return
     if path.is_dir():
         raise UserError(f"{option} {str(path)!r}: is a folder, expected a file", hint=f"{option} {path}/FILE")
+    import tempfile  # noqa: PLC0415 - for runs alone
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Neither makes the file: a run that comes to no page leaves none.

@@ -14,7 +14,6 @@ from dynamo_crd.dynamo_rules import DynamoRules
 from dynamo_crd.schemas import release_schemas, releases
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.base.problems import Problem, Stage
-from groundwork.kube.kubectl import Kubectl, KubectlFault
 from groundwork.reporting.report import Report
 from kube_manifests.check import Item, Part, Validator
 
@@ -130,6 +129,8 @@ def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:
 
 
 def _crds_of_cluster(options: argparse.Namespace) -> dict[str, object]:
+    from groundwork.kube.kubectl import Kubectl, KubectlFault  # noqa: PLC0415 - one file in a blink needs none
+
     kubectl = Kubectl(os.environ, options.context or "", kubeconfig=str(options.kubeconfig or ""))
     try:
         return kubectl.json("get", "crd", "-o", "json", "--request-timeout=30s", timeout=None)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ExitStatus(enum.IntEnum):
-    """Exit statuses of this project's programs; `docs-test --help` lists them."""
+    """Exit statuses of this project's programs; `docs-test run --help` lists them."""
 
     OK = 0
     FAILED = 1
