@@ -14,7 +14,8 @@ import pytest
 
 from docs_test.model import Step, StepKind
 from docs_test.shell import bash
-from docs_test.shell.bash import ENDED_EARLY, KEPT_BYTES, Background, Shell
+from docs_test.shell.bash import ENDED_EARLY, Background, Shell
+from docs_test.shell.output import KEPT_BYTES
 from groundwork.base.positions import Position
 from support.waiting import LONG, has_ended, wait_until
 
