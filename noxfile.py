@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -32,6 +33,8 @@ SOAK = nox.project.load_toml("tests/soak/parts.toml")
 DOCS_TEST = ("run", "list", "lint", "validate", "report")
 """The commands of docs-test; `-s docs-test` without one means run."""
 UNIT = "not (soak or cluster or image or browser or apiserver)"
+SHOWN_BELOW = 80
+"""Per cent of lines that tests reach."""
 SOAK_SECONDS = 45 * 60
 WAITING = 4
 """Processes of tests beyond one for each core: those with a cluster, containers or a browser mostly wait."""
@@ -82,7 +85,18 @@ def tests(session: nox.Session) -> None:
             session.env["COVERAGE_CORE"] = "sysmon"  # Costs next to nothing; 3.11 has a slower one alone.
         session.run("coverage", "run", "-m", "pytest", "-q", *_side_by_side(folder, WAITING))
         session.run("coverage", "combine", "--quiet")
-        session.run("coverage", "report")
+        session.run("coverage", "json", "--quiet", "-o", f"{folder}/coverage.json")
+        _print_coverage(Path(folder, "coverage.json"))
+
+
+def _print_coverage(file: Path) -> None:
+    """The share of all lines that pytest's own processes reached, and of each file below 80 %."""
+    measured = json.loads(file.read_text(encoding="utf-8"))
+    shares = {name: one["summary"]["percent_covered"] for name, one in measured["files"].items()}
+    for name, share in sorted(shares.items(), key=lambda pair: pair[1]):
+        if share < SHOWN_BELOW:
+            print(f"{share:4.0f} %  {name}")
+    print(f"{measured['totals']['percent_covered']:4.1f} %  of tools/, less what runs in other processes alone")
 
 
 def _side_by_side(folder: str, more: int) -> list[str]:

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from kind_cluster.kind import Cluster
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Coverage is measured in pytest's own processes: in each program that tests start it would cost too much."""
-    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    if not config.getoption("numprocesses", None):  # Else the processes of pytest-xdist are yet to start.
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.hookimpl(trylast=True)  # Of those that were not deselected.
