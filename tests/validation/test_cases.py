@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from docs_test.cli.validate import main
+from docs_test.cli.main import main
 from groundwork.base.paths import root
 
 CASES = Path(__file__).parents[1] / "cases" / "manifests"
@@ -38,10 +38,10 @@ def validated(case: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> t
         (folder / "mkdocs.yml").write_text(SITE)
         shutil.copy(case, folder / "docs")
         name = f"docs/{case.name}"
-        status = main(["--root", str(folder), "--no-advice", name])
+        status = main(["validate", "--root", str(folder), "--no-advice", name])
     else:
         name = case.relative_to(root()).as_posix()
-        status = main(["--root", str(root()), "--no-advice", name])
+        status = main(["validate", "--root", str(root()), "--no-advice", name])
     *lines, summary = capsys.readouterr().out.splitlines()
     return status, [line.replace(f"{name}:", "") for line in lines], summary
 

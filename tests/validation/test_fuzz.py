@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.cli.validate import main
+from docs_test.cli.main import main
 from docs_test.manifests.collect import manifests
 from dynamo_crd.dynamo_rules import DynamoRules
 from dynamo_crd.schemas import release_schemas
@@ -205,7 +205,7 @@ def test_any_page_gets_an_answer(count: int, tmp_path: Path, capsys: pytest.Capt
     def answer(text: str) -> int:
         page.write_text(text, encoding="utf-8")
         manifests(tmp_path, ["docs/x.md"])
-        return main(["--root", str(tmp_path), "docs/x.md", "--debug"])
+        return main(["validate", "--root", str(tmp_path), "docs/x.md", "--debug"])
 
     bounds = Bounds.of(answer, sources)
     for seed in range(count):
