@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.house.examples import AS_PUBLISHED, check, links
+from docs_test.pages.site import open_site
 from docs_test.tutorials.structure import lint
 from groundwork.base.paths import root as project_root
 from groundwork.base.versions import version
@@ -147,16 +148,22 @@ def test_the_published_file_keeps_its_bytes(tree: Path) -> None:
     assert f"examples/{name}:1: it is kept as it was published, and its bytes have changed" in facts(tree)
 
 
-def test_links_in_a_fence_are_no_links() -> None:
-    assert links("[a](b.yaml#x)\n\n````text\n```\n[c](d.yaml)\n````\n\n    ```\n    [e](f)\n    ```\n") == [
-        "b.yaml"
-    ]
+LINKS = {
+    "in a longer fence": "````text\n```\n[c](d.yaml)\n````\n",
+    "in a fence that is indented": "- item\n\n    ```\n    [e](f)\n    ```\n",
+    "in a fence of tildes": "~~~text\n```\n[a](b)\n~~~\n",
+    "in a fence after a longer line of tildes": "~~~\n[g](h)\n```\n~~~~\n~~~\n",
+    "after blank lines": "```text\n\n\n[c](d)\n\n```\n",
+}
 
 
-def test_links_in_a_fence_of_tildes_or_closed_by_a_longer_one() -> None:
-    text = "~~~text\n```\n[a](b)\n~~~\n\n```text\n[c](d)\n`````\n\n[e](f.yaml)\n"
-    text += "\n~~~\n[g](h)\n```\n~~~~\n[i](j.yaml)\n"
-    assert links(text) == ["f.yaml", "j.yaml"]
+@pytest.mark.parametrize("where", LINKS)
+def test_links_in_a_fence_are_no_links(site_with: Callable[..., Path], where: str) -> None:
+    text = f"[a](b.yaml#x)\n\n{LINKS[where]}\n[i](j.yaml)\n"
+    with open_site(site_with({"page.md": text})) as site:
+        page = site.read("docs/page.md")
+        assert len(page.content.fences) == 1
+        assert links(page, text) == ["b.yaml", "j.yaml"]
 
 
 def test_lint_finds_what_pages_use(site_with: Callable[..., Path]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.pages.hidden_checks import HiddenCheck
-from docs_test.pages.page import read_page
+from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
 from docs_test.tutorials.structure import lint_page
 from groundwork.base.errors import UserError

@@ -1,18 +1,21 @@
-"""Random pages: a page without a mistake holds exactly the fences that its HTML shows."""
+"""Random pages: a page without a mistake holds exactly the fences, checks and headings that its HTML shows."""
 
 from __future__ import annotations
 
 import random
 from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Comment
 
-from docs_test.pages.page import read_page
+from docs_test.pages.hidden_checks import HiddenCheck
+from docs_test.pages.read import read_page
 from docs_test.pages.site import Site, open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from docs_test.pages.page import Page
 
 BEFORE = (
     "- item\n",
@@ -25,6 +28,19 @@ BEFORE = (
     "<!--\n",
     "-->\n",
     "",
+    # What is rendered to the end lies beside what is left out of the rendering (pages/lighter.py).
+    "- a\n\n    - b <!-- check: c -->\n",
+    "para [link\n",
+    "<div markdown>\n",
+    "| a | b |\n|---|---|\n| `<!-- x -->` | c |\n",
+    "| a | b |\n|---|---|\n| 1 | <!-- check: d --> |\n",
+    "## Heading `<x>` { #h }\n",
+    "Underlined\n---\n",
+    "term\n:   definition\n",
+    "<details><summary>x</summary>\n",
+    "<!-- check: a\n# b\n-->\n",
+    "text <!-- check: in --> text\n",
+    "$ x < y && z > w\n",
 )
 BETWEEN = (
     "",
@@ -51,11 +67,29 @@ def random_page(rng: random.Random) -> str:
     return "\n".join(parts)
 
 
-def shown(site: Site, path: str) -> list[str]:
-    """The blocks of code of the page as plain Markdown renders it, without docs-test's help."""
+def shown(site: Site, path: str) -> tuple[list[str], list[str], list[tuple[str, str, str]]]:
+    """The blocks of code, checks and headings of the page as Markdown renders it, without docs-test's help."""
     text = (site.root / path).read_text(encoding="utf-8")
     html = BeautifulSoup(site.markdown().convert(text), "html.parser")
-    return [stripped(block.get_text()) for block in html.find_all("pre")]
+    for link in html.find_all("a", "headerlink"):
+        link.decompose()
+    comments = (str(comment) for comment in html.find_all(string=lambda found: isinstance(found, Comment)))
+    titles = html.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
+    return (
+        [stripped(block.get_text()) for block in html.find_all("pre")],
+        [comment.partition(":")[2].strip() for comment in comments if comment.lstrip().startswith("check:")],
+        [(title.name, title.get("id", ""), title.get_text().strip()) for title in titles],
+    )
+
+
+def found(page: Page) -> tuple[list[str], list[str], list[tuple[str, str, str]]]:
+    """The same as docs-test reads it."""
+    content = page.content
+    return (
+        [stripped(fence.text) for fence in content.fences],
+        [part.code for part in content.parts if isinstance(part, HiddenCheck)],
+        [(f"h{heading.level}", heading.anchor, heading.text) for heading in content.headings],
+    )
 
 
 def stripped(text: str) -> str:
@@ -71,5 +105,5 @@ def test_random_pages(site_with: Callable[..., Path]) -> None:
             page = read_page(site, path)
             if not page.problems:
                 faultless += 1
-                assert [stripped(fence.text) for fence in page.content.fences] == shown(site, path), path
+                assert found(page) == shown(site, path), path
     assert 40 <= faultless < 300, "the pages are all alike"

@@ -39,6 +39,10 @@ def test_page_with_kind_and_next_step_has_no_mistake(told: Callable[..., list[st
     assert told(f"---\nkind: how-to\n---\n# Page\n{NEXT}") == []
 
 
+def test_a_heading_in_a_comment_is_no_section(told: Callable[..., list[str]]) -> None:
+    assert told(f"---\nkind: how-to\n---\n# Page\n{NEXT}\n<!--\n## More\n-->\n") == []
+
+
 def test_site_that_names_no_kinds_has_no_such_rule(told: Callable[..., list[str]]) -> None:
     assert told("# Page\n", extra="") == []
 
@@ -69,6 +73,10 @@ def test_site_that_names_no_kinds_has_no_such_rule(told: Callable[..., list[str]
         (
             "---\nkind: concept\n---\n# Page\n\n## What next { #what-next }\n\nNothing.\n",
             "docs/page.md:6: the next step has no link\nhint: link the page that comes next",
+        ),
+        (
+            f"---\nkind: concept\n---\n# Page\n{NEXT}\nMore\n----\n",
+            f"docs/page.md:10: the last section is 'More', {EXPECTED}",
         ),
     ],
 )

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.pages.page import Page, read_page
+from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from docs_test.pages.page import Page
 
 FRONT = "---\ntitle: x\n---\n\n"
 

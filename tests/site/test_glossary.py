@@ -9,7 +9,7 @@ import pytest
 
 from docs_site.pages.glossary import DEFINITION, glossary_list
 from docs_site.pages.shown import shown_only
-from docs_test.pages.page import read_page
+from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
 from groundwork.base.errors import UserError
 

@@ -14,7 +14,7 @@ from docs_reference.templates import COMMAND
 from docs_site.pages.macros import tutorial_pages
 from docs_test.house.examples import check
 from docs_test.model import StepKind
-from docs_test.pages.page import read_page
+from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
 from docs_test.tutorials.build import read_tutorials
 from groundwork.base.paths import root

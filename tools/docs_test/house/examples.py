@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from docs_test.pages.page import Page
 
 problem = partial(Problem, code="examples")
 
@@ -90,10 +91,16 @@ def _names(root: Path) -> list[str]:
     return sorted(path.relative_to(root / FOLDER).as_posix() for path in (root / FOLDER).rglob("*.y*ml"))
 
 
-def links(text: str) -> list[str]:
-    """The targets of Markdown links outside of fences, as written, without their anchors."""
-    outside = re.sub(r"^ *((`|~)\2{2,}).*?^ *\1\2* *$", "", text, flags=re.DOTALL | re.MULTILINE)
-    return _LINK.findall(outside)
+def links(page: Page, text: str) -> list[str]:
+    """The targets of Markdown links of a page outside of its fences, as written, without their anchors.
+
+    Args:
+        page: the page.
+        text: its file's.
+    """
+    positions = (at for fence in page.content.fences for at in (fence.location, *fence.lines))
+    inside = {at.line for at in positions if at.file == page.path}
+    return _LINK.findall("\n".join(line for n, line in enumerate(text.split("\n"), 1) if n not in inside))
 
 
 def _rows(text: str) -> list[Row]:

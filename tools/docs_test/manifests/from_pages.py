@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,12 @@ from docs_test.manifests import heredocs
 from docs_test.manifests.columns import origin
 from docs_test.manifests.manifest import Form, Manifest, file_manifest, is_manifest, read_text
 from docs_test.model import Fence, Role
-from docs_test.pages import fences, snippets
+from docs_test.pages import lookalikes
 from docs_test.pages.front_matter import FrontMatter
-from docs_test.pages.lines import Line
+from docs_test.pages.read import read_markdown
 from docs_test.pages.site import open_folder, open_site
 from docs_test.tutorials.structure import lint_page
 from groundwork.base.errors import UserError
-from groundwork.base.positions import Position
 from groundwork.base.problems import Problem, Stage
 from groundwork.text.model import FieldError
 
@@ -27,16 +25,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docs_test.pages.site import Site
+    from groundwork.base.positions import Position
     from groundwork.text.origins import Origin
 
 WHOLE = frozenset({Role.FILE, Role.SKIP, None})
 """Roles of YAML fences that are manifests if they look like it; a `.manifest` is one whatever it looks like."""
 TYPED = frozenset({Role.RUN, Role.SKIP, None})
 """Roles of shell fences whose here-documents are read."""
-MAY_HOLD_MANIFESTS = re.compile(
-    rf"[>\s]*(?:`{{3,}}|~{{3,}})\s*(?:{'|'.join(sorted(MANIFESTS | SHELLS))})\b", re.IGNORECASE
-)
-"""An opening fence, in whatever form."""
 
 
 def of_pages(
@@ -87,16 +82,12 @@ def _page(site: Site, path: str, problems: list[Problem]) -> tuple[FrontMatter, 
 
 def _other(site: Site, path: str, left_out: list[tuple[Position, str]]) -> tuple[FrontMatter, list[Use]]:
     """Markdown that the site does not show, a README say: fences have no roles, macros are not run."""
-    text = read_text(site.root / path, path)
-    lines = [Line(line, Position(path, number)) for number, line in enumerate(text.splitlines(), 1)]
-    md = site.markdown()
-    lines, _ = snippets.expand(site, md, lines)
-    content = fences.find(md, lines)
-    written = {line.origin: line for line in lines}
-    for problem in content.problems:
-        line = written.get(problem.position)
-        if line is not None and MAY_HOLD_MANIFESTS.match(line):
-            left_out.append((line.origin, problem.fact))
+    content, written = read_markdown(site, read_text(site.root / path, path), path)
+    left_out += (
+        (one.position, one.fact)
+        for one in content.problems
+        if lookalikes.language(written.get(one.position, "")) in MANIFESTS | SHELLS
+    )
     return FrontMatter(), [Use(fence, None) for fence in content.fences]
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import partial
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from markdown.extensions.attr_list import get_attrs_and_remainder
@@ -19,6 +18,9 @@ from pymdownx.superfences import RE_NESTED_FENCE_START, RE_OPTIONS
 from docs_test.model import Fence
 from docs_test.pages import lookalikes
 from docs_test.pages.hidden_checks import HiddenCheck, comment_end, read_check
+from docs_test.pages.lighter import lighten
+from docs_test.pages.page import Content, Heading
+from docs_test.pages.rendered import TOKEN, Html, tagged
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
 
@@ -28,26 +30,11 @@ if TYPE_CHECKING:
     from markdown import Markdown
 
     from docs_test.pages.lines import Line
+    from docs_test.pages.rendered import Title
 
 problem = partial(Problem, code="fence")
 
-TOKEN = "data-docs-test-fence"  # noqa: S105 - a mark in HTML, no secret.
-COMMENT = "docs-test-comment"
 PREFIX = re.compile(r"[>\s]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What docs-test reads of a page."""
-
-    parts: tuple[Fence | HiddenCheck, ...]
-    """In the page's order."""
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def fences(self) -> tuple[Fence, ...]:
-        """The fences alone."""
-        return tuple(part for part in self.parts if isinstance(part, Fence))
 
 
 @dataclass(slots=True)
@@ -84,8 +71,7 @@ class _Recorder:
     def run(self, lines: list[str]) -> list[str]:
         self._agree(lines)
         result: list[str] = self._run(lines)
-        numbers = self._numbers(len(lines))
-        return [_tagged(line, number) for line, number in zip(result, numbers, strict=True)]
+        return tagged(result, self._numbers(len(lines)))
 
     def _numbers(self, count: int) -> list[int]:
         """The page's line of each line that is left once every fence has become one line."""
@@ -112,45 +98,6 @@ def _disagreement(where: Position, ours: str, theirs: str) -> Problem:
     )
 
 
-def _tagged(line: str, number: int) -> str:
-    """Give each comment the number of its line, to know afterwards which of them the page holds as comments."""
-    return line.replace("<!--", f"<!--{COMMENT}:{number}:")
-
-
-class _Html(HTMLParser):
-    """Reads which fences and comments the finished HTML holds, and blocks of code that are no fence."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tokens: list[int] = []
-        self.comments: list[tuple[int, str]] = []
-        self.other: list[str] = []
-        self.depth = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "pre":
-            return
-        token = dict(attrs).get(TOKEN)
-        self.depth += 1
-        if token is not None:
-            self.tokens.append(int(token))
-        else:
-            self.other.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "pre":
-            self.depth -= 1
-
-    def handle_data(self, data: str) -> None:
-        if self.depth > 0 and self.other:
-            self.other[-1] += data
-
-    def handle_comment(self, data: str) -> None:
-        if data.startswith(COMMENT):
-            _, number, text = data.split(":", 2)
-            self.comments.append((int(number), text))
-
-
 def find(md: Markdown, lines: Sequence[Line]) -> Content:
     """Find fences and hidden checks.
 
@@ -170,12 +117,13 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
         )
     recorder = _Recorder(lines, md.preprocessors["fenced_code_block"])
     recorder.attach()
-    html = _Html()
+    lighten(md, recorder.step)
+    html = Html()
     html.feed(md.convert("\n".join(lines)))
     html.close()
     if recorder.problems:  # Line numbers would lie.
         return Content((), tuple(recorder.problems))
-    seen = [recorder.found[number] for number in sorted(set(html.tokens))]
+    seen = [recorder.found[number] for number in sorted(set(html.fences))]
     problems: list[Problem] = []
     parts: list[tuple[int, Fence | HiddenCheck]] = [
         (found.start, _fence(found, lines, md, problems)) for found in seen
@@ -188,7 +136,15 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
     comments = [(number, comment_end(lines, number)) for number, _ in html.comments]
     problems += lookalikes.find(lines, spans, comments, html.other)
     parts.sort(key=lambda item: item[0])
-    return Content(tuple(part for _, part in parts), tuple(problems))
+    headings = (_heading(title, lines) for title in html.titles)
+    return Content(tuple(part for _, part in parts), tuple(problems), tuple(headings))
+
+
+def _heading(title: Title, lines: Sequence[Line]) -> Heading:
+    where = lines[0].origin if title.line is None else lines[title.line].origin
+    if title.line is None:
+        where = Position(where.file, via=where.via)
+    return Heading(title.level, title.text.strip(), title.anchor, where)
 
 
 def _fence(found: _Found, lines: Sequence[Line], md: Markdown, problems: list[Problem]) -> Fence:

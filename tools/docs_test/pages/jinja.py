@@ -11,7 +11,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import SecurityError
 
-from docs_test.pages.lines import Line, MarkOrigins, align, read_marks
+from docs_test.pages.lines import STRAY, Line, MarkOrigins, align, read_marks
 from docs_test.pages.page_jinja import offered
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
@@ -19,10 +19,11 @@ from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
     from jinja2 import Environment
-    from jinja2.lexer import TokenStream
+    from jinja2.lexer import Token, TokenStream
     from mkdocs.structure.pages import Page as MkDocsPage
 
     from docs_test.pages.site import Site
@@ -31,6 +32,8 @@ problem = partial(Problem, code="macro")
 
 PAGE_TEMPLATE = "<template>"
 """How Jinja calls a template without a file in its tracebacks: the page."""
+PASSING = frozenset({"environment", "git", "now"})
+"""Names of the macros plugin for what changes though no file does: the machine, the commit, the time."""
 
 
 @dataclass(slots=True)
@@ -60,10 +63,21 @@ class _Observed:
             return ""
 
 
-def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[Line], set[str]]:
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page after Jinja."""
+
+    lines: list[Line]
+    included: frozenset[str] = frozenset()
+    """Files, relative to the root."""
+    lasting: bool = True
+    """Whether it stays as it is while no file changes."""
+
+
+def render(site: Site, page: MkDocsPage, path: str, offset: int) -> Rendered:
     """Render a page's macros and includes.
 
-    Rendered twice: plainly, which is the truth, and with marks, which tell the origins.
+    Rendered with marks, which tell the origins; and plainly, which is the truth, where the two may differ.
 
     Args:
         site: the opened site.
@@ -71,33 +85,65 @@ def render(site: Site, page: MkDocsPage, path: str, offset: int) -> tuple[list[L
         path: the page's path relative to the root.
         offset: how many lines of the file stand before `page.markdown`.
 
-    Returns:
-        The lines, and the included files (relative to the root).
-
     Raises:
         UserError: at the line that Jinja cannot render, in the page or in the included file.
     """
     if site.macros is None:
-        return _unrendered(page, path, offset), set()
+        return _unrendered(page, path, offset)
     original = site.macros.env
     renderer = _Renderer(site, page, path, offset)
-    truth = renderer.render(original)
-    included: set[str] = set()
+    truth = None if _marks_stay_apart(site.macros, page) else renderer.render(original)
+    seen = _Seen()
 
     class Recorder(MarkOrigins):
         def filter_stream(self, stream: TokenStream) -> Any:
-            if stream.name and stream.filename:
-                included.add(stream.filename)
-            return super().filter_stream(stream)
+            return seen.tokens(stream, super().filter_stream(stream))
 
     # No cache: every include is compiled anew, so that each page knows all of its own.
     marking = original.overlay(extensions=[Recorder], cache_size=0)
-    marked = renderer.render(marking)
+    try:
+        marked = renderer.render(marking)
+    except UserError:
+        if truth is None:
+            renderer.render(original)  # What it says is about the page without marks.
+        raise
     if marked == page.markdown:  # `render_macros: false`: the plugin left the page alone.
-        return _unrendered(page, path, offset), set()
+        return _unrendered(page, path, offset)
     lines = read_marks(marked, path, offset)
-    here = [Line(str(line), _relative(site, line.origin)) for line in lines]
-    return align(here, truth.split("\n")), {site.relative(name) for name in included}
+    lines = [Line(str(line), _relative(site, line.origin)) for line in lines]
+    if truth is not None or not seen.only_includes:
+        lines = align(lines, (renderer.render(original) if truth is None else truth).split("\n"))
+    return Rendered(lines, frozenset(site.relative(name) for name in seen.included), seen.lasting)
+
+
+def _marks_stay_apart(plugin: Any, page: MkDocsPage) -> bool:
+    """Whether nothing but the page's own blocks could read the marks."""
+    return not (plugin.post_macro_functions or plugin.has_j2(page.title) or STRAY.search(page.markdown or ""))
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is in the templates of a page."""
+
+    included: set[str] = field(default_factory=set)
+    """Files."""
+    only_includes: bool = True
+    """No block but `{% include %}`: no expression is given text of the page, so none can notice the marks."""
+    lasting: bool = True
+    """No name of `PASSING`."""
+
+    def tokens(self, stream: TokenStream, marked: Iterator[Token]) -> Iterator[Token]:
+        """Look at tokens as they pass."""
+        if stream.name and stream.filename:
+            self.included.add(stream.filename)
+        begins = False
+        for token in marked:
+            if begins and token.value != "include":
+                self.only_includes = False
+            if token.type == "name" and token.value in PASSING:
+                self.lasting = False
+            begins = token.type == "block_begin"
+            yield token
 
 
 def _relative(site: Site, where: Position) -> Position:
@@ -105,9 +151,9 @@ def _relative(site: Site, where: Position) -> Position:
     return Position(site.relative(where.file), where.line, via=via)
 
 
-def _unrendered(page: MkDocsPage, path: str, offset: int) -> list[Line]:
+def _unrendered(page: MkDocsPage, path: str, offset: int) -> Rendered:
     texts = (page.markdown or "").split("\n")
-    return [Line(text, Position(path, offset + i)) for i, text in enumerate(texts, 1)]
+    return Rendered([Line(text, Position(path, offset + i)) for i, text in enumerate(texts, 1)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,16 @@ problem = partial(Problem, code="fence")
 
 CANDIDATE = re.compile(r"^(?P<prefix>[>\s]*)(?P<item>(?:[-*+]|\d+[.)])\s+)?(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 """How an opening or closing fence looks, wherever it is nested; a backtick after backticks is inline code."""
+LANGUAGE = re.compile(r"[\s{.]*(\w*)")
 CHECK = re.compile(r"^[>\s]*<!--\s*check\s*:")
 EXAMPLE = '```bash { .run data-timeout="5m" }'
+
+
+def language(line: str) -> str:
+    """The language that a line names which looks like a fence's opening, in lower case; "": none."""
+    match = CANDIDATE.match(line)
+    named = LANGUAGE.match(match["info"]) if match else None
+    return named[1].lower() if named else ""
 
 
 def find(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from docs_test.pages import fences, jinja, snippets
-from docs_test.pages.front_matter import FrontMatter, read_front_matter
+from docs_test.model import Fence
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
@@ -16,9 +13,38 @@ from groundwork.base.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docs_test.pages.site import Site
+    from docs_test.pages.front_matter import FrontMatter
+    from docs_test.pages.hidden_checks import HiddenCheck
 
-problem = partial(Problem, code="page")
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page."""
+
+    level: int
+    """1 to 6."""
+    text: str
+    """As it is read, without markup."""
+    anchor: str
+    """What stands after the `#` of a link to it; "": the site gives it none."""
+    position: Position
+    """Its line; of the page as a whole where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What docs-test reads of a page."""
+
+    parts: tuple[Fence | HiddenCheck, ...]
+    """In the page's order."""
+    problems: tuple[Problem, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    """In the page's order."""
+
+    @property
+    def fences(self) -> tuple[Fence, ...]:
+        """The fences alone."""
+        return tuple(part for part in self.parts if isinstance(part, Fence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,79 +55,14 @@ class Page:
     """POSIX, relative to the root."""
     title: str
     front_matter: FrontMatter
-    content: fences.Content
+    content: Content
     """Fences and hidden checks, in the page's order."""
     inputs: Mapping[str, str]
     """Every file its lines came from, relative to the root, with the SHA-256 it had when it was read."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with it; the rest of it was read nevertheless."""
-
-
-def read_page(site: Site, path: str) -> Page:
-    """Read a page of an opened site.
-
-    Args:
-        site: the opened site.
-        path: the page, relative to the root.
-
-    Raises:
-        UserError: no such page, or nothing of it can be read (Jinja fails, a snippet is missing).
-    """
-    source = site.page(path)
-    path = site.relative(source.file.abs_src_path or path)
-    try:
-        text = source.file.content_string
-    except (OSError, ValueError) as error:
-        raise UserError.of(problem(Position(path, 1), f"cannot be read as UTF-8 text: {error}")) from error
-    front_matter, problems = read_front_matter(text, path)
-    source.read_source(site.config)
-    offset = text.count("\n") - (source.markdown or "").count("\n")
-    try:
-        lines, included = jinja.render(site, source, path, offset)
-    except RecursionError:  # The plugin walks through all of the front matter.
-        fact = "its front matter is nested too deeply, or in itself"
-        raise UserError.of(problem(Position(path, 1), fact)) from None
-    md = site.markdown()
-    lines, inserted = snippets.expand(site, md, lines)
-    try:
-        content = fences.find(md, lines)
-    except RecursionError:
-        hint = "the renderer gives up on it, too: unnest its lists and quotes"
-        raise UserError.of(problem(Position(path, 1), "nested too deeply to be rendered", hint)) from None
-    return Page(
-        path=path,
-        title=str(source.title or path),
-        front_matter=front_matter,
-        content=content,
-        inputs={name: _digest(site, name, path) for name in sorted({path, *included, *inserted})},
-        problems=(*problems, *content.problems),
-    )
-
-
-def _digest(site: Site, name: str, page: str) -> str:
-    """Taken at once: a run takes minutes, and a result must not speak of a text that was never run."""
-    try:
-        return hashlib.sha256((site.root / name).read_bytes()).hexdigest()
-    except OSError as error:
-        fact = f"{name!r} cannot be read: {error.strerror or error}"
-        raise UserError.of(problem(Position(page, 1), fact)) from error
-
-
-def front_matter_of(site: Site, path: str) -> FrontMatter:
-    """Only the front matter of a page, mistakes ignored: cheap, to choose pages by.
-
-    Raises:
-        UserError: the site has no such page.
-    """
-    file = site.page(path).file
-    try:
-        text = file.content_string
-    except (OSError, ValueError) as error:
-        raise UserError.of(problem(Position(path, 1), f"cannot be read as UTF-8 text: {error}")) from error
-    try:
-        return read_front_matter(text, path)[0]
-    except Exception as error:
-        raise bug_at(path, error) from error
+    lasting: bool = True
+    """Whether it stays as it is while no file changes; not if it shows the time or a commit."""
 
 
 def bug_at(path: str, error: Exception) -> UserError:

@@ -83,11 +83,16 @@ def confined(environment: Environment) -> PageEnvironment:
 
 def offered(variables: Mapping[str, Any]) -> dict[str, Any]:
     """Of the plugin's variables, those that are plain data, as copies; `page` has few attributes."""
-    known: dict[int, Any] = {}
-    found = {name: _plain(value, known) for name, value in variables.items() if name != "page"}
+    given = dict(variables)
     if "page" in variables:
-        page = {name: getattr(variables["page"], name, None) for name in OF_PAGE}
-        found["page"] = _plain(page, known)
+        given["page"] = {name: getattr(variables["page"], name, None) for name in OF_PAGE}
+    return plain_data(given)
+
+
+def plain_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of named values, those that are text, numbers, dates, lists and mappings, as copies."""
+    known: dict[int, Any] = {}
+    found = {name: _plain(value, known) for name, value in values.items()}
     return {name: value for name, value in found.items() if value is not _OBJECT}
 
 

@@ -15,16 +15,19 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.structure.files import Files, get_files
 from mkdocs.structure.nav import get_navigation
 
-from docs_test.pages.page_jinja import confined
+from docs_test.pages.page_jinja import confined, plain_data
+from docs_test.pages.read import read_page
+from docs_test.pages.source import Paths, no_such_page, read_text
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
-from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page as MkDocsPage
+
+    from docs_test.pages.page import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +39,30 @@ class Site:
     files: Files
     macros: Any
     """The macros plugin with its Jinja environment (`docs_test.pages.page_jinja`), or None."""
-    _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    """Path -> the same relative to the root: asked for with every line of a page."""
+    _paths: Paths = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Start with no path known."""
+        object.__setattr__(self, "_paths", Paths(self.root))
 
     @property
     def page_paths(self) -> list[str]:
         """Every page, as POSIX paths relative to the root, sorted."""
         return sorted(self.relative(file.abs_src_path or "") for file in self.files.documentation_pages())
 
+    @property
+    def docs_dir(self) -> str:
+        """The folder of the pages, relative to the root."""
+        return self.relative(self.config.docs_dir)
+
+    @property
+    def extra(self) -> Mapping[str, Any]:
+        """What mkdocs.yml says under `extra`, as far as it is plain data."""
+        return plain_data(self.config.extra)
+
     def relative(self, path: str | Path) -> str:
         """The POSIX path relative to the root, as errors print it; unchanged if it lies elsewhere."""
-        text = str(path)
-        if text not in self._known:
-            absolute = Path(self.root, path).resolve()
-            inside = absolute.is_relative_to(self.root)
-            self._known[text] = absolute.relative_to(self.root).as_posix() if inside else text
-        return self._known[text]
+        return self._paths.relative(path)
 
     def page(self, path: str) -> MkDocsPage:
         """MkDocs' own page for a path relative to the root.
@@ -63,15 +74,39 @@ class Site:
             known = self.relative(file.abs_src_path or "")
             if self.relative(path) == known and file.page is not None:
                 return file.page
-        raise UserError(
-            f"{path!r} is not a page of this site",
-            hint=did_you_mean(path, self.page_paths) or f"pages are the Markdown files under {self.docs_dir}/",
-        )
+        raise no_such_page(path, self.page_paths, self.docs_dir)
 
-    @property
-    def docs_dir(self) -> str:
-        """The folder of the pages, relative to the root."""
-        return self.relative(self.config.docs_dir)
+    def file(self, path: str) -> Path:
+        """The file of a page, as MkDocs names it: perhaps by a symbolic link.
+
+        Raises:
+            UserError: the site has no such page.
+        """
+        return Path(self.page(path).file.abs_src_path or path)
+
+    def url(self, path: str) -> str:
+        """The address of a page, relative to the site's.
+
+        Raises:
+            UserError: the site has no such page.
+        """
+        return self.page(path).file.url
+
+    def text(self, path: str) -> str:
+        """The text of a page's file.
+
+        Raises:
+            UserError: the site has no such page, or its file cannot be read.
+        """
+        return read_text(self.file(path), path)
+
+    def read(self, path: str) -> Page:
+        """A page as its reader sees it.
+
+        Raises:
+            UserError: no such page, or nothing of it can be read.
+        """
+        return read_page(self, path)
 
     def markdown(self) -> markdown.Markdown:
         """A Markdown instance as the build makes one for each page."""

@@ -11,8 +11,8 @@ from docs_test.language.needs import lacking
 from docs_test.language.roles import Use
 from docs_test.language.vocabulary import RUNS_ON, SHELLS
 from docs_test.model import Expectation, Role, SkipKind, Skipped, Step, StepKind, Tutorial
-from docs_test.pages.page import front_matter_of
 from docs_test.pages.site import open_site
+from docs_test.pages.source import front_matter_of
 from docs_test.tutorials.structure import LintedPage, lint_page
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from docs_test.clusters.inventory import Inventory
     from docs_test.pages.hidden_checks import HiddenCheck
-    from docs_test.pages.site import Site
+    from docs_test.pages.source import PageSource
 
 problem = partial(Problem, code="tutorial")
 
@@ -114,7 +114,7 @@ def _variants(page: LintedPage, selected: Mapping[str, str]) -> list[dict[str, s
     return [first, *({**first, name: value} for name, others in free.items() for value in others)]
 
 
-def _chosen(site: Site, pages: Sequence[str]) -> list[str]:
+def _chosen(site: PageSource, pages: Sequence[str]) -> list[str]:
     if not pages:
         return [path for path in site.page_paths if front_matter_of(site, path).tutorial]
     chosen = list(dict.fromkeys(site.relative(path) for path in pages))
@@ -125,7 +125,7 @@ def _chosen(site: Site, pages: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _ordered(site: Site, pages: Sequence[LintedPage], problems: list[Problem]) -> list[LintedPage]:
+def _ordered(site: PageSource, pages: Sequence[LintedPage], problems: list[Problem]) -> list[LintedPage]:
     """Pages after those they name; among the rest the given order stays."""
     known = {page.page.path: page for page in pages}
     graph: dict[str, list[str]] = {}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_test.house import examples, page_form
 from docs_test.language.roles import Use, read_use
 from docs_test.model import Fence, Role
 from docs_test.pages.hidden_checks import HiddenCheck
-from docs_test.pages.page import Page, bug_at, read_page
+from docs_test.pages.page import Page, bug_at
 from docs_test.pages.site import open_site
 from groundwork.base.errors import UserError
 from groundwork.base.problems import Problem
@@ -20,8 +19,9 @@ from groundwork.reporting.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    from docs_test.pages.site import Site
+    from docs_test.pages.source import PageSource
 
 problem = partial(Problem, code="order")
 
@@ -58,7 +58,9 @@ def lint(root: Path, pages: Sequence[str] = ()) -> Report:
         for path in paths:
             try:
                 linted = lint_page(site, path)
-                problems += sorted((*linted.problems, *page_form.check(site, path)), key=_Key(linted.page.path))
+                problems += sorted(
+                    (*linted.problems, *page_form.check(site, linted.page)), key=_Key(linted.page.path)
+                )
                 files.update(linted.page.inputs)
                 if uses is not None and linted.page.path != examples.README:
                     uses[linted.page.path] = _files_used(site, linted)
@@ -76,18 +78,17 @@ def lint(root: Path, pages: Sequence[str] = ()) -> Report:
     return Report(rules, tuple(sorted(files)), len(paths), tuple(problems), command="docs-test lint", noun="page")
 
 
-def _files_used(site: Site, linted: LintedPage) -> frozenset[str]:
+def _files_used(site: PageSource, linted: LintedPage) -> frozenset[str]:
     """The files, relative to the root, whose lines the page shows, that it saves, or that it links to."""
-    page = site.page(linted.page.path).file
-    folder = Path(page.abs_src_path or "").parent
-    linked = (
-        site.relative(folder / target) for target in examples.links(page.content_string) if "://" not in target
-    )
+    path = linted.page.path
+    folder = site.file(path).parent
+    links = examples.links(linted.page, site.text(path))
+    linked = (site.relative(folder / target) for target in links if "://" not in target)
     saved = (part.fence.attributes.get("data-from", "") for part in linted.parts if isinstance(part, Use))
     return frozenset([*linted.page.inputs, *linked, *saved])
 
 
-def lint_page(site: Site, path: str) -> LintedPage:
+def lint_page(site: PageSource, path: str) -> LintedPage:
     """Read a page and hold its fences to the rules.
 
     Raises:
@@ -101,8 +102,8 @@ def lint_page(site: Site, path: str) -> LintedPage:
         raise bug_at(path, error) from error
 
 
-def _linted(site: Site, path: str) -> LintedPage:
-    page = read_page(site, path)
+def _linted(site: PageSource, path: str) -> LintedPage:
+    page = site.read(path)
     problems = list(page.problems)
     parts: list[Use | HiddenCheck] = []
     for part in page.content.parts:
