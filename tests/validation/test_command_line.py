@@ -15,6 +15,7 @@ from docs_test.cli.main import main
 from dynamo_crd.schemas.compile import crds, write
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
+from kube_manifests.structure import jsonschema_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,35 @@ def bad(tmp_path: Path) -> Path:
     file = tmp_path / "bad.yaml"
     file.write_text(GOOD.read_text().replace("replicas: 1", "replica: 1", 1))
     return file
+
+
+def test_both_engines_print_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    asked: list[str] = []
+    checked = jsonschema_engine.check
+    monkeypatch.setattr(jsonschema_engine, "check", lambda *given: asked.append("jsonschema") or checked(*given))
+    (tmp_path / "examples").mkdir()
+    text = GOOD.read_text(encoding="utf-8")
+    wrong = text.replace("replicas: 1", "replica: 1", 1).replace("type: frontend", "type: [front]", 1)
+    (tmp_path / "examples" / "a.yaml").write_text(wrong, encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "page.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(SITE, encoding="utf-8")
+    printed = []
+    for engine in ("built-in", "jsonschema"):
+        given = ["validate", "--root", str(tmp_path), "--engine", engine, "--format", "json"]
+        assert main(given) == ExitStatus.FAILED
+        printed.append(capsys.readouterr().out)
+        assert bool(asked) == (engine == "jsonschema")
+    assert printed[0] == printed[1]
+    found = json.loads(printed[0])["findings"]
+    assert {"unknown-field", "type"} <= {one["code"] for one in found}
+    assert "docs/page.md" in {one["file"] for one in found}
+
+
+def test_an_unknown_engine_is_refused(bad: Path) -> None:
+    done = run(bad, "--engine", "fast")
+    assert done.returncode == ExitStatus.USAGE
+    assert "invalid choice: 'fast' (choose from" in done.stderr
 
 
 def test_this_project_is_valid() -> None:

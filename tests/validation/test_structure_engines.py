@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from dynamo_crd.schemas import release_schemas
-from kube_manifests.structure import jsonschema_engine, structure
+from kube_manifests.structure import engines, jsonschema_engine, structure, walk
 from support.cost import least_seconds
 
 HERE = Path(__file__).parent
@@ -103,6 +103,10 @@ def test_both_engines_say_the_same_of_mutants():
         assert ours == structure.check(value, schema, engine=jsonschema_engine.check), f"seed {seed}"
         wrong += bool(ours[1])
     assert 200 < wrong < 400
+
+
+def test_names_of_engines():
+    assert [engines.named(name) for name in engines.NAMES] == [walk.check, jsonschema_engine.check]
 
 
 def test_the_engine_that_is_used_is_the_faster_one():

@@ -12,7 +12,7 @@ from groundwork.text.documents import expand, position_of
 from groundwork.text.model import Document, FieldError
 from kube_manifests.cel import cel
 from kube_manifests.schemas.schemas import identity
-from kube_manifests.structure import structure
+from kube_manifests.structure import structure, walk
 from kube_manifests.structure.fragments import check_fragment, parse
 from kube_manifests.structure.other_version import hinted
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from groundwork.base.field_paths import Path
     from kube_manifests.schemas.schemas import SchemaSet
+    from kube_manifests.structure.structure import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Validator:
 
     schemas: SchemaSet
     rules: ProductRules
+    engine: Engine = walk.check
+    """What checks values against a schema (`structure.engines`)."""
     checked: int = field(default=0, init=False)
     """How many manifests and parts of manifests it has checked."""
 
@@ -101,7 +104,7 @@ class Validator:
         schema = self.schemas.find(*named)
         if schema is None:
             return None, [*errors, self.schemas.explain(*named) or _not_checked(*named)]
-        value, found = structure.check(document.value, schema)
+        value, found = structure.check(document.value, schema, engine=self.engine)
         errors += hinted(found, schema, self.schemas)
         if schema.rules is not None:
             errors += cel.check(value, schema.rules())
@@ -121,7 +124,7 @@ class Validator:
         if document.value is None:
             return _problems(document, errors)
         try:
-            _, found = check_fragment(document.value, schema, part.at)
+            _, found = check_fragment(document.value, schema, part.at, engine=self.engine)
         except UserError as wrong:
             return [Problem(document.position, wrong.fact, wrong.hint, "fragment")]
         errors += hinted(found, schema, self.schemas, parse(part.at))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import UserError
+from kube_manifests.structure import engines
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _ArgumentGroup
@@ -106,6 +107,12 @@ def add_validate(parser: ArgumentParser) -> None:
     where.add_argument("--from-cluster", action="store_true", help="the CRDs of a cluster")
     rules.add_argument("--kubeconfig", type=Path, metavar="FILE", help="of the cluster (default: kubectl's own)")
     rules.add_argument("--context", metavar="NAME", help="of the cluster (default: the current one)")
+    rules.add_argument(
+        "--engine",
+        choices=engines.NAMES,
+        default=engines.BUILT_IN,
+        help="what checks values against the schemas; both answer the same (default: built-in, the faster one)",
+    )
     out = parser.add_argument_group("what to print")
     _add_report(out)
     out.add_argument("--no-advice", action="store_true", help="errors only")

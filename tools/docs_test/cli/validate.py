@@ -16,6 +16,7 @@ from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.base.problems import Problem, Stage
 from groundwork.reporting.report import Report
 from kube_manifests.check import Item, Part, Validator
+from kube_manifests.structure import engines
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     if (options.kubeconfig or options.context) and not options.from_cluster:
         raise UserError("--kubeconfig and --context need --from-cluster")
     schemas, release, name = _rules(options)
-    validator = Validator(schemas, DynamoRules(release))
+    validator = Validator(schemas, DynamoRules(release), engines.named(options.engine))
     found = manifests(options.root, options.paths)
     for error in found.errors:
         raise error

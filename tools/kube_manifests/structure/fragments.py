@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
     from kube_manifests.schemas.nodes import Node
     from kube_manifests.schemas.schemas import Schema
+    from kube_manifests.structure.structure import Engine
 
 _STEP = r"\.(?P<name>[^.\[\]'\"\s]+)|\['(?P<single>[^']*)'\]|\[\"(?P<double>[^\"]*)\"\]|\[(?P<index>\d*)\]"
 _HINT = "such as $.spec.sla, $.spec.components[] or $.metadata.labels['a/b']"
 
 
-def check_fragment(value: Any, schema: Schema, at: str) -> tuple[Any, list[FieldError]]:
+def check_fragment(
+    value: Any, schema: Schema, at: str, *, engine: Engine = walk.check
+) -> tuple[Any, list[FieldError]]:
     """The part of an object at `at`, as the API server would validate it there, and all that is wrong with it.
 
     What the part's own schema requires is required; what stands around it is not looked at. Paths of errors are
@@ -34,16 +37,17 @@ def check_fragment(value: Any, schema: Schema, at: str) -> tuple[Any, list[Field
         value: the part, as read.
         schema: of the whole object.
         at: `$.spec.sla`, `$.spec.components[]` or `$.spec.components[0]` for an item, `$` for the whole object.
+        engine: as of `structure.check`.
 
     Raises:
         UserError: `at` is no path, or the schema has no such place; it says what was meant, or what there is.
     """
     steps = parse(at)
     if not steps:
-        return check(value, schema)
+        return check(value, schema, engine=engine)
     node, go = _navigate(schema, steps, at)
     try:
-        made, errors = _check(value, node, steps, go=go)
+        made, errors = _check(value, node, steps, engine, go=go)
     except TooMuch as error:
         return {}, [FieldError(error.path, "depth", error.fact)]
     except RecursionError:
@@ -60,7 +64,9 @@ def knows(schema: Schema, path: Path) -> bool:
     return node is not None
 
 
-def _check(value: Any, node: Node | None, steps: Path, *, go: bool) -> tuple[Any, list[FieldError]]:
+def _check(
+    value: Any, node: Node | None, steps: Path, engine: Engine, *, go: bool
+) -> tuple[Any, list[FieldError]]:
     part = metadata.check_part(value, steps) if go else None
     if part is not None:
         return part
@@ -70,7 +76,7 @@ def _check(value: Any, node: Node | None, steps: Path, *, go: bool) -> tuple[Any
     if value is None and not node.nullable and not go:
         return None, [FieldError((), "required", f"nothing stands here for {dotted(steps)}")]
     made = normaliser.value(value, node, ())
-    errors = [*normaliser.errors, *walk.check(made, node)]
+    errors = [*normaliser.errors, *engine(made, node, ())]
     for path, embedded in normaliser.embedded:
         errors += metadata.check_embedded(embedded, path)
     return made, [one for one in errors if one.code != "required" or one.path not in normaliser.meant]

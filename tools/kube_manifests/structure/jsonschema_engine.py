@@ -1,6 +1,7 @@
 """The same checks on `jsonschema`: a validator class with the keywords of structural schemas, our own formats.
 
-It is not the engine that is used but what that one is held to (`tests/validation/test_structure_engines.py`).
+`docs-test validate --engine jsonschema` uses it; the other engine is held to it
+(`tests/validation/test_structure_engines.py`).
 Measured: 200 graphs of 72 lines take 85 ms with it and 36 ms with `walk`, the whole structural check included; one
 file in a new process 97 ms and 58 ms, since this module alone imports jsonschema (73 ms with yaml's import).
 """

@@ -50,7 +50,7 @@ def check(value: Any, schema: Schema, *, engine: Engine = walk.check) -> tuple[A
     Args:
         value: as read.
         schema: of its apiVersion and kind.
-        engine: checks a normalised value; the other one, `reference.check` on jsonschema, answers the same.
+        engine: what checks a normalised value (`engines.named`).
     """
     if not isinstance(value, dict):
         fact = f"expected an object with apiVersion and kind, got {typed(value)}"

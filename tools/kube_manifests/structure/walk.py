@@ -1,7 +1,7 @@
 """The engine that is used: one pass over the value, with all keywords of a schema at each value.
 
 It answers what kube-openapi's validator answers (pkg/validation/validate), with errors at every value. The
-engine in `reference.py` does the same with `jsonschema`; a test holds the two to each other.
+engine in `jsonschema_engine.py` does the same with `jsonschema`; a test holds the two to each other.
 """
 
 from __future__ import annotations
