@@ -44,6 +44,56 @@ def test_what_it_prints_is_its_standard_output(fake: Fake) -> None:
     assert fake("echo Warning: old >&2; echo out").run("get", "pods") == "out\n"
 
 
+BUSY = "Unable to connect to the server: EOF"
+
+
+def counting(folder: Path, times: int, reason: str) -> str:
+    """Code that fails so often, for a reason, and counts its calls in a file."""
+    calls = f'echo x >>"{folder}/calls"; '
+    return (
+        calls + f'[ "$(wc -l <"{folder}/calls")" -gt {times} ] && echo out || {{ echo "{reason}" >&2; exit 1; }}'
+    )
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits between tries; none of them takes any time."""
+    found: list[float] = []
+    monkeypatch.setattr("groundwork.kube.kubectl.sleep", found.append)
+    return found
+
+
+def test_a_read_is_tried_again_while_the_server_starts_again(
+    fake: Fake, tmp_path: Path, waits: list[float]
+) -> None:
+    assert fake(counting(tmp_path, 2, BUSY)).run("get", "--raw", "/version") == "out\n"
+    assert waits == [1.0, 2.0]
+
+
+def test_a_read_is_not_tried_for_ever(fake: Fake, tmp_path: Path, waits: list[float]) -> None:
+    assert BUSY in fault(fake(counting(tmp_path, 99, BUSY)))
+    assert sum(waits) == 30
+
+
+@pytest.mark.parametrize(
+    ("reason", "command"),
+    [
+        ("The connection to the server 127.0.0.1:1 was refused", ["get", "pods"]),
+        (BUSY, ["delete", "pod", "a"]),
+    ],
+)
+def test_nothing_else_is_tried_twice(
+    fake: Fake, tmp_path: Path, waits: list[float], reason: str, command: list[str]
+) -> None:
+    assert reason in fault(fake(counting(tmp_path, 1, reason)), *command)
+    assert waits == []
+
+
+def test_a_look_is_not_tried_twice(fake: Fake, tmp_path: Path, waits: list[float]) -> None:
+    assert fake(counting(tmp_path, 1, BUSY)).read("get", "pods") == ""
+    assert waits == []
+
+
 def test_context_and_kubeconfig_are_chosen_after_the_words(fake: Fake) -> None:
     assert fake('echo "$*"', context="lab", kubeconfig="some/file").run("get", "pods") == (
         "get pods --kubeconfig=some/file --context=lab\n"

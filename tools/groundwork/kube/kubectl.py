@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from dataclasses import dataclass
+from time import sleep
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import EnvironmentFault
@@ -34,6 +35,13 @@ _HINTS = (
     ),
     (re.compile(r"\(Forbidden\).* cannot "), "kubectl auth can-i --list says what you may do"),
 )
+_PASSING = re.compile(
+    r"Unable to connect to the server: EOF|TLS handshake timeout|connection reset by peer|connection lost"
+    r"|etcdserver: (request timed out|leader changed)"
+)
+"""Errors of a server that starts again or has too much to do, as the only API server of a busy machine may."""
+_PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between the tries of a read that met such an error."""
 _SHOWN = 60
 """Characters of what was printed that a fault shows."""
 _BEGINS = ("Error", "error:", "The ", "Unable to connect")
@@ -94,6 +102,9 @@ class Kubectl:
     def run(self, *arguments: str, stdin: str | bytes = "", timeout: float | None = 60.0, hint: str = "") -> str:
         """What a command prints on its standard output.
 
+        A `get` is asked again for half a minute where the server is busy or starts again; what changes
+        something is not, since nobody knows how far it came.
+
         Args:
             arguments: the command's words.
             stdin: what it reads.
@@ -104,6 +115,11 @@ class Kubectl:
             KubectlFault: it failed; one line, with kubectl's last.
         """
         done = self.ended(*arguments, stdin=stdin, timeout=timeout, hint=hint)
+        for seconds in _PATIENCE if arguments[:1] == ("get",) else ():
+            if done.status == 0 or not _PASSING.search(done.reason):
+                break
+            sleep(seconds)
+            done = self.ended(*arguments, stdin=stdin, timeout=timeout, hint=hint)
         if done.status != 0:
             raise self.fault(arguments, done.reason, hint)
         return done.out
@@ -126,9 +142,10 @@ class Kubectl:
     def read(self, *arguments: str, timeout: float = 30.0) -> str:
         """What a read-only command prints, "" if it failed: a look must not mask the error that it explains."""
         try:
-            return self.run(*arguments, timeout=timeout)
+            done = self.ended(*arguments, timeout=timeout)
         except KubectlFault:
             return ""
+        return done.out if done.status == 0 else ""
 
     def ended(
         self, *arguments: str, stdin: str | bytes = "", timeout: float | None = 60.0, hint: str = ""
