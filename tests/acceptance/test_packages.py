@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PLUGIN, DOCS = "kubectl-dynamo", "dynamo-docs"
 FOLDERS = {PLUGIN: "tools/packaging/kubectl-dynamo", DOCS: "."}
-TAKEN = {"base", "cluster", "kube", "project", "system", "text", "tests", "tools", "validation"}
+TAKEN = {"base", "cluster", "kube", "packaging", "project", "system", "text", "tests", "tools", "validation"}
 """Names that others' packages have, or may want."""
 MOST_BYTES = 250_000
 """The plugin's wheel has about 130,000."""
