@@ -11,6 +11,7 @@ import pytest
 from dynamo_api.facts import conditions, installation, kinds, names, phases, proposal, reasons
 from groundwork.base.paths import root
 from groundwork.kube import gpus
+from support.rooms import modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +65,10 @@ def again(source: str, known: set[str]) -> list[tuple[int, str]]:
     return [(line, text) for line, text in literals(source) if text.strip() in known or PARTS.search(text)]
 
 
-def modules() -> list[Path]:
+def others() -> list[Path]:
     """All of tools/ but the facts themselves."""
     own = {TOOLS / "dynamo_api" / "facts", TOOLS / "groundwork" / "kube" / "gpus.py"}
-    return [path for path in sorted(TOOLS.rglob("*.py")) if not own & {path, path.parent}]
+    return [path for path in modules() if not own & {path, path.parent}]
 
 
 def test_no_name_of_dynamo_stands_twice() -> None:
@@ -75,7 +76,7 @@ def test_no_name_of_dynamo_stands_twice() -> None:
     assert len(known) > 100
     found = {
         f"{path.relative_to(TOOLS)}: {text}"
-        for path in modules()
+        for path in others()
         for _, text in again(path.read_text(encoding="utf-8"), known)
     }
     assert found == set()

@@ -122,10 +122,15 @@ def _reachable(start: str, arrows: Mapping[str, AbstractSet[str]]) -> set[str]:
     return seen
 
 
+def modules(tools: Path = ROOT / "tools") -> list[Path]:
+    """The modules of a checkout; a wheel's build under tools/packaging copies some of them."""
+    return [path for path in sorted(tools.rglob("*.py")) if path.relative_to(tools).parts[0] != "packaging"]
+
+
 def of_folder(root: Path = ROOT) -> House:
     """The house as it stands in a checkout."""
     tools = root / "tools"
-    return read({path.relative_to(tools).as_posix(): path.read_text("utf-8") for path in tools.rglob("*.py")})
+    return read({path.relative_to(tools).as_posix(): path.read_text("utf-8") for path in modules(tools)})
 
 
 def of_commit(commit: str, root: Path = ROOT) -> House:
