@@ -218,7 +218,19 @@ def test_what_is_whole_in_a_broken_cache_counts(
     file.parent.mkdir()
     good = {"key": "k", "like": LIKE, "seconds": 20}
     file.write_text(json.dumps([{**good, "seconds": "x"}, good, 1]), encoding="utf-8")
-    assert History.load().earlier(request_) == [20]
+    assert History.load().earlier(replace(request_, image="")) == [20]
+
+
+def test_a_run_with_another_profiler_is_not_alike(request_: Request, history: History) -> None:
+    history.learn([(request_, job(1000, 22))])
+    assert history.earlier(request_) == [22]
+    assert history.earlier(replace(request_, image="profiler:2")) == []
+
+
+def test_the_profiler_is_read_in_either_version() -> None:
+    beta = {"apiVersion": "nvidia.com/v1beta1", "spec": {"image": "a:1"}}
+    alpha = {"apiVersion": "nvidia.com/v1alpha1", "spec": {"profilingConfig": {"profilerImage": "a:1"}}}
+    assert [read_request(one).image for one in (beta, alpha)] == ["a:1", "a:1"]
 
 
 def test_a_write_that_fails_leaves_nothing_behind(request_: Request, history: History) -> None:

@@ -12,6 +12,8 @@ from dynamo_api.facts.phases import DONE, PROFILING_PHASES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamo_api.views.model import Request
+
 BY_TIME = "by time"
 IS_DONE = "the profiler is done"
 _ALL = 100
@@ -72,6 +74,13 @@ def estimate(phase: str, within: float, elapsed: float | None, earlier: Sequence
     if percent is None or by_time > percent:
         percent, basis = by_time, BY_TIME
     return Estimate(percent, basis, typical - elapsed, took)
+
+
+def like(request: Request) -> str:
+    """Words for what makes two profilings take about as long: model, backend, search, GPUs, profiler's image."""
+    hardware = f"{request.hardware.total or '?'}x{request.hardware.sku or '?'}"
+    words = (request.model, request.backend, request.strategy or "rapid", hardware, request.image)
+    return " ".join(word for word in words if word)
 
 
 def counted(message: str) -> float:

@@ -96,6 +96,8 @@ class Request:
     model: str
     backend: str
     strategy: str
+    image: str
+    """Image of the profiler; "" where the operator chooses it."""
     apply: bool
     phase: str
     """Phase in v1beta1's words (`states`); "" before an operator has looked at it."""

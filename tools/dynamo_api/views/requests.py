@@ -32,6 +32,7 @@ def read_request(item: Any) -> Request:
         model=text(spec, "model"),
         backend=text(spec, "backend") or "auto",
         strategy=_strategy(spec, config),
+        image=text(spec, "profilingConfig", "profilerImage") if alpha else text(spec, "image"),
         apply=bool(spec.get("autoApply", not alpha)),
         phase=phase_of(item),
         reported=text(item, "status", "state" if alpha else "phase"),

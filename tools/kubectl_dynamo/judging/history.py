@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.progress import like
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,6 +29,7 @@ class Run:
     key: str
     """The job's own uid is gone with it: this is the request's, and the second it started."""
     like: str
+    """Words of `dynamo_api.progress.like`."""
     seconds: int
 
 
@@ -60,12 +63,12 @@ class History:
         for request, job in profiled:
             if job.started and job.ended and not job.failed:
                 key = f"{request.uid or request.namespace + '/' + request.name}@{job.started.isoformat()}"
-                self.runs[key] = Run(key, _like(request), int((job.ended - job.started).total_seconds()))
+                self.runs[key] = Run(key, like(request), int((job.ended - job.started).total_seconds()))
 
     def earlier(self, request: Request) -> list[int]:
         """Seconds that profilings like this one took, the newest last."""
-        like = _like(request)
-        return [run.seconds for run in self.runs.values() if run.like == like]
+        wanted = like(request)
+        return [run.seconds for run in self.runs.values() if run.like == wanted]
 
     def save(self) -> None:
         """Write what is new; a cache that cannot be written is no reason to fail."""
@@ -96,8 +99,3 @@ def _run(entry: Any) -> Run | None:
         case {"key": str(key), "like": str(like), "seconds": int(seconds)} if not isinstance(seconds, bool):
             return Run(key, like, seconds)
     return None
-
-
-def _like(request: Request) -> str:
-    hardware = f"{request.hardware.total or '?'}x{request.hardware.sku or '?'}"
-    return " ".join((request.model, request.backend, request.strategy or "rapid", hardware))

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 
 from dynamo_api.facts import conditions, names, phases
 from dynamo_api.facts.proposal import DASHBOARD, DASHBOARD_LINKED, PROGRESS_EVENT
-from dynamo_api.progress import counted, estimate, in_words
+from dynamo_api.progress import counted, estimate, in_words, like
+from dynamo_api.views.requests import read_request
 from groundwork.kube.objects import Object, condition_of, holds, name_of, namespace_of
 from groundwork.kube.resources import JOBS
 from mock_platform.operator.kube.api import REQUESTS
@@ -29,14 +30,6 @@ _STEP = 5
 """Per cent that must be new: each change is a write."""
 _EVENT_STEP = 10
 """Per cent after which there is another event in the same phase."""
-
-
-def like(request: Object) -> tuple[object, ...]:
-    """What makes two profilings take about as long: model, backend, search, GPUs and the profiler's image."""
-    spec = request["spec"]
-    gpus = spec.get("hardware") or {}
-    what = (spec.get(key) for key in ("model", "backend", "searchStrategy", "image"))
-    return (*what, gpus.get("gpuSku"), gpus.get("totalGpus"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +90,11 @@ class Proposal(Step):
     def _earlier(self, request: Object) -> list[float]:
         """Seconds of the Jobs that are still there and ended well, of requests like this one; the newest last."""
         requests, _ = self.api.list(REQUESTS, self.config.namespace)
+        wanted = like(read_request(request))
         alike = {
             (namespace_of(item), names.profiling_job(name_of(item)))
             for item in requests
-            if like(item) == like(request)
+            if like(read_request(item)) == wanted
         }
         jobs, _ = self.api.list(JOBS, self.config.namespace, f"app={names.PROFILER}")
         ended = [
