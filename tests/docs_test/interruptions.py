@@ -27,6 +27,9 @@ from docs_test.tutorials.build import read_tutorials
 AT_ONCE = 3
 
 
+CAPABILITIES = frozenset({"gpu", "cluster-scope"})
+
+
 @dataclass
 class Run:
     """A run under way."""
@@ -42,7 +45,7 @@ class Run:
 def main() -> None:
     wanted = json.load(sys.stdin)
     pages = read_tutorials(Path(wanted["root"]), [wanted["page"]], select=wanted["when"])
-    (tutorial,) = pages.tutorials(capabilities=selection.CAPABILITIES)
+    (tutorial,) = pages.tutorials(capabilities=CAPABILITIES)
     waiting = list(enumerate(wanted["runs"]))
     statuses: dict[int, int] = {}
     running: list[Run] = []
@@ -52,7 +55,7 @@ def main() -> None:
             folder = Path(asked["folder"])
             child = os.fork()
             if child == 0:
-                become_docs_test(tutorial, wanted["root"], folder, asked)
+                become_docs_test(pages, tutorial, wanted["root"], folder, asked)
             running.append(Run(number, child, folder, list(asked["signals"]), asked["release"]))
         for run in list(running):
             interrupt(run)
@@ -82,7 +85,7 @@ def wait_for_words(file: Path, words: str) -> None:
         time.sleep(0.01)
 
 
-def become_docs_test(tutorial: Any, root: str, folder: Path, asked: dict[str, Any]) -> None:
+def become_docs_test(pages: Any, tutorial: Any, root: str, folder: Path, asked: dict[str, Any]) -> None:
     """Be a process like `docs-test run --kubeconfig FILE PAGE`; does not return."""
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 2)
@@ -99,7 +102,9 @@ def become_docs_test(tutorial: Any, root: str, folder: Path, asked: dict[str, An
     ]
     steps = steps[: asked["steps"]] + [step for step in steps[asked["steps"] :] if step.cleanup]
     run = replace(tutorial, steps=tuple(steps))
-    selection.read_tutorials = lambda *_, **__: SimpleNamespace(pages=(run.path,), tutorials=lambda **_: [run])
+    selection.read_tutorials = lambda *_, **__: SimpleNamespace(
+        pages=(run.path,), tutorials=lambda **_: [run], vocabulary=pages.vocabulary
+    )
     stopped = steps[asked["step"] - 1] if asked["step"] else None
 
     class Reporter(cli.ConsoleReporter):

@@ -18,7 +18,7 @@ ALLOWED = "allowed: tutorial, how-to, concept or reference"
 STEP = "hint: tell the reader the next step; only the landing page needs none"
 EXPECTED = f"expected: '## What next {{ #what-next }}'\n{STEP}"
 FENCED = "## More { #more }\n\n~~~text\n## What next { #what-next }\n~~~"
-EXTRA = "\nextra: {kinds: [tutorial, how-to, concept, reference], homepage: home/}\n"
+EXTRA = "\nextra: {docs_test: {product: dynamo}, kinds: [tutorial, how-to, concept, reference], homepage: home/}\n"
 NEXT = "\n## What next { #what-next }\n\n- [On](home.md)\n"
 
 

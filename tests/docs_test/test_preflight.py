@@ -12,11 +12,13 @@ from docs_test.clusters.fit import look, report
 from docs_test.language.needs import described, lacking, read_needs
 from docs_test.model import SkipKind
 from docs_test.tutorials.build import read_tutorials
+from dynamo_docs.inventory import DynamoInventory
+from dynamo_docs.needs import VOCABULARY
+from dynamo_docs.product import Dynamo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from docs_test.clusters.inventory import Inventory
 
 CLUSTERS = Path(__file__).with_name("clusters")
 
@@ -67,15 +69,21 @@ class Recorded:
         return self.cluster["objects"]
 
 
-def found(name: str) -> Inventory:
-    return look(Recorded(name), cluster_scope=False)  # type: ignore[arg-type]
+def found(name: str) -> DynamoInventory:
+    return looked(Recorded(name))
+
+
+def looked(recorded: Recorded) -> DynamoInventory:
+    inventory = look(recorded, Dynamo(), cluster_scope=False)  # type: ignore[arg-type]
+    assert isinstance(inventory, DynamoInventory)
+    return inventory
 
 
 def preflight(name: str, site_with: Callable[..., Path]) -> list[str]:
     inventory = found(name)
     root = site_with({page: PAGE.format(needs=needs) for page, needs in PAGES.items()})
     tutorials = read_tutorials(root).tutorials(capabilities=inventory.capabilities(), inventory=inventory)
-    return list(report(inventory, tutorials))
+    return list(report(inventory, tutorials, VOCABULARY))
 
 
 WITHOUT_GPU = """\
@@ -167,14 +175,14 @@ def test_what_a_result_proves(name: str, tier: str) -> None:
     assert found(name).tier == tier
 
 
-def changed(name: str, kind: str, **metadata: Any) -> Inventory:
+def changed(name: str, kind: str, **metadata: Any) -> DynamoInventory:
     recorded = Recorded(name)
     for item in recorded.cluster["objects"]["items"]:
         if item["kind"] == kind:
             item["metadata"]["labels"] |= metadata.get("labels", {})
             for container in item.get("spec", {}).get("template", {}).get("spec", {}).get("containers", []):
                 container.update(metadata.get("container", {}))
-    return look(recorded, cluster_scope=False)  # type: ignore[arg-type]
+    return looked(recorded)
 
 
 def test_the_stand_in_and_mock_gpus_are_told_from_the_real_ones() -> None:
@@ -214,18 +222,17 @@ def test_the_stand_in_and_mock_gpus_are_told_from_the_real_ones() -> None:
 )
 def test_numbers_models_and_ranges(needs: dict[str, Any], name: str, reason: str) -> None:
     inventory = found(name)
-    said = lacking(read_needs(needs), inventory.capabilities(), inventory)
+    said = lacking(read_needs(needs, VOCABULARY), inventory.capabilities(), inventory, VOCABULARY)
     assert said.startswith(reason)
     assert bool(said) is bool(reason)
-    assert described(needs)
+    assert described(needs, VOCABULARY)
 
 
 def test_a_development_version_comes_before_its_release() -> None:
     dev = changed("h100x8", "Deployment", container={"args": ["--operator-version=1.5.0-dev"]})
-    assert lacking({"operator": ">=1.4"}, frozenset(), dev) == ""
-    assert (
-        lacking({"operator": ">=1.5"}, frozenset(), dev) == "it needs operator >=1.5, the cluster's is 1.5.0-dev"
-    )
+    assert lacking({"operator": ">=1.4"}, frozenset(), dev, VOCABULARY) == ""
+    said = lacking({"operator": ">=1.5"}, frozenset(), dev, VOCABULARY)
+    assert said == "it needs operator >=1.5, the cluster's is 1.5.0-dev"
 
 
 @pytest.mark.parametrize(
@@ -248,6 +255,6 @@ def test_a_development_version_comes_before_its_release() -> None:
 )
 def test_needs_that_cannot_be_understood(needs: Any, fact: str) -> None:
     with pytest.raises(ValueError, match=r"gpu|operator|monitoring|network|storage|needs") as caught:
-        read_needs(needs)
+        read_needs(needs, VOCABULARY)
     assert caught.value.args[0] == fact
     assert caught.value.args[1], "a hint"

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -180,7 +180,10 @@ def test_what_a_page_leaves_in_the_cluster_fails_it(cluster: Environment) -> Non
     page = run(cluster, create, step(3, f": >{cluster.kubeconfig}", cleanup=True))
     assert page.outcome is Outcome.PASSED
     allowed = step(1, f"echo 'v1 ServiceAccount demo planner-serviceaccount' >>{cluster.kubeconfig}")
-    assert run(cluster, allowed).outcome is Outcome.PASSED
+    assert run(cluster, allowed).leftovers == ("serviceaccounts/demo/planner-serviceaccount",)
+    Path(cluster.kubeconfig).write_text("")
+    product = replace(cluster, left_behind=("serviceaccounts/*/planner-serviceaccount",))
+    assert run(product, allowed).outcome is Outcome.PASSED
 
 
 METRICS = (

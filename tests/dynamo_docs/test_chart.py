@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docs_test.clusters.environment import with_chart
-from docs_test.clusters.inventory import Inventory, Operator
 from docs_test.model import Environment
+from dynamo_docs.found import Operator
+from dynamo_docs.inventory import DynamoInventory
+from dynamo_docs.platforms.helm import with_chart
 from dynamo_docs.platforms.helm_chart import Chart, default_address, find_chart
 from dynamo_docs.platforms.helm_install import install_chart, name_webhook_service
 from groundwork.base.errors import EnvironmentFault, ExitStatus
@@ -154,11 +155,12 @@ def test_crds_convert_by_the_releases_own_service() -> None:
 def test_only_the_real_operator_is_called_by_its_version_alone(
     operator: Operator | None, expected: tuple[str, str]
 ) -> None:
-    inventory = Inventory(operator=operator)
-    made = with_chart(Environment("", tier=inventory.tier), inventory, Chart(CHART, "docs-test-stand-in", "0.1.0"))
+    inventory = DynamoInventory(operator=operator)
+    environment = Environment("", tier=inventory.tier, inventory=inventory)
+    made = with_chart(environment, Chart(CHART, "docs-test-stand-in", "0.1.0"))
     texts = {fact.name: fact.text for fact in made.facts}
     assert (texts["operator"], made.tier) == expected
-    assert made.platform == "helm"
+    assert made.title.endswith(f", operator: {operator.kind}" if operator else "")
 
 
 def deployments(cluster: Cluster) -> set[str]:

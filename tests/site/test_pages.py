@@ -12,11 +12,11 @@ from mkdocs.utils.meta import get_data
 from docs_reference.pages import pages
 from docs_reference.templates import COMMAND
 from docs_site.pages.macros import tutorial_pages
-from docs_test.house.examples import check
 from docs_test.model import StepKind
 from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
 from docs_test.tutorials.build import read_tutorials
+from dynamo_docs.house.examples import check
 from groundwork.base.paths import root
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup
 
 from docs_site.pages.runs import load_runs, results_path
 from docs_site.pages.status import status_block, summary
-from docs_test.model import Fact, SkipKind
+from docs_test.inventory import Fact
+from docs_test.model import SkipKind
 from docs_test.outcomes import Outcome
 from docs_test.page_results import SkippedBlock
 from docs_test.reporting.results import write

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docs_test.clusters.diagnosis import diagnosis
-from docs_test.clusters.leftovers import LEFT_BY_THE_PLATFORM
+from docs_test.clusters.leftovers import LEFT_BY_KUBERNETES
 from docs_test.clusters.snapshot import snapshot
 from dynamo_api.facts import installation
+from dynamo_docs.product import Dynamo
 from groundwork.kube.kubectl import Kubectl
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ REQUESTS = [
     ROOT / "examples" / "quickstart" / name for name in ("dgdr-quickstart-v1beta1.yaml", "dgdr-quickstart.yaml")
 ]
 NAMESPACE = "soak-production"
+LEFT = (*LEFT_BY_KUBERNETES, *Dynamo.left_behind)
 REQUEST, GRAPH = "my-model", "my-model-dgd"
 PODS = {
     "stand-in": (installation.NAMESPACE, installation.POD_SELECTOR),
@@ -99,7 +101,7 @@ class Flow:
     def left(self, before: frozenset[str]) -> list[str]:
         """What is there now and was not before, but for what the platform keeps in every namespace."""
         new = [item.split("/", 2) for item in self.objects() - before]
-        return ["/".join(item) for item in new if f"{item[0]}/*/{item[2]}" not in LEFT_BY_THE_PLATFORM]
+        return ["/".join(item) for item in new if f"{item[0]}/*/{item[2]}" not in LEFT]
 
     def until(self, condition: Callable[[], Any], what: str, bound: float = BOUND) -> Any:
         deadline = time.monotonic() + bound

@@ -18,6 +18,7 @@ import pytest
 
 from docs_test.clusters.leftovers import leftovers
 from docs_test.clusters.snapshot import snapshot
+from dynamo_docs.product import Dynamo
 from groundwork.base.paths import cache_dir
 from groundwork.kube.kubectl import Kubectl
 from groundwork.system.progress import Progress
@@ -196,7 +197,7 @@ def test_ten_runs_in_a_row_pass(soak: Soak, tmp_path: Path, capsys: pytest.Captu
         seconds.append(soak.run(soak.name, keep=True, log=tmp_path / f"{number}.log", pages=WHOLE))
         assert soak.left(soak.name, keep=True) == []
         if number > 1:
-            assert leftovers(soak.kubectl, before, 0.0) == []
+            assert leftovers(soak.kubectl, before, 0.0, Dynamo.left_behind) == []
         before = snapshot(soak.kubectl)
         with capsys.disabled():
             print(f"\nrun {number} of {RUNS}: passed in {seconds[-1]:.0f} s", end="")
@@ -236,7 +237,7 @@ def test_interruptions_at_random_moments_leave_nothing(
             print(f"\n{number:2}: {chosen.name} at {moment:5.1f} s, {took}: {last[:70]}", end="", flush=True)
         assert soak.left(name, keep=keep) == [], text
         if cluster and soak.objects()[0] == cluster:
-            assert leftovers(soak.kubectl, before, 0.0) == [], text
+            assert leftovers(soak.kubectl, before, 0.0, Dynamo.left_behind) == [], text
     with capsys.disabled():
         print(
             f"\n{INTERRUPTIONS} interruptions, seed {SEED}: nothing left; {removed} times the next run removed it"

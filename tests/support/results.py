@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from docs_test.model import Fact, StepKind
+from docs_test.inventory import Fact
+from docs_test.model import StepKind
 from docs_test.outcomes import Failure, FailureKind, Outcome, Output, StepResult
 from docs_test.page_results import PageResult, RanOn, Results, RunInfo
 from docs_test.reporting import results

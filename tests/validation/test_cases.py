@@ -17,6 +17,7 @@ from groundwork.base.paths import root
 CASES = Path(__file__).parents[1] / "cases" / "manifests"
 SITE = """\
 site_name: Cases
+extra: {docs_test: {product: dynamo}}
 markdown_extensions:
   - admonition
   - attr_list

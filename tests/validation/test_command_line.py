@@ -39,6 +39,7 @@ PAGE = """\
 """
 SITE = """\
 site_name: x
+extra: {docs_test: {product: dynamo}}
 plugins: []
 markdown_extensions:
   - attr_list

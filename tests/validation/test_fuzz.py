@@ -107,6 +107,7 @@ PAGES = (
 )
 SITE = """\
 site_name: Fuzz
+extra: {docs_test: {product: dynamo}}
 markdown_extensions:
   - admonition
   - attr_list

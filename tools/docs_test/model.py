@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docs_test.clusters.inventory import Inventory
+    from docs_test.inventory import Fact, Inventory
     from groundwork.base.positions import Position
 
 
@@ -163,6 +163,8 @@ class Tutorial:
     """Why it is not run: what it needs as a whole and the environment lacks; "": it is run."""
     artifacts: tuple[str, ...] = ()
     """Names of files in the page's folder, perhaps with `*`, that are kept beside the results."""
+    cluster: bool = True
+    """Whether it needs a cluster; without one it gets none, wherever it runs."""
     cluster_scope: bool = False
     """It, or a fence of it, needs `cluster-scope`: objects outside of a namespace, such as labels of nodes."""
 
@@ -173,23 +175,11 @@ class Tutorial:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that tells an environment from others, such as the version of a product."""
-
-    name: str
-    """Of the fact, for programs: "operator"."""
-    title: str
-    """What stands before its text: "Dynamo runtime"."""
-    text: str
-    """"1.4.2"; "": not known."""
-
-
-@dataclass(frozen=True, slots=True)
 class Environment:
     """Where a page runs, as the results file and the page's status line name it."""
 
     kubeconfig: str
-    """Path of docs-test's own kubeconfig."""
+    """Path of docs-test's own kubeconfig; "": there is no cluster."""
     context: str = ""
     """Of that kubeconfig; "": the current one."""
     namespace: str = ""
@@ -202,18 +192,20 @@ class Environment:
     """Whether a page's commands see of the machine only what they need (`sandbox.sandbox`)."""
     path_prefix: tuple[str, ...] = ()
     """Folders put first on PATH: the pinned kubectl."""
-    platform: str = "mock"
-    """"mock": this project's stand-in for the operator; "helm": the real one; "cluster": whatever is there."""
+    platform: str = "none"
+    """Its name, "none" without a cluster; "cluster": the one that the command line names."""
     title: str = ""
     """What the platform is, for people; "": its name says it."""
     capabilities: frozenset[str] = frozenset()
-    """What `data-needs` may name and this environment has: "gpu" (schedulable, real or fake), "real-gpu", …"""
+    """What `data-needs` may name and this environment has: "storage", "cluster-scope", the product's words."""
     kubernetes: str = ""
     facts: tuple[Fact, ...] = ()
     """What else tells it from others, such as versions of the product, in the order to show them."""
     gpus: str = ""
     """For people: "8 x NVIDIA H100 (mock)"."""
-    tier: str = "mock"
-    """What a result proves (`Inventory.tier`): "mock"; "operator": the real one, without real GPUs; "gpu"."""
+    tier: str = "none"
+    """What a result proves (`Inventory.tier`); "none": there is no cluster."""
     inventory: Inventory | None = None
-    """What was found there; None: nobody looked."""
+    """What was found there; None: there is no cluster."""
+    left_behind: tuple[str, ...] = ()
+    """What pages may leave because the product makes it (`Product.left_behind`)."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003 - types of fields are read at run time (typed_json).
 from dataclasses import dataclass, field
 
-from docs_test.model import Fact, SkipKind  # noqa: TC001
+from docs_test.inventory import Fact  # noqa: TC001
+from docs_test.model import SkipKind  # noqa: TC001
 from docs_test.outcomes import Failure, Outcome, StepResult
 from groundwork.base.positions import Position  # noqa: TC001
 

@@ -63,7 +63,7 @@ class Cluster:
     kubernetes_version: str
     """Of the API server, without the v: "1.35.4"."""
     gpus: str
-    """For people: "8 x NVIDIA-H100-80GB-HBM3 (mock)"."""
+    """For people: "8 x NVIDIA-H100-80GB-HBM3 (mock)"; "": it got none."""
 
     def run_kubectl(self, *arguments: str, stdin: bytes | None = None) -> str:
         """What a kubectl command against this cluster prints, however long it takes, without its last line's end.
@@ -91,13 +91,13 @@ def open_cluster(
         name: the cluster's name; empty: one of this run's own.
         keep: leave it running afterwards, if it got ready.
         kubeconfig: of a cluster that `python -m kind_cluster create` made; it is used as it is and always kept.
-        profile: which mock GPUs the node has (cluster/profiles/).
+        profile: which mock GPUs the node has (profiles/); "": it gets none.
 
     Raises:
         EnvironmentFault: an image could not be had, the cluster did not get ready, or it is not this project's.
         UserError: no such GPU profile, or a name that no cluster may have.
     """
-    gpus = load_profile(profile)
+    gpus = load_profile(profile) if profile else None
     tools = ensure_tools(progress)
     if kubeconfig:
         name = made_cluster(kubeconfig, tools)
@@ -119,7 +119,7 @@ def _opened(
     progress: Progress,
     name: str,
     tools: Tools,
-    gpus: GpuProfile,
+    gpus: GpuProfile | None,
     registry_image: str,
     *,
     record: Record,
@@ -217,17 +217,19 @@ def _run_kind(name: str, config: Path, tools: Tools, folder: Path) -> None:
             ) from None
 
 
-def _settle(name: str, config: Path, tools: Tools, gpus: GpuProfile, registry: Registry) -> Cluster:
+def _settle(name: str, config: Path, tools: Tools, gpus: GpuProfile | None, registry: Registry) -> Cluster:
     """Wait until the node is Ready and give it its mock GPUs, also when reused: the profile may be another."""
     kubectl = _kubectl(tools.kubectl, config)
     kubectl.run("wait", "--for=condition=Ready", "node", "--all", f"--timeout={READY}", timeout=None)
     # Made a moment after the node is Ready; without it the first Pods would be refused.
     kubectl.run("wait", "--for=create", "serviceaccount/default", f"--timeout={READY}", timeout=None)
-    labels = [f"{key}={value}" for key, value in gpus.labels().items()] + [MOCK_GPUS]
-    kubectl.run("label", "--overwrite", "node", node_name(name), *labels)
-    kubectl.run("patch", "node", node_name(name), "--subresource=status", "--type=json", "-p", gpus.status_patch())
+    if gpus:
+        node, patch = node_name(name), gpus.status_patch()
+        labels = [f"{key}={value}" for key, value in gpus.labels().items()] + [MOCK_GPUS]
+        kubectl.run("label", "--overwrite", "node", node, *labels)
+        kubectl.run("patch", "node", node, "--subresource=status", "--type=json", "-p", patch)
     server = text(kubectl.json("get", "--raw", "/version"), "gitVersion")
-    return Cluster(name, config, tools.kubectl, registry, server.removeprefix("v"), str(gpus))
+    return Cluster(name, config, tools.kubectl, registry, server.removeprefix("v"), str(gpus or ""))
 
 
 def _write_private(path: Path, content: str) -> None:

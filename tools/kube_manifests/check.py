@@ -30,7 +30,7 @@ class Part:
 
     kind: str
     version: str
-    """`v1beta1`; the group is the product's (`ProductRules.group`)."""
+    """`v1beta1`; the group is the product's (`ProductRules.group`), else Kubernetes' core group."""
     at: str
     """`$.spec.sla`."""
 
@@ -115,9 +115,11 @@ class Validator:
 
     def _part(self, document: Document, part: Part) -> list[Problem]:
         errors = list(document.errors)
-        schema = self.schemas.find(f"{self.rules.group}/{part.version}", part.kind)
+        group = self.rules.group
+        version = f"{group}/{part.version}" if group else part.version
+        schema = self.schemas.find(version, part.kind)
         if schema is None:
-            missing = self.schemas.explain(f"{self.rules.group}/{part.version}", part.kind)
+            missing = self.schemas.explain(version, part.kind)
             fact = missing.fact if missing else f"there is no kind {part.kind!r}"
             hint = missing.hint if missing else ""
             return [Problem(document.position, fact, hint, "fragment")]

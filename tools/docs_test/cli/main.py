@@ -32,7 +32,8 @@ class Command:
     """Has `run(options) -> int`."""
     does: str
     """For the list of commands."""
-    add_options: Callable[[argparse.ArgumentParser], None]
+    add_options: Callable[[argparse.ArgumentParser, Sequence[str]], None]
+    """Gets the words of the command line: which options there are may depend on them."""
     description: str
     epilog: str
 
@@ -63,7 +64,7 @@ COMMANDS = {
         "docs_test.cli.validate",
         "check manifests as the API server would",
         options.add_validate,
-        "Say what an API server with Dynamo's CRDs, and Dynamo's admission, would say of manifests.",
+        "Say what an API server with the product's CRDs, and its admission, would say of manifests.",
         options.VALIDATE_EPILOG,
     ),
     "report": Command(
@@ -92,15 +93,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    given = parser().parse_args(todays(words, COMMANDS))
+    said = todays(words, COMMANDS)
+    given = parser(said).parse_args(said)
     # The pages' macros read the results file for their status lines; what a page is must not depend on a run.
     os.environ["DOCS_TEST_RESULTS"] = ""
     run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[given.command].module).run
     return run(given)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the command line."""
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of a command line: it knows all commands, and the options of the one that the words name."""
     made = argparse.ArgumentParser(prog="docs-test", description=DESCRIPTION, epilog=EPILOG)
     made.add_argument("--version", nargs=0, action=_Version, help="print the version")
     # With `prog`: argparse would load what measures the terminal to make it up.
@@ -113,7 +115,8 @@ def parser() -> argparse.ArgumentParser:
             epilog=command.epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.add_options(one)
+        if name in words[:1]:
+            command.add_options(one, words[1:])
         add_debug(one)
     return made
 

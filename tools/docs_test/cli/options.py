@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import UserError
+from groundwork.base.wording import either
 from kube_manifests.structure import engines
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _ArgumentGroup
     from collections.abc import Sequence
+
+    from docs_test.ports.platform import Platform
 
 FORMATS = ("github", "json", "junit", "text")
 """Of a report (`groundwork.reporting.reporters`)."""
@@ -36,8 +39,13 @@ exit status: 0 also where a page failed, because the run has said so; 2 a file c
 """
 
 
-def add_run(parser: ArgumentParser) -> None:
-    """The options of `docs-test run`."""
+def add_run(parser: ArgumentParser, words: Sequence[str]) -> None:
+    """The options of `docs-test run`, with those of the platform that the words or the site name."""
+    from docs_test.ports import registry, settings  # noqa: PLC0415 - help of other commands needs neither
+
+    said = _peek(words, "--platform")
+    platform = settings.chosen_platform(said.root, said.platform)
+    usual = settings.usual_platform(said.root)
     _add_pages(parser, "pages to run")
     _add_choice(parser)
     where = parser.add_argument_group("where to run")
@@ -60,16 +68,13 @@ def add_run(parser: ArgumentParser) -> None:
     )
     where.add_argument(
         "--platform",
-        choices=("mock", "helm"),
-        default="mock",
-        help="in kind: this project's stand-in for the operator, or a Helm chart (default: mock)",
+        default="",
+        metavar="NAME",
+        help=f"what makes the cluster: {either(registry.platforms())} (default: {usual})",
     )
-    where.add_argument("--chart", default="", metavar="URL|PATH", help="with helm (default: the released chart)")
-    where.add_argument("--values", type=Path, metavar="FILE", help="with helm: the chart's values")
     where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
-    where.add_argument(
-        "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
-    )
+    if platform:
+        platform.add_options(where)
     out = parser.add_argument_group("what to write")
     out.add_argument(
         "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
@@ -78,7 +83,7 @@ def add_run(parser: ArgumentParser) -> None:
     out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
 
 
-def add_list(parser: ArgumentParser) -> None:
+def add_list(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test list`."""
     _add_pages(parser, "pages to list")
     _add_choice(parser)
@@ -86,24 +91,33 @@ def add_list(parser: ArgumentParser) -> None:
     parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help=as_if)
 
 
-def add_lint(parser: ArgumentParser) -> None:
+def add_lint(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test lint`."""
     _add_pages(parser, "pages to check")
     _add_root(parser)
     _add_report(parser.add_argument_group("what to print"))
 
 
-def add_validate(parser: ArgumentParser) -> None:
-    """The options of `docs-test validate`."""
+def add_validate(parser: ArgumentParser, words: Sequence[str]) -> None:
+    """The options of `docs-test validate`, with those of the product that the words or the site name."""
+    from docs_test.ports import registry  # noqa: PLC0415
+    from docs_test.ports.settings import product_of_manifests  # noqa: PLC0415
+
+    said = _peek(words, "--product")
+    product = product_of_manifests(said.root, said.product)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="what to check")
     rules = parser.add_argument_group("against what")
     rules.add_argument(
-        "--dynamo",
-        metavar="RELEASE",
-        help="a release, such as 0.7.1 (default: the newest known, or the one nearest to given CRDs)",
+        "--product",
+        default="",
+        metavar="NAME",
+        help=f"whose rules: {either(registry.products())} (default: the site's; without mkdocs.yml the only one)",
     )
+    product.manifests.add_options(rules)
     where = rules.add_mutually_exclusive_group()
-    where.add_argument("--crds", type=Path, metavar="DIR", help="the CRDs in a folder instead of this project's")
+    where.add_argument(
+        "--crds", type=Path, metavar="DIR", help="the CRDs in a folder instead of the product's own"
+    )
     where.add_argument("--from-cluster", action="store_true", help="the CRDs of a cluster")
     rules.add_argument("--kubeconfig", type=Path, metavar="FILE", help="of the cluster (default: kubectl's own)")
     rules.add_argument("--context", metavar="NAME", help="of the cluster (default: the current one)")
@@ -119,7 +133,7 @@ def add_validate(parser: ArgumentParser) -> None:
     _add_root(parser)
 
 
-def add_report(parser: ArgumentParser) -> None:
+def add_report(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test report`."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="results files that runs have written")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write them as one results file")
@@ -132,26 +146,19 @@ def add_report(parser: ArgumentParser) -> None:
     )
 
 
-def check_where(options: Namespace) -> None:
+def check_where(options: Namespace, platform: Platform | None) -> None:
     """Hold that the options of where to run go together.
 
     Raises:
         UserError: two of them do not, or a file is not there.
     """
-    helm = options.platform == "helm"
-    for given, name, belongs in (
-        (options.chart, "--chart", helm),
-        (options.values, "--values", helm),
-        (options.context, "--context", options.kubeconfig),
-        (options.allow_context, "--allow-context", options.kubeconfig),
-        (helm, "--platform helm", not options.kubeconfig),
-    ):
-        if given and not belongs:
-            owner = "--platform helm" if name in {"--chart", "--values"} else "--kubeconfig"
-            fact = "does not go with --kubeconfig" if name == "--platform helm" else f"goes with {owner} alone"
-            raise UserError(f"{name}: {fact}")
-    if options.values and not options.values.is_file():
-        raise UserError(f"--values {str(options.values)!r}: no such file")
+    for given, name in ((options.context, "--context"), (options.allow_context, "--allow-context")):
+        if given and not options.kubeconfig:
+            raise UserError(f"{name}: goes with --kubeconfig alone")
+    if options.platform and options.kubeconfig:
+        raise UserError(f"--platform {options.platform}: does not go with --kubeconfig")
+    if platform:
+        platform.check(options)
 
 
 def selection(words: Sequence[str]) -> dict[str, str]:
@@ -167,6 +174,19 @@ def selection(words: Sequence[str]) -> dict[str, str]:
             raise UserError(f"--when {word!r}: expected KEY=VALUE", hint="--when api=v1beta1")
         selection[key] = value
     return selection
+
+
+def _peek(words: Sequence[str], name: str) -> Namespace:
+    """The root and one option more, read before the parser knows all options: it gets some of them from there."""
+    from argparse import ArgumentError, ArgumentParser  # noqa: PLC0415 - loaded by who calls
+
+    first = ArgumentParser(add_help=False, exit_on_error=False)
+    _add_root(first)
+    first.add_argument(name, default="")
+    try:
+        return first.parse_known_args(words)[0]
+    except ArgumentError:  # The whole parser tells of it.
+        return first.parse_known_args([])[0]
 
 
 def _add_pages(parser: ArgumentParser, what: str) -> None:

@@ -13,10 +13,12 @@ from docs_test.cli.options import check_where
 from docs_test.cli.output import require_writable
 from docs_test.cli.selection import read_runs
 from docs_test.cli.version import program_version
-from docs_test.clusters.environment import GIVEN, EnvironmentOptions, open_environment
+from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
 from docs_test.outcomes import Outcome
 from docs_test.page_results import Results, RunInfo, StageTime
+from docs_test.ports.registry import GIVEN, NONE
+from docs_test.ports.settings import chosen_platform, product_of, usual_platform
 from docs_test.reporting import results
 from docs_test.reporting.attachments import Store
 from docs_test.reporting.junit import write_junit
@@ -28,7 +30,6 @@ from groundwork.base.errors import EnvironmentFault, ExitStatus
 from groundwork.system.progress import Progress
 from groundwork.system.records import abandoned
 from groundwork.system.signals import handle_signals
-from kind_cluster.gpus import load_profile
 
 if TYPE_CHECKING:
     import argparse
@@ -55,27 +56,27 @@ def _run(options: argparse.Namespace) -> int:
     if not tutorials:
         progress.line("nothing to run")
         return ExitStatus.OK
-    check_where(options)
-    if not options.kubeconfig:
-        load_profile(options.gpu_profile)  # Before the images are built, not after.
-    platform = "cluster" if options.kubeconfig else options.platform
-    path = options.results or root / "build" / "docs-test" / results.NAMES[platform]
+    wanted = _environment_options(options, tutorials)
+    name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
+    path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
     require_writable("--results", path)
     require_writable("--junit", options.junit)
     old = results.read(path)
     killed_runs.sweep(progress.line)
-    with abandoned(GIVEN):
+    with abandoned(CLAIM):
         pass  # A killed run's claim: nothing was made.
     this = _Run(options, path, progress)
     try:
-        with open_environment(_environment_options(options), progress) as environment:
+        with open_environment(wanted, progress) as environment:
             this.environment = environment
-            if environment.inventory:
-                seen = read.tutorials(capabilities=environment.capabilities, inventory=environment.inventory)
-                runs = {tutorial.key: tutorial for tutorial in seen}
-                tutorials = [runs[tutorial.key] for tutorial in tutorials]
-                for line in report(environment.inventory, tutorials):
-                    progress.line(line)
+            inventory = environment.inventory
+            seen = read.tutorials(
+                capabilities=environment.capabilities, inventory=inventory, cluster=inventory is not None
+            )
+            runs = {tutorial.key: tutorial for tutorial in seen}
+            tutorials = [runs[tutorial.key] for tutorial in tutorials]
+            for line in report(inventory, tutorials, read.vocabulary) if inventory else ():
+                progress.line(line)
             this.run_pages(tutorials)
     finally:
         # Also where a later page, or the end of the environment, ended the run: what ran, ran.
@@ -142,8 +143,20 @@ class _Run:
             self._store.prune(new)
 
 
-def _environment_options(options: argparse.Namespace) -> EnvironmentOptions:
+def _environment_options(options: argparse.Namespace, tutorials: Sequence[Tutorial]) -> EnvironmentOptions:
+    """Where to run.
+
+    Raises:
+        UserError: options do not go together, or name what there is not.
+    """
+    platform = chosen_platform(options.root, options.platform)
+    check_where(options, platform)
+    if not (options.platform or options.kubeconfig) and not any(tutorial.cluster for tutorial in tutorials):
+        platform = None
     return EnvironmentOptions(
+        product=product_of(options.root),
+        platform=platform,
+        own=options,
         provision=options.provision,
         assume_yes=options.yes,
         cluster_name=options.cluster_name,
@@ -152,10 +165,6 @@ def _environment_options(options: argparse.Namespace) -> EnvironmentOptions:
         context=options.context,
         allowed=tuple(options.allow_context),
         sandbox=not options.no_sandbox,
-        platform=options.platform,
-        chart=options.chart,
-        values=options.values,
-        gpu_profile=options.gpu_profile,
     )
 
 

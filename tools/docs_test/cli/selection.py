@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docs_test.cli.options import selection
+from docs_test.ports.settings import product_of
 from docs_test.tutorials.build import TutorialPages, read_tutorials
 from groundwork.base.errors import UserError
 
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
 
     from docs_test.model import Tutorial
 
-CAPABILITIES = frozenset({"gpu", "cluster-scope"})
-"""What the default environment has: GPUs that Pods can ask for, and a cluster of the run's own."""
-GIVEN_CAPABILITIES = frozenset({"gpu"})
-"""What is assumed of a given cluster before it was looked at: what lies outside a namespace is not a page's."""
+OWN = frozenset({"cluster-scope"})
+"""What a cluster of the run's own has beside what the product assumes of any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def read_runs(options: argparse.Namespace, said: Callable[[str], None]) -> tuple
     read = read_tutorials(root, options.pages, select=selection(options.when))
     if not read.pages:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
-    assumed = GIVEN_CAPABILITIES if options.kubeconfig else CAPABILITIES
+    assumed = product_of(root).assumed | (frozenset() if options.kubeconfig else OWN)
     wanted = Wanted(shard=options.shard, since=options.changed_since, only_changed=options.only_changed)
     return read, chosen(read.tutorials(capabilities=assumed), wanted, root, said)
 

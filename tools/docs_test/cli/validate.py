@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from docs_test.cli import output
 from docs_test.manifests.collect import STDIN, SUFFIXES, manifests
 from docs_test.manifests.manifest import Form
-from dynamo_crd.dynamo_rules import DynamoRules
-from dynamo_crd.schemas import release_schemas, releases
+from docs_test.ports.settings import product_of_manifests
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.base.problems import Problem, Stage
 from groundwork.reporting.report import Report
@@ -24,16 +23,16 @@ if TYPE_CHECKING:
 
     from docs_test.manifests.collect import Manifests
     from docs_test.manifests.manifest import Manifest
+    from docs_test.ports.manifests import Checks
     from groundwork.base.positions import Position
-    from kube_manifests.schemas.schemas import SchemaSet
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
     if (options.kubeconfig or options.context) and not options.from_cluster:
         raise UserError("--kubeconfig and --context need --from-cluster")
-    schemas, release, name = _rules(options)
-    validator = Validator(schemas, DynamoRules(release), engines.named(options.engine))
+    checks = _checks(options)
+    validator = Validator(checks.schemas, checks.rules, engines.named(options.engine))
     found = manifests(options.root, options.paths)
     for error in found.errors:
         raise error
@@ -55,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     files |= {problem.position.file for problem in kept}
     once = {(problem, problem.position.via): problem for problem in kept}
     made = Report(
-        rules=name,
+        rules=checks.name,
         files=tuple(sorted(files)),
         documents=validator.checked,
         problems=tuple(once.values()),
@@ -112,21 +111,13 @@ def _left_out(position: Position, reason: str) -> Problem:
     return Problem(position, f"not checked: {reason}", code="not-checked", stage=Stage.ADVICE)
 
 
-def _rules(options: argparse.Namespace) -> tuple[SchemaSet, str, str]:
-    """The schemas, the release whose rules go with them, and what to call both."""
+def _checks(options: argparse.Namespace) -> Checks:
+    rules = product_of_manifests(options.root, options.product).manifests
     if options.crds:
-        schemas, name = release_schemas.of_folder(options.crds), f"the CRDs in {options.crds}"
-    elif options.from_cluster:
-        schemas, name = release_schemas.of_cluster(_crds_of_cluster(options)), "the cluster's CRDs"
-    else:
-        release = releases.named(options.dynamo or "")
-        return release_schemas.of_release(options.dynamo and release), release, f"Dynamo {release}"
-    if options.dynamo:
-        release, apart = releases.named(options.dynamo), 0
-    else:
-        release, apart = release_schemas.nearest_release(schemas)
-    nearest = f", the nearest release, {apart} facts apart" if apart else ""
-    return schemas, release, f"{name}, and what else Dynamo {release} asks for{nearest}"
+        return rules.of_folder(options.crds, options)
+    if options.from_cluster:
+        return rules.of_cluster(_crds_of_cluster(options), options)
+    return rules.own(options)
 
 
 def _crds_of_cluster(options: argparse.Namespace) -> dict[str, object]:

@@ -6,29 +6,18 @@ import time
 from typing import TYPE_CHECKING
 
 from docs_test.clusters.snapshot import snapshot, unlisted_kinds
-from dynamo_api.facts import names
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from groundwork.kube.kubectl import Kubectl
 
-LEFT_BY_THE_PLATFORM = (
-    # The operator makes these in each namespace with a graph, owned by none (FACTS: "always created").
-    f"serviceaccounts/*/{names.PLANNER_SERVICE_ACCOUNT}",
-    f"rolebindings.rbac.authorization.k8s.io/*/{names.binding(names.PLANNER_SERVICE_ACCOUNT)}",
-    # The same, in each namespace with a request.
-    f"serviceaccounts/*/{names.PROFILING_SERVICE_ACCOUNT}",
-    f"rolebindings.rbac.authorization.k8s.io/*/{names.binding(names.PROFILING_SERVICE_ACCOUNT)}",
-    # Kubernetes makes these in each namespace.
-    "configmaps/*/kube-root-ca.crt",
-    "serviceaccounts/*/default",
-)
-"""What may be there after a page and was not before: `kind/namespace/name`, `*` for any namespace."""
+LEFT_BY_KUBERNETES = ("configmaps/*/kube-root-ca.crt", "serviceaccounts/*/default")
+"""What it makes in each namespace: `KIND/*/NAME`. A product may leave more (`Product.left_behind`)."""
 
 
-def leftovers(kubectl: Kubectl, before: frozenset[str], patience: float) -> list[str]:
+def leftovers(kubectl: Kubectl, before: frozenset[str], patience: float, expected: Container[str]) -> list[str]:
     """What is there now, was not before, and stays: deletion goes on after `kubectl delete` returns.
 
     Kinds that could not be listed before are left out: all of their objects would look new.
@@ -37,6 +26,7 @@ def leftovers(kubectl: Kubectl, before: frozenset[str], patience: float) -> list
         kubectl: what lists the cluster.
         before: the snapshot before the page.
         patience: seconds that objects may take to go.
+        expected: what the product leaves: `KIND/*/NAME`.
 
     Raises:
         EnvironmentFault: the cluster could not be listed to the end of that patience.
@@ -45,7 +35,7 @@ def leftovers(kubectl: Kubectl, before: frozenset[str], patience: float) -> list
     while True:
         last = time.monotonic() > deadline
         try:
-            left = _new(kubectl, before)
+            left = _new(kubectl, before, expected)
         except EnvironmentFault:
             if last:
                 raise
@@ -64,15 +54,15 @@ def removal(left: Iterable[str]) -> str:
     return "\n".join(lines)
 
 
-def _new(kubectl: Kubectl, before: frozenset[str]) -> list[str]:
+def _new(kubectl: Kubectl, before: frozenset[str], expected: Container[str]) -> list[str]:
     unlisted = unlisted_kinds(before)
-    new = sorted(item for item in snapshot(kubectl) - before if not _expected(item, unlisted))
+    new = sorted(item for item in snapshot(kubectl) - before if not _expected(item, unlisted, expected))
     if unseen := sorted(unlisted_kinds(new)):
         raise EnvironmentFault(f"kubectl get: {', '.join(unseen)} can no longer be listed")
     return new
 
 
-def _expected(item: str, unlisted: frozenset[str]) -> bool:
+def _expected(item: str, unlisted: frozenset[str], expected: Container[str]) -> bool:
     kind, _, name = item.split("/", 2)
-    group = f"*.{kind.partition('.')[2]}"
-    return f"{kind}/*/{name}" in LEFT_BY_THE_PLATFORM or kind in unlisted or group in unlisted
+    group, pattern = f"*.{kind.partition('.')[2]}", f"{kind}/*/{name}"
+    return pattern in LEFT_BY_KUBERNETES or pattern in expected or kind in unlisted or group in unlisted

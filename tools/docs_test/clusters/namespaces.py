@@ -26,7 +26,7 @@ from groundwork.system.records import abandoned, alive, recorded
 from groundwork.system.signals import deferred
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from groundwork.kube.kubectl import Kubectl
 
@@ -59,7 +59,12 @@ class Own:
 
 @contextmanager
 def own_namespace(
-    kubectl: Kubectl, say: Callable[[str], None], *, ours: bool, remove: bool = True
+    kubectl: Kubectl,
+    say: Callable[[str], None],
+    *,
+    ours: bool,
+    remove: bool = True,
+    groups: Sequence[str] = (),
 ) -> Iterator[Own]:
     """A namespace with an owner and an expiry, removed with the `with` block.
 
@@ -68,6 +73,7 @@ def own_namespace(
         say: is told of what takes time.
         ours: the cluster is this project's own: what allows reading and `cluster-scope` is set up, too.
         remove: False: the cluster goes, and the namespace with it.
+        groups: API groups of the product, in which pages may do anything there.
 
     Raises:
         EnvironmentFault: the cluster refused it, or does not let ServiceAccounts read what pages read.
@@ -76,7 +82,7 @@ def own_namespace(
     with recorded(KIND, namespace=name) as record:
         own = None
         try:
-            own = _make(kubectl, name, ours=ours)
+            own = _make(kubectl, name, ours=ours, groups=groups)
             yield own
         finally:
             if remove or own is None:
@@ -134,8 +140,8 @@ def _remove(kubectl: Kubectl, names: list[str]) -> None:
     kubectl.run(*command, "--ignore-not-found", f"--timeout={REMOVAL}", timeout=330, hint=hint)
 
 
-def _make(kubectl: Kubectl, name: str, *, ours: bool) -> Own:
-    items = [*_objects("run.yaml", name), *(_for_kind(name) if ours else [])]
+def _make(kubectl: Kubectl, name: str, *, ours: bool, groups: Sequence[str]) -> Own:
+    items = [*_with_groups(_objects("run.yaml", name), groups), *(_for_kind(name) if ours else [])]
     content = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
     kubectl.run(
         "apply", "-f", "-", stdin=content, hint="it takes the rights to create namespaces, and roles in them"
@@ -166,6 +172,14 @@ def _objects(file: str, namespace: str) -> list[dict[str, Any]]:
         for subject in item.get("subjects", ()):
             if subject["kind"] == "ServiceAccount":
                 subject["namespace"] = namespace
+    return items
+
+
+def _with_groups(items: list[dict[str, Any]], groups: Sequence[str]) -> list[dict[str, Any]]:
+    """The objects of run.yaml, with all rights in these API groups, too."""
+    for item in items:
+        if item["kind"] == "Role" and groups:
+            item["rules"].append({"apiGroups": [*groups], "resources": ["*"], "verbs": ["*"]})
     return items
 
 

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from docs_test.language import values
-from docs_test.language.vocabulary import CAPABILITIES, TIERS
 from docs_test.model import Match
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from docs_test.language.needs import Vocabulary
 
 KIND_VERSION = re.compile(r"[A-Z]\w*/\w+")
 
@@ -25,11 +26,22 @@ def _flag(text: str) -> bool:
     return True
 
 
-def _needs(text: str) -> list[str]:
-    names = [values.one_of(name, CAPABILITIES) for name in values.words(text)]
+def needs(text: str, vocabulary: Vocabulary) -> list[str]:
+    """The capabilities that `data-needs` names.
+
+    Raises:
+        ValueError: fact and hint: it names none, or one that the site does not know.
+    """
+    names = [values.one_of(name, vocabulary.capabilities) for name in values.words(text)]
     if not names:
-        raise ValueError("names nothing", f"allowed: {', '.join(CAPABILITIES)}")
+        raise ValueError("names nothing", f"allowed: {', '.join(vocabulary.capabilities)}")
     return names
+
+
+def _runs_on(text: str, vocabulary: Vocabulary) -> str:
+    if not vocabulary.runs_on:
+        raise ValueError(f"{text!r}: there is no place where a .skip of this site runs", "leave it out")
+    return values.one_of(text, tuple(vocabulary.runs_on))
 
 
 def _ids(text: str) -> list[str]:
@@ -60,7 +72,6 @@ def _inside(text: str) -> str:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "data-when": values.selections,
-    "data-needs": _needs,
     "data-timeout": values.duration,
     "data-exit": values.status,
     "data-until": values.duration,
@@ -73,6 +84,17 @@ READERS: dict[str, Callable[[str], Any]] = {
     "data-of": _of,
     "data-at": _at,
     "data-reason": _text,
-    "data-runs-on": lambda text: values.one_of(text, TIERS),
 }
-"""Each raises ValueError(fact, hint) for a value it refuses."""
+WITH_VOCABULARY: dict[str, Callable[[str, Vocabulary], Any]] = {"data-needs": needs, "data-runs-on": _runs_on}
+"""Each of these, too, raises ValueError(fact, hint) for a value it refuses."""
+
+
+def read_attribute(name: str, text: str, vocabulary: Vocabulary) -> Any:
+    """The value of a `data-…` attribute that there is.
+
+    Raises:
+        ValueError: fact and hint: it has no such value.
+    """
+    if name in WITH_VOCABULARY:
+        return WITH_VOCABULARY[name](text, vocabulary)
+    return READERS[name](text)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docs_test.language import values
-from docs_test.language.attributes import READERS
+from docs_test.language.attributes import read_attribute
 from docs_test.language.vocabulary import (
     APPEARANCE,
     APPEARANCE_OPTIONS,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from docs_test.language.needs import Vocabulary
     from groundwork.base.positions import Position
 
 problem = partial(Problem, code="fence")
@@ -59,18 +60,21 @@ class Use:
         return self.fence.location
 
 
-def read_use(root: Path, fence: Fence, variants: Mapping[str, tuple[str, ...]]) -> tuple[Use, list[Problem]]:
+def read_use(
+    root: Path, fence: Fence, variants: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary
+) -> tuple[Use, list[Problem]]:
     """Read a fence's role and attributes.
 
     Args:
         root: the folder that `data-from` paths start at.
         fence: the fence.
         variants: the page's variants, which `data-when` may name.
+        vocabulary: the site's words for what an environment has.
 
     Returns:
         What could be read, and every mistake.
     """
-    reader = _Reader(root, fence, variants)
+    reader = _Reader(root, fence, variants, vocabulary)
     return reader.read(), reader.problems
 
 
@@ -79,6 +83,7 @@ class _Reader:
     root: Path
     fence: Fence
     variants: Mapping[str, tuple[str, ...]]
+    vocabulary: Vocabulary
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, fact: str, hint: str = "", *, at: str = "") -> None:
@@ -147,7 +152,7 @@ class _Reader:
                 self._unknown(key, role, allowed)
                 continue
             try:
-                found[key] = READERS[key](text)
+                found[key] = read_attribute(key, text, self.vocabulary)
             except ValueError as error:
                 fact, *hint = error.args
                 self.wrong(f"{key}: {fact}", *map(str, hint), at=key)

@@ -32,17 +32,6 @@ ATTRIBUTES: dict[Role, frozenset[str]] = {
 }
 """The `data-…` attributes of each role."""
 
-TIERS = ("helm", "gpu")
-"""Where else a `.skip` is run (`data-runs-on`)."""
-CAPABILITIES = ("gpu", "real-gpu", "helm", "storage", "prometheus", "grafana", "rdma", "cluster-scope")
-"""What `data-needs` may name (`Environment.capabilities`)."""
-RUNS_ON = {"helm": "helm", "gpu": "real-gpu"}
-"""The capability that tells each of the `TIERS`."""
-
-NEEDS = ("gpu", "real-gpu", "helm", "operator", "storage", "monitoring", "network", "cluster-scope")
-"""What the front matter's `needs` may name."""
-GPU_KEYS = ("count", "model", "memory", "real")
-MONITORING = ("prometheus", "grafana")
-NETWORKS = ("rdma",)
-
-FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "variants", "artifacts")
+FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "variants", "artifacts", "platform")
+NO_CLUSTER = "none"
+"""The platform that a page may name: it needs no cluster."""

@@ -8,9 +8,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from docs_test.language.needs import read_needs
 from docs_test.language.values import duration
-from docs_test.language.vocabulary import FRONT_MATTER_KEYS
+from docs_test.language.vocabulary import FRONT_MATTER_KEYS, NO_CLUSTER
 from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
 from groundwork.text.documents import position_of, read_written
@@ -45,8 +44,10 @@ class FrontMatter:
     """What the page says it is, as written; page_form knows what is allowed."""
     tutorial: bool = False
     """Whether the page has `tutorial:`, so that it is run."""
-    needs: Mapping[str, Any] = field(default_factory=dict)
-    """What it needs of a cluster, as `needs.read_needs` returns it."""
+    needs: Any = None
+    """What it needs of a cluster, as YAML has it: `needs.read_needs` knows the site's words. None: no word."""
+    platform: str = ""
+    """"none": it needs no cluster."""
     variables: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 1800.0
     """Seconds."""
@@ -122,12 +123,13 @@ class _Reader:
                 self._wrong(where, "'tutorial' is not a mapping", f"keys: {', '.join(FRONT_MATTER_KEYS)}")
             return FrontMatter(tutorial=True, positions=positions)
         readers: dict[str, tuple[str, Callable[[Any], Any]]] = {
-            "needs": ("needs", self._needs),
+            "needs": ("needs", plain),
             "vars": ("variables", self._variables),
             "timeout": ("timeout", self._timeout),
             "after": ("after", self._after),
             "variants": ("variants", self._variants),
             "artifacts": ("artifacts", self._artifacts),
+            "platform": ("platform", self._platform),
         }
         found: dict[str, Any] = {}
         for name, item in value.items():
@@ -161,8 +163,12 @@ class _Reader:
             fact, *hint = error.args
             self._wrong(where, str(fact), *map(str, hint))
 
-    def _needs(self, value: Any) -> dict[str, Any]:
-        return read_needs(plain(value))
+    def _platform(self, value: Any) -> str:
+        name = plain(value)
+        if name != NO_CLUSTER:
+            hint = "a page that needs a cluster does not say which: a run does, with --platform"
+            raise ValueError(f"the platform {name!r}, allowed: {NO_CLUSTER}", hint)
+        return NO_CLUSTER
 
     def _variables(self, given: Any) -> dict[str, str]:
         values = plain(given)

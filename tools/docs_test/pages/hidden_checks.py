@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from docs_test.language.attributes import READERS
+from docs_test.language import values
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ class HiddenCheck:
     code: str
     lines: tuple[Position, ...]
     needs: tuple[str, ...] = ()
-    """Where the environment lacks one of these, the claim is not checked."""
+    """Where the environment lacks one of these, the claim is not checked. Words as written."""
+    says_needs: bool = False
+    """Whether it has `data-needs`, perhaps an empty one."""
 
 
 def comment_end(lines: Sequence[Line], start: int) -> int:
@@ -68,14 +70,6 @@ def read_check(
     if fence_mark in code:
         problems.append(problem(where, "a fence inside a hidden check", CHECK_HINT))
         return None
-    needs: list[str] = []
-    if head[1]:
-        try:
-            needs = READERS["data-needs"](head[2])
-        except ValueError as error:
-            fact, *hint = error.args
-            problems.append(problem(where, f"data-needs: {fact}", *map(str, hint)))
-            return None
     pairs = [(line, lines[min(number + i, len(lines) - 1)].origin) for i, line in enumerate(code.split("\n"))]
     while pairs and not pairs[-1][0].strip():
         pairs.pop()
@@ -88,5 +82,6 @@ def read_check(
         where,
         "\n".join(line.strip() if i == 0 else line.rstrip() for i, (line, _) in enumerate(pairs)),
         tuple(origin for _, origin in pairs),
-        tuple(needs),
+        tuple(values.words(head[2] or "")),
+        says_needs=bool(head[1]),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from docs_test.model import Fact, SkipKind, StepKind
+from docs_test.inventory import Fact
+from docs_test.model import SkipKind, StepKind
 from docs_test.outcomes import Failure, FailureKind, Outcome, StepResult
 from docs_test.page_results import PageResult, RanOn, Results, RunInfo, SkippedBlock, StageTime
 from groundwork.base.positions import Position

@@ -24,9 +24,17 @@ if TYPE_CHECKING:
 VERSION = 2
 """Changes when a reader of the file would have to."""
 SCHEMA = Path(__file__).with_name("results.schema.json")
-NAMES = {"mock": "results.json", "helm": "results-helm.json", "cluster": "results-cluster.json"}
-"""The default file of each platform: what one proved stays when another is run."""
 HINT = "run docs-test again to write it anew, or remove it"
+
+
+def name_of(platform: str, usual: str) -> str:
+    """The default file of a platform: what one proved stays when another is run.
+
+    Args:
+        platform: its name.
+        usual: the name of the site's usual one.
+    """
+    return "results.json" if platform == usual else f"results-{platform}.json"
 
 
 def merge(old: Results | None, new: Results) -> Results:

@@ -38,7 +38,7 @@ KIND = "page"
 GRACE_SECONDS = 5.0
 PLAN = "clean-up.json"
 SETTLE_SECONDS = 90.0
-"""How long objects may take to go after clean-up: Dynamo's Pods have a grace period of 60 seconds."""
+"""How long objects may take to go after clean-up: Pods may have a grace period of 60 seconds."""
 
 
 def plan(
@@ -49,6 +49,7 @@ def plan(
     *,
     programs: Sequence[str] | None,
     mine: Mapping[str, str],
+    left_behind: Sequence[str] = (),
 ) -> None:
     """Write down in the page's folder, where the page itself cannot, what a later run needs for its clean-up.
 
@@ -58,6 +59,7 @@ def plan(
         tutorial: whose clean-up it is.
         before: the cluster's objects before the page.
         programs: as of `sandbox.sandbox`; None: it ran in none.
+        left_behind: as of `leftovers.leftovers`.
         mine: what docs-test's own kubectl needs: PATH, KUBECONFIG, and "context" and "namespace" of `Kubectl`.
     """
     steps = [
@@ -72,6 +74,7 @@ def plan(
         if step.cleanup
     ]
     content: dict[str, Any] = {"env": dict(env), "steps": steps, "before": sorted(before), "mine": dict(mine)}
+    content["left_behind"] = list(left_behind)
     content["programs"] = None if programs is None else list(programs)
     partial = folder / f"{PLAN}.new"
     partial.touch(mode=0o600)
@@ -132,7 +135,7 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
             result = ended_result(step, ended)
             said += [failure_text(failure, result) for failure in [result.failure] if failure]
     try:
-        left = leftovers(kubectl, frozenset(content["before"]), SETTLE_SECONDS)
+        left = leftovers(kubectl, frozenset(content["before"]), SETTLE_SECONDS, content["left_behind"])
     except EnvironmentFault as error:
         return [*said, f"what it left in the cluster is unknown: {error}"]
     if left:

@@ -17,6 +17,7 @@ from docs_test.clusters.leftovers import leftovers
 from docs_test.clusters.snapshot import snapshot
 from docs_test.model import StepKind
 from docs_test.outcomes import Failure, FailureKind, Outcome
+from docs_test.ports.registry import GIVEN
 from docs_test.running import killed_runs
 from docs_test.running.artifacts import collect
 from docs_test.running.record import page_result, step_result
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from docs_test.page_results import PageResult
     from docs_test.running.artifacts import Keep
     from docs_test.running.steps import Reporter
-
-GIVEN = "cluster"
-"""The platform of a cluster that outlives the run: what a killed page left there, the next run cleans up."""
 
 
 @dataclass(slots=True)
@@ -97,13 +95,7 @@ def _run_page(
     folder.mkdir(mode=0o700)
     env = page_environment(tutorial, environment, folder)
     learn(env, environment.page_kubeconfig, environment.cluster_kubeconfig)
-    mine = {"PATH": env["PATH"], "KUBECONFIG": environment.kubeconfig}
-    kubectl = Kubectl({**os.environ, **mine}, environment.context, environment.namespace)
-    before = snapshot(kubectl)
-    if environment.platform == GIVEN:
-        asked = {"context": environment.context, "namespace": environment.namespace}
-        programs = environment.path_prefix if environment.sandboxed else None
-        killed_runs.plan(folder, env, tutorial, before, programs=programs, mine=mine | asked)
+    watch = _watch(tutorial, environment, folder, env) if tutorial.cluster else None
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     around = sandbox(folder, environment.path_prefix) if environment.sandboxed else ()
     page = Page(tutorial, folder, env, reporter, Shell(folder, folder / "work", env, None, around), around)
@@ -112,7 +104,7 @@ def _run_page(
     try:
         try:
             try:
-                _run_steps(page, kubectl, at)
+                _run_steps(page, watch, at)
             finally:
                 if keep:  # Before clean-up, which may remove them.
                     page.attachments = collect(page.work, tutorial.artifacts, keep)
@@ -120,7 +112,7 @@ def _run_page(
             interrupted = True
         except Exception as error:  # noqa: BLE001 - whatever it is, what the page made goes first
             fault = error
-        ending = _end(page, kubectl, before, patient=not interrupted)
+        ending = _end(page, watch, patient=not interrupted)
     finally:
         end_backgrounds(page)
         page.shell.close()
@@ -129,14 +121,37 @@ def _run_page(
     return _result(page, at, ending, interrupted=interrupted or ending.interrupted), not ending.reached
 
 
-def _end(page: Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool) -> _Ending:
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """How docs-test looks at the cluster while a page runs there."""
+
+    kubectl: Kubectl
+    before: frozenset[str]
+    """What was there before the page."""
+    expected: tuple[str, ...]
+    """What may be there after it, as of `leftovers`."""
+
+
+def _watch(tutorial: Tutorial, environment: Environment, folder: Path, env: dict[str, str]) -> _Watch:
+    mine = {"PATH": env["PATH"], "KUBECONFIG": environment.kubeconfig}
+    kubectl = Kubectl({**os.environ, **mine}, environment.context, environment.namespace)
+    before = snapshot(kubectl)
+    if environment.platform == GIVEN:
+        # It outlives the run: what a killed page leaves there, the next run cleans up.
+        asked = {"context": environment.context, "namespace": environment.namespace}
+        programs, left = environment.path_prefix if environment.sandboxed else None, environment.left_behind
+        killed_runs.plan(folder, env, tutorial, before, programs=programs, mine=mine | asked, left_behind=left)
+    return _Watch(kubectl, before, environment.left_behind)
+
+
+def _end(page: Page, watch: _Watch | None, *, patient: bool) -> _Ending:
     """Clean up and look at what is left. `patient`: the first interruption waits for the end of that."""
     ending = _Ending()
     try:
         with deferred(page.reporter.said) if patient else nullcontext():
             _clean_up(page)
             end_backgrounds(page)
-            _look(page, kubectl, before, ending, killed_runs.SETTLE_SECONDS)
+            _look(page, watch, ending, killed_runs.SETTLE_SECONDS)
             page.shell.close()
             ending.reached = True
     except KeyboardInterrupt:
@@ -145,13 +160,15 @@ def _end(page: Page, kubectl: Kubectl, before: frozenset[str], *, patient: bool)
         fact = "interrupted during clean-up; the next run finishes it"
         ending.failures.append(Failure(FailureKind.INTERRUPTED, Position(page.tutorial.path), fact))
         with suppress(KeyboardInterrupt):
-            _look(page, kubectl, before, ending, 0.0)
+            _look(page, watch, ending, 0.0)
     return ending
 
 
-def _look(page: Page, kubectl: Kubectl, before: frozenset[str], ending: _Ending, patience: float) -> None:
+def _look(page: Page, watch: _Watch | None, ending: _Ending, patience: float) -> None:
+    if watch is None:
+        return
     try:
-        ending.left += leftovers(kubectl, before, patience)
+        ending.left += leftovers(watch.kubectl, watch.before, patience, watch.expected)
     except EnvironmentFault as error:
         # Not seen is not gone.
         fact, at = f"what the page left in the cluster is unknown: {error.fact}", Position(page.tutorial.path, 1)
@@ -175,14 +192,14 @@ def _result(page: Page, at: str, ending: _Ending, *, interrupted: bool) -> PageR
     )
 
 
-def _run_steps(page: Page, kubectl: Kubectl, at: str) -> None:
+def _run_steps(page: Page, watch: _Watch | None, at: str) -> None:
     steps = [step for step in page.tutorial.steps if not step.cleanup]
     total = len(page.tutorial.steps)
     for number, step in enumerate(steps, 1):
         result = run_step(page, step, number, total)
         if result.failure is None:
             continue
-        if step.kind is not StepKind.FILE and (found := diagnosis(kubectl, since=at)):
+        if watch and step.kind is not StepKind.FILE and (found := diagnosis(watch.kubectl, since=at)):
             page.results[id(step)] = replace(result, failure=replace(result.failure, diagnosis=found))
         return
 

@@ -32,7 +32,7 @@ def page_environment(tutorial: Tutorial, environment: Environment, folder: Path)
         "HOME": str(made(folder / "home")),
         "TMPDIR": str(made(folder / "tmp")),
         "PWD": str(made(folder / "work")),
-        "KUBECONFIG": _kubeconfig(tutorial, environment, folder),
+        **_kubeconfig(tutorial, environment, folder),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "TERM": "dumb",
@@ -40,16 +40,18 @@ def page_environment(tutorial: Tutorial, environment: Environment, folder: Path)
     }
 
 
-def _kubeconfig(tutorial: Tutorial, environment: Environment, folder: Path) -> str:
-    """Path of the page's own; in an environment that has no other, the environment's."""
+def _kubeconfig(tutorial: Tutorial, environment: Environment, folder: Path) -> dict[str, str]:
+    """The variable that names the page's own; in an environment that has no other, the environment's."""
+    if not tutorial.cluster:
+        return {}
     wide = tutorial.cluster_scope and environment.cluster_kubeconfig
     content = environment.cluster_kubeconfig if wide else environment.page_kubeconfig
     if not content:
-        return environment.kubeconfig
+        return {"KUBECONFIG": environment.kubeconfig}
     file = made(folder / "home" / ".kube") / "config"
     file.touch(mode=0o600)
     file.write_text(content, encoding="utf-8")
-    return str(file)
+    return {"KUBECONFIG": str(file)}
 
 
 def save(folder: Path, name: str, text: str) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from docs_test.language.needs import lacking
 from docs_test.language.roles import Use
-from docs_test.language.vocabulary import RUNS_ON, SHELLS
+from docs_test.language.vocabulary import NO_CLUSTER, SHELLS
 from docs_test.model import Expectation, Role, SkipKind, Skipped, Step, StepKind, Tutorial
 from docs_test.pages.site import open_site
 from docs_test.pages.source import front_matter_of
+from docs_test.ports.settings import product_of
 from docs_test.tutorials.structure import LintedPage, lint_page
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from docs_test.clusters.inventory import Inventory
+    from docs_test.inventory import Inventory
+    from docs_test.language.needs import Vocabulary
     from docs_test.pages.hidden_checks import HiddenCheck
     from docs_test.pages.source import PageSource
 
@@ -44,9 +46,15 @@ class TutorialPages:
     """In the order to run them."""
     selected: Mapping[str, str]
     """Variant name -> value, for those pages that have it."""
+    vocabulary: Vocabulary
+    """The site's words for what a cluster has."""
 
     def tutorials(
-        self, *, capabilities: frozenset[str] = frozenset(), inventory: Inventory | None = None
+        self,
+        *,
+        capabilities: frozenset[str] = frozenset(),
+        inventory: Inventory | None = None,
+        cluster: bool = True,
     ) -> list[Tutorial]:
         """The runs of these pages, in order.
 
@@ -56,12 +64,20 @@ class TutorialPages:
         Args:
             capabilities: what the environment has of what `data-needs` and `needs` name.
             inventory: its cluster, which numbers, models and versions in `needs` are compared with.
+            cluster: whether it has a cluster.
 
         Raises:
             UserError: a promise names no step that a variant runs.
         """
         return [
-            _Builder(page, chosen, capabilities, inventory).build()
+            _Builder(
+                page,
+                chosen,
+                capabilities if _on_cluster(page) else frozenset(),
+                inventory,
+                self.vocabulary,
+                cluster,
+            ).build()
             for page in self.pages
             for chosen in _variants(page, self.selected)
         ]
@@ -103,7 +119,11 @@ def read_tutorials(
         if problems:
             raise UserError.of(*problems)
         _check_selection(linted, selected)
-    return TutorialPages(tuple(ordered), selected)
+    return TutorialPages(tuple(ordered), selected, product_of(root).vocabulary)
+
+
+def _on_cluster(page: LintedPage) -> bool:
+    return page.page.front_matter.platform != NO_CLUSTER
 
 
 def _variants(page: LintedPage, selected: Mapping[str, str]) -> list[dict[str, str]]:
@@ -186,6 +206,9 @@ class _Builder:
     """A value for each variant of the page."""
     capabilities: frozenset[str]
     inventory: Inventory | None
+    vocabulary: Vocabulary
+    cluster: bool
+    """Whether there is one."""
     steps: list[Step] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     shown_by: Step | None = None
@@ -194,7 +217,7 @@ class _Builder:
     def build(self) -> Tutorial:
         page = self.source.page
         front = page.front_matter
-        page_lacks = lacking(front.needs, self.capabilities, self.inventory)
+        page_lacks = self._page_lacks()
         inputs = dict(page.inputs)
         for part in self.source.parts:
             if isinstance(part, Use):
@@ -210,13 +233,21 @@ class _Builder:
             skipped=tuple(self.skipped),
             variables=front.variables,
             timeout=front.timeout,
-            needs=front.needs,
+            needs=self.source.needs,
             inputs=dict(sorted(inputs.items())),
             variant=self.variant,
             lacks=page_lacks or self._idle(),
             artifacts=front.artifacts,
-            cluster_scope=self._cluster_scope(front.needs),
+            cluster=_on_cluster(self.source),
+            cluster_scope=self._cluster_scope(self.source.needs),
         )
+
+    def _page_lacks(self) -> str:
+        if not _on_cluster(self.source):
+            return ""
+        if not self.cluster:
+            return f"it needs a cluster, and the platform {NO_CLUSTER} has none"
+        return lacking(self.source.needs, self.capabilities, self.inventory, self.vocabulary)
 
     def _cluster_scope(self, needs: Mapping[str, Any]) -> bool:
         uses = [part.needs for part in self.source.parts]
@@ -263,7 +294,11 @@ class _Builder:
         if use.role is Role.SKIP:
             tier = use.values.get("data-runs-on", "")
             reason = use.values["data-reason"]
-            if RUNS_ON.get(tier) in self.capabilities and use.fence.language in SHELLS and not page_lacks:
+            if (
+                self.vocabulary.runs_on.get(tier) in self.capabilities
+                and use.fence.language in SHELLS
+                and not page_lacks
+            ):
                 lacks = self._lacking(use.needs)
                 return (SkipKind.MISSING, lacks) if lacks else (None, "")
             return SkipKind.DECLARED, f"{reason} (runs on {tier})" if tier else reason

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from docs_test.house import examples, page_form
+from docs_test.language import attributes
+from docs_test.language.needs import read_needs
 from docs_test.language.roles import Use, read_use
+from docs_test.language.vocabulary import NO_CLUSTER
 from docs_test.model import Fence, Role
 from docs_test.pages.hidden_checks import HiddenCheck
 from docs_test.pages.page import Page, bug_at
 from docs_test.pages.site import open_site
+from docs_test.ports.settings import product_of
+from docs_test.tutorials.files_used import files_used
 from groundwork.base.errors import UserError
 from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from docs_test.language.needs import Vocabulary
     from docs_test.pages.source import PageSource
 
 problem = partial(Problem, code="order")
@@ -34,36 +39,39 @@ class LintedPage:
     parts: tuple[Use | HiddenCheck, ...]
     """In the page's order."""
     problems: tuple[Problem, ...]
+    needs: Mapping[str, Any] = field(default_factory=dict)
+    """What it needs of a cluster, as `read_needs` returns it."""
 
 
 def lint(root: Path, pages: Sequence[str] = ()) -> Report:
-    """Every mistake in pages of the site and, where all pages are read, in its examples/.
+    """Every mistake in pages of the site and, where all pages are read, in what the house rules look at.
 
     Args:
         root: the site's top folder.
         pages: paths relative to the root; none: every page of the site.
 
     Returns:
-        The mistakes, page by page, in the order of their lines; those of examples/ after them.
+        The mistakes, page by page, in the order of their lines; those beside the pages after them.
 
     Raises:
-        UserError: there is no such site or page.
+        UserError: there is no such site, product or page.
     """
     problems: list[Problem] = []
     uses: dict[str, frozenset[str]] | None = {}
+    house = product_of(root).house
     with open_site(root) as site:
-        page_form.kinds_of(site)
+        house.of_settings(site)
         paths = pages or site.page_paths
         files = {site.relative(path) for path in paths}
         for path in paths:
             try:
                 linted = lint_page(site, path)
                 problems += sorted(
-                    (*linted.problems, *page_form.check(site, linted.page)), key=_Key(linted.page.path)
+                    (*linted.problems, *house.of_page(site, linted.page)), key=_Key(linted.page.path)
                 )
                 files.update(linted.page.inputs)
-                if uses is not None and linted.page.path != examples.README:
-                    uses[linted.page.path] = _files_used(site, linted)
+                if uses is not None:
+                    uses[linted.page.path] = files_used(site, linted.page)
                 continue
             except UserError as error:
                 if not error.problems:
@@ -71,21 +79,11 @@ def lint(root: Path, pages: Sequence[str] = ()) -> Report:
                 problems += error.problems
             uses = None  # Not all of this page was read: what it uses is not known.
         if not pages:
-            problems += examples.check(site.root, uses)
-            files.update(examples.files(site.root))
+            problems += house.of_site(site, uses)
+            files.update(house.files(site))
     files |= {one.position.file for one in problems}
-    rules = "the rules of pages" if pages else "the rules of pages and examples"
+    rules = "the rules of pages" + (f" and {house.subject}" if house.subject and not pages else "")
     return Report(rules, tuple(sorted(files)), len(paths), tuple(problems), command="docs-test lint", noun="page")
-
-
-def _files_used(site: PageSource, linted: LintedPage) -> frozenset[str]:
-    """The files, relative to the root, whose lines the page shows, that it saves, or that it links to."""
-    path = linted.page.path
-    folder = site.file(path).parent
-    links = examples.links(linted.page, site.text(path))
-    linked = (site.relative(folder / target) for target in links if "://" not in target)
-    saved = (part.fence.attributes.get("data-from", "") for part in linted.parts if isinstance(part, Use))
-    return frozenset([*linted.page.inputs, *linked, *saved])
 
 
 def lint_page(site: PageSource, path: str) -> LintedPage:
@@ -103,21 +101,53 @@ def lint_page(site: PageSource, path: str) -> LintedPage:
 
 
 def _linted(site: PageSource, path: str) -> LintedPage:
+    vocabulary = product_of(site.root).vocabulary
     page = site.read(path)
     problems = list(page.problems)
+    needs = _needs(page, vocabulary, problems)
     parts: list[Use | HiddenCheck] = []
     for part in page.content.parts:
         if isinstance(part, Fence):
-            use, wrong = read_use(site.root, part, page.front_matter.variants)
+            use, wrong = read_use(site.root, part, page.front_matter.variants, vocabulary)
             parts.append(use)
             problems.extend(wrong)
-        else:
-            parts.append(part)
+        elif check := _check(part, vocabulary, problems):
+            parts.append(check)
     problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts)
     if not page.front_matter.tutorial:
         problems += _outside_tutorial(parts)
     problems.sort(key=_Key(page.path))
-    return LintedPage(page, tuple(parts), tuple(problems))
+    return LintedPage(page, tuple(parts), tuple(problems), needs)
+
+
+def _needs(page: Page, vocabulary: Vocabulary, problems: list[Problem]) -> Mapping[str, Any]:
+    """What the page needs of a cluster; a mistake in it is added to the problems."""
+    front = page.front_matter
+    if front.needs is None:
+        return {}
+    where = front.positions["needs"]
+    if front.platform == NO_CLUSTER:
+        fact = f"'needs' of a page with 'platform: {NO_CLUSTER}': there is no cluster that could have it"
+        problems.append(Problem(where, fact, "drop one of them", "front-matter"))
+        return {}
+    try:
+        return read_needs(front.needs, vocabulary)
+    except ValueError as error:
+        fact, *hint = map(str, error.args)
+        problems.append(Problem(where, fact, "".join(hint), "front-matter"))
+        return {}
+
+
+def _check(check: HiddenCheck, vocabulary: Vocabulary, problems: list[Problem]) -> HiddenCheck | None:
+    """A hidden check; None, and one more problem, if it needs what the site has no word for."""
+    if not check.says_needs:
+        return check
+    try:
+        return replace(check, needs=tuple(attributes.needs(" ".join(check.needs), vocabulary)))
+    except ValueError as error:
+        fact, *hint = error.args
+        problems.append(Problem(check.location, f"data-needs: {fact}", "".join(hint), "hidden-check"))
+        return None
 
 
 def exclusive(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""What a cluster has, read from its API objects as JSON: GPUs, operator, served versions, storage, monitoring."""
+"""What a cluster has for Dynamo, read from its API objects: GPUs, operator, served versions, monitoring."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from docs_test.inventory import Fact, Inventory
 from dynamo_api.facts import installation, kinds
+from dynamo_docs.found import Gpus, Operator
+from dynamo_docs.needs import lacking_gpus, lacking_operator
+from groundwork.base.versions import version
 from groundwork.kube.gpus import MEMORY, MOCK_LABELS, PRODUCT, RDMA_AVAILABLE, RESOURCE
-from groundwork.kube.objects import annotations_of, labels_of, name_of, namespace_of
+from groundwork.kube.objects import labels_of, name_of, namespace_of
+from groundwork.kube.values import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from groundwork.kube.kubectl import Kubectl
+    from groundwork.kube.objects import Object
 
 MOCK = "dynamo-docs/mock"
 """Label of all that the stand-in consists of."""
@@ -22,68 +30,22 @@ REAL_IMAGE = re.compile(r"(?:^|/)kubernetes-operator(?:[:@]|$)")
 OPERATOR = "app.kubernetes.io/name"
 KINDS = tuple(kind.plural for kind in kinds.CONVERTED)
 """Those whose served versions are told."""
-DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 PROMETHEUS = {"prometheus", "kube-prometheus-stack-prometheus"}
 GRAFANA = {"grafana"}
 
 
 @dataclass(frozen=True, slots=True)
-class Gpus:
-    """All GPUs of one model that Pods can ask for."""
-
-    product: str
-    """As NVIDIA's feature discovery prints it; "" where no label names it."""
-    count: int
-    memory_mib: int = 0
-    """Of one GPU; 0: not known."""
-    mock: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.count} x {self.product or 'GPU of unknown model'}{' (mock)' if self.mock else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """The Dynamo operator of a cluster."""
-
-    version: str
-    """"1.4.0"; "" where nothing names it."""
-    kind: str
-    """"real", "mock" (this project's stand-in), or "unknown": named like it, but of another image."""
-    image: str
-
-    def __str__(self) -> str:
-        return f"{self.version or 'of unknown version'}, {self.kind} ({self.image})"
-
-
-@dataclass(frozen=True, slots=True)
-class StorageClass:
-    """A StorageClass."""
-
-    name: str
-    default: bool
-
-    def __str__(self) -> str:
-        return f"{self.name} (default)" if self.default else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class DynamoInventory(Inventory):
     """What a cluster has."""
 
-    kubernetes: str = ""
-    nodes: int = 0
     gpus: tuple[Gpus, ...] = ()
     operator: Operator | None = None
     served: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Dynamo's kinds (plural) -> versions."""
-    storage: tuple[StorageClass, ...] = ()
     prometheus: str = ""
     """Its Service, `namespace/name`; "": none was found."""
     grafana: str = ""
     rdma: bool = False
-    cluster_scope: bool = False
-    """Whether pages may touch what lies outside their namespace."""
 
     def capabilities(self) -> frozenset[str]:
         """The words of `data-needs` that hold here."""
@@ -91,13 +53,31 @@ class Inventory:
             "gpu": bool(self.gpus),
             "real-gpu": any(not gpus.mock for gpus in self.gpus),
             "helm": self.operator is not None and self.operator.kind == "real",
-            "storage": any(item.default for item in self.storage),
             "prometheus": bool(self.prometheus),
             "grafana": bool(self.grafana),
             "rdma": self.rdma,
-            "cluster-scope": self.cluster_scope,
         }
-        return frozenset(word for word, holds in words.items() if holds)
+        return Inventory.capabilities(self) | {word for word, holds in words.items() if holds}
+
+    def lacking(self, need: str, wanted: Any) -> str:
+        """Why the cluster does not meet a need of which it has all capabilities, in words; "": it does."""
+        if need == "gpu":
+            return lacking_gpus(wanted, self.gpus)
+        return lacking_operator(wanted, self.operator) if need == "operator" else ""
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """What there is, a name and a text each, for people."""
+        kubernetes, storage = Inventory.lines(self)
+        yield kubernetes
+        memory = {gpus: f", {gpus.memory_mib} MiB each" if gpus.memory_mib else "" for gpus in self.gpus}
+        yield "GPUs", "; ".join(f"{gpus}{memory[gpus]}" for gpus in self.gpus) or "none"
+        yield "operator", str(self.operator or "none")
+        served = (f"{kind} {' '.join(versions)}" for kind, versions in self.served.items())
+        yield "API versions", "; ".join(served) or "none of Dynamo"
+        yield storage
+        yield "Prometheus", self.prometheus or "none"
+        yield "Grafana", self.grafana or "none"
+        yield "network", "RDMA" if self.rdma else "no RDMA"
 
     @property
     def tier(self) -> str:
@@ -105,30 +85,62 @@ class Inventory:
         words = self.capabilities()
         return "mock" if "helm" not in words else "gpu" if "real-gpu" in words else "operator"
 
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The versions of Dynamo."""
+        return dynamo_facts(self.operator_name, self.tier)
 
-def read_inventory(objects: Mapping[str, Any], *, cluster_scope: bool = False) -> Inventory:
-    """Read what the API server said.
+    @property
+    def operator_name(self) -> str:
+        """Version of the operator; of this project's stand-in, of the behaviour it was compared with."""
+        there = self.operator
+        stand_in = there is not None and there.kind == "mock" and there.version == version("dynamo.operator")
+        return version("dynamo.operator_label") if stand_in else there.version if there else ""
+
+    @property
+    def gpu_names(self) -> str:
+        """The GPUs, for people."""
+        return "; ".join(map(str, self.gpus))
+
+    @property
+    def note(self) -> str:
+        """What the operator is, behind the title of a cluster."""
+        return f", operator: {self.operator.kind}" if self.operator else ""
+
+
+def dynamo_facts(operator: str, tier: str) -> tuple[Fact, ...]:
+    """What sets one environment of Dynamo apart from others."""
+    title = "operator as of" if tier == "mock" and operator else "operator"
+    return Fact("runtime", "Dynamo runtime", version("dynamo.runtime")), Fact("operator", title, operator)
+
+
+def look(kubectl: Kubectl, general: Inventory, nodes: Sequence[Object]) -> DynamoInventory:
+    """Ask a cluster what it has for Dynamo; changes nothing.
 
     Args:
-        objects: "version": /version; "nodes", "deployments", "services", "storageclasses": the Lists of the whole
-            cluster; "served": the APIResourceList of each version of nvidia.com.
-        cluster_scope: as of `Inventory`.
+        kubectl: with rights to list Deployments and Services in all namespaces.
+        general: what any product asks for.
+        nodes: of the cluster.
+
+    Raises:
+        EnvironmentFault: it does not answer, or does not let this user look.
     """
-    services = _items(objects, "services")
-    return Inventory(
-        kubernetes=str(objects["version"]["gitVersion"]).removeprefix("v"),
-        nodes=len(_items(objects, "nodes")),
-        gpus=_gpus(_items(objects, "nodes")),
-        operator=_operator(_items(objects, "deployments")),
-        served=_served(objects["served"]),
-        storage=tuple(
-            StorageClass(name_of(item), annotations_of(item).get(DEFAULT_CLASS) == "true")
-            for item in _items(objects, "storageclasses")
-        ),
+    listed = entries(kubectl.json("get", "deployments.apps,services", "-A", "-o", "json"), "items")
+    services = [item for item in listed if item["kind"] == "Service"]
+    groups = entries(kubectl.json("get", "--raw", "/apis"), "groups")
+    ours = [group for group in groups if group["name"] == kinds.GROUP]
+    served = [one["groupVersion"] for group in ours for one in group["versions"]]
+    return DynamoInventory(
+        kubernetes=general.kubernetes,
+        nodes=general.nodes,
+        storage=general.storage,
+        cluster_scope=general.cluster_scope,
+        gpus=_gpus(nodes),
+        operator=_operator(item for item in listed if item["kind"] == "Deployment"),
+        served=_served(kubectl.json("get", "--raw", f"/apis/{one}") for one in served),
         prometheus=_service(services, PROMETHEUS),
         grafana=_service(services, GRAFANA),
-        rdma=any(_has_rdma(node) for node in _items(objects, "nodes")),
-        cluster_scope=cluster_scope,
+        rdma=any(map(_has_rdma, nodes)),
     )
 
 
@@ -193,22 +205,3 @@ def _service(services: Iterable[Mapping[str, Any]], names: set[str]) -> str:
 def _has_rdma(node: Mapping[str, Any]) -> bool:
     allocatable = node.get("status", {}).get("allocatable", {})
     return labels_of(node).get(RDMA_AVAILABLE) == "true" or any(key.startswith("rdma/") for key in allocatable)
-
-
-def _items(objects: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
-    return list(objects[kind]["items"])
-
-
-def lines(inventory: Inventory) -> Iterator[tuple[str, str]]:
-    """What there is, a name and a text each, for people."""
-    nodes = f"{inventory.nodes} node" + ("" if inventory.nodes == 1 else "s")
-    yield "Kubernetes", f"{inventory.kubernetes}, {nodes}"
-    memory = {gpus: f", {gpus.memory_mib} MiB each" if gpus.memory_mib else "" for gpus in inventory.gpus}
-    yield "GPUs", "; ".join(f"{gpus}{memory[gpus]}" for gpus in inventory.gpus) or "none"
-    yield "operator", str(inventory.operator or "none")
-    served = (f"{kind} {' '.join(versions)}" for kind, versions in inventory.served.items())
-    yield "API versions", "; ".join(served) or "none of Dynamo"
-    yield "storage", ", ".join(map(str, inventory.storage)) or "none"
-    yield "Prometheus", inventory.prometheus or "none"
-    yield "Grafana", inventory.grafana or "none"
-    yield "network", "RDMA" if inventory.rdma else "no RDMA"

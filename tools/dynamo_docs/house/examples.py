@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from docs_test.tutorials.files_used import LINK
 from dynamo_api.facts.kinds import ALPHA, BETA, GROUP
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
-
-    from docs_test.pages.page import Page
 
 problem = partial(Problem, code="examples")
 
@@ -35,7 +34,6 @@ AS_PUBLISHED = {
 """Files that keep every byte they were published with, an old image tag included, by SHA-256."""
 _OURS = f"{GROUP}/"
 
-_LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
 _IMAGE = re.compile(r"""^\s*(?:- )?\w*[iI]mage:\s*["']?([^\s"'#]+)""")
 _PENDING = re.compile(r"\bpending: \S")
 
@@ -91,22 +89,10 @@ def _names(root: Path) -> list[str]:
     return sorted(path.relative_to(root / FOLDER).as_posix() for path in (root / FOLDER).rglob("*.y*ml"))
 
 
-def links(page: Page, text: str) -> list[str]:
-    """The targets of Markdown links of a page outside of its fences, as written, without their anchors.
-
-    Args:
-        page: the page.
-        text: its file's.
-    """
-    positions = (at for fence in page.content.fences for at in (fence.location, *fence.lines))
-    inside = {at.line for at in positions if at.file == page.path}
-    return _LINK.findall("\n".join(line for n, line in enumerate(text.split("\n"), 1) if n not in inside))
-
-
 def _rows(text: str) -> list[Row]:
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
-        targets = _LINK.findall(line)
+        targets = LINK.findall(line)
         files = tuple(target for target in targets if target.endswith((".yaml", ".yml")))
         if line.startswith("|") and files:
             pages = tuple("docs/" + target.removeprefix("../") for target in targets if target.endswith(".md"))
@@ -116,7 +102,7 @@ def _rows(text: str) -> list[Row]:
 
 def _links(root: Path, readme: Path) -> Iterator[Problem]:
     for number, line in enumerate(readme.read_text(encoding="utf-8").splitlines(), 1):
-        for target in _LINK.findall(line):
+        for target in LINK.findall(line):
             if "://" not in target and not (root / os.path.normpath(f"{SITE_FOLDER}/{target}")).exists():
                 yield problem(Position(README, number), f"the link {target!r} leads nowhere")
 

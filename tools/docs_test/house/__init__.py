@@ -1,1 +1,0 @@
-"""House rules of this site's pages and examples."""

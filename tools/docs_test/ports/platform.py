@@ -1,0 +1,88 @@
+"""Where pages run: what makes a cluster for a run, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from docs_test.model import Environment
+    from groundwork.system.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line says of the cluster."""
+
+    options: argparse.Namespace
+    """All options, with those that the platform has added."""
+    name: str = ""
+    """Of the cluster; "": one of the run's own."""
+    keep: bool = False
+    """Whether it stays after the run."""
+
+
+def _unchanged(environment: Environment) -> Environment:
+    return environment
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCluster:
+    """A cluster that a platform has opened. All of it is the run's."""
+
+    kubeconfig: Path
+    """With all rights."""
+    kubectl: Path
+    """The program; its folder comes first on the PATH of pages."""
+    kubernetes: str
+    """Version of the API server, without the v: "1.35.4"."""
+    gpus: str = ""
+    """For people; "": as the product's inventory has them."""
+    told: Callable[[Environment], Environment] = _unchanged
+    """Says more of the environment, once it is known what the cluster has (`Environment.inventory`)."""
+
+
+class Platform:
+    """Makes clusters for runs. A platform is a subclass; loading it should be cheap."""
+
+    name = ""
+    """As the command line has it, and the entry point."""
+    title = ""
+    """What it is, for people."""
+
+    def add_options(self, group: argparse._ArgumentGroup) -> None:
+        """The options of `docs-test run` that only this platform has."""
+
+    def check(self, options: argparse.Namespace) -> None:
+        """Hold that its options go together; called before anything is made, also if a cluster is given.
+
+        Raises:
+            UserError: they do not.
+        """
+
+    def provision(self, progress: Progress, *, assume_yes: bool) -> None:
+        """Install what the machine lacks (`--provision`); asks first unless `assume_yes`.
+
+        Raises:
+            EnvironmentFault: it cannot be done.
+        """
+
+    def require(self) -> None:
+        """Hold that the machine can make such a cluster.
+
+        Raises:
+            EnvironmentFault: it lacks something; one line and a hint.
+        """
+
+    def open(self, wanted: Wanted, progress: Progress) -> AbstractContextManager[OpenCluster]:
+        """A cluster that is ready, removed when the block ends unless it is to be kept.
+
+        Raises:
+            EnvironmentFault: it cannot be made; one line and a hint.
+        """
+        raise NotImplementedError

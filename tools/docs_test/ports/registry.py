@@ -1,0 +1,89 @@
+"""The products and platforms that are installed: packages name them in entry points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, TypeVar
+
+from docs_test.ports.platform import Platform
+from docs_test.ports.product import Product
+from groundwork.base.errors import UserError
+from groundwork.base.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from groundwork.base.positions import Position
+
+PRODUCTS = "docs_test.products"
+"""The group of entry points that lead to a subclass of `Product`."""
+PLATFORMS = "docs_test.platforms"
+"""The same of `Platform`."""
+NONE = "none"
+"""The platform without a cluster."""
+GIVEN = "cluster"
+"""The platform of a cluster that `--kubeconfig` names, which outlives the run."""
+Kind = TypeVar("Kind", Product, Platform)
+
+
+def products() -> list[str]:
+    """The names of the products that are installed."""
+    return sorted(_points(PRODUCTS))
+
+
+def platforms() -> list[str]:
+    """The names of the platforms that a run may name."""
+    return sorted([*_points(PLATFORMS), NONE])
+
+
+def product(name: str, where: Position | None = None) -> Product:
+    """A product by its name.
+
+    Args:
+        name: of it.
+        where: what names it.
+
+    Raises:
+        UserError: none of that name is installed, or it cannot be loaded.
+    """
+    return _loaded(_Sort("product", PRODUCTS, products()), name, where, Product)
+
+
+def platform(name: str, where: Position | None = None) -> Platform:
+    """A platform by its name, `none` excluded; arguments and errors as of `product`."""
+    return _loaded(_Sort("platform", PLATFORMS, platforms()), name, where, Platform)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """What is looked for."""
+
+    noun: str
+    group: str
+    allowed: list[str]
+
+
+def _loaded(sort: _Sort, name: str, where: Position | None, kind: type[Kind]) -> Kind:
+    noun, point = sort.noun, _points(sort.group).get(name)
+    if point is None:
+        hint = f"a package brings one by an entry point of the group {sort.group}"
+        allowed = ", ".join(sort.allowed) or "nothing"
+        fact = f"the {noun} {name!r} is not installed, allowed: {allowed}"
+        raise UserError(fact, hint=did_you_mean(name, sort.allowed) or hint, where=where)
+    try:
+        found = point.load()
+        made = found()
+    except Exception as error:
+        fact = f"the {noun} {name!r} cannot be loaded from {point.value}: {type(error).__name__}: {error}"
+        raise UserError(fact, hint="is its package installed whole?", where=where) from error
+    if not isinstance(made, kind):
+        fact = f"the {noun} {name!r}: {point.value} is not a {kind.__name__} of {kind.__module__}"
+        raise UserError(fact, where=where)
+    return made
+
+
+@cache
+def _points(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=group)}

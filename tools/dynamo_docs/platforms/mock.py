@@ -1,0 +1,36 @@
+"""The platform `mock`: this project's stand-in for the operator, and mock engines."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from docs_test.ports.platform import OpenCluster
+from dynamo_docs.platforms.kind_with_gpus import KindWithGpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docs_test.ports.platform import Wanted
+    from groundwork.system.progress import Progress
+
+
+class MockPlatform(KindWithGpus):
+    """Installs the stand-in."""
+
+    name = "mock"
+    title = "mock platform (stand-in operator, mock engine)"
+
+    @contextmanager
+    def open(self, wanted: Wanted, progress: Progress) -> Iterator[OpenCluster]:
+        """A cluster with the stand-in installed, or brought up to date."""
+        from kind_cluster.kind import open_cluster  # noqa: PLC0415 - all that makes clusters loads late
+        from mock_platform.images import ensure_images  # noqa: PLC0415
+        from mock_platform.install import install  # noqa: PLC0415
+
+        images = ensure_images(progress)
+        profile = wanted.options.gpu_profile
+        with open_cluster(progress, name=wanted.name, keep=wanted.keep, profile=profile) as cluster:
+            install(cluster, images, progress)
+            version = cluster.kubernetes_version
+            yield OpenCluster(cluster.kubeconfig, cluster.kubectl, version, cluster.gpus)

@@ -1,0 +1,60 @@
+"""Dynamo, as docs-test asks it: a product of `docs_test.ports`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docs_test.ports.product import HouseRules, Product
+from dynamo_api.facts import kinds, names
+from dynamo_docs.needs import VOCABULARY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docs_test.inventory import Inventory
+    from docs_test.ports.manifests import ManifestRules
+    from groundwork.kube.kubectl import Kubectl
+    from groundwork.kube.objects import Object
+
+
+class Dynamo(Product):
+    """NVIDIA Dynamo on Kubernetes, and this site about it."""
+
+    name = "dynamo"
+    platform = "mock"
+    vocabulary = VOCABULARY
+    assumed = frozenset({"gpu"})
+    api_groups = (
+        kinds.GROUP,
+        # What Dynamo's objects may be made of, or stand beside.
+        *("grove.io", "inference.networking.k8s.io", "inference.networking.x-k8s.io", "keda.sh"),
+        *("leaderworkerset.x-k8s.io", "scheduling.run.ai", "scheduling.volcano.sh"),
+    )
+    left_behind = (
+        # The operator makes these in each namespace with a graph, owned by none (FACTS: "always created").
+        f"serviceaccounts/*/{names.PLANNER_SERVICE_ACCOUNT}",
+        f"rolebindings.rbac.authorization.k8s.io/*/{names.binding(names.PLANNER_SERVICE_ACCOUNT)}",
+        # The same, in each namespace with a request.
+        f"serviceaccounts/*/{names.PROFILING_SERVICE_ACCOUNT}",
+        f"rolebindings.rbac.authorization.k8s.io/*/{names.binding(names.PROFILING_SERVICE_ACCOUNT)}",
+    )
+
+    def look(self, kubectl: Kubectl, general: Inventory, nodes: Sequence[Object]) -> Inventory:
+        """GPUs, the operator, the versions it serves, monitoring, network."""
+        from dynamo_docs.inventory import look  # noqa: PLC0415 - only runs look
+
+        return look(kubectl, general, nodes)
+
+    @property
+    def house(self) -> HouseRules:
+        """Rules of the form of pages, and of examples/."""
+        from dynamo_docs.house.rules import SiteRules  # noqa: PLC0415 - only lint asks
+
+        return SiteRules()
+
+    @property
+    def manifests(self) -> ManifestRules:
+        """Dynamo's CRDs, admission and advice."""
+        from dynamo_docs.manifests import DynamoManifests  # noqa: PLC0415 - only validate asks
+
+        return DynamoManifests()
