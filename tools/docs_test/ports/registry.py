@@ -68,7 +68,7 @@ class _Sort:
 def _loaded(sort: _Sort, name: str, where: Position | None, kind: type[Kind]) -> Kind:
     noun, point = sort.noun, _points(sort.group).get(name)
     if point is None:
-        hint = f"a package brings one by an entry point of the group {sort.group}; install it again if it is new there"
+        hint = f"entry points of the group {sort.group} bring them; is the package installed as it is now?"
         allowed = ", ".join(sort.allowed) or "nothing"
         fact = f"the {noun} {name!r} is not installed, allowed: {allowed}"
         raise UserError(fact, hint=did_you_mean(name, sort.allowed) or hint, where=where)
