@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from support.rooms import House, of_folder, read
@@ -22,6 +25,11 @@ ORDER = (
     ),
 )
 """The import order: a module imports from its own entry and from those before it."""
+ENGINE = "docs_test"
+BELOW = ("groundwork", "kube_manifests", ENGINE)
+"""What the engine may import of this project: it knows no product, and nothing that makes clusters."""
+RENDERERS = ("mkdocs", "mkdocs_macros", "material", "jinja2", "markdown", "pymdownx")
+"""What renders a site: only the room that reads pages may import it."""
 FULL = 16
 """Modules in a room at most, its `__init__` included."""
 
@@ -68,3 +76,53 @@ def test_a_circle_is_found() -> None:
 
 def test_no_room_is_too_full(house: House) -> None:
     assert {name: count for name, count in house.rooms.items() if count > FULL} == {}
+
+
+def beyond(house: House) -> list[str]:
+    """What the engine imports of this project and may not."""
+    return sorted(
+        f"{module} -> {other}"
+        for module, others in house.imports.items()
+        for other in others
+        if module.startswith(f"{ENGINE}.") and other.split(".")[0] not in BELOW
+    )
+
+
+def test_the_engine_knows_no_product(house: House) -> None:
+    assert beyond(house) == []
+
+
+def test_an_engine_that_knows_one_is_found() -> None:
+    late = "def run():\n    from dynamo_docs import product\n"
+    sources = {"docs_test/run.py": late, "dynamo_docs/product.py": "import docs_test.run\n"}
+    assert beyond(read(sources)) == ["docs_test.run -> dynamo_docs.product"]
+
+
+def rendering(path: str, text: str) -> list[str]:
+    """The imports of a module of the engine that only the room of pages may have."""
+    if path.startswith(f"{ENGINE}/pages/"):
+        return []
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add(node.module or "")
+    return sorted(f"{path}: {name}" for name in found if name.split(".")[0] in RENDERERS)
+
+
+def test_only_the_room_of_pages_renders() -> None:
+    tools = Path(__file__).resolve().parents[2] / "tools"
+    files = [*(tools / ENGINE).rglob("*.py")]
+    assert files
+    texts = {file.relative_to(tools).as_posix(): file.read_text(encoding="utf-8") for file in files}
+    assert [one for path, text in texts.items() for one in rendering(path, text)] == []
+
+
+def test_another_room_that_renders_is_found() -> None:
+    text = "def late():\n    from mkdocs.config import load_config\n    import pymdownx.superfences\n"
+    assert rendering("docs_test/pages/site.py", text) == []
+    assert rendering("docs_test/cli/run.py", text) == [
+        "docs_test/cli/run.py: mkdocs.config",
+        "docs_test/cli/run.py: pymdownx.superfences",
+    ]

@@ -154,6 +154,14 @@ def test_real_gpus_are_not_called_mock(results: Results, tmp_path: Path, root: P
     assert "mock" not in text
 
 
+def test_a_page_without_a_cluster_says_so_and_names_none(results: Results, tmp_path: Path, root: Path) -> None:
+    alone = on(results, platform="none", tier="none", kubernetes="", gpus="", facts=())
+    text = status_block(load_runs(_written(tmp_path, alone)), TUTORIAL, root)
+    assert "without a cluster</span></summary>" in text
+    assert "<span>Without a cluster</span>" in text
+    assert "Kubernetes" not in text
+
+
 BROKEN = {
     "not JSON": "{",
     "not an object": "[]",
@@ -177,7 +185,7 @@ def test_results_that_cannot_be_understood_are_an_error_with_the_path(tmp_path: 
 
 
 def test_a_tier_that_the_site_has_no_words_for_is_an_error(results: Results, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="the tier 'perhaps', allowed: 'mock', 'operator', 'gpu'"):
+    with pytest.raises(UserError, match="the tier 'perhaps', allowed: 'none', 'mock', 'operator', 'gpu'"):
         load_runs(_written(tmp_path, on(results, tier="perhaps")))
 
 

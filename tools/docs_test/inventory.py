@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+PLAIN = "cluster"
+"""What a result proves in a cluster of which nothing but Kubernetes is asked."""
+NONE = "none"
+"""The platform without a cluster, and what a result proves there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something that tells an environment from others, such as the version of a product."""
@@ -66,7 +72,7 @@ class Inventory:
     @property
     def tier(self) -> str:
         """What a result proves."""
-        return "cluster"
+        return PLAIN
 
     @property
     def facts(self) -> tuple[Fact, ...]:

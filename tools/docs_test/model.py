@@ -9,6 +9,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from docs_test.inventory import NONE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -192,7 +194,7 @@ class Environment:
     """Whether a page's commands see of the machine only what they need (`sandbox.sandbox`)."""
     path_prefix: tuple[str, ...] = ()
     """Folders put first on PATH: the pinned kubectl."""
-    platform: str = "none"
+    platform: str = NONE
     """Its name, "none" without a cluster; "cluster": the one that the command line names."""
     title: str = ""
     """What the platform is, for people; "": its name says it."""
@@ -203,7 +205,7 @@ class Environment:
     """What else tells it from others, such as versions of the product, in the order to show them."""
     gpus: str = ""
     """For people: "8 x NVIDIA H100 (mock)"."""
-    tier: str = "none"
+    tier: str = NONE
     """What a result proves (`Inventory.tier`); "none": there is no cluster."""
     inventory: Inventory | None = None
     """What was found there; None: there is no cluster."""

@@ -37,11 +37,17 @@ VERDICT = {
     State.NOT_RUN: "Not yet run",
 }
 TIER = {
+    "none": "Without a cluster",
     "mock": "On a mock platform (stand-ins for GPUs, engine and operator)",
     "operator": "With the real operator, mock GPUs and a mock engine",
     "gpu": "On a real cluster",
 }
-WORDS = {"mock": "on mock GPUs", "operator": "with the real operator, on mock GPUs", "gpu": "on real GPUs"}
+WORDS = {
+    "none": "without a cluster",
+    "mock": "on mock GPUs",
+    "operator": "with the real operator, on mock GPUs",
+    "gpu": "on real GPUs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,8 @@ def _started(page: PageResult) -> datetime:
 
 
 def _where(where: RanOn) -> str:
+    if where.tier == "none":
+        return TIER[where.tier]
     facts = [*((fact.title, fact.text) for fact in where.facts), ("Kubernetes", where.kubernetes)]
     known = (f"{title} {text or 'of unknown version'}" for title, text in facts)
     return escape(f"{TIER[where.tier]}: {', '.join([*known, where.gpus or 'no GPUs'])}")

@@ -40,11 +40,10 @@ exit status: 0 also where a page failed, because the run has said so; 2 a file c
 
 
 def add_run(parser: ArgumentParser, words: Sequence[str]) -> None:
-    """The options of `docs-test run`, with those of the platform that the words or the site name."""
+    """The options of `docs-test run`, with those of the platform if the words have one, or ask for help."""
     from docs_test.ports import registry, settings  # noqa: PLC0415 - help of other commands needs neither
 
     said = _peek(words, "--platform")
-    platform = settings.chosen_platform(said.root, said.platform)
     usual = settings.usual_platform(said.root)
     _add_pages(parser, "pages to run")
     _add_choice(parser)
@@ -73,14 +72,16 @@ def add_run(parser: ArgumentParser, words: Sequence[str]) -> None:
         help=f"what makes the cluster: {either(registry.platforms())} (default: {usual})",
     )
     where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
-    if platform:
-        platform.add_options(where)
     out = parser.add_argument_group("what to write")
     out.add_argument(
         "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
     )
     out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
     out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
+    # Pages without a cluster run where what makes clusters is not even loaded.
+    asked = {"-h", "--help"}.intersection(words) or parser.parse_known_args(words)[1]
+    if asked and (platform := settings.chosen_platform(said.root, said.platform)):
+        platform.add_options(where)
 
 
 def add_list(parser: ArgumentParser, _: Sequence[str]) -> None:
@@ -159,6 +160,15 @@ def check_where(options: Namespace, platform: Platform | None) -> None:
         raise UserError(f"--platform {options.platform}: does not go with --kubeconfig")
     if platform:
         platform.check(options)
+
+
+def with_platform(options: Namespace, platform: Platform) -> Namespace:
+    """The options, with those of the platform: where the words have none of them, their defaults."""
+    from argparse import ArgumentParser, Namespace  # noqa: PLC0415 - loaded by who calls
+
+    own = ArgumentParser(add_help=False)
+    platform.add_options(own.add_argument_group())
+    return Namespace(**{**vars(own.parse_args([])), **vars(options)})
 
 
 def selection(words: Sequence[str]) -> dict[str, str]:

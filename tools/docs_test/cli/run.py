@@ -9,15 +9,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from docs_test.cli.options import check_where
+from docs_test.cli.options import check_where, with_platform
 from docs_test.cli.output import require_writable
 from docs_test.cli.selection import read_runs
 from docs_test.cli.version import program_version
 from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
+from docs_test.inventory import NONE
 from docs_test.outcomes import Outcome
 from docs_test.page_results import Results, RunInfo, StageTime
-from docs_test.ports.registry import GIVEN, NONE
+from docs_test.ports.registry import GIVEN
 from docs_test.ports.settings import chosen_platform, product_of, usual_platform
 from docs_test.reporting import results
 from docs_test.reporting.attachments import Store
@@ -149,10 +150,12 @@ def _environment_options(options: argparse.Namespace, tutorials: Sequence[Tutori
     Raises:
         UserError: options do not go together, or name what there is not.
     """
-    platform = chosen_platform(options.root, options.platform)
+    platform = None
+    if options.platform or options.kubeconfig or any(tutorial.cluster for tutorial in tutorials):
+        platform = chosen_platform(options.root, options.platform)
+    if platform:
+        options = with_platform(options, platform)
     check_where(options, platform)
-    if not (options.platform or options.kubeconfig) and not any(tutorial.cluster for tutorial in tutorials):
-        platform = None
     return EnvironmentOptions(
         product=product_of(options.root),
         platform=platform,

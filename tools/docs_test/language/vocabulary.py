@@ -33,5 +33,3 @@ ATTRIBUTES: dict[Role, frozenset[str]] = {
 """The `data-…` attributes of each role."""
 
 FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "variants", "artifacts", "platform")
-NO_CLUSTER = "none"
-"""The platform that a page may name: it needs no cluster."""

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from docs_test.inventory import NONE
 from docs_test.language.values import duration
-from docs_test.language.vocabulary import FRONT_MATTER_KEYS, NO_CLUSTER
+from docs_test.language.vocabulary import FRONT_MATTER_KEYS
 from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
 from groundwork.text.documents import position_of, read_written
@@ -165,10 +166,10 @@ class _Reader:
 
     def _platform(self, value: Any) -> str:
         name = plain(value)
-        if name != NO_CLUSTER:
+        if name != NONE:
             hint = "a page that needs a cluster does not say which: a run does, with --platform"
-            raise ValueError(f"the platform {name!r}, allowed: {NO_CLUSTER}", hint)
-        return NO_CLUSTER
+            raise ValueError(f"the platform {name!r}, allowed: {NONE}", hint)
+        return NONE
 
     def _variables(self, given: Any) -> dict[str, str]:
         values = plain(given)

@@ -56,7 +56,7 @@ class ManifestRules:
             UserError: an option has a value that is not allowed.
         """
         schemas = SchemaSet(builtin.Kubernetes())
-        return Checks(schemas, NoRules(), "Kubernetes' own kinds, because mkdocs.yml names no product")
+        return Checks(schemas, NoRules(), "Kubernetes' own kinds, and no product's")
 
     def of_folder(self, folder: Path, options: argparse.Namespace) -> Checks:  # noqa: ARG002
         """The checks with the CRDs of a folder.

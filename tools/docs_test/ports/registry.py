@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TypeVar
 
+from docs_test.inventory import NONE
 from docs_test.ports.platform import Platform
 from docs_test.ports.product import Product
 from groundwork.base.errors import UserError
@@ -21,8 +22,6 @@ PRODUCTS = "docs_test.products"
 """The group of entry points that lead to a subclass of `Product`."""
 PLATFORMS = "docs_test.platforms"
 """The same of `Platform`."""
-NONE = "none"
-"""The platform without a cluster."""
 GIVEN = "cluster"
 """The platform of a cluster that `--kubeconfig` names, which outlives the run."""
 Kind = TypeVar("Kind", Product, Platform)

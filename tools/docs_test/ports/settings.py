@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from docs_test.inventory import NONE
 from docs_test.ports import registry
 from docs_test.ports.product import Product
 from groundwork.base.errors import UserError
@@ -91,7 +92,7 @@ def chosen_platform(root: Path, name: str = "") -> Platform | None:
     """
     wanted = name or usual_platform(root)
     where = None if name else read_settings(root).platform_at
-    return None if wanted == registry.NONE else registry.platform(wanted, where)
+    return None if wanted == NONE else registry.platform(wanted, where)
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from docs_test.inventory import NONE, PLAIN
 from docs_test.outcomes import Outcome
 from docs_test.reporting.failures import failure_lines, failure_text
 from groundwork.base.github import annotation
@@ -57,10 +58,13 @@ def markdown(results: Results) -> str:
 def where(environment: RanOn) -> str:
     """What pages ran on, in a sentence."""
     # A given cluster may hold stand-ins: that must not read like the real thing.
+    if environment.platform == NONE:
+        return f"Platform {NONE}."
     tier = f", tier {environment.tier}" if environment.tier != environment.platform else ""
     facts = [*((fact.title, fact.text) for fact in environment.facts), ("Kubernetes", environment.kubernetes)]
     known = ", ".join(f"{title} {text or 'unknown'}" for title, text in facts)
-    return f"Platform {environment.platform}{tier}: {known}, {environment.gpus or 'no GPUs'}."
+    gpus = environment.gpus or ("" if environment.tier == PLAIN else "no GPUs")
+    return f"Platform {environment.platform}{tier}: {', '.join(filter(None, [known, gpus]))}."
 
 
 def _failures(page: PageResult) -> Iterator[tuple[Failure, StepResult | None]]:

@@ -7,9 +7,10 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
+from docs_test.inventory import NONE
 from docs_test.language.needs import lacking
 from docs_test.language.roles import Use
-from docs_test.language.vocabulary import NO_CLUSTER, SHELLS
+from docs_test.language.vocabulary import SHELLS
 from docs_test.model import Expectation, Role, SkipKind, Skipped, Step, StepKind, Tutorial
 from docs_test.pages.site import open_site
 from docs_test.pages.source import front_matter_of
@@ -123,7 +124,7 @@ def read_tutorials(
 
 
 def _on_cluster(page: LintedPage) -> bool:
-    return page.page.front_matter.platform != NO_CLUSTER
+    return page.page.front_matter.platform != NONE
 
 
 def _variants(page: LintedPage, selected: Mapping[str, str]) -> list[dict[str, str]]:
@@ -246,7 +247,7 @@ class _Builder:
         if not _on_cluster(self.source):
             return ""
         if not self.cluster:
-            return f"it needs a cluster, and the platform {NO_CLUSTER} has none"
+            return f"it needs a cluster, and the platform {NONE} has none"
         return lacking(self.source.needs, self.capabilities, self.inventory, self.vocabulary)
 
     def _cluster_scope(self, needs: Mapping[str, Any]) -> bool:

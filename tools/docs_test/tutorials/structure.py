@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from docs_test.inventory import NONE
 from docs_test.language import attributes
 from docs_test.language.needs import read_needs
 from docs_test.language.roles import Use, read_use
-from docs_test.language.vocabulary import NO_CLUSTER
 from docs_test.model import Fence, Role
 from docs_test.pages.hidden_checks import HiddenCheck
 from docs_test.pages.page import Page, bug_at
@@ -126,8 +126,8 @@ def _needs(page: Page, vocabulary: Vocabulary, problems: list[Problem]) -> Mappi
     if front.needs is None:
         return {}
     where = front.positions["needs"]
-    if front.platform == NO_CLUSTER:
-        fact = f"'needs' of a page with 'platform: {NO_CLUSTER}': there is no cluster that could have it"
+    if front.platform == NONE:
+        fact = f"'needs' of a page with 'platform: {NONE}': there is no cluster that could have it"
         problems.append(Problem(where, fact, "drop one of them", "front-matter"))
         return {}
     try:
