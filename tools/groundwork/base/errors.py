@@ -26,7 +26,8 @@ class ExitStatus(enum.IntEnum):
     INTERRUPTED = 130
     """Ctrl-C or SIGTERM; everything started was ended."""
     CLOSED_PIPE = 141
-    """Whoever read the output went away (`| head`); a shell gives it to programs that SIGPIPE ends."""
+    """A closed pipe: whoever read the output went away (`| head`). A shell gives it to programs that SIGPIPE
+    ends."""
 
 
 class UserError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 Path = tuple[str | int, ...]
-"""From an object's top to a value: keys, and indices of lists: `("spec", "components", 0, "name")`."""
+"""Steps from an object's top to a value, keys and indices of lists: `("spec", "components", 0, "name")`."""
 STEP = re.compile(r"\.([\w-]+)|\[(?:(\d+)|'([^']*)'|\"([^\"]*)\")\]")
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 MASK = "***"
 SHORTEST = 8
-"""A shorter value of a variable may well be a word that stands elsewhere, too."""
+"""Characters of the shortest value that is masked: a shorter one may well be a word that occurs elsewhere, too."""
 
 _TOKENS = re.compile(
     r"\b(?:hf_[A-Za-z0-9]{8,}|nvapi-[A-Za-z0-9_-]{8,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|AKIA[0-9A-Z]{16}"

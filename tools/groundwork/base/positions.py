@@ -14,11 +14,11 @@ class Position:
     """A position in a file; `str()` leaves out what is not known of it."""
 
     file: str
-    """As its reader knows it: as given on the command line, or POSIX relative to the site's top folder."""
+    """Path as its reader knows it: as given on the command line, or POSIX relative to the site's top folder."""
     line: int = 0
-    """1-based; 0: the file as a whole."""
+    """Line, 1-based; 0 for the file as a whole."""
     column: int = 0
-    """1-based, in characters; 0: unknown."""
+    """Column in characters, 1-based; 0 if it is unknown."""
     via: tuple[Position, ...] = field(default=(), compare=False, repr=False)
     """The positions that include this file, the nearest first."""
 

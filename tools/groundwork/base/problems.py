@@ -14,15 +14,15 @@ class Stage(enum.StrEnum):
     """Which part of a checker, an API server or a product says it; in the order in which they are asked."""
 
     READ = "read"
-    """A page, or YAML: duplicate keys, placeholders; before there is an object."""
+    """Reading of a page or of YAML, before there is an object: duplicate keys, placeholders."""
     SCHEMA = "schema"
     """Structural schema: unknown fields, types, limits, list-map keys, metadata."""
     RULE = "rule"
     """CEL rules of the schema."""
     ADMISSION = "admission"
-    """What the product's webhook, or a program behind it, refuses though no schema says so."""
+    """Refusals by the product's webhook, or by a program behind it, that no schema states."""
     ADVICE = "advice"
-    """Accepted, yet perhaps not what was meant; never changes the exit status."""
+    """Advice on what is accepted, yet perhaps not what was meant; never changes the exit status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Problem:
     fact: str
     """One line, with the value (repr) and what was allowed."""
     hint: str = ""
-    """What to do next; may span lines."""
+    """Next step for the reader; may span lines."""
     code: str = ""
-    """Stable, for tests and machines: `front-matter`, `unknown-field`, `admission/image-tag`, …"""
+    """Stable name, for tests and machines: `front-matter`, `unknown-field`, `admission/image-tag`, …"""
     path: str = ""
-    """`$.spec.components[0].name`, in an object; "" where there is none."""
+    """Path in an object, such as `$.spec.components[0].name`; "" if the problem is not in one."""
     stage: Stage = Stage.READ
     bug: Exception | None = field(default=None, compare=False, repr=False)
-    """What failed in the program itself, if that is the problem: `--debug` prints its traceback."""
+    """Exception in the program itself, if that is the problem: `--debug` prints its traceback."""
 
     @property
     def counts(self) -> bool:

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CUTOFF = 0.6
-"""How alike two names must be, from 0 to 1 (difflib's ratio)."""
+"""Likeness, from 0 to 1 (difflib's ratio), that two names must have to count as alike."""
 _FEW = 12
-"""Up to this many allowed names are listed where none is near."""
+"""Largest number of allowed names that are all listed if none of them is similar."""
 
 
 def near(word: str, allowed: Iterable[str], *, count: int = 1, cutoff: float = CUTOFF) -> list[str]:

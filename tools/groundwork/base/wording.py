@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _LONGEST = 60
 """Characters of a value that an error shows."""
 _LONGEST_MESSAGE = 200
-"""Characters of somebody else's message that a sentence has."""
+"""Characters of another program's message that a sentence quotes."""
 _MOST_CHOICES = 16
 
 _TYPES: dict[type, str] = {

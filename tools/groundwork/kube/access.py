@@ -26,7 +26,7 @@ class Access:
     settings: Any
     """A `kubernetes.client.Configuration`."""
     namespace: str
-    """Where commands go that name no namespace."""
+    """Namespace of the commands that name none."""
 
     @property
     def server(self) -> str:

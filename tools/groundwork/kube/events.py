@@ -23,7 +23,7 @@ class Event:
     reason: str
     message: str
     at: datetime | None
-    """When it was seen last."""
+    """Time at which it was last seen."""
 
 
 def read_event(item: Any) -> Event:

@@ -92,11 +92,11 @@ class Condition:
 
     type: str
     status: str
-    """"True", "False" or "Unknown"."""
+    """Status: "True", "False" or "Unknown"."""
     reason: str
     message: str
     since: datetime | None = None
-    """When its status became what it is."""
+    """Time at which its status became what it is."""
 
 
 def conditions(item: Any) -> tuple[Condition, ...]:

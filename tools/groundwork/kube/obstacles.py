@@ -39,7 +39,7 @@ _NOT_PULLED = (
     ("i/o timeout", ": its registry does not answer"),
     ("connection refused", ": its registry does not answer"),
 )
-"""What a message of the container runtime holds, and what it means."""
+"""Parts of a container runtime's message, and the meaning of each."""
 
 
 @dataclass(frozen=True, slots=True)

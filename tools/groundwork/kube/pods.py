@@ -25,7 +25,8 @@ _GRAVE = (
     "CrashLoopBackOff",
     "Error",
 )
-"""Which of several troubles is told: one that will not pass by itself comes before one that may."""
+"""Reasons that will not pass by themselves, the gravest first; of several troubles the first of these is
+reported."""
 
 
 @dataclass(frozen=True, slots=True)

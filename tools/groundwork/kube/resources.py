@@ -10,7 +10,7 @@ class Resource:
     """A kind and where the API server serves it."""
 
     api_version: str
-    """"apps/v1"; "v1" of a core kind."""
+    """Group and version, "apps/v1"; "v1" for a core kind."""
     kind: str
     plural: str
 

@@ -14,17 +14,18 @@ class Report:
     """What was checked, and the problems found."""
 
     rules: str
-    """Against what: `Dynamo main-1.5.0`, `the CRDs in crds/`, `the rules of pages`."""
+    """Rules that the files were checked against: `Dynamo main-1.5.0`, `the CRDs in crds/`, `the rules of
+    pages`."""
     files: tuple[str, ...]
     """Every file that was read, sorted."""
     documents: int
-    """How many manifests and parts of manifests, or pages, were checked."""
+    """Number of manifests and parts of manifests, or of pages, that were checked."""
     problems: tuple[Problem, ...]
-    """By file, line and column."""
+    """Problems by file, line and column."""
     command: str
     """The program that checked: `docs-test validate`."""
     noun: str
-    """What `documents` counts: `manifest`."""
+    """Noun for what `documents` counts: `manifest`."""
 
     @property
     def errors(self) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from groundwork.reporting.report import Report
 
 VERSION = 1
-"""Of the JSON form, which findings.schema.json describes; changes when a reader of it would have to."""
+"""Version of the JSON form, which findings.schema.json describes; changes when a reader of it would have to."""
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

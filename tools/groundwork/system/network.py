@@ -14,9 +14,9 @@ SIGNS = re.compile(
     r"|i/o timeout|[Tt]imed out|deadline exceeded|TLS handshake timeout|Could not connect to"
     r"|NewConnectionError|ProxyError|proxyconnect|Cannot initiate the connection"
 )
-"""As the resolver, Go, pip and apt word it."""
+"""Words of a network failure as the resolver, Go, pip and apt print them."""
 BEFORE, AFTER = 120, 60
-"""How much of a line is shown around the last such words: pip's lines are long, and begin with its own objects."""
+"""Characters shown before and after the last such words: pip's lines are long, and begin with its own objects."""
 
 
 def out_of_reach(lines: Iterable[str]) -> str:

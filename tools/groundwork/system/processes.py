@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_LINES = 30
-"""How many of a failed program's last lines its error shows."""
+"""Number of a failed program's last lines that its error shows."""
 
 
 def run(

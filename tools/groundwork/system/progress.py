@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HEARTBEAT_SECONDS = 30.0
-"""How long a log that cannot be redrawn (CI) stays silent: then a line says what still goes on."""
+"""Seconds that a log which cannot be redrawn (CI) stays silent: then a line says what still goes on."""
 REDRAW_SECONDS = 0.25
-"""How often the moving line of a terminal is drawn."""
+"""Seconds between two drawings of a terminal's moving line."""
 COLUMNS = 80
-"""Of a terminal that does not tell."""
+"""Width of a terminal that does not report its own."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Stage:
     name: str
     seconds: float = 0.0
     note: str = ""
-    """What to know of it beside its time: "cached", "built", "reused"."""
+    """Remark beside its time: "cached", "built", "reused"."""
     ok: bool = False
 
 
@@ -54,7 +54,7 @@ class Progress:
     stages: list[Stage] = field(default_factory=list)
     _open: list[_Open] = field(default_factory=list)
     _heard: float = 0.0
-    """When the last line was printed."""
+    """Time of the last printed line (time.monotonic)."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT = "kept"
-"""What `abandoned` gives gets this key, with True, to have its record stay: it could not be removed yet."""
+"""Key of the facts that `abandoned` yields. Set `facts[KEPT] = True` inside the block to keep the record: what it
+describes could not be removed yet."""
 _FOLDER = "runs"
 _OWNER = ("pid", "started")
 """Keys of each record that say whose it is."""

@@ -145,7 +145,7 @@ class _Reader:
     """The text's, samples in place."""
     source: Source
     odd_ends: bool
-    """Whether the whole text has a line end of YAML 1.1: asked once, not for each of its documents."""
+    """Whether the whole text has a line end of YAML 1.1; determined once, not for each of its documents."""
     suspicious: bool
     """Whether the whole text may have a placeholder."""
     manifest: bool = True

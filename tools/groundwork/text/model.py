@@ -23,17 +23,19 @@ class FieldError:
 
     path: Path
     code: str
-    """Stable, for tests and machines: `unknown-field`, `type`, `required`, `enum`, `admission/image-tag`, …"""
+    """Stable name, for tests and machines: `unknown-field`, `type`, `required`, `enum`, `admission/image-tag`,
+    …"""
     fact: str
     """One line, our words, with the value (repr) and what was allowed."""
     hint: str = ""
     stage: Stage = Stage.SCHEMA
     at_key: bool = False
-    """The key at `path` is wrong, not its value: a problem points there."""
+    """Whether the key at `path` is wrong, not its value: a problem then points at the key."""
     position: Position | None = None
-    """Where, if the path alone cannot say it: no YAML, the second of two equal keys."""
+    """Position, if the path alone cannot say it: invalid YAML, the second of two equal keys."""
     near: Path = ()
-    """What the person wrote that is to blame, where nothing stands at `path`: a problem points there."""
+    """Path of what the person wrote that is to blame, if there is nothing at `path`: a problem then points
+    there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,15 @@ class Document:
     """One document of a YAML or JSON text, as Kubernetes' reader would make it, and where everything stands."""
 
     value: Any
-    """JSON: dict, list, str, int, float, bool, None. What could be read, where something could not."""
+    """JSON value: dict, list, str, int, float, bool, None. If a part could not be read, what could."""
     position: Position
-    """Where it begins."""
+    """Position of its beginning."""
     keys: Mapping[Path, Position] = field(default_factory=dict, repr=False)
-    """Where the key of each field stands; an item of a list: its dash's content."""
+    """Positions of the keys of all fields; for an item of a list: of the content after its dash."""
     values: Mapping[Path, Position] = field(default_factory=dict, repr=False)
-    """Where each value begins; `()` is the top."""
+    """Positions at which the values begin; `()` is the top."""
     errors: tuple[FieldError, ...] = ()
-    """Found while reading."""
+    """Errors found while reading."""
     within: Path = ()
-    """Where it stands in what was read: `("items", 0)` for the first item of a List. Paths of `keys`, `values` and
-    errors start at the document; only what people read is prefixed with this."""
+    """Path in what was read: `("items", 0)` for the first item of a List. Paths of `keys`, `values` and errors
+    start at the document; only what people read is prefixed with this."""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Segment = tuple[int, int, int]
-"""From this column of the text on: the column of the file, and 1 where they advance together, 0 where something
-replaced the file's text: all of it then stands where that begins."""
+"""Column of the text from which on it holds; the column of the file; and 1 if they advance together, 0 if
+something replaced the file's text: all of it then has the position at which that begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Origin:
     """Where a line of a text comes from."""
 
     position: Position
-    """Of its first character."""
+    """Position of its first character."""
     segments: tuple[Segment, ...] = ()
-    """How columns moved; none: they start at the position and advance together. In columns of the file."""
+    """Moves of its columns, as columns of the file; (): they start at the position and advance together."""
     edited: tuple[Segment, ...] = ()
-    """How they moved once more, after that."""
+    """Moves of its columns after those of `segments`."""
     joined: tuple[tuple[int, Origin], ...] = ()
-    """Further lines that were joined to it: the column at which each begins, and where it comes from."""
+    """Further lines that were joined to it: the column at which each begins, and its origin."""
 
     def at(self, column: int) -> Position:
         """The position of a column of the line, 1-based."""
@@ -58,16 +58,17 @@ class Source:
 
     file: str
     origins: Sequence[Origin] | None = None
-    """One for each line; None: the text is the whole file."""
+    """Origins of the lines, one for each; None if the text is the whole file."""
     via: tuple[Position, ...] = ()
     """The positions that include the whole file, the nearest first."""
     changed: Mapping[int, tuple[Segment, ...]] = field(default_factory=dict)
-    """Line -> how placeholders moved its columns since the origins were made."""
+    """Moves by placeholders since the origins were made, by line."""
 
     shift: int = 0
-    """How many lines stand before the document whose marks are looked up."""
+    """Number of lines before the document whose marks are looked up."""
     breaks: Sequence[tuple[int, int]] = ()
-    """Where YAML breaks lines that editors do not: the line and column, 0-based, at which each of them begins."""
+    """Places where YAML breaks lines that editors do not: the line and column, 0-based, at which each of those
+    begins."""
 
     def position(self, mark: tuple[int, int]) -> Position:
         """The position of a line and column of a document, both 0-based. A line after the last is the last."""

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 MAX_DEPTH = 200
-"""Deeper than any Kubernetes object (a CRD's schema of a pod template: about 60), far from Python's own limit."""
+"""Levels of nesting that are read: more than any Kubernetes object has (a CRD's schema of a pod template: about
+60), and far from Python's own limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,9 @@ class Mistake:
     """Something wrong at a mark of the text."""
 
     line: int
-    """0-based, as libyaml counts."""
+    """Line, 0-based, as libyaml counts."""
     column: int
-    """0-based."""
+    """Column, 0-based."""
     fact: str
     path: Path = ()
     code: str = "yaml"
@@ -38,9 +39,9 @@ class Parsed:
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     readable: bool = True
-    """False: no YAML at all, the value says nothing."""
+    """Whether the text is YAML at all; if not, the value says nothing."""
     follower: tuple[int, int] | None = None
-    """Where a second document begins that no `---` separates: the text after a `...`."""
+    """Mark at which a second document begins without a `---`: the text after a `...`."""
 
     def twice(self, path: Path, mark: tuple[int, int], *, merged: bool = False) -> None:
         """Note that a mapping has a key already. The last one counts, as it does in Go; the first is forgotten."""

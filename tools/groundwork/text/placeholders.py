@@ -25,7 +25,7 @@ SHELL = r"\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<bare>[A-Za-z_]\w*))"
 PLACEHOLDER = re.compile(f"{ANGLED}|{SHELL}")
 ELISION = ("...", "…")
 SUSPICIOUS = re.compile(r"[<$…]|\.\.\.")
-"""What a text without any placeholder does not hold."""
+"""Signs of a placeholder: a text without any of them has none."""
 COMMENT = re.compile(r"[ \t]*#[ \t]*placeholders:(.*)$", re.MULTILINE)
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 COMMANDS = ("command", "args")

@@ -30,7 +30,8 @@ WORDS: dict[str, Scalar] = {
 NUMBER_START = frozenset("0123456789+-.")
 INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)")
 SIGN_WITHIN = re.compile(r"0b[-+][01]+")
-"""`0b-1` is -1: the library strips the prefix and reads the rest as a number of its own."""
+"""Numbers with a sign after their prefix: `0b-1` is -1, because the library strips the prefix and reads the rest
+as a number."""
 POINT_FIRST = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 TIMESTAMP = re.compile(
@@ -44,12 +45,12 @@ UINT64_END = 2**64
 LONGEST = 20
 """Decimal digits of the last integer before that: what has more is beyond it, and Python refuses the longest."""
 EXACT = 2**53
-"""Below this every integer is a float of its own."""
+"""Bound below which every integer is a float of its own."""
 CORE = "tag:yaml.org,2002:"
 KINDS = {"str": str, "bool": bool, "int": int, "float": float, "null": type(None), "timestamp": str}
 """The tags that the library resolves; any other tag leaves a string."""
 EXPONENT_FROM = 6
-"""From this power of ten on Go's shortest `%g` has an exponent."""
+"""Power of ten from which on Go's shortest `%g` has an exponent."""
 LEAST_EXPONENT = -4
 
 

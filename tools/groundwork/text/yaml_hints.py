@@ -22,7 +22,7 @@ UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U0001000
 LEADING = re.compile(r"[ \t]*")
 TEMPLATE = "`{{` opens a mapping inside a mapping in YAML"
 HELM = re.compile(r"\{\{-|\{\{\s*(?:(?:if|else|end|range|with|include|define|template|tpl|toYaml)\b|[.$(])")
-"""What only Helm's templates hold."""
+"""Signs that only Helm's templates have."""
 RENDER = "Helm's templates become manifests first: helm template CHART | docs-test validate -"
 QUOTED = "it is text: put it in quotes"
 LEVEL = "indent a key exactly like the keys beside it"
@@ -39,7 +39,7 @@ TABLE: tuple[tuple[str, str, str, bool], ...] = (
     ("directive", "a line cannot begin with `%`", QUOTED, True),
     ("did not find expected node content", "a value cannot begin with this", QUOTED, False),
 )
-"""Part of libyaml's words -> ours, a hint, and whether the context's mark says more than the problem's."""
+"""Parts of libyaml's messages -> ours, a hint, and whether the context's mark says more than the problem's."""
 
 
 def unprintable(lines: Sequence[str]) -> Mistake:

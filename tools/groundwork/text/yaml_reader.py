@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 MAX_VALUES = 200_000
-"""Of one document whose aliases multiply its values."""
+"""Largest number of values in one document whose aliases multiply its values."""
 ALIAS_COUNTED_FROM = 100
 VALUES_COUNTED_FROM = 1000
 ALIAS_SHARE = 0.99
-"""Go's library refuses a document of over 1000 values of which so many come out of aliases."""
+"""Share of values out of aliases above which Go's library refuses a document of over 1000 values."""
 
 
 KEY_IS_NO_TEXT = "a key is a mapping or a list, not text"
