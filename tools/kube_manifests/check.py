@@ -30,9 +30,9 @@ class Part:
 
     kind: str
     version: str
-    """`v1beta1`; the group is the product's (`ProductRules.group`), else Kubernetes' core group."""
+    """Version, such as `v1beta1`; the group is the product's (`ProductRules.group`), else Kubernetes' core group."""
     at: str
-    """`$.spec.sla`."""
+    """Place of the part as a JSONPath: `$.spec.sla`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Item:
 
     document: Document
     part: Part | None = None
-    """None: a whole manifest."""
+    """Part of a manifest that it is; None: a whole manifest."""
 
 
 class ProductRules(Protocol):
@@ -68,9 +68,9 @@ class Validator:
     schemas: SchemaSet
     rules: ProductRules
     engine: Engine = walk.check
-    """What checks values against a schema (`structure.engines`)."""
+    """Engine that checks values against a schema (`structure.engines`)."""
     checked: int = field(default=0, init=False)
-    """How many manifests and parts of manifests it has checked."""
+    """Number of manifests and parts of manifests that it has checked."""
 
     def check(self, items: Iterable[Item]) -> list[Problem]:
         """What is wrong with the manifests that belong together: those of one file, or of one page.

@@ -13,7 +13,7 @@ _POWERS_OF_TEN = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T":
 _LONGEST = 4000
 """Python reads no longer numbers."""
 _FURTHEST = 100
-"""Exponents beyond it are above the cap, or below a nano-unit, whatever they stand behind."""
+"""Exponent beyond which a number is above the cap, or below a nano-unit, whatever its digits."""
 
 
 def parse(text: str) -> int:

@@ -26,13 +26,14 @@ class Rule:
     message: str = ""
     message_expression: str = ""
     reason: str = ""
-    """`FieldValueInvalid`, `FieldValueForbidden`, `FieldValueRequired`, `FieldValueDuplicate`, or ""."""
+    """Reason of the refusal: `FieldValueInvalid`, `FieldValueForbidden`, `FieldValueRequired`,
+    `FieldValueDuplicate`, or ""."""
     path: Path = ()
-    """Added to the path of the value: its `fieldPath`."""
+    """Path that is added to that of the value: its `fieldPath`."""
     transition: bool = False
-    """It compares with an old value, so it is left out where there is none."""
+    """Whether it compares with an old value; it is then left out if there is no old value."""
     optional_old: bool = False
-    """A transition rule that runs all the same: the old value is an optional."""
+    """Whether it is a transition rule that runs even without an old value: the old value is an optional."""
     fields: tuple[str, ...] | None = None
     """The only properties of the value, or of a list's items, that it looks at, as CEL names them; None: all."""
 
@@ -43,16 +44,16 @@ class Node:
 
     rules: tuple[Rule, ...] = ()
     shape: int = 0
-    """What the rules see; meaningless without rules."""
+    """Shape that the rules see (an index); meaningless without rules."""
     properties: Mapping[str, Node] = field(default_factory=dict)
     values: Node | None = None
-    """Of a map."""
+    """Node of a map's values."""
     items: Node | None = None
-    """Of a list."""
+    """Node of a list's items."""
     keys: tuple[str, ...] | None = None
-    """Of a list of type map: how items of old and new belong together."""
+    """Keys of a list of type map: they say how items of old and new belong together."""
     atomic: bool = False
-    """An object whose fields of old and new do not belong together."""
+    """Whether it is an object whose fields of old and new do not belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Rules:
     """All rules of a schema."""
 
     top: Node | None
-    """None: it has none."""
+    """Node of the object; None if it has no rules."""
     shapes: list[Shape]
 
     def to_json(self) -> Any:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Shape = list[Any]
-"""`[kind, ...]`:
+"""Shape of a value, `[kind, ...]`:
 `["object", {property: [name in CEL, shape]}, [required property]]`, `["map", shape]`,
 `["list", shape, "set" or keys or null]`, `["nullable", shape]` (of items and of values of maps), or one of
 `["string"]`, `["integer"]`, `["number"]`, `["boolean"]`, `["date-time"]`, `["date"]`, `["duration"]`, `["byte"]`,

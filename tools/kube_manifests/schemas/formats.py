@@ -178,10 +178,10 @@ CRD: dict[str, Callable[[str], bool]] = {
     "isbn13": lambda _: True,
     "creditcard": lambda _: True,
 }
-"""By name; a format that is not here is ignored, as the API server does."""
+"""Checks of a CRD's formats by name; a format that is not here is ignored, as the API server does."""
 
 GO: dict[str, Callable[[str], bool]] = {"datetime": rfc3339, "byte": base64_data, "quantity": quantity}
-"""Of Kubernetes' own types."""
+"""Checks of the formats of Kubernetes' own types, by name."""
 
 EXAMPLES = {
     "datetime": "2026-11-24T18:00:00Z",
@@ -192,7 +192,7 @@ EXAMPLES = {
     "email": "a@example.com",
     "uri": "https://example.com/a",
 }
-"""For hints."""
+"""Examples for hints, by format."""
 
 GO_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-"""What a Go field of that format can hold."""
+"""Smallest and largest number that a Go field of that format can hold."""

@@ -13,7 +13,7 @@ RawSchema = dict[str, Any]
 """A schema as a CRD holds it: `{"type": "object", "properties": {…}}`; never changed."""
 
 MISSING: Final = object()
-"""No default."""
+"""Mark of a schema without a default."""
 
 _INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 COMBINED = ("allOf", "anyOf", "oneOf", "not")
@@ -84,7 +84,7 @@ class Node:
         self.open_map = additional not in (None, False)
         """Whether any key is allowed."""
         self.additional = nodes.of(additional) if isinstance(additional, dict) else None
-        """Of the values under such keys; None where nothing is said of them."""
+        """Node of the values under such keys; None if the schema says nothing about them."""
         self.required: list[str] = raw.get("required", [])
         self.enum: list[Any] | None = raw.get("enum")
         self.strings = any(key in raw for key in _STRINGS)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _FORMAT = "1"
-"""Raised when what files hold changes its meaning without any code that is part of a key."""
+"""Number that is raised when what files hold changes its meaning without any code that is part of a key."""
 
 
 def key(parts: Iterable[bytes]) -> str:

@@ -30,9 +30,9 @@ class Product:
     """Whose custom resources are checked: a kind of its group that no source has is an error."""
 
     group: str = ""
-    """Its API group; "": only Kubernetes' groups and those of the sources are known."""
+    """Its API group; "" if only Kubernetes' groups and those of the sources are known."""
     unchecked: frozenset[str] = frozenset()
-    """Its kinds that no source has: not checked, as the kinds of other projects."""
+    """Its kinds that no source has: they are not checked, like the kinds of other projects."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,26 +40,26 @@ class Schema:
     """The schema of one kind in one version."""
 
     group: str
-    """"" for Kubernetes' core group."""
+    """API group; "" for Kubernetes' core group."""
     version: str
     kind: str
     root: RawSchema = field(repr=False)
-    """As `openAPIV3Schema` of a CRD, without descriptions: `{"type": "object", "properties": {…}}`. Equal parts of
-    it are the same dict, and Kubernetes' own may contain themselves. Not to be changed."""
+    """Schema as `openAPIV3Schema` of a CRD, without descriptions: `{"type": "object", "properties": {…}}`. Equal
+    parts of it are the same dict, and Kubernetes' own may contain themselves. Not to be changed."""
     nodes: Nodes = field(repr=False)
     builtin: bool = False
-    """One of Kubernetes' own kinds, which have no defaults and no rules here."""
+    """Whether it is one of Kubernetes' own kinds, which have no defaults and no rules here."""
     namespaced: bool = True
     status_subresource: bool = False
     """Whether `status` is dropped on create."""
     replicas_paths: tuple[tuple[str, ...], ...] = ()
-    """Of the scale subresource: where a number of replicas must be one."""
+    """Paths of the scale subresource, at which a number of replicas must be one."""
     deprecated: str | None = None
     """The API server's warning; None where the version is not deprecated."""
     rules: Callable[[], Rules] | None = field(default=None, repr=False)
-    """Its CEL rules, read at the first call; None: Kubernetes' own kinds have none."""
+    """CEL rules, read at the first call; None for Kubernetes' own kinds."""
     source: str = ""
-    """Where it is from, for messages: `Dynamo main-1.5.0`."""
+    """Source for messages: `Dynamo main-1.5.0`."""
 
     @property
     def api_version(self) -> str:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from kube_manifests.schemas.nodes import RawSchema
 
 Entry = dict[str, Any]
-"""What is known of a kind's version before its schema is read: `served`, `namespaced`, `status`, `replicas`, …"""
+"""Facts about a kind's version that are known before its schema is read: `served`, `namespaced`, `status`,
+`replicas`, …"""
 Index = dict[tuple[str, str], dict[str, Entry]]
 """Group and kind -> version -> entry."""
 

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from kube_manifests.structure.structure import Engine
 
 BUILT_IN = "built-in"
-"""The one that is used: made for structural schemas, and about twice as fast."""
+"""Engine that is used by default: made for structural schemas, and about twice as fast."""
 JSONSCHEMA = "jsonschema"
-"""The same keywords on the library jsonschema, for whoever trusts that one more."""
+"""Engine of the same keywords on the library jsonschema, for whoever trusts that one more."""
 NAMES = (BUILT_IN, JSONSCHEMA)
 
 

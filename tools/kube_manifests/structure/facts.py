@@ -19,7 +19,7 @@ Fact = tuple[str, str, str]
 """Code, fact, hint."""
 
 _QUANTITY = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
-"""How a CRD's pattern of quantities begins, in whichever version."""
+"""Beginning of a CRD's pattern of quantities, in every version."""
 
 
 def of_type(value: Any, node: Node) -> Fact | None:

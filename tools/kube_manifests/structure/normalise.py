@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 META = ("apiVersion", "kind", "metadata")
-"""What every object has, whether its schema says so or not."""
+"""Fields that every object has, whether its schema says so or not."""
 
 _LARGEST_PLAIN = 1e21
-"""From here on Go writes a float with an exponent, and so no longer reads it back as an integer."""
+"""Number from which on Go writes a float with an exponent, and so no longer reads it back as an integer."""
 _INT64 = (-(2**63), 2**63 - 1)
 
 
