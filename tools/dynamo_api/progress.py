@@ -18,14 +18,14 @@ BY_TIME = "by time"
 IS_DONE = "the profiler is done"
 _ALL = 100
 _NEARLY = 95
-"""Per cent: as far as the time passed can say; that it is done is for the profiler to say."""
+"""Percentage that the time passed can reach at most; only the profiler can say that it is done."""
 _COUNTED = 5
 """Earlier runs that count, the newest: machines and releases change."""
 _CANDIDATE = re.compile(r"candidate (\d+)/(\d+)")
-"""What the profiler's message says where it tries candidates one by one (dynamo.profiler 1.4.2, thorough)."""
+"""Part of the profiler's message while it tries candidates one by one (dynamo.profiler 1.4.2, thorough)."""
 
 _LEFT_STEP = 5
-"""Seconds left are said in steps of so many: each change is a write."""
+"""Step, in seconds, in which the time left is stated: each change is a write."""
 _PROPOSED = re.compile(r"\b(\d{1,3}) % \([^)]*\)(?:, about (\d+) s left \()?")
 """The form of `in_words`; any other per cent may be of memory, or of a candidate."""
 
@@ -35,15 +35,15 @@ class Estimate:
     """How far a profiling is, and what that rests on."""
 
     percent: int | None
-    """Per cent of the whole; None where the phase is not known and no time tells."""
+    """Percentage of the whole; None if the phase is unknown and no time says more."""
     basis: str
-    """What the percentage rests on: `phase 2 of 7`, BY_TIME or IS_DONE; "" without one."""
+    """Basis of the percentage: `phase 2 of 7`, BY_TIME or IS_DONE; "" without one."""
     left: float | None
-    """Seconds left; None where they are not known."""
+    """Seconds left; None if they are not known."""
     took: str
-    """How long earlier runs took: `3 earlier runs took 22 s`; "" where there is none to go by."""
+    """Time that earlier runs took: `3 earlier runs took 22 s`; "" if there are none to compare with."""
     over: bool = False
-    """Whether it has taken longer than they did, so that time tells nothing any more."""
+    """Whether it has taken longer than they did, so that time says nothing any more."""
 
     @property
     def left_from(self) -> str:

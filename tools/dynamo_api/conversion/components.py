@@ -20,9 +20,9 @@ _ALIKE = (
 )
 _ALONE = ("backendFramework",)
 _WORKERS = (PREFILL, DECODE)
-"""Types of v1beta1 that v1alpha1 tells as subComponentType of a worker."""
+"""Types of v1beta1 that v1alpha1 gives as subComponentType of a worker."""
 _NODES = 2
-"""Nodes of a replica where v1beta1 does not say; v1alpha1 must."""
+"""Nodes of a replica if v1beta1 does not say; v1alpha1 must."""
 _MODES = {"intraPod": "IntraPod", "interPod": "InterPod"}
 _MODES_BACK = {beta: alpha for alpha, beta in _MODES.items()}
 _GMS = ("deviceClassName", "extraClientContainers", "extraClientPods")

@@ -55,10 +55,10 @@ class Lens:
     """Changes that only make sense together: those whose paths have the same group; in v1alpha1."""
     group_beta: Group = _by_field
     placed: Placed | None = None
-    """What is left of a group of changes in v1alpha1 that do not agree: where things stood, not what they were.
-    Where it is not given, each change of the group is tried alone."""
+    """Function that gives what is left of a group of changes in v1alpha1 that do not agree: the places of things,
+    not what they were. Where it is not given, each change of the group is tried alone."""
     noted: Callable[[JsonObject, list[Edit]], list[Edit]] = _nothing
-    """Changes of a v1beta1 value to itself, kept beside others, for `tidied` to know what was there."""
+    """Changes of a v1beta1 value to itself, kept beside others, so that `tidied` knows what was there."""
     tidied: Callable[[JsonObject, list[Edit]], JsonObject] = _as_it_is
     """A v1beta1 value less what means nothing any more, now that v1alpha1 was edited."""
 

@@ -22,7 +22,7 @@ _CONFIG = ("profilingConfig", "config")
 _TARGETS = ("ttft", "itl")
 _LENGTHS = ("isl", "osl")
 _CACHE = {"pvcName": "pvcName", "pvcModelPath": "modelPathInPvc", "pvcMountPath": "pvcMountPath"}
-"""modelCache in v1beta1, and under deployment.modelCache of the configuration."""
+"""Fields of modelCache in v1beta1, and their names under deployment.modelCache of the configuration."""
 _JOB = ("tolerations", "nodeSelector")
 _MAX = 2**31
 

@@ -104,4 +104,4 @@ STATUSES = {
     ADAPTER: Lens(_adapter, _adapter),
     REQUEST: Lens(_request_up, _request_down),
 }
-"""By kind."""
+"""Lenses of the statuses by kind."""

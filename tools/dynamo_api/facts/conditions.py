@@ -6,7 +6,7 @@ from dynamo_api.facts import kinds
 
 # Of a request.
 SUCCEEDED = "Succeeded"
-"""All in one: it repeats the condition that decides."""
+"""Condition that sums up all others: it repeats the one that decides."""
 VALIDATION = "Validation"
 PROFILING = "Profiling"
 SPEC_GENERATED = "SpecGenerated"

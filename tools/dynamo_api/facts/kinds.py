@@ -23,7 +23,7 @@ class Kind:
     """A custom resource."""
 
     name: str
-    """Name as in a manifest: `DynamoGraphDeployment`."""
+    """Name in a manifest: `DynamoGraphDeployment`."""
     short: str
     """Name that people type: `dgd`."""
     versions: tuple[str, ...] = (BETA, ALPHA)

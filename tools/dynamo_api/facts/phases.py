@@ -6,7 +6,8 @@ from __future__ import annotations
 PENDING = "Pending"
 PROFILING = "Profiling"
 READY = "Ready"
-"""Profiled, and autoApply is false: the graph waits for a review. In v1alpha1 also what is Deployed in v1beta1."""
+"""Phase of a request that is profiled while autoApply is false: the graph waits for a review. In v1alpha1 also of
+one that is Deployed in v1beta1."""
 DEPLOYING = "Deploying"
 DEPLOYED = "Deployed"
 FAILED = "Failed"

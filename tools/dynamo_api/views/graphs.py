@@ -40,7 +40,7 @@ class Part:
     spec: Json
     alpha: bool
     type: str
-    """frontend, worker, prefill, decode, planner, epp; "" where it does not say."""
+    """Type of the component: frontend, worker, prefill, decode, planner, epp; "" if it does not say."""
 
     @property
     def nodes(self) -> int:

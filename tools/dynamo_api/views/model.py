@@ -21,7 +21,7 @@ class Component:
     """Replicas as the spec asks; the status' count where the spec leaves it to a scaling adapter."""
     ready: int
     kind: str = ""
-    """What runs it: Deployment, LeaderWorkerSet, PodClique, PodCliqueScalingGroup; "" while unknown."""
+    """Kind that runs it: Deployment, LeaderWorkerSet, PodClique, PodCliqueScalingGroup; "" while unknown."""
     nodes: int = 1
 
 
@@ -82,7 +82,7 @@ class Hardware:
     sku: str = ""
     total: int | None = None
     complete: bool = False
-    """Whether the fields are there without which a request is not valid."""
+    """Whether the fields that a valid request must have are there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,13 @@ class Row:
 
     state: str
     created: bool | None
-    """Whether `status.deployment.created` is true; None: it does not matter."""
+    """Whether `status.deployment.created` is true; None if it does not matter."""
     converted: str
     """The phase of v1beta1 that Dynamo's converter gives."""
     shown: str
-    """The phase that this project shows; "" is that of a request which no operator has looked at."""
+    """The phase that this project shows; "" for a request that no operator has looked at."""
     why: str = ""
-    """Why it shows another one."""
+    """Reason for showing another one."""
 
 
 ROWS = (
