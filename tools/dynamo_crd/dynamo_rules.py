@@ -23,7 +23,7 @@ class DynamoRules:
     release: str
     """The release whose rules hold, one of `rules.RELEASES`."""
     environment: Environment = UNKNOWN
-    """What the cluster has; unknown: what depends on it is advice."""
+    """Facts about the cluster; UNKNOWN: what depends on them is advice."""
     group: str = GROUP
 
     def refused(self, item: Any) -> list[FieldError]:

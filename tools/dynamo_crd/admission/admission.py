@@ -25,7 +25,7 @@ LATER = {
     Source.PROFILER: "accepted, but the profiler fails: ",
     Source.PLANNER: "accepted, but the planner fails: ",
 }
-"""Before the facts of what is not refused at once."""
+"""Words before the fact of a fault that is not refused at once."""
 _URI_SCHEMES = ("s3://", "hf://")
 
 

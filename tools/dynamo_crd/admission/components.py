@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 _LONGEST_TAG = 128
-"""Of the registries' protocol."""
+"""Characters of the longest tag in the registries' protocol."""
 _TAG = re.compile(
     r"[vV]?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
     r"(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?"

@@ -42,11 +42,11 @@ class Fault:
     """The field that the real webhook names, which may be absent."""
     error: FieldError
     says: str
-    """Goes on after a path and a reason."""
+    """Text that goes on after a path and a reason."""
     value: Any = None
     hint: str = ""
     near: Path = ()
-    """What the person wrote that breaks the rule, where `path` is absent."""
+    """Path of what the person wrote that breaks the rule, if there is nothing at `path`."""
 
     @property
     def fact(self) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TAG_HINT = "use a tag like 1.4.2, or set runtimeVersionOverride to the Dynamo version in the image"
 _NATIVE_EPP = (1, 5, 0)
-"""From this runtime on, an endpoint picker may do without eppConfig."""
+"""First runtime with which an endpoint picker may do without eppConfig."""
 _VERSION = re.compile(r"v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+-]+)?", re.ASCII)
 
 

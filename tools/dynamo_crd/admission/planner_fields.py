@@ -17,9 +17,9 @@ class PlannerField:
     since: str = _1_0
     until: str = RELEASES[-1]
     values: tuple[str, ...] = ()
-    """The only ones allowed; empty: any."""
+    """Allowed values; empty: any."""
     values_since: tuple[tuple[str, str], ...] = ()
-    """Of `values`, those that came later, and when."""
+    """Members of `values` that came later than the field, each with its first release."""
     above: float | None = None
     at_least: float | None = None
     at_most: float | None = None
@@ -108,4 +108,4 @@ FIELDS = {
         PlannerField("load_metric_samples", until=_1_1),
     )
 }
-"""By name. The planner ignores fields that it does not know."""
+"""Fields by name. The planner ignores fields that it does not know."""

@@ -14,20 +14,20 @@ from dynamo_api.facts.kinds import ALPHA, BETA, COMPONENT, GRAPH, MODEL, REQUEST
 from dynamo_api.facts.names import DISCOVERY_MODE
 
 RELEASES = ("v0.6.1", "v0.7.1", "v1.0.2", "v1.1.0", "main-1.4.0", "main-1.5.0")
-"""From old to new, as in sources/kinds.yaml; here so that the webhook needs no YAML."""
+"""Releases from old to new, as in sources/kinds.yaml; here so that the webhook needs no YAML."""
 
 
 class Source(enum.StrEnum):
     """Who refuses."""
 
     WEBHOOK = "webhook"
-    """At once: the API server asks it before it stores the object."""
+    """Webhook: refused at once; the API server asks it before it stores the object."""
     CONTROLLER = "controller"
-    """Accepted; the object's status says so."""
+    """Operator's controller: accepted; the object's status says so."""
     PROFILER = "profiler"
-    """Accepted; the profiling Job fails, and with it the request."""
+    """Profiler: accepted; the profiling Job fails, and with it the request."""
     PLANNER = "planner"
-    """Accepted; the planner's Pod fails at its start. Of a request, the profiler fails before it."""
+    """Planner: accepted; the planner's Pod fails at its start. Of a request, the profiler fails before it."""
 
 
 class Needs(enum.StrEnum):
@@ -51,7 +51,7 @@ class Environment:
     checkpoints: bool | None = None
     """Whether the operator's configuration has checkpoint.enabled."""
     gpu_discovery: bool | None = True
-    """Whether the operator finds out about GPUs itself; it does unless told otherwise."""
+    """Whether the operator finds out about GPUs itself; it does unless its configuration says otherwise."""
 
     @property
     def orchestrator(self) -> bool | None:
@@ -69,18 +69,18 @@ class Rule:
     """One thing that is refused."""
 
     name: str
-    """Stable; a problem's code is `admission/NAME`."""
+    """Name, which is stable; a problem's code is `admission/NAME`."""
     says: str
-    """What has to hold; a sentence for a reference page."""
+    """Requirement, as a sentence for a reference page."""
     source: Source = Source.WEBHOOK
     kinds: tuple[str, ...] = (GRAPH, COMPONENT)
     versions: tuple[str, ...] = (ALPHA, BETA)
     since: str = "main-1.4.0"
     until: str = ""
     needs: Needs | None = None
-    """Only refused where the cluster lacks this."""
+    """Need of the rule: only a cluster that lacks it refuses; None: every cluster refuses."""
     update: bool = False
-    """Refused when an object is changed; a manifest alone cannot break it."""
+    """Whether it is refused only when an object is changed; a manifest alone cannot break it."""
 
     @property
     def code(self) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Facts = dict[tuple[str, str], Any]
-"""What is said at a place: (`NAME/VERSION spec.components[].name`, `maxLength`) -> 63."""
+"""Facts by place: (`NAME/VERSION spec.components[].name`, `maxLength`) -> 63."""
 
 _WORDS = ("description", "message", "messageExpression")
 _NESTED = ("properties", "items", "additionalProperties")
@@ -26,7 +26,7 @@ class Difference:
     place: str
     fact: str
     old: str
-    """As JSON; empty where the old set says nothing."""
+    """Old value as JSON; "" if the old set says nothing."""
     new: str
 
     def __str__(self) -> str:

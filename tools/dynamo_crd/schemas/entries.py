@@ -53,17 +53,17 @@ class Entry:
 
     source: Source
     keys: Path
-    """Where it stands in its source."""
+    """Path in its source."""
     there: bool
-    """Whether the release has it, as far as its own `since` and `until` tell."""
+    """Whether the release has it, according to its own `since` and `until`."""
     values: dict[str, Any]
-    """Its own keys as written, but for `fields` and `at`."""
+    """Own keys as written, except `fields` and `at`."""
     origins: dict[str, Path]
-    """Where each key stands: in the entry or in its `was`."""
+    """Paths of its keys in the source: in the entry or in its `was`."""
     fields: dict[str, Entry] | None
-    """Those that the release has."""
+    """Fields that the release has."""
     at: dict[str, Entry]
-    """What is added deeper in a type that is not ours: `containers[]` -> rules."""
+    """Additions deeper in a type that is not ours: `containers[]` -> rules."""
 
     def error(self, fact: str, *, key: str = "", hint: str = "") -> Exception:
         """A UserError at the line of one of its keys, else at its own."""

@@ -43,7 +43,7 @@ _KEPT = (
     "x-kubernetes-map-type",
 )
 _EMBEDDED_METADATA = ("annotations", "finalizers", "labels", "name", "namespace")
-"""What the metadata of an embedded object may have: the API server keeps the rest to itself."""
+"""Fields that the metadata of an embedded object may have: the API server keeps the rest to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Build:
     """What decides how Kubernetes' types look in the CRDs of one release of Dynamo."""
 
     version: str
-    """Of Kubernetes' types: `1.36.0`."""
+    """Version of Kubernetes' types: `1.36.0`."""
     embedded_metadata: bool = True
     """Whether embedded metadata has fields (controller-gen's generateEmbeddedObjectMeta), or is a bare object."""
 

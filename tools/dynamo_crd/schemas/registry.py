@@ -22,7 +22,7 @@ class Kind:
     """A custom resource."""
 
     name: str
-    """As in a manifest: `DynamoGraphDeployment`."""
+    """Name in a manifest: `DynamoGraphDeployment`."""
     plural: str
     short_names: tuple[str, ...]
     categories: tuple[str, ...]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 KEYS: dict[str, type | tuple[type, ...]] = {"since": str, "until": str, "was": dict}
-"""The keys by which a mapping tells its releases, and their values' types."""
+"""Keys of a mapping that say which releases have it, and their values' types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class AsOf:
     """A mapping of a source as it was in one release."""
 
     values: dict[str, Any]
-    """Without `since`, `until` and `was`."""
+    """Keys and values except `since`, `until` and `was`."""
     origins: dict[str, Path] = field(repr=False)
-    """Where each of its keys stands: in the mapping itself or under its `was`."""
+    """Paths of its keys: in the mapping itself or under its `was`."""
 
 
 @functools.cache

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 OWN = "x-dynamo-own"
-"""Marks what is not Kubernetes' own until the schema becomes a CRD: the API server knows no such key."""
+"""Key that marks what is not Kubernetes' own until the schema becomes a CRD: the API server knows no such key."""
 KUBERNETES = "x-dynamo-kubernetes"
-"""Names the type that is Kubernetes' own (`core.v1.PodSpec`) as long: reference pages link to it."""
+"""Key that names, until then, the type that is Kubernetes' own (`core.v1.PodSpec`): reference pages link to it."""
 
 _SCALARS: dict[str, Schema] = {
     "string": {"type": "string"},
