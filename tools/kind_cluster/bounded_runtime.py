@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 CAPABILITY_NAMES: list[str] = []
-"""Filled in when the program is copied: names by number, with `CAP_`."""
+"""Names of capabilities by number, with `CAP_`; they are filled in when the program is copied."""
 
 
 def bounded(process: dict[str, Any], allowed: set[str]) -> dict[str, Any]:

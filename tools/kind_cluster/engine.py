@@ -15,7 +15,8 @@ from kind_cluster import bounded_runtime
 from kind_cluster.capabilities import NAMES, withheld
 
 HOME = Path("/var/lib/dynamo-docs")
-"""The engine's process id, log and OCI runtime. Not in the cache: that may be emptied while the engine runs on."""
+"""Folder of the engine's process id, log and OCI runtime. Not in the cache: that may be emptied while the engine
+runs on."""
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 

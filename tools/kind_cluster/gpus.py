@@ -15,7 +15,7 @@ from groundwork.kube.gpus import COUNT, MEMORY, PRODUCT, RESOURCE
 
 PROFILES = Path(__file__).parent / "profiles"
 LIMITS = {"count": (0, 1024), "memory_mib": (0, 10_000_000)}
-"""From where to where numbers go: more is a slip, and less is nothing that a node can have."""
+"""Smallest and largest number that is allowed: more is a slip, and less is nothing that a node can have."""
 LABEL = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 """The value of a label."""
 
@@ -26,7 +26,7 @@ class GpuProfile:
 
     count: int
     product: str
-    """As NVIDIA's feature discovery prints it: "NVIDIA-H100-80GB-HBM3"."""
+    """Product as NVIDIA's feature discovery prints it: "NVIDIA-H100-80GB-HBM3"."""
     memory_mib: int
 
     def __str__(self) -> str:

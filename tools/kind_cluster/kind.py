@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 MOCK_GPUS = f"{MOCK}=true"
 """The node's label that tells its GPUs from real ones."""
 READY = "3m"
-"""How long the node may take to be Ready; it takes about a quarter of a minute on two cores."""
+"""Time that the node may take to be Ready; it takes about a quarter of a minute on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Cluster:
     kubectl: Path
     registry: Registry
     kubernetes_version: str
-    """Of the API server, without the v: "1.35.4"."""
+    """Version of the API server, without the v: "1.35.4"."""
     gpus: str
-    """For people: "8 x NVIDIA-H100-80GB-HBM3 (mock)"; "": it got none."""
+    """GPUs in words, for people: "8 x NVIDIA-H100-80GB-HBM3 (mock)"; "" if it has none."""
 
     def run_kubectl(self, *arguments: str, stdin: bytes | None = None) -> str:
         """What a kubectl command against this cluster prints, however long it takes, without its last line's end.

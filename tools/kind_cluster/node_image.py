@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FILES = Path(__file__).parent / "node_image_files"
 
 REPOSITORY = "dynamo-docs/node"
-"""Of images that were built here."""
+"""Repository of images that were built here."""
 
 BUILT_FROM = ("kind", "kubernetes", "etcd", "coredns", "pause")
 """Modules under gomod/ that go into the image."""

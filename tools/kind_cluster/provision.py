@@ -30,7 +30,7 @@ PACKAGES = {
 """Debian packages, each with the programs or files that prove it (another vendor's Docker counts, too)."""
 
 TEST_PACKAGES = {"chromium": ("chromium",), "fonts-dejavu-core": ("/usr/share/fonts/truetype/dejavu",)}
-"""What the tests of the site need on top."""
+"""Debian packages that the tests of the site need in addition."""
 
 HINT = "add --provision, which asks before it installs"
 
@@ -42,7 +42,7 @@ class Machine:
     missing: tuple[str, ...]
     """Debian packages to install."""
     engine: str
-    """Version of the Docker engine that answers, "" if none does."""
+    """Version of the Docker engine that answers; "" if none does."""
     is_root: bool
     has_apt: bool
     has_systemd: bool

@@ -44,7 +44,7 @@ class Registry:
 
     container: str
     port: int
-    """On 127.0.0.1 of this machine."""
+    """Port on 127.0.0.1 of this machine."""
 
     @property
     def hosts_toml(self) -> str:

@@ -25,7 +25,7 @@ LABEL = "dynamo-docs/cluster"
 """Docker label, with the cluster's name, of its registry: it tells this project's clusters from others."""
 
 KIND = "cluster"
-"""Of the records that clusters have while their runs live."""
+"""Kind of the records that clusters have while their runs live."""
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,47}[a-z0-9])?")
 

@@ -13,11 +13,11 @@ from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import cache_dir
 
 CACHE_BYTES = 3 * 1024**3
-"""Of the cache, with all that is built: 2.1 GB measured, and room to build it in."""
+"""Bytes of the cache with all that is built: 2.1 GB measured, and room to build it in."""
 ENGINE_BYTES = 2 * 1024**3
-"""What the engine's images take at most (1.6 GB measured), and what a cluster writes while it runs."""
+"""Bytes that the engine's images take at most (1.6 GB measured), and that a cluster writes while it runs."""
 MEMORY_BYTES = 2 * 1024**3
-"""Of a cluster with the platform and one tutorial."""
+"""Bytes of memory for a cluster with the platform and one tutorial."""
 ASK_SECONDS = 30.0
 MEMINFO = Path("/proc/meminfo")
 

@@ -24,7 +24,7 @@ PUBLIC_SOURCES = (
     "deb http://deb.debian.org/debian {suite}-updates main",
     "deb http://deb.debian.org/debian-security {suite}-security main",
 )
-"""Where no source of this machine serves the suite; what they hold is signed."""
+"""Sources for a suite that no source of this machine serves; what they hold is signed."""
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from groundwork.system.progress import Progress
 
 KUBECTL = "/usr/bin/kubectl"
-"""Where kind's node images have it."""
+"""Path of kubectl in kind's node images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Tools:
 
     kind: Path
     kubectl: Path
-    """Of the node image's own Kubernetes release; alone in its folder, which comes first on a page's PATH."""
+    """Path of the kubectl of the node image's own Kubernetes release; alone in its folder, which comes first on a
+    page's PATH."""
     node_image: str
 
 
