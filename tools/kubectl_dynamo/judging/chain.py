@@ -39,7 +39,7 @@ class Details:
     output: Mapping[str, str] = field(default_factory=dict)
     """The data of its output ConfigMap."""
     log: str = ""
-    """The profiler's."""
+    """The profiler's log."""
 
 
 def items_of(snapshot: Snapshot, history: History, details: Details | None = None) -> list[Item]:

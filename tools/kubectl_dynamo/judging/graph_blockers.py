@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PLATFORM = f"kubectl get pods -n {NAMESPACE}"
 PATIENCE = 10
-"""Seconds an operator has for its first look."""
+"""Seconds that an operator has for its first look."""
 _WAITS = frozenset({"", reasons.ALL_READY, reasons.SOME_NOT_READY})
 """Reasons of the condition Ready that are no news: the Pods say more."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kubectl_dynamo.reading.jobs import Job
 
 _KEPT = 500
-"""Runs, the newest."""
+"""Number of runs that are kept, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Run:
     """A profiling that ended well."""
 
     key: str
-    """The job's own uid is gone with it: this is the request's, and the second it started."""
+    """Key of the run: the uid of the request, and the second in which the run started. The Job's own uid is gone
+    with it."""
     like: str
     """Words of `dynamo_api.progress.like`."""
     seconds: int

@@ -19,11 +19,11 @@ class Profiling:
     phase: str
     percent: int | None
     percent_from: str
-    """What the number rests on, in words."""
+    """Basis of the number, in words."""
     elapsed: int | None
-    """Seconds."""
+    """Seconds that it has taken so far."""
     eta: int | None
-    """Seconds left; None: unknown."""
+    """Seconds left; None if they are unknown."""
     eta_from: str
 
 
@@ -32,7 +32,7 @@ class Blocker:
     """What keeps an item from going on, in one sentence."""
 
     reason: str
-    """What `explain` knows more about."""
+    """Reason that `explain` knows more about."""
     sentence: str
     look: str
     """The command to look further with."""
@@ -46,7 +46,7 @@ class Dashboard:
 
     url: str
     origin: str
-    """How it was found."""
+    """Way in which it was found."""
     open: str = ""
     """A command that must run for the address to answer."""
 
@@ -59,7 +59,7 @@ class Item:
     graph: Graph | None
     job: Job | None
     pods: tuple[Pod, ...]
-    """Of the Job and of the graph."""
+    """Pods of the Job and of the graph."""
     profiling: Profiling | None
     predicted: Sla | None
     blocker: Blocker | None

@@ -17,11 +17,11 @@ class Outcome(enum.IntEnum):
     DEPLOYED = 0
     FAILED = 1
     GOING = 2
-    """Still going, or blocked: without a change from outside it may stay so, but nothing has given up."""
+    """Work still going on, or blocked: without a change from outside it may stay so, but nothing has given up."""
     ABSENT = 3
-    """Nothing of that name, no Dynamo, or no cluster."""
+    """Absence of an object of that name, of Dynamo, or of a cluster."""
     REVIEW = 4
-    """Profiling is done and nobody deploys: autoApply is false, the generated graph waits for its reader."""
+    """Result that waits for its reader: profiling is done and nobody deploys, because autoApply is false."""
 
 
 USAGE = 64
@@ -40,7 +40,7 @@ EXIT_STATUSES = {
     ExitStatus.INTERRUPTED: "interrupted (Ctrl-C)",
     ExitStatus.CLOSED_PIPE: "whoever read the output went away, as `head` does",
 }
-"""Of `status`, and what each says."""
+"""Exit statuses of `status`, and the meaning of each."""
 
 
 def combined(outcomes: Iterable[Outcome]) -> Outcome:

@@ -36,11 +36,11 @@ class Told:
 
     phase: str = ""
     within: float = 0.0
-    """How much of the phase is done, 0 to 1."""
+    """Share of the phase that is done, 0 to 1."""
     percent: int | None = None
-    """Of the whole, where somebody says so."""
+    """Percentage of the whole, if somebody says so."""
     left: int | None = None
-    """Seconds, where somebody says so."""
+    """Seconds left, if somebody says so."""
 
 
 def told(phase: str, message: str, output: Mapping[str, str], log: str) -> Told:

@@ -52,9 +52,9 @@ class Viewer:
 
     connection: Connection
     namespace: str
-    """"" for all of them."""
+    """Namespace; "" for all of them."""
     name: str = ""
-    """`NAME`, `dgdr/NAME` or `dgd/NAME`; "" for all."""
+    """Selection: `NAME`, `dgdr/NAME` or `dgd/NAME`; "" for all."""
     grafana: str = ""
     history: History = field(default_factory=History.load)
 

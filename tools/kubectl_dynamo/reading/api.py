@@ -46,7 +46,7 @@ class Listing:
 
     items: tuple[Object, ...]
     at: datetime
-    """When, by the server's clock."""
+    """Time of the answer by the server's clock."""
 
 
 def list_objects(

@@ -32,7 +32,7 @@ PROFILER_LABEL = f"app={names.PROFILER}"
 _NAMED_AT_MOST = 50
 """Owners named in a selector of Pods; beyond that all Pods with the label are asked for (URLs have an end)."""
 _LONGEST = 63
-"""Of a label's value; an object with a longer name has no Pods that could bear it."""
+"""Characters of the longest label value; an object with a longer name has no Pods that could bear it."""
 _CALM_GRAPHS = frozenset({phases.GRAPH_SUCCESSFUL})
 _CALM_PHASES = frozenset({phases.READY, phases.DEPLOYING, phases.DEPLOYED})
 

@@ -21,7 +21,7 @@ class Connection(Protocol):
     server: str
     """The API server's URL."""
     namespace: str
-    """Where commands go that name no namespace."""
+    """Namespace of the commands that name none."""
 
     def read(self, path: str, query: Query = ()) -> Answer:
         """GET a path of the API server.

@@ -22,7 +22,7 @@ class Job:
     name: str
     started: datetime | None
     ended: datetime | None
-    """When it was complete or had failed."""
+    """Time at which it was complete or had failed."""
     failed: bool
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kubectl_dynamo.judging.item import Blocker, Dashboard, Item, Profiling
 
 VERSION = 1
-"""Of the form: fields may be added under the same version, none changes its meaning."""
+"""Version of the form: fields may be added under the same version, none changes its meaning."""
 
 
 def document(items: Sequence[Item], now: datetime, notes: Sequence[str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 11
 _PODS = 3
-"""In trouble, of a component; with more of them the last line counts the rest."""
+"""Number of a component's Pods in trouble that are shown; if it has more, the last line counts the rest."""
 
 
 _LABELS = {Outcome.FAILED: "failed", Outcome.REVIEW: "next", Outcome.DEPLOYED: "note"}

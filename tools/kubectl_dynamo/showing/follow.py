@@ -31,11 +31,11 @@ class Patience:
     """How often to look, and how long."""
 
     interval: float
-    """Seconds."""
+    """Seconds between two looks."""
     timeout: float | None
-    """Seconds; None: for ever."""
+    """Seconds until it gives up; None: never."""
     wait: bool
-    """Whether to stop where everything has come to an end."""
+    """Whether to stop when everything has come to an end."""
 
 
 class Follower:

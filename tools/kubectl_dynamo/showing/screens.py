@@ -79,9 +79,9 @@ class Log:
     def __init__(self, stream: TextIO, form: str | None) -> None:
         self._stream, self._form = stream, form
         self._shown: dict[tuple[str, str], object] = {}
-        """By namespace and title."""
+        """News that were printed last of each item, by namespace and title."""
         self._notes: tuple[str, ...] | None = None
-        """Those of the view before; None: there was none."""
+        """Notes of the view before; None if there was none."""
 
     def show(self, view: View) -> None:
         changed, gone = self._changed(view), self._gone(view)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WITHOUT_PLUGIN = """\
 kubectl get dgdr -o custom-columns='NAME:.metadata.name,PHASE:.status.phase,PROFILING:.status.profilingPhase,\
 WHY:.status.conditions[?(@.type=="Succeeded")].message,DGD:.status.dgdName'"""
-"""What does without this plugin, for requests in v1beta1."""
+"""Command that does without this plugin, for requests in v1beta1."""
 
 _EXIT_STATUS = "\n".join(f"  {status:<4} {says}" for status, says in EXIT_STATUSES.items())
 _STATUS_EPILOG = f"""\
@@ -37,7 +37,7 @@ without this plugin:
   {WITHOUT_PLUGIN}
 """
 SHORTEST_INTERVAL = 0.5
-"""Seconds: a look is several LISTs."""
+"""Seconds of the shortest interval: a look is several LISTs."""
 _DAY = 86400.0
 _LONGEST_TIMEOUT = 7 * _DAY
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
