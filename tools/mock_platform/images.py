@@ -41,9 +41,9 @@ DEBIAN = RootFileSystem(
 
 
 BACKENDS = ("vllm", "sglang", "trtllm", "mocker")
-"""Of these, examples/ has the templates that the profiler fills in."""
+"""Backends of which examples/ has the templates that the profiler fills in."""
 PREDICTING = ("__init__.py", "make_predictions.py", "model.py", "predictions.py")
-"""What decides the predictions: the rest of dynamo_mock may change without asking AIConfigurator again."""
+"""Files that decide the predictions: the rest of dynamo_mock may change without asking AIConfigurator again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ BUILDERS = {
     "operator": _operator,
     "kubectl": _kubectl,
 }
-"""In the order in which they stand on each other."""
+"""Functions that build the images, in the order in which one image builds on another."""
 
 
 def _build(

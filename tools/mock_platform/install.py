@@ -26,9 +26,10 @@ ENGINE_NAMES = ("vllm-runtime", "sglang-runtime", "tensorrtllm-runtime")
 FRONTEND_NAME = "dynamo-frontend"
 """Repositories whose images the runtime and the planner image stand in for."""
 KUBECTL_NAME = "docker.io/bitnami/kubectl:latest"
-"""What upstream's profiling Job copies its results with."""
+"""Image with which upstream's profiling Job copies its results."""
 OPERATOR_REPOSITORY = "dynamo-docs.invalid/mock/dynamo-operator"
-"""No host of that name can exist: nobody takes the stand-in for upstream's kubernetes-operator."""
+"""Repository of the stand-in's image. No host of that name can exist: nobody takes it for upstream's
+kubernetes-operator."""
 TIMEOUT = "2m"
 WEBHOOK_SECONDS = 30.0
 _PROBES = (
@@ -57,7 +58,7 @@ _PROBES = (
     ),
 )
 KINDS = (kinds.REQUEST, kinds.GRAPH, kinds.COMPONENT, kinds.ADAPTER, kinds.WORKER_METADATA)
-"""What the stand-in implements, in all versions."""
+"""Kinds that the stand-in implements, in all versions."""
 CONVERSION = {
     "strategy": "Webhook",
     "webhook": {

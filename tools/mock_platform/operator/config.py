@@ -25,17 +25,17 @@ class OperatorConfig:
     version: str
     """The version it reports (annotation nvidia.com/dynamo-operator-origin-version)."""
     nats_server: str = ""
-    """NATS_SERVER of all Pods, where set (infrastructure.natsAddress)."""
+    """Value of NATS_SERVER in all Pods, if set (infrastructure.natsAddress)."""
     prometheus_endpoint: str = ""
-    """PROMETHEUS_ENDPOINT of all Pods, where set (infrastructure.prometheusEndpoint)."""
+    """Value of PROMETHEUS_ENDPOINT in all Pods, if set (infrastructure.prometheusEndpoint)."""
     planner_cluster_role: str = installation.PLANNER_ROLE
     """The ClusterRole that planner-serviceaccount is bound to in each namespace (rbac.plannerClusterRoleName)."""
     profiling_cluster_role: str = installation.PROFILING_ROLE
     """The ClusterRole of profiling Jobs, bound likewise (rbac.dgdrProfilingClusterRoleName)."""
     namespace: str = ""
-    """The one namespace to watch; empty for all."""
+    """The one namespace to watch; "" for all."""
     resync_seconds: float = 60.0
-    """How often every object is looked at again although nothing was heard of it."""
+    """Seconds after which every object is looked at again although no change of it was reported."""
 
     @property
     def profiler_image(self) -> str:

@@ -27,9 +27,9 @@ from mock_platform.proposal.settings import Settings
 
 _SHOWN = re.compile(r"\b(\d+) % (?=\()")
 _STEP = 5
-"""Per cent that must be new: each change is a write."""
+"""Percentage points that must be new: each change is a write."""
 _EVENT_STEP = 10
-"""Per cent after which there is another event in the same phase."""
+"""Percentage points after which there is another event in the same phase."""
 
 
 @dataclass(frozen=True, slots=True)

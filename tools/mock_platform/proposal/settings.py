@@ -21,9 +21,10 @@ class Settings:
     """What is proposed."""
 
     progress: bool = False
-    """Whether requests tell per cent and the time left."""
+    """Whether requests report per cent and the time left."""
     dashboard: str = ""
-    """The address of a dashboard that requests name, with {namespace}, {request} and {graph}; "": none."""
+    """The address of a dashboard that requests name, with {namespace}, {request} and {graph}; "" for no
+    dashboard."""
 
 
 def from_environment(given: Mapping[str, str]) -> Settings:

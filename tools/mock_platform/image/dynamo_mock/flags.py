@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Kind = Literal["text", "count", "number", "switch", "words"]
-"""What follows the flag: one text, a whole number (`32k` is allowed), a number, nothing, one or more words."""
+"""Arguments of the flag: one text, a whole number (`32k` is allowed), a number, nothing, one or more words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,13 @@ class Flag:
 
     names: tuple[str, ...]
     to: str = ""
-    """The mocker's flag for it; empty when it means nothing on a mock."""
+    """The mocker's flag for it; "" if it means nothing on a mock."""
     kind: Kind = "text"
     only: tuple[str, ...] = ()
     """The values that the mocker knows; others are reported and passed over. Empty: all of them."""
     sizes: bool = False
-    """Says over how many GPUs a worker is spread, which decides the prediction that its timing follows."""
+    """Whether it says over how many GPUs a worker is spread, which decides the prediction that its timing
+    follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,13 @@ class Backend:
     modes: Mapping[str, str]
     """Values of `--disaggregation-mode` and the mocker's word for each."""
     mode_env: str = ""
-    """Environment variable that stands for an absent `--disaggregation-mode`."""
+    """Environment variable that is read if `--disaggregation-mode` is absent."""
     model_env: str = ""
     prefill_needs: str = ""
     """A flag without which the real worker refuses to be a prefill worker."""
     loose_names: bool = False
-    """vLLM also reads `--max_model_len`, and `--eplb-config.window_size` for a key of a JSON value."""
+    """Whether the worker (vLLM) also reads `--max_model_len`, and `--eplb-config.window_size` for a key of a JSON
+    value."""
     keyed: str = ""
     """A flag whose keys are flags: `--trtllm.kv_cache_config.dtype` for a key of TensorRT-LLM's own settings."""
     removed: Mapping[str, str] = field(default_factory=dict)

@@ -30,7 +30,7 @@ PROMPTS = (*CONTEXTS, 65536)
 ACTIVE = (*CONTEXTS, 65536, 131072, 262144, 524288, 1048576, 2097152)
 """Tokens of all requests that a decode step serves."""
 LARGEST_BATCH = 1024
-"""Requests in a decode step, at most: no engine is told to take more, and beyond it nothing was measured."""
+"""Requests in a decode step, at most: no engine is configured to take more, and beyond it nothing was measured."""
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ AIC_FLAGS = {
     "--aic-mtp-seed": int,
 }
 UNUSED = ("--aic-moe-tp-size", "--aic-moe-ep-size", "--aic-attention-dp-size", "--aic-nextn")
-"""What has no effect; 1 is what a dense model has anyway."""
+"""Flags that have no effect; 1 is what a dense model has anyway."""
 
 
 def rewrite(words: Sequence[str], environ: Mapping[str, str], home: Path = HOME) -> tuple[list[str], list[str]]:

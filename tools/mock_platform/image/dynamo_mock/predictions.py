@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HOME = Path("/opt/predictions")
 INDEX = "index.json"
-"""{"aiconfigurator": version, "engines": {"vllm h100_sxm": version of the engine that was measured}}."""
+"""File of `{"aiconfigurator": version, "engines": {"vllm h100_sxm": version of the engine that was measured}}`."""
 GPU_VARIABLE = "DYNAMO_DOCS_GPU"
 DEFAULT_GPU = "h100_sxm"
 OTHER_NAMES = {"gb200_sxm": "gb200"}
@@ -49,7 +49,7 @@ class Timing:
     arguments: tuple[str, ...]
     note: str
     engine: str = ""
-    """Release of the engine that the prediction is for; empty without a prediction."""
+    """Release of the engine that the prediction is for; "" without a prediction."""
 
 
 def timing(setup: Setup, home: Path = HOME) -> Timing:

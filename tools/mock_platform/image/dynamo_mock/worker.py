@@ -34,13 +34,13 @@ class Translation:
     """A worker command, translated."""
 
     arguments: tuple[str, ...]
-    """For `python3 -m dynamo.mocker`."""
+    """Arguments for `python3 -m dynamo.mocker`."""
     notes: tuple[str, ...]
-    """What has no effect on a mock, one line each."""
+    """Notes on what has no effect on a mock, one line each."""
     environment: Mapping[str, str]
     """Variables to set for the mocker."""
     setup: Setup
-    """What the worker's timing depends on."""
+    """Setup that the worker's timing depends on."""
 
 
 class _Parser(argparse.ArgumentParser):

@@ -64,7 +64,7 @@ class PodContext:
     namespace: str
     dynamo_namespace: str
     worker_hash: str = ""
-    """Empty for components that are not workers."""
+    """Hash of the workers' generation; "" for components that are not workers."""
 
     def variables(self, kind: str) -> dict[str, str]:
         """The variables of every component, whatever its type."""

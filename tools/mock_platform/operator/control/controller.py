@@ -83,7 +83,7 @@ class Controller:
     recorder: Recorder
     config: OperatorConfig
     extension: Extension | None = None
-    """What says more of requests than the real operator does; None by default."""
+    """Extension that says more of requests than the real operator does; None by default."""
     queue: WorkQueue[Key] = field(default_factory=WorkQueue)
     _stop: threading.Event = field(default_factory=threading.Event)
     _listed: set[Resource] = field(default_factory=set)

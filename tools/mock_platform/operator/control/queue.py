@@ -16,7 +16,8 @@ K = TypeVar("K", bound="Hashable")
 FIRST_RETRY_SECONDS = 0.2
 LAST_RETRY_SECONDS = 60.0
 _DOUBLED = 20
-"""Times at most: long past the last wait, and what doubles 1024 times is no float any more."""
+"""Number of times that a wait is doubled, at most: far beyond the last wait, and what doubles 1024 times is no
+float any more."""
 
 
 class WorkQueue(Generic[K]):

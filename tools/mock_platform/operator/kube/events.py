@@ -27,9 +27,9 @@ REQUEST_REPORTER = kinds.KINDS[kinds.REQUEST].singular
 _REMEMBERED = 2000
 _WAITING = 2000
 _SERIES_SECONDS = 360.0
-"""A repeat after this long is an event of its own, and a series is written at most this often once it is one."""
+"""Seconds after which a repeat is an event of its own; once it is a series, it is written at most this often."""
 _MOST_NOTE_BYTES = 1024
-"""The API server takes no longer note."""
+"""Bytes of the longest note that the API server takes."""
 _log = logging.getLogger(__name__)
 
 

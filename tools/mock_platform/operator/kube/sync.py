@@ -41,7 +41,7 @@ class Syncer:
     api: Api
     recorder: Recorder
     reporter: str
-    """Which controller the events are from."""
+    """Name of the controller that the events are from."""
 
     def sync(self, desired: Object, owner: Object) -> tuple[Object, bool]:
         """Make the object exist as desired; returns it as it is now, and whether anything was done.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_GPUS = 32
-"""Of a request that does not say how many: the profiler would search too long among more."""
+"""GPUs, at most, of a request that does not say how many: the profiler would search too long among more."""
 
 _SKUS = (
     # What the product's name contains, and the SKU of its SXM and its PCIe form; the first that matches counts,
@@ -47,11 +47,11 @@ class Gpus:
 
     product: str
     sku: str
-    """As the API names it; the product's own name where the API has none for it."""
+    """Name of the GPU in the API; the product's own name if the API has none for it."""
     per_node: int
     nodes: int
     memory: int
-    """Of one GPU, in MiB."""
+    """Memory of one GPU, in MiB."""
     rdma: bool
 
 

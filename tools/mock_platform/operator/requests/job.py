@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
 
 COPIER_IMAGE = "bitnami/kubectl:latest"
-"""With this tag the kubelet pulls at each start: where it cannot be pulled, profiling goes on for ever."""
+"""Image of the container that copies the output. With this tag the kubelet pulls at each start: where it cannot be
+pulled, profiling goes on for ever."""
 OUTPUT = "/data"
 _OUTPUT_VOLUME = "profiling-output"
 _CONFIG_VOLUME = "profiling-config"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FILE = names.RESULT_FILE
 MOST_ANNOTATION_BYTES = 250_000
-"""Of the additional resources: an object's annotations may have 256 KiB together."""
+"""Bytes of the additional resources, at most: an object's annotations may have 256 KiB together."""
 
 
 class NoResultError(Exception):
@@ -33,7 +33,7 @@ class Result:
     graph: Object
     """A v1beta1 DynamoGraphDeployment: name, annotations, spec."""
     additional: list[Object] = field(default_factory=list)
-    """What it comes with: ConfigMaps."""
+    """Objects that come with it: ConfigMaps."""
 
     @property
     def selected(self) -> Object:

@@ -35,7 +35,7 @@ WARNINGS = frozenset(
 )
 
 MOST_MESSAGE_BYTES = 32768
-"""Of a condition's message: the schema takes no longer one."""
+"""Bytes of a condition's message, at most: the schema takes no longer one."""
 
 _SUCCEEDED = {
     phases.PENDING: ("False", phases.PENDING, "The request waits for its profiling to begin"),

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from groundwork.kube.objects import Object
 
 RELEASE = RELEASES[-1]
-"""Whose rules they are: those of the behaviour that the stand-in was compared with."""
+"""Release whose rules they are: that of the behaviour that the stand-in was compared with."""
 ENVIRONMENT = Environment(grove=False, lws=False, inference_pool=False, checkpoints=False)
-"""What a default install of Dynamo has beside it."""
+"""Cluster of a default install of Dynamo, with nothing beside it that admission asks for."""
 API_VERSION = "admission.k8s.io/v1"
 _UNPROCESSABLE = 422
 

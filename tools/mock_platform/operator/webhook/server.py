@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PORT = 9443
-"""As the real operator's."""
+"""Port that the real operator uses, too."""
 _MOST_BYTES = 16 * 1024 * 1024
-"""Two objects, each as large as the API server takes one, fit in many times."""
+"""Bytes of the largest review: two objects, each as large as the API server takes one, fit in many times."""
 _IDLE_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 

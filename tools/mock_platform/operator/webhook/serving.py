@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DAY = 24 * 3600.0
 SERVER_MARGIN = 90 * DAY
-"""How long before its end a certificate is replaced; it holds for a year."""
+"""Time before its end at which a certificate is replaced; it holds for a year."""
 FOLDER = Path("/tmp")  # noqa: S108  Memory: the manifest mounts it there.
 _CHECK_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
@@ -44,7 +44,7 @@ class Serving:
     api: Api
     server: WebhookServer
     folder: Path
-    """Where the TLS library reads certificate and key."""
+    """Folder from which the TLS library reads certificate and key."""
     _loaded: str = ""
     _ready: bool = False
     _stop: threading.Event = field(default_factory=threading.Event)
