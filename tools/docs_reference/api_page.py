@@ -21,7 +21,7 @@ _RUNTIME = '{{ version("dynamo.runtime") }}'
 _STEP = "    "
 _MANY = 2
 _BOOST = 0.3
-"""So much a search likes these long pages: prose is to come first."""
+"""Weight of these long pages in the search: prose is to come first."""
 
 
 def page(

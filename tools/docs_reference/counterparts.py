@@ -34,7 +34,7 @@ _BESIDE = {
     "type": "worker",
     "containers": [],
 }
-"""What else an object needs, where it has such fields, for a value of it to be looked at."""
+"""Values of other fields that an object needs, if it has such fields, for a value of it to be looked at."""
 _TOGETHER = {
     "components.name": "services",
     "components.frontendSidecar": "services.frontendSidecar",
@@ -60,7 +60,7 @@ class Counterpart:
     """A field of the other version: `spec.profilingConfig.config`."""
     anchor: str
     inside: str = ""
-    """Where within that, if it is an object with any fields: `sla.ttft`."""
+    """Path within that, if it is an object with any fields: `sla.ttft`."""
 
 
 def find(

@@ -28,9 +28,9 @@ class Rule:
     """A CEL rule of the schema."""
 
     message: str
-    """In the project's words."""
+    """Message in the project's words."""
     within: str = ""
-    """Where it holds, below the field: `containers[]`, in a type of Kubernetes' own."""
+    """Path below the field to the place where it holds: `containers[]`, in a type of Kubernetes' own."""
     since: str = ""
     """The first release with it, where that is later than the field's."""
 
@@ -40,22 +40,23 @@ class Field:
     """A field, as the newest release has it (or, of one that is gone, the last)."""
 
     path: str
-    """`spec.components[].name`."""
+    """Path of the field: `spec.components[].name`."""
     anchor: str
-    """Of its page, unique there and the same for ever: kind, version and path, without marks, in lower case."""
+    """Anchor on its page, unique there and the same for ever: kind, version and path, without marks, in lower
+    case."""
     description: str
     type: str
-    """In words, as Markdown."""
+    """Type in words, as Markdown."""
     limits: tuple[str, ...]
     """Default, enum and the rest, in words, as Markdown."""
     rules: tuple[Rule, ...]
     required: bool
     since: str
-    """The first release that has it; "" where it is as old as its version."""
+    """The first release that has it; "" if it is as old as its version."""
     until: str
-    """The last one; "" where the newest has it."""
+    """The last release that has it; "" if the newest has it."""
     history: tuple[str, ...]
-    """What it was in earlier releases, as sentences in Markdown."""
+    """Descriptions of what it was in earlier releases, as sentences in Markdown."""
     kubernetes: str
     """The Kubernetes type whose fields it has, too: `core.v1.PodSpec`; "" for none."""
     children: tuple[Field, ...] = ()

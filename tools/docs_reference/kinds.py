@@ -27,11 +27,11 @@ class Kind:
     pages: Mapping[str, str]
     """Title of a page that explains it -> its path under docs/."""
     sources: Mapping[str, dict[str, Any]]
-    """By version, the newest first: the top of its source as it is today."""
+    """Top of its source as it is today, by version, the newest first."""
     served: Mapping[str, tuple[str, ...]]
-    """By version: the releases that serve it, from old to new."""
+    """Releases that serve it, from old to new, by version."""
     stored: Mapping[str, str]
-    """By release: the version that is stored."""
+    """Version that is stored, by release."""
 
     @property
     def first(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "samples"
 RUNTIME = "RUNTIME"
-"""Stands in a sample for the version of Dynamo's runtime."""
+"""Word in a sample that is replaced by the version of Dynamo's runtime."""
 _BETWEEN = "\n---\n"
 
 
@@ -16,9 +16,9 @@ class Part:
     """A part of a manifest, for a field that the whole example cannot have."""
 
     at: str
-    """`$.spec.restart`."""
+    """Place of the part as a JSONPath: `$.spec.restart`."""
     says: str
-    """A sentence that stands before it."""
+    """Sentence that comes before it."""
     text: str
 
 
