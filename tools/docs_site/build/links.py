@@ -21,11 +21,11 @@ ATTRIBUTES = {"href", "src", "data", "poster", "xlink:href"}
 LOADED = {"script", "img", "iframe", "source", "video", "audio", "object", "embed", "image", "use", "link"}
 """Tags whose address a browser fetches by itself, unlike the links that a reader follows."""
 STYLE = re.compile(r"""(?:@import\s+|url\()\s*['"]?([^'")\s]+)""")
-"""What a style sheet loads."""
+"""Addresses that a style sheet loads."""
 ELSEWHERE = re.compile(r"(?:\w[\w+.-]*:)?//|(?:mailto|javascript|data|blob|tel):")
 REFRESH = re.compile(r"url=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 IGNORED = frozenset({"404.html"})
-"""Shown at any address, so its own addresses start at the host's root."""
+"""Pages that are shown at any address, so that their own addresses start at the host's root."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Document(HTMLParser):
 
     anchors: set[str] = field(default_factory=set)
     addresses: list[tuple[int, str, bool]] = field(default_factory=list)
-    """Line, address, whether the browser fetches it by itself."""
+    """Addresses, each with its line before it and, after it, whether the browser fetches it by itself."""
 
     def __post_init__(self) -> None:
         HTMLParser.__init__(self, convert_charrefs=True)

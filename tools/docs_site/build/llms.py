@@ -22,9 +22,9 @@ class Entry:
     """A page of the navigation."""
 
     section: tuple[str, ...]
-    """The names it stands under."""
+    """The names of the sections that it is in."""
     source: str
-    """Relative to the folder of the pages."""
+    """Path relative to the folder of the pages."""
 
     @property
     def built(self) -> str:

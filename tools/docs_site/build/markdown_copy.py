@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
 FURNITURE = ".headerlink, .md-content__button, .kind, .page-foot > p:last-child, script, style, svg, input"
-"""What is there to be clicked or seen, and says nothing."""
+"""Elements that are there to be clicked or seen, and say nothing."""
 OWN_PAGE = re.compile(r"^(?![\w+.-]+:|//)([^#?]*)\.html(?=[#?]|$)")
 """The address of a page of this site."""
 LANGUAGE = re.compile(r"language-(\S+)")
@@ -32,7 +32,7 @@ class Copy:
     title: str
     description: str
     kind: str
-    """"" where the page has none."""
+    """Kind of the page; "" if it has none."""
     markdown: str
 
 

@@ -26,11 +26,11 @@ class Asset:
     package: str
     version: str
     integrity: str
-    """Of the package's archive, as npm writes it: `sha512-` and base64."""
+    """Checksum of the package's archive, as npm writes it: `sha512-` and base64."""
     file: str
-    """Inside the archive."""
+    """Path inside the archive."""
     target: str
-    """Relative to the built site."""
+    """Path relative to the built site."""
 
 
 def assets() -> list[Asset]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HTTP = re.compile("https?://")
 ASCII = string.punctuation
-"""What stays as it is, beside letters and digits: who wrote it may have quoted other characters."""
+"""Characters that stay as they are, beside letters and digits: who wrote them may have quoted others."""
 TRIES = 3
 TIMEOUT = 20.0
 """Seconds for one answer."""

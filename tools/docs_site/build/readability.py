@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SHELLS = ".language-bash:is(.run, .skip) pre, .language-sh:is(.run, .skip) pre"
 """Blocks that a reader copies into a terminal."""
 UNREAD = "pre, script, style, .headerlink, .page-foot, .kind, details > :not(summary)"
-"""What is not read on the way: code is counted apart, and a folded block only by its title."""
+"""Elements that are not read on the way: code is counted apart, and a folded block only by its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Way:
     name: str
     pages: int
     words: int
-    """Of the prose, in one tab of each set: a reader follows one."""
+    """Words of the prose, in one tab of each set: a reader follows one."""
     commands: int
     """Blocks of shell to be copied, those in folded blocks left out."""
 
