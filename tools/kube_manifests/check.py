@@ -30,7 +30,7 @@ class Part:
 
     kind: str
     version: str
-    """Version, such as `v1beta1`; the group is the product's (`ProductRules.group`), else Kubernetes' core group."""
+    """Version, `v1beta1`; the group is the product's (`ProductRules.group`), else Kubernetes' core group."""
     at: str
     """Place of the part as a JSONPath: `$.spec.sla`."""
 
