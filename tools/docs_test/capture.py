@@ -8,7 +8,7 @@ from groundwork.base.masking import mask
 LEFT_OUT = "[{} bytes are left out]\n"
 """A line in the place of what is not kept."""
 MOST_BYTES = 64 * 1024
-"""Of a text, of which the start and the end are kept."""
+"""Bytes of a text, at most; of a longer one the start and the end are kept."""
 
 
 def captured(text: str, left_out: int = 0) -> Output:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 PLAIN = "cluster"
-"""What a result proves in a cluster of which nothing but Kubernetes is asked."""
+"""Tier of a result from a cluster of which nothing but Kubernetes is asked."""
 NONE = "none"
 """The platform without a cluster, and what a result proves there."""
 
@@ -20,11 +20,11 @@ class Fact:
     """Something that tells an environment from others, such as the version of a product."""
 
     name: str
-    """Of the fact, for programs: "operator"."""
+    """Name of the fact, for programs: "operator"."""
     title: str
-    """What stands before its text: "Dynamo runtime"."""
+    """Title before its text: "Dynamo runtime"."""
     text: str
-    """"1.4.2"; "": not known."""
+    """Text of the fact, such as "1.4.2"; "" if it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

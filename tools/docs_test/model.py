@@ -24,7 +24,7 @@ class Role(enum.StrEnum):
     RUN = "run"
     """A command the reader types; executed."""
     OUTPUT = "output"
-    """What the command before it prints; compared."""
+    """Output of the command before it; compared."""
     FILE = "file"
     """A file the reader saves; written into the tutorial's folder."""
     MANIFEST = "manifest"
@@ -32,7 +32,7 @@ class Role(enum.StrEnum):
     FRAGMENT = "fragment"
     """A part of a manifest; validated against that part of the schema."""
     SKIP = "skip"
-    """Shown, not run, with a reason that the page shows and the report counts."""
+    """Code that is shown, not run, with a reason that the page shows and the report counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class Fence:
     language: str
     classes: tuple[str, ...]
     attributes: Mapping[str, str]
-    """`data-timeout`, `title`, … as written; a bare `data-background` has the value ""."""
+    """Attributes as written: `data-timeout`, `title`, …; a bare `data-background` has the value ""."""
     text: str
     """The body, dedented as rendered, without a final newline."""
     lines: tuple[Position, ...]
-    """Where each line of `text` comes from (an included file, perhaps)."""
+    """Position of each line of `text` (in an included file, perhaps)."""
 
 
 class Match(enum.StrEnum):
@@ -61,7 +61,7 @@ class Match(enum.StrEnum):
     JSON = "json"
     """The output is JSON that contains what is expected: objects may have more keys; "..." matches any value."""
     K8S = "k8s"
-    """As LINES, but ages, IPs, generated name suffixes and column widths may differ."""
+    """LINES, but ages, IPs, generated name suffixes and column widths may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Step:
     code: str
     """The shell code (RUN, CHECK) or the file's content (FILE, with a final newline)."""
     lines: tuple[Position, ...] = ()
-    """Where each line of `code` comes from."""
+    """Position of each line of `code`."""
     file_name: str = ""
     """FILE: the name it is saved under, relative to the tutorial's folder."""
     expectation: Expectation | None = None
@@ -104,13 +104,13 @@ class Step:
     """Seconds during which the step is repeated until it succeeds with matching output; 0: one attempt."""
     background: bool = False
     ready: str = ""
-    """When a background step counts as started: an http(s):// or tcp://HOST:PORT address."""
+    """Address that answers when a background step has started: http(s):// or tcp://HOST:PORT."""
     cleanup: bool = False
-    """Run whatever happened before, last one first."""
+    """Whether it is run whatever happened before; the last one is run first."""
     identifier: str = ""
     """The fence's `#id`, which another step's `since` names."""
     since: str = ""
-    """With `within`: the identifier of the step whose start the clock starts at."""
+    """Identifier of the step whose start the clock of `within` starts at."""
     within: float = 0.0
     """Seconds from the start of step `since` to the end of this one; 0: no promise."""
 
@@ -139,7 +139,7 @@ class Skipped:
     kind: SkipKind
     reason: str
     text: str = ""
-    """What the fence shows; "" of a hidden check."""
+    """Text that the fence shows; "" for a hidden check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Tutorial:
     steps: tuple[Step, ...]
     skipped: tuple[Skipped, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
-    """Exported to the shell before the first step (`vars`)."""
+    """Variables that are exported to the shell before the first step (`vars`)."""
     timeout: float = 1800.0
     """Seconds for the whole page (`timeout`), clean-up not counted."""
     needs: Mapping[str, Any] = field(default_factory=dict)
@@ -162,13 +162,14 @@ class Tutorial:
     variant: Mapping[str, str] = field(default_factory=dict)
     """The selection of `data-when` it was built for, e.g. {"api": "v1beta1"}."""
     lacks: str = ""
-    """Why it is not run: what it needs as a whole and the environment lacks; "": it is run."""
+    """Reason why it is not run: needs of the whole page that the environment lacks; "" if it is run."""
     artifacts: tuple[str, ...] = ()
     """Names of files in the page's folder, perhaps with `*`, that are kept beside the results."""
     cluster: bool = True
     """Whether it needs a cluster; without one it gets none, wherever it runs."""
     cluster_scope: bool = False
-    """It, or a fence of it, needs `cluster-scope`: objects outside of a namespace, such as labels of nodes."""
+    """Whether it, or a fence of it, needs `cluster-scope`: objects outside of a namespace, such as labels of
+    nodes."""
 
     @property
     def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -183,7 +184,7 @@ class Environment:
     kubeconfig: str
     """Path of docs-test's own kubeconfig; "": there is no cluster."""
     context: str = ""
-    """Of that kubeconfig; "": the current one."""
+    """Context of that kubeconfig; "" for the current one."""
     namespace: str = ""
     """The run's own, to which all that is looked at is limited; "": the whole cluster is the run's."""
     page_kubeconfig: str = ""
@@ -197,17 +198,17 @@ class Environment:
     platform: str = NONE
     """Its name, "none" without a cluster; "cluster": the one that the command line names."""
     title: str = ""
-    """What the platform is, for people; "": its name says it."""
+    """Name of the platform for people; "" if `platform` says it."""
     capabilities: frozenset[str] = frozenset()
-    """What `data-needs` may name and this environment has: "storage", "cluster-scope", the product's words."""
+    """Words for `data-needs` that this environment fulfils: "storage", "cluster-scope", the product's words."""
     kubernetes: str = ""
     facts: tuple[Fact, ...] = ()
-    """What else tells it from others, such as versions of the product, in the order to show them."""
+    """Facts that tell it from others, such as versions of the product, in the order to show them."""
     gpus: str = ""
-    """For people: "8 x NVIDIA H100 (mock)"."""
+    """GPUs in words, for people: "8 x NVIDIA H100 (mock)"."""
     tier: str = NONE
-    """What a result proves (`Inventory.tier`); "none": there is no cluster."""
+    """Tier of its results (`Inventory.tier`); "none" without a cluster."""
     inventory: Inventory | None = None
-    """What was found there; None: there is no cluster."""
+    """Inventory of the cluster; None without a cluster."""
     left_behind: tuple[str, ...] = ()
-    """What pages may leave because the product makes it (`Product.left_behind`)."""
+    """Objects that pages may leave because the product makes them (`Product.left_behind`)."""

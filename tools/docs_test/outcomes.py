@@ -30,13 +30,13 @@ class FailureKind(enum.StrEnum):
     STATUS = "status"
     """The command ended with another exit status than it was to end with."""
     MISMATCH = "mismatch"
-    """It printed something else than the page shows."""
+    """Output other than the page shows."""
     TIMEOUT = "timeout"
-    """It was still running when its time, or that of the page, was over."""
+    """Timeout: it was still running when its time, or that of the page, was over."""
     TOO_MUCH = "too-much-output"
-    """It printed so much that it was ended."""
+    """Output so long that the command was ended."""
     ENDED_EARLY = "ended-early"
-    """It did not reach its last line, and nothing failed: an `exit`, say."""
+    """End before its last line although nothing failed: an `exit`, say."""
     SHELL_GONE = "shell-gone"
     """The page's shell was gone before the step began."""
     NOT_READY = "not-ready"
@@ -46,11 +46,11 @@ class FailureKind(enum.StrEnum):
     PROMISE = "promise"
     """The step took longer than `data-within` allows."""
     INTERRUPTED = "interrupted"
-    """Of a page: Ctrl-C during its clean-up."""
+    """Interruption of a page: Ctrl-C during its clean-up."""
     NOT_LOOKED = "not-looked"
-    """Of a page: nobody could look at what it left in the cluster."""
+    """Failure of a page: nobody could look at what it left in the cluster."""
     OLDER = "older"
-    """Of a results file of version 1, which had a text only."""
+    """Failure in a results file of version 1, which had a text only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class PodSeen:
     state: str
     """Phase, and reason if there is one: "Pending, ImagePullBackOff"."""
     sentence: str
-    """What keeps it from running; "" if nothing says."""
+    """Sentence on what keeps it from running; "" if nothing says."""
     look: str
     """Command to look further with; "" without a sentence."""
     log: str
@@ -77,7 +77,7 @@ class EventSeen:
     """UTC, ISO 8601 with a Z; "" where it has no time."""
     reason: str
     kind: str
-    """Of the object that it is about."""
+    """Kind of the object that it is about."""
     name: str
     message: str
 
@@ -87,7 +87,7 @@ class Diagnosis:
     """What the cluster said when a step had failed."""
 
     pods: tuple[PodSeen, ...] = ()
-    """Those in trouble first; only the first few."""
+    """Pods, those in trouble first; only the first few."""
     events: tuple[EventSeen, ...] = ()
     """The latest last; only the last few."""
 
@@ -102,7 +102,7 @@ class Failure:
     fact: str
     """One line."""
     hint: str = ""
-    """What to do next; may span lines."""
+    """Next step for the reader; may span lines."""
     diff: tuple[str, ...] = ()
     """Lines with `- ` (expected), `+ ` (came) or two blanks (equal, or matched by a wildcard), of a mismatch."""
     diagnosis: Diagnosis | None = None
@@ -120,9 +120,9 @@ class Output:
     """What a step printed: stdout and stderr, interleaved."""
 
     text: str = ""
-    """With a line that says how much is left out in the middle, if anything is."""
+    """Text, with a line that says how much is left out in the middle, if anything is."""
     lines: int = 0
-    """How many lines it printed, as far as they were counted."""
+    """Number of lines that it printed, as far as they were counted."""
     left_out: int = 0
     """Bytes."""
 
@@ -158,15 +158,15 @@ class StepResult:
     background: bool = False
     expected_status: int = 0
     expected: Expected | None = None
-    """None: what it prints is not compared."""
+    """Expected output; None if what it prints is not compared."""
     started: float = 0.0
     """Seconds since the page began."""
     seconds: float = 0.0
     attempts: int = 0
-    """How often it was tried; 0: it was not run."""
+    """Number of tries; 0 if it was not run."""
     exit_status: int | None = None
-    """None: it did not end by itself (timeout, background), or did not run."""
+    """Exit status; None if it did not end by itself (timeout, background), or did not run."""
     output: Output = field(default_factory=Output)
-    """Of the last attempt."""
+    """Output of the last attempt."""
     failure: Failure | None = None
-    """None: it passed, or did not run."""
+    """Failure; None if it passed, or did not run."""

@@ -32,11 +32,11 @@ class Attachment:
     file: str = ""
     """Relative to the folder of the results file; "": it was left out."""
     sha256: str = ""
-    """Of what was kept: a text is kept without secrets."""
+    """SHA-256 of what was kept: a text is kept without secrets."""
     size: int = 0
     """Bytes of what was kept."""
     left_out: str = ""
-    """Why it was not kept."""
+    """Reason why it was not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,16 @@ class PageResult:
     """UTC, ISO 8601 with seconds and a Z."""
     seconds: float = 0.0
     lacks: str = ""
-    """SKIPPED: what the environment lacks."""
+    """Needs that the environment lacks, of a page that was SKIPPED."""
     interrupted: bool = False
     """Whether Ctrl-C ended it."""
     steps: tuple[StepResult, ...] = ()
     """All of them, in the page's order."""
     skipped: tuple[SkippedBlock, ...] = ()
     failures: tuple[Failure, ...] = ()
-    """Those of no step."""
+    """Failures that belong to no step."""
     leftovers: tuple[str, ...] = ()
-    """What was in the cluster after clean-up and not before: `deployments.apps/namespace/name`."""
+    """Objects in the cluster after clean-up that were not there before: `deployments.apps/namespace/name`."""
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Every file the page is made of, relative to the root, with the SHA-256 of what was read."""
     attachments: tuple[Attachment, ...] = ()
@@ -92,15 +92,15 @@ class RanOn:
     platform: str
     """Its name: "mock", "helm", "cluster"."""
     title: str
-    """What it is, for people; "": the name says it."""
+    """Name of the platform for people; "" if the name says it."""
     tier: str
-    """What a result proves: "mock", "operator" or "gpu"."""
+    """Tier of the result: "mock", "operator" or "gpu"."""
     kubernetes: str
     """Version; "": not known."""
     gpus: str
-    """For people: "8 x NVIDIA H100 (mock)"; "": none."""
+    """GPUs in words, for people: "8 x NVIDIA H100 (mock)"; "" if there were none."""
     facts: tuple[Fact, ...] = ()
-    """What else tells it from others, such as versions of the product."""
+    """Facts that tell it from others, such as versions of the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class RunInfo:
     id: str
     """Random; what pages name in `run`."""
     program: str
-    """"docs-test 0.1.0"; "": an older one."""
+    """Program and version, "docs-test 0.1.0"; "" for an older one."""
     started_at: str
     finished_at: str
     stages: tuple[StageTime, ...] = ()
@@ -132,7 +132,7 @@ class Results:
 
     environment: RanOn
     runs: tuple[RunInfo, ...]
-    """Those that the pages are of, the latest last."""
+    """Runs that the pages are from, the latest last."""
     pages: tuple[PageResult, ...]
 
     @property

@@ -29,9 +29,9 @@ class Command:
     """A command of docs-test."""
 
     module: str
-    """Has `run(options) -> int`."""
+    """Module with `run(options) -> int`."""
     does: str
-    """For the list of commands."""
+    """Description for the list of commands."""
     add_options: Callable[[argparse.ArgumentParser, Sequence[str]], None]
     """Gets the words of the command line: which options there are may depend on them."""
     description: str

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docs_test.ports.platform import Platform
 
 FORMATS = ("github", "json", "junit", "text")
-"""Of a report (`groundwork.reporting.reporters`)."""
+"""Formats of a report (`groundwork.reporting.reporters`)."""
 READ_EPILOG = """\
 exit status: 0 done; 2 a page or the command line cannot be read.
 """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docs_test.model import Tutorial
 
 OWN = frozenset({"cluster-scope"})
-"""What a cluster of the run's own has beside what the product assumes of any."""
+"""Capabilities of a cluster of the run's own, beside those that the product assumes of any cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class Wanted:
     """What the command line says of which runs to take; "" and False: no limit."""
 
     shard: str = ""
-    """`2/3`."""
+    """Shard, such as `2/3`."""
     since: str = ""
     """A git commit: what differs from it comes first."""
     only_changed: bool = False
-    """And nothing else."""
+    """Whether only changed pages are wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from groundwork.system.progress import Progress
 
 CLAIM = "given"
-"""Of the records that say which given cluster a run uses."""
+"""Kind of the records that say which given cluster a run uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,20 @@ class EnvironmentOptions:
     product: Product
     """The site's."""
     platform: Platform | None
-    """What makes the cluster, if none is given, and installs what the machine lacks; None: there is no cluster."""
+    """Platform that makes the cluster, if none is given, and installs what the machine lacks; None for no
+    cluster."""
     own: argparse.Namespace
     """The command line, with the platform's own options."""
     provision: bool = False
     """Install what the machine lacks first."""
     assume_yes: bool = False
     cluster_name: str = ""
-    """Empty: a name of the run's own."""
+    """Name of the cluster; "" for a name of the run's own."""
     keep_cluster: bool = False
     kubeconfig: Path | None = None
     """A cluster that exists; nothing is made or removed there outside namespaces of the run's own."""
     context: str = ""
-    """Of that kubeconfig; "": the only one."""
+    """Context of that kubeconfig; "" for the only one."""
     allowed: tuple[str, ...] = ()
     """Contexts in which pages may run although the cluster does not say so."""
     sandbox: bool = True

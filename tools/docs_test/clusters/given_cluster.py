@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PERMISSION = "configmap/docs-test-allowed"
-"""In kube-system: somebody who may decide it lets pages run in this cluster."""
+"""ConfigMap in kube-system with which somebody who may decide it lets pages run in this cluster."""
 
 
 def given_cluster(kubeconfig: Path, context: str, allowed: Sequence[str]) -> tuple[Kubectl, str]:

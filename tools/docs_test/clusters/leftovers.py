@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from groundwork.kube.kubectl import Kubectl
 
 LEFT_BY_KUBERNETES = ("configmaps/*/kube-root-ca.crt", "serviceaccounts/*/default")
-"""What it makes in each namespace: `KIND/*/NAME`. A product may leave more (`Product.left_behind`)."""
+"""Objects that Kubernetes makes in each namespace: `KIND/*/NAME`. A product may leave more
+(`Product.left_behind`)."""
 
 
 def leftovers(kubectl: Kubectl, before: frozenset[str], patience: float, expected: Container[str]) -> list[str]:

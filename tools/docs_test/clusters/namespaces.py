@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 RBAC = Path(__file__).with_name("rbac")
 ALLOW = RBAC / "allow.yaml"
 KIND = "namespace"
-"""Of the records of namespaces whose runs live."""
+"""Kind of the records of namespaces whose runs live."""
 MANAGED = "app.kubernetes.io/managed-by=docs-test"
 OWNER = "dynamo-docs/owner"
 EXPIRES = "dynamo-docs/expires"
 STAMP = "%Y%m%dT%H%M%SZ"
 """A label cannot hold the colons of ISO 8601's usual form."""
 HOURS = 6
-"""After so long a namespace may be removed by anybody's run; the pages' credentials end with it."""
+"""Hours after which anybody's run may remove a namespace; the pages' credentials end then."""
 ACCOUNT = "docs-test"
 CLUSTER_ACCOUNT = "docs-test-cluster-scope"
 RIGHTS_SECONDS = 15.0
@@ -54,7 +54,7 @@ class Own:
     name: str
     kubeconfig: str
     cluster_kubeconfig: str
-    """Of pages that may touch what lies outside the namespace; "": none may."""
+    """Kubeconfig of pages that may change objects outside the namespace; "" if none may."""
 
 
 @contextmanager

@@ -34,7 +34,7 @@ class Need:
     words: Callable[[Any], Sequence[str]] | None = None
     """The capabilities that it comes down to; None: one of its own name. Not called if a page says `false`."""
     described: Callable[[Any], str] | None = None
-    """What a page says of it, for people; None: its name says it."""
+    """Description on a page, for people; None if its name says it."""
 
     def capabilities(self, wanted: Any) -> Sequence[str]:
         """The words of `data-needs` that must hold."""
@@ -55,11 +55,11 @@ class Vocabulary:
     """The words that pages may use for what a cluster has. Those here mean something in any cluster."""
 
     needs: tuple[Need, ...] = (STORAGE, CLUSTER_SCOPE)
-    """What the front matter's `needs` may name."""
+    """Words that the front matter's `needs` may have."""
     capabilities: tuple[str, ...] = ("storage", "cluster-scope")
-    """What `data-needs` may name."""
+    """Words that `data-needs` may have."""
     runs_on: Mapping[str, str] = field(default_factory=dict)
-    """What `data-runs-on` of a `.skip` may name -> the capability of an environment in which it is run."""
+    """Words that `data-runs-on` of a `.skip` may have -> the capability of an environment in which it is run."""
 
 
 PLAIN = Vocabulary()

@@ -44,7 +44,7 @@ class Use:
 
     fence: Fence
     role: Role | None
-    """None: its language needs no role (a diagram, say) and it has none, or its role could not be determined."""
+    """Role; None if its language needs none (a diagram, say) and it has none, or it could not be determined."""
     cleanup: bool = False
     when: Mapping[str, str] = field(default_factory=dict)
     """The variants it belongs to; empty: all."""

@@ -24,7 +24,7 @@ PAGE_SUFFIX = ".md"
 DEFAULT_FOLDER = "examples"
 STDIN = "-"
 NO_MANIFEST = re.compile(r"^#[ \t]*no manifest:[ \t]*(?P<reason>\S.*)$", re.MULTILINE)
-"""How a YAML file says that it is for something else than kubectl: `# no manifest: values of the Helm chart`."""
+"""Pattern by which a YAML file says that it is not for kubectl: `# no manifest: values of the Helm chart`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class Manifests:
     texts: tuple[Manifest, ...] = ()
     """Files first, then pages, each in the order of the paths; a page's in the order of its lines."""
     problems: tuple[Problem, ...] = ()
-    """Of files and pages that cannot be read."""
+    """Problems of files and pages that cannot be read."""
     errors: tuple[UserError, ...] = ()
     """Paths that stand for nothing that can be read."""
     left_out: tuple[tuple[Position, str], ...] = ()
-    """What is not read, and why: YAML files that are no manifests by their own word, fences of another form."""
+    """Files and fences that are not read, and why: YAML files that say themselves that they are no manifests,
+    fences of another form."""
     sources: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The files that each path stands for which is to have manifests: all but single pages."""
 

@@ -101,7 +101,7 @@ class _Page:
     front: FrontMatter = field(default_factory=FrontMatter)
     found: list[Manifest] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
-    """What is known of the shell's, so far."""
+    """Variables of the shell that are known so far."""
     written: dict[str, list[str]] = field(default_factory=dict)
     """The lines of each file that fences come from."""
 

@@ -30,7 +30,7 @@ EXPANSION = re.compile(
     r"|(?P<special>\$\{|\$[0-9@*#?$!-])"
 )
 UNKNOWN = "undeclared"
-"""Stands for what is not known, so that the rest can be read."""
+"""Text in the place of what is not known, so that the rest can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Heredoc:
     end: int
     """The line of its delimiter."""
     quoted: bool
-    """`<<'EOF'`: the shell leaves its text alone."""
+    """Whether the shell leaves its text alone: `<<'EOF'`."""
     dashed: bool
-    """`<<-`: tabs at the start of lines are dropped."""
+    """Whether tabs at the start of lines are dropped: `<<-`."""
     command: str
     """The command line that reads it."""
 
@@ -78,7 +78,7 @@ class _Scanner:
 
     lines: Sequence[str]
     inside: list[str] = field(default_factory=list)
-    """What is open: `'`, `"`, `)` of a command, `))` of arithmetic."""
+    """Openings that are not closed yet: `'`, `"`, `)` of a command, `))` of arithmetic."""
     waiting: list[_Operator] = field(default_factory=list)
 
     def run(self) -> list[Heredoc]:
@@ -196,9 +196,9 @@ class Expanded:
 
     text: str
     segments: tuple[Segment, ...] = ()
-    """How its columns moved."""
+    """Moves of its columns."""
     unknown: tuple[tuple[int, str, str], ...] = ()
-    """(column, 1-based; what the shell would put in its place; a hint), where that is not known."""
+    """Places where the text is not known: column, 1-based; what the shell would put in its place; a hint."""
 
 
 def expand(line: str, variables: Mapping[str, str]) -> Expanded:

@@ -35,7 +35,7 @@ class Form(enum.StrEnum):
     FRAGMENT = "fragment"
     """A part of a manifest, in a fence: `of` and `at` say of what."""
     YAML = "yaml"
-    """Saved by the reader, yet no Kubernetes object (Helm's values, say): only read."""
+    """YAML that the reader saves, yet no Kubernetes object (Helm's values, say): only read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,17 @@ class Manifest:
     text: str
     form: Form
     position: Position
-    """Where it begins: the file, the fence's opening line, the command of a here-document."""
+    """Position of its beginning: the file, the fence's opening line, the command of a here-document."""
     lines: tuple[Origin, ...] | None = None
-    """Where each line comes from; None: the text is all of the file."""
+    """Origin of each line; None if the text is all of the file."""
     samples: Mapping[str, str] = field(default_factory=dict)
     """The page's placeholders."""
     of: str = ""
-    """Of a fragment: `DynamoGraphDeployment/v1beta1`."""
+    """Kind and version that a fragment belongs to: `DynamoGraphDeployment/v1beta1`."""
     at: str = ""
-    """Of a fragment: its path in that, `$.spec.components[0]`."""
+    """Path of a fragment in that: `$.spec.components[0]`."""
     errors: tuple[FieldError, ...] = ()
-    """What the shell would put into it that is not known, at its positions."""
+    """Errors for what the shell would put into it that is not known, at its positions."""
 
     @property
     def shown_at(self) -> tuple[Position, ...]:

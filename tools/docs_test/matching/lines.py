@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "..."
 DIFF_LINES = 400
-"""How many lines of output a diff is made from: it takes expected x actual steps."""
+"""Number of lines of output, at most, that a diff is made from: it takes expected x actual steps."""
 
 MISSING, EXTRA = 3, 2
 """The cost of a line in a diff: `...` must not swallow what an expected line matches."""

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 problem = partial(Problem, code="front-matter")
 
 BLOCK = re.compile(r"-{3}[ \t]*\n(.*?\n)(?:\.{3}|-{3})[ \t]*(?:\n|\Z)", re.DOTALL)
-"""What MkDocs takes for YAML front matter (mkdocs.utils.meta)."""
+"""Pattern of what MkDocs takes for YAML front matter (mkdocs.utils.meta)."""
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PLACEHOLDER = re.compile(r"[A-Za-z_][\w .-]*")
-"""What may stand between `<` and `>`; those that are shell names may be written `$NAME` and `${NAME}` too."""
+"""Pattern of a name between `<` and `>`; those that are shell names may be written `$NAME` and `${NAME}` too."""
 TOP_KEYS = ("kind", "tutorial", "placeholders")
 """The keys of front matter that docs-test reads."""
 ALIKE = 0.8
-"""How alike one of these another key must be to be taken for a slip: front matter is for others, too."""
+"""Likeness to one of these from which on another key is taken for a slip: front matter is for others, too."""
 EMPTY = ("", "true", "null", "~")
 """Values of `tutorial:` without anything to say."""
 
@@ -42,13 +42,13 @@ class FrontMatter:
     """What docs-test reads of it."""
 
     kind: str = ""
-    """What the page says it is, as written; page_form knows what is allowed."""
+    """Kind of the page, as written; page_form knows what is allowed."""
     tutorial: bool = False
     """Whether the page has `tutorial:`, so that it is run."""
     needs: Any = None
-    """What it needs of a cluster, as YAML has it: `needs.read_needs` knows the site's words. None: no word."""
+    """Needs of a cluster, as YAML has it: `needs.read_needs` knows the site's words. None: no word."""
     platform: str = ""
-    """"none": it needs no cluster."""
+    """Platform; "none" if it needs no cluster."""
     variables: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 1800.0
     """Seconds."""
@@ -59,9 +59,10 @@ class FrontMatter:
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Name -> values, the default first."""
     placeholders: Mapping[str, str] = field(default_factory=dict)
-    """What a reader fills in -> a sample to validate manifests with. Beside `tutorial:`: any page may have it."""
+    """Placeholders that a reader fills in -> a sample to validate manifests with. Beside `tutorial:`: any page may
+    have it."""
     positions: Mapping[str, Position] = field(default_factory=dict)
-    """Where each key of `tutorial:` stands; `tutorial` and `kind` too."""
+    """Positions of the keys of `tutorial:`; of `tutorial` and `kind` too."""
 
 
 def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[Problem]]:

@@ -33,7 +33,7 @@ class HiddenCheck:
     code: str
     lines: tuple[Position, ...]
     needs: tuple[str, ...] = ()
-    """Where the environment lacks one of these, the claim is not checked. Words as written."""
+    """Needs, words as written; the claim is not checked if the environment lacks one of them."""
     says_needs: bool = False
     """Whether it has `data-needs`, perhaps an empty one."""
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 problem = partial(Problem, code="macro")
 
 PAGE_TEMPLATE = "<template>"
-"""How Jinja calls a template without a file in its tracebacks: the page."""
+"""Name that Jinja's tracebacks have for a template without a file: the page."""
 PASSING = frozenset({"environment", "git", "now"})
 """Names of the macros plugin for what changes though no file does: the machine, the commit, the time."""
 
@@ -128,9 +128,10 @@ class _Seen:
     included: set[str] = field(default_factory=set)
     """Files."""
     only_includes: bool = True
-    """No block but `{% include %}`: no expression is given text of the page, so none can notice the marks."""
+    """Whether there is no block but `{% include %}`: no expression is given text of the page, so none can notice
+    the marks."""
     lasting: bool = True
-    """No name of `PASSING`."""
+    """Whether there is no name of `PASSING`."""
 
     def tokens(self, stream: TokenStream, marked: Iterator[Token]) -> Iterator[Token]:
         """Look at tokens as they pass."""

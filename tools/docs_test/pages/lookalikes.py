@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 problem = partial(Problem, code="fence")
 
 CANDIDATE = re.compile(r"^(?P<prefix>[>\s]*)(?P<item>(?:[-*+]|\d+[.)])\s+)?(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
-"""How an opening or closing fence looks, wherever it is nested; a backtick after backticks is inline code."""
+"""Pattern of an opening or closing fence, wherever it is nested; a backtick after backticks is inline code."""
 LANGUAGE = re.compile(r"[\s{.]*(\w*)")
 CHECK = re.compile(r"^[>\s]*<!--\s*check\s*:")
 EXAMPLE = '```bash { .run data-timeout="5m" }'

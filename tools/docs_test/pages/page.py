@@ -22,11 +22,11 @@ class Heading:
     """A heading of a page."""
 
     level: int
-    """1 to 6."""
+    """Level, 1 to 6."""
     text: str
-    """As it is read, without markup."""
+    """Text as it is read, without markup."""
     anchor: str
-    """What stands after the `#` of a link to it; "": the site gives it none."""
+    """Anchor, the part of a link to it after the `#`; "" if the site gives it none."""
     position: Position
     """Its line; of the page as a whole where that is not known."""
 
@@ -36,10 +36,10 @@ class Content:
     """What docs-test reads of a page."""
 
     parts: tuple[Fence | HiddenCheck, ...]
-    """In the page's order."""
+    """Parts in the page's order."""
     problems: tuple[Problem, ...] = ()
     headings: tuple[Heading, ...] = ()
-    """In the page's order."""
+    """Headings in the page's order."""
 
     @property
     def fences(self) -> tuple[Fence, ...]:
@@ -60,7 +60,7 @@ class Page:
     inputs: Mapping[str, str]
     """Every file its lines came from, relative to the root, with the SHA-256 it had when it was read."""
     problems: tuple[Problem, ...] = ()
-    """What is wrong with it; the rest of it was read nevertheless."""
+    """Problems of the page; the rest of it was read nevertheless."""
     lasting: bool = True
     """Whether it stays as it is while no file changes; not if it shows the time or a commit."""
 

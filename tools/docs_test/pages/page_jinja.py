@@ -25,9 +25,9 @@ OF_JINJA = frozenset({"cycler", "dict", "joiner", "namespace", "range"})
 """Jinja's own globals that pages may use; `lipsum` makes any amount of text."""
 PLUGIN_MODULE = "mkdocs_macros."
 OF_PLUGIN = frozenset({"fix_url", "now", "relative_url"})
-"""What pages may use of the macros plugin's own; its others print the whole configuration."""
+"""Names of the macros plugin's own that pages may use; its others print the whole configuration."""
 OF_PAGE = ("title", "url", "meta")
-"""What `page` has in a page: MkDocs' own object leads to everything."""
+"""Attributes that `page` has in a page: MkDocs' own object leads to everything."""
 LARGEST = 1_000_000
 """Characters or items that `*` may make."""
 LONGEST_NUMBER = 10_000
@@ -97,7 +97,7 @@ def plain_data(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _OBJECT = object()
-"""Stands for what is not plain data."""
+"""Mark in the place of what is not plain data."""
 
 
 def _plain(value: Any, known: dict[int, Any]) -> Any:

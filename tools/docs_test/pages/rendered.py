@@ -19,9 +19,9 @@ MARK = re.compile(f"[{chr(ZERO)}-{chr(ZERO + 9)}]+{END}")
 DIGITS = {digit: chr(ZERO + digit - ord("0")) for digit in range(ord("0"), ord("9") + 1)}
 NUMBERS = {ord(mark): chr(digit) for digit, mark in DIGITS.items()}
 ATX = re.compile(r"[>\s]*(?:(?:[-*+]|\d+[.)])\s+)*#{1,6}(?!#)[ \t]*(?=\S)")
-"""`## Title`, perhaps in a list or a quote, up to its text."""
+"""Pattern of `## Title`, perhaps in a list or a quote, up to its text."""
 SETEXT = re.compile(r"[>\s]*(?=[^\W\d_])")
-"""What may come before the text of a title that is underlined."""
+"""Pattern of what may come before the text of a title that is underlined."""
 UNDERLINE = re.compile(r"[>\s]*(?:=+|-+)\s*")
 TITLE = re.compile("h([1-6])")
 PERMALINK = "headerlink"

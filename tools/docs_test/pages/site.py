@@ -145,7 +145,7 @@ markdown_extensions:
   - pymdownx.superfences
   - pymdownx.tabbed: {alternate_style: true}
 """
-"""How Markdown is read that belongs to no site: with all in which a fence may stand."""
+"""Settings with which Markdown is read that belongs to no site: with all in which a fence may be."""
 
 
 @contextlib.contextmanager

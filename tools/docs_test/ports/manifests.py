@@ -25,7 +25,7 @@ class Checks:
     schemas: SchemaSet
     rules: ProductRules
     name: str
-    """It, for people: "Kubernetes 1.36.0"."""
+    """Name for people: "Kubernetes 1.36.0"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Wanted:
     options: argparse.Namespace
     """All options, with those that the platform has added."""
     name: str = ""
-    """Of the cluster; "": one of the run's own."""
+    """Name of the cluster; "" for one of the run's own."""
     keep: bool = False
     """Whether it stays after the run."""
 
@@ -36,24 +36,25 @@ class OpenCluster:
     """A cluster that a platform has opened. All of it is the run's."""
 
     kubeconfig: Path
-    """With all rights."""
+    """Kubeconfig with all rights."""
     kubectl: Path
     """The program; its folder comes first on the PATH of pages."""
     kubernetes: str
     """Version of the API server, without the v: "1.35.4"."""
     gpus: str = ""
-    """For people; "": as the product's inventory has them."""
+    """GPUs in words, for people; "" if they are those of the product's inventory."""
     told: Callable[[Environment], Environment] = _unchanged
-    """Says more of the environment, once it is known what the cluster has (`Environment.inventory`)."""
+    """Function that says more of the environment, once it is known what the cluster has
+    (`Environment.inventory`)."""
 
 
 class Platform:
     """Makes clusters for runs. A platform is a subclass; loading it should be cheap."""
 
     name = ""
-    """As the command line has it, and the entry point."""
+    """Name on the command line and of the entry point."""
     title = ""
-    """What it is, for people."""
+    """Title for people."""
 
     def add_options(self, group: argparse._ArgumentGroup) -> None:
         """The options of `docs-test run` that only this platform has."""

@@ -24,7 +24,7 @@ class HouseRules:
     """Rules of one site, beyond those of the engine. These ask nothing."""
 
     subject = ""
-    """What `of_site` looks at, for people: "examples"; "": nothing."""
+    """Noun for what `of_site` looks at, for people: "examples"; "" if it looks at nothing."""
 
     def of_settings(self, site: PageSource) -> None:
         """Hold that what the rules take from mkdocs.yml can be read; called first.
@@ -60,9 +60,9 @@ class Product:
     """
 
     name = ""
-    """As mkdocs.yml has it, and the entry point."""
+    """Name in mkdocs.yml and of the entry point."""
     platform = "kind"
-    """Where its pages run if neither the command line nor mkdocs.yml names a platform."""
+    """Platform on which its pages run if neither the command line nor mkdocs.yml names one."""
     vocabulary: Vocabulary = PLAIN
     """The words of `needs`, `data-needs` and `data-runs-on`."""
     assumed: frozenset[str] = frozenset()
@@ -70,7 +70,8 @@ class Product:
     api_groups: tuple[str, ...] = ()
     """API groups beyond Kubernetes' own in which pages may do anything in their namespace."""
     left_behind: tuple[str, ...] = ()
-    """What the product itself makes in a page's namespace and leaves: `KIND/*/NAME` (`clusters.leftovers`)."""
+    """Objects that the product itself makes in a page's namespace and leaves: `KIND/*/NAME`
+    (`clusters.leftovers`)."""
 
     def look(self, kubectl: Kubectl, general: Inventory, nodes: Sequence[Object]) -> Inventory:  # noqa: ARG002
         """What a cluster has; changes nothing there.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docs_test.page_results import PageResult, Results
 
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
-"""Of a name, as far as it is kept: a browser goes by it."""
+"""Suffix of a name, as far as it is kept: a browser goes by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docs_test.page_results import PageResult, RanOn, Results
 
 MOST_BYTES = 900 * 1024
-"""Of a summary: GitHub refuses summaries beyond a mebibyte."""
+"""Bytes of a summary, at most: GitHub refuses summaries beyond a mebibyte."""
 
 
 def annotation_lines(results: Results) -> Iterator[str]:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MOST_FILES = 20
-"""Of a page."""
+"""Files of a page, at most."""
 MOST_BYTES = 4 * 1024 * 1024
-"""Of all files of a page."""
+"""Bytes of all files of a page, at most."""
 MOST_LOOKED_AT = 10_000
 """Files of a page's folder."""
 FULL = f"a page keeps at most {MOST_FILES} files and {MOST_BYTES // 2**20} MiB"

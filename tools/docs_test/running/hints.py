@@ -51,7 +51,7 @@ ABOUT_KIND = {
         "a reader's terminal would close: leave out `exit`, `return`, `break`, or use ( … )"
     ),
 }
-"""What to do about what ended a step."""
+"""Hints by what ended a step."""
 NOT_AS_SHOWN = "if what came is right, show it on the page; `...` stands for what differs from run to run"
 ENDED_OTHERWISE = "if it is to fail, say so with `data-exit`"
 SUCCEEDED = "it succeeded: remove `data-exit`, or mend the command"

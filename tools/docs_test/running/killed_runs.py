@@ -38,7 +38,7 @@ KIND = "page"
 GRACE_SECONDS = 5.0
 PLAN = "clean-up.json"
 SETTLE_SECONDS = 90.0
-"""How long objects may take to go after clean-up: Pods may have a grace period of 60 seconds."""
+"""Seconds that objects may take to go after clean-up: Pods may have a grace period of 60 seconds."""
 
 
 def plan(

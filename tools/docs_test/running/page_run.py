@@ -45,7 +45,7 @@ class _Ending:
     """How clean-up went."""
 
     failures: list[Failure] = field(default_factory=list)
-    """Those of no step."""
+    """Failures that belong to no step."""
     left: list[str] = field(default_factory=list)
     reached: bool = False
     interrupted: bool = False
@@ -127,9 +127,9 @@ class _Watch:
 
     kubectl: Kubectl
     before: frozenset[str]
-    """What was there before the page."""
+    """Objects that were there before the page."""
     expected: tuple[str, ...]
-    """What may be there after it, as of `leftovers`."""
+    """Objects that may be there after it, in the form of `leftovers`."""
 
 
 def _watch(tutorial: Tutorial, environment: Environment, folder: Path, env: dict[str, str]) -> _Watch:

@@ -53,7 +53,7 @@ class Page:
     """Words before each command that is started."""
     started: float = field(default_factory=time.monotonic)
     results: dict[int, StepResult] = field(default_factory=dict)
-    """By the `id` of the step, as they ran."""
+    """Results by the `id` of the step, in the order in which they ran."""
     backgrounds: list[Background] = field(default_factory=list)
     attachments: tuple[Attachment, ...] = ()
 

@@ -30,7 +30,7 @@ MOST_BYTES = 64 * 1024 * 1024
 POLL_SECONDS = 0.05
 ENDED_EARLY = "it ended before its last line, without a failure"
 DONE = re.compile(rb"^done (\d+|early)\n", re.MULTILINE)
-"""What the driver tells at a step's end: its status, or that its last line was not reached."""
+"""Pattern of what the driver reports at a step's end: its status, or that its last line was not reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Ended:
     """Its exit status; None if it was ended because of `problem`."""
     output: str
     line: int
-    """1-based line of the code whose command failed; 0 when none did or it is not known."""
+    """Line of the code whose command failed, 1-based; 0 if none did or it is not known."""
     problem: str = ""
-    """Why it was ended: "still running after 60 s", "printed more than 64 MiB"; or `ENDED_EARLY`."""
+    """Reason why it was ended: "still running after 60 s", "printed more than 64 MiB"; or `ENDED_EARLY`."""
     kind: FailureKind = FailureKind.STATUS
-    """What the problem is, or would be."""
+    """Kind of the problem, or of the one that it would be."""
     left_out: int = 0
-    """How many bytes `output` has not, in the place of a line `capture.LEFT_OUT`."""
+    """Bytes that `output` has not, in the place of a line `capture.LEFT_OUT`."""
 
 
 class Shell:

@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from docs_test.model import Environment, Tutorial
 
 SCRIPTS = "scripts"
-"""What docs-test writes for the page's shells to run. They can read it."""
+"""Folder of what docs-test writes for the page's shells to run. They can read it."""
 OUTPUTS, STATE = "outputs", "state"
-"""What its commands print, and what a shell knows for the next one to go on."""
+"""Folders of what its commands print, and of what a shell knows for the next one to go on."""
 WRITABLE = ("work", "home", "tmp", OUTPUTS, STATE)
-"""What the page can write to; all else of its folder is docs-test's own. It may put links there: what docs-test
-opens in these, it opens without following one."""
+"""Folders that the page can write to; all else of its folder is docs-test's own. It may put links there: what
+docs-test opens in these, it opens without following one."""
 KEPT_VARIABLES = ("PATH", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy")
-"""What a page sees of the caller's environment, but for proxies with a password; the rest may hold secrets."""
+"""Variables of the caller's environment that a page sees, but for proxies with a password; the rest may hold
+secrets."""
 
 
 def page_environment(tutorial: Tutorial, environment: Environment, folder: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_BYTES = 256 * 1024
-"""How much of a step's output is kept: half of it from the start, half from the end."""
+"""Bytes of a step's output that are kept: half of it from the start, half from the end."""
 
 
 class Output:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "bwrap"
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
-"""Beside /usr, of which they are links on a merged system."""
+"""Folders beside /usr, of which they are links on a merged system."""
 CONFIGURATION = (
     *("alternatives", "ca-certificates", "group", "hosts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d"),
     *(
@@ -36,7 +36,7 @@ CONFIGURATION = (
         "ssl/openssl.cnf",
     ),
 )
-"""Of /etc: names, certificates that are public, where libraries are. No keys."""
+"""Files of /etc: names, certificates that are public, where libraries are. No keys."""
 
 
 def sandbox(folder: Path | None, programs: Sequence[str] = ()) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class TutorialPages:
     """Pages that were read and found right, from which runs are made for an environment."""
 
     pages: tuple[LintedPage, ...]
-    """In the order to run them."""
+    """Pages in the order to run them."""
     selected: Mapping[str, str]
     """Variant name -> value, for those pages that have it."""
     vocabulary: Vocabulary

@@ -37,10 +37,10 @@ class LintedPage:
 
     page: Page
     parts: tuple[Use | HiddenCheck, ...]
-    """In the page's order."""
+    """Parts in the page's order."""
     problems: tuple[Problem, ...]
     needs: Mapping[str, Any] = field(default_factory=dict)
-    """What it needs of a cluster, as `read_needs` returns it."""
+    """Needs of a cluster, as `read_needs` returns them."""
 
 
 def lint(root: Path, pages: Sequence[str] = ()) -> Report:
