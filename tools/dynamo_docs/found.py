@@ -10,10 +10,10 @@ class Gpus:
     """All GPUs of one model that Pods can ask for."""
 
     product: str
-    """As NVIDIA's feature discovery prints it; "" where no label names it."""
+    """Product as NVIDIA's feature discovery prints it; "" if no label names it."""
     count: int
     memory_mib: int = 0
-    """Of one GPU; 0: not known."""
+    """Memory of one GPU in MiB; 0 if it is not known."""
     mock: bool = False
 
     def __str__(self) -> str:
@@ -25,9 +25,10 @@ class Operator:
     """The Dynamo operator of a cluster."""
 
     version: str
-    """"1.4.0"; "" where nothing names it."""
+    """Version, such as "1.4.0"; "" if nothing names it."""
     kind: str
-    """"real", "mock" (this project's stand-in), or "unknown": named like it, but of another image."""
+    """Kind of operator: "real", "mock" (this project's stand-in), or "unknown": named like it, but of another
+    image."""
     image: str
 
     def __str__(self) -> str:

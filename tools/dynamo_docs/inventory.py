@@ -29,7 +29,7 @@ REAL_IMAGE = re.compile(r"(?:^|/)kubernetes-operator(?:[:@]|$)")
 """The operator's image, under whatever registry a cluster mirrors it (FACTS: nvcr.io/nvidia/ai-dynamo/…)."""
 OPERATOR = "app.kubernetes.io/name"
 KINDS = tuple(kind.plural for kind in kinds.CONVERTED)
-"""Those whose served versions are told."""
+"""Kinds of which the served versions are reported."""
 PROMETHEUS = {"prometheus", "kube-prometheus-stack-prometheus"}
 GRAFANA = {"grafana"}
 

@@ -23,7 +23,7 @@ from groundwork.base.versions import version as read_version
 GLOSSARY = "snippets/glossary.md"
 """Relative to the root; mkdocs.yml appends it to every page."""
 PICTURES = "assets/terminal"
-"""In the folder of the pages; tests/kubectl_dynamo/test_pictures.py makes them (docs_site.terminal)."""
+"""Path in the folder of the pages; tests/kubectl_dynamo/test_pictures.py makes them (docs_site.terminal)."""
 
 
 def define_env(env: Any) -> None:

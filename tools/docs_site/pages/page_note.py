@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT = "build/validation.json"
-"""Where `nox -s docs` lets `docs-test validate --format json` write, relative to the project's root."""
+"""Path to which `nox -s docs` lets `docs-test validate --format json` write, relative to the project's root."""
 VERSION = 1
 """The version of that report's form which is understood here."""
 BLOCK = re.compile(r'<div class="([^"]*\bhighlight\b[^"]*)"')
 MANIFEST = frozenset({"file", "manifest", "fragment"})
 """Roles of YAML fences that are validated whatever they look like (docs_test.manifests.from_pages)."""
 SHOWN_FILE = re.compile(r"""data-from=["']?(?P<path>[^"'\s}]+)|--8<--\s+["'](?P<example>[^"':]+)""")
-"""What shows a file: its path from the root, or below examples/, where snippets are looked up."""
+"""Pattern of what shows a file: its path from the root, or below examples/, where snippets are looked up."""
 SHELLS = frozenset({"language-bash", "language-sh", "language-shell"})
 
 
@@ -33,9 +33,9 @@ class Validation:
     """What the newest run of `docs-test validate` said of all pages."""
 
     when: datetime | None = None
-    """In UTC; None: no report."""
+    """Time of the report, in UTC; None if there is no report."""
     rules: str = ""
-    """Whose rules were applied."""
+    """Name of the rules that were applied."""
     failed: frozenset[str] = field(default_factory=frozenset)
     """Files with an error, and the pages that show them, relative to the root."""
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 VARIABLE = "DOCS_TEST_RESULTS"
 """Environment variable that names the results file; set but empty: no results, whatever lies around."""
 DEFAULT = "build/docs-test/results.json"
-"""Where docs-test puts it, relative to the project's root."""
+"""Path to which docs-test writes it, relative to the project's root."""
 TIERS = ("none", "mock", "operator", "gpu")
-"""What a result proves, the least first: no cluster; nothing of it is real; the operator is; so are the GPUs."""
+"""Tiers of proof, the least first: no cluster; nothing of it is real; the operator is; so are the GPUs."""
 HINT = f"{results.HINT}, or name another in {VARIABLE}"
 
 

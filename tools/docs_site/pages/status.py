@@ -26,7 +26,7 @@ class State(enum.StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     CHANGED = "changed"
-    """It ran, and the page or a file it is made of is different now."""
+    """Run that is out of date: the page or a file it is made of is different now."""
     NOT_RUN = "not-run"
 
 

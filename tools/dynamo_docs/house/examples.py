@@ -27,7 +27,7 @@ problem = partial(Problem, code="examples")
 FOLDER = "examples"
 README = f"{FOLDER}/README.md"
 SITE_FOLDER = f"docs/{FOLDER}"
-"""Where the site renders it (a symbolic link): its links start there."""
+"""Folder in which the site renders it (a symbolic link): its links start there."""
 AS_PUBLISHED = {
     "quickstart/dgdr-quickstart.yaml": "1bcb59a7484d5a029c29ca2c9b048ac25c8c5b83c7c39428eb7f8ee93c524b85",
 }

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 problem = partial(Problem, code="page-form")
 
 SETTING = "kinds"
-"""Under `extra:` of mkdocs.yml: the kinds of page there are. A site without it has no such rule."""
+"""Key under `extra:` of mkdocs.yml: the kinds of page there are. A site without it has no such rule."""
 HOME = "homepage"
-"""Under `extra:`: the address of the landing page, the one page from which all others are next."""
+"""Key under `extra:`: the address of the landing page, the one page from which all others are next."""
 TUTORIAL = "tutorial"
 SECTION = 2
 """The level of the headings of a page's sections."""
