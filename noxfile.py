@@ -122,10 +122,11 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure validation beside its peers, the site's build beside bare Material, and starts; hold the ratios."""
+    """Measure validation beside its peers, the build beside bare Material, reading and starts; hold the ratios."""
     _install(session, "tests")
     session.run("python", "tests/bench/site.py")
     session.run("python", "tests/bench/start.py", env={"PYTHONPATH": "tests"})
+    session.run("python", "tests/bench/reading.py", env={"PYTHONPATH": "tests"})
     session.run("python", "tests/bench/validate.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 

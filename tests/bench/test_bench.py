@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 import yaml
 
-from bench import start
+from bench import reading, start
 from bench.validate import compared, graphs, identical, proven, timed
 from support.validation.closed import closed
 
@@ -21,6 +21,22 @@ def test_each_bound_can_be_missed(name, seconds):
     missed = [bound for bound in compared(GOOD | {name: seconds}) if not bound.kept]
     assert len(missed) == 1
     assert str(missed[0]).startswith("MISSED")
+
+
+READING = {
+    "mkdocs build": 1.0,
+    "lint, cold": 0.7,
+    "lint, warm": 0.15,
+    "validate, cold": 0.8,
+    "validate, warm": 0.2,
+}
+
+
+@pytest.mark.parametrize("name", [name for name in READING if name != reading.BUILD])
+def test_each_bound_of_reading_can_be_missed(name):
+    assert all(bound.kept for bound in reading.compared(READING))
+    missed = [bound for bound in reading.compared(READING | {name: 0.81}) if not bound.kept]
+    assert [bound.what for bound in missed] == [f"{name}, of the build"]
 
 
 def test_graphs_are_of_the_examples_and_have_names_of_their_own():

@@ -11,10 +11,9 @@ from docs_test.manifests import heredocs
 from docs_test.manifests.columns import origin
 from docs_test.manifests.manifest import Form, Manifest, file_manifest, is_manifest, read_text
 from docs_test.model import Fence, Role
-from docs_test.pages import lookalikes
 from docs_test.pages.front_matter import FrontMatter
-from docs_test.pages.read import read_markdown
-from docs_test.pages.site import open_folder, open_site
+from docs_test.stored.source import StoredPages
+from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.structure import lint_page
 from groundwork.base.errors import UserError
 from groundwork.base.problems import Problem, Stage
@@ -22,9 +21,11 @@ from groundwork.text.model import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from docs_test.pages.site import Site
+    from docs_test.pages.source import PageSource
     from groundwork.base.positions import Position
     from groundwork.text.origins import Origin
 
@@ -53,7 +54,7 @@ def of_pages(
     problems: list[Problem] = []
     left_out: list[tuple[Position, str]] = []
     alone = bool(pages) and not (root / "mkdocs.yml").is_file()
-    with open_folder(root) if alone else open_site(root) as site:
+    with _markdown(root) if alone else pages_of(root) as site:
         known = frozenset(site.page_paths)
         for path in pages or site.page_paths:
             try:
@@ -70,7 +71,13 @@ def of_pages(
     return list(found.values()), problems, left_out
 
 
-def _page(site: Site, path: str, problems: list[Problem]) -> tuple[FrontMatter, list[Use]]:
+def _markdown(root: Path) -> AbstractContextManager[Site]:
+    from docs_test.pages.site import open_folder  # noqa: PLC0415 - MkDocs, which kept pages do without
+
+    return open_folder(root)
+
+
+def _page(site: PageSource, path: str, problems: list[Problem]) -> tuple[FrontMatter, list[Use]]:
     """A page's front matter and fences.
 
     Roles and attributes are lint's business; one that is no fence (never closed, say) hides manifests: ours.
@@ -80,9 +87,15 @@ def _page(site: Site, path: str, problems: list[Problem]) -> tuple[FrontMatter, 
     return linted.page.front_matter, [part for part in linted.parts if isinstance(part, Use)]
 
 
-def _other(site: Site, path: str, left_out: list[tuple[Position, str]]) -> tuple[FrontMatter, list[Use]]:
+def _other(
+    site: Site | StoredPages, path: str, left_out: list[tuple[Position, str]]
+) -> tuple[FrontMatter, list[Use]]:
     """Markdown that the site does not show, a README say: fences have no roles, macros are not run."""
-    content, written = read_markdown(site, read_text(site.root / path, path), path)
+    from docs_test.pages import lookalikes  # noqa: PLC0415 - MkDocs, as above
+    from docs_test.pages.read import read_markdown  # noqa: PLC0415
+
+    opened = site.opened() if isinstance(site, StoredPages) else site
+    content, written = read_markdown(opened, read_text(site.root / path, path), path)
     left_out += (
         (one.position, one.fact)
         for one in content.problems

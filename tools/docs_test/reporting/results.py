@@ -72,10 +72,10 @@ def read(path: Path, hint: str = HINT) -> Results | None:
     Raises:
         UserError: it is there and is no results file.
     """
-    if not path.exists():
-        return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError) as error:
         raise _unreadable(path, str(error), hint) from None
     found = data.get("version") if isinstance(data, dict) else None

@@ -12,9 +12,9 @@ from docs_test.language.needs import lacking
 from docs_test.language.roles import Use
 from docs_test.language.vocabulary import SHELLS
 from docs_test.model import Expectation, Role, SkipKind, Skipped, Step, StepKind, Tutorial
-from docs_test.pages.site import open_site
 from docs_test.pages.source import front_matter_of
 from docs_test.ports.settings import product_of
+from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.structure import LintedPage, lint_page
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
@@ -103,7 +103,7 @@ def read_tutorials(
             that is no tutorial.
     """
     selected = dict(select or {})
-    with open_site(root) as site:
+    with pages_of(root) as site:
         paths = _chosen(site, pages)
         linted: list[LintedPage] = []
         problems: list[Problem] = []

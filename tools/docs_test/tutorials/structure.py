@@ -13,8 +13,8 @@ from docs_test.language.roles import Use, read_use
 from docs_test.model import Fence, Role
 from docs_test.pages.hidden_checks import HiddenCheck
 from docs_test.pages.page import Page, bug_at
-from docs_test.pages.site import open_site
 from docs_test.ports.settings import product_of
+from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.files_used import files_used
 from groundwork.base.errors import UserError
 from groundwork.base.problems import Problem
@@ -59,7 +59,7 @@ def lint(root: Path, pages: Sequence[str] = ()) -> Report:
     problems: list[Problem] = []
     uses: dict[str, frozenset[str]] | None = {}
     house = product_of(root).house
-    with open_site(root) as site:
+    with pages_of(root) as site:
         house.of_settings(site)
         paths = pages or site.page_paths
         files = {site.relative(path) for path in paths}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
+import os
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from groundwork.base import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,3 +45,54 @@ def locked(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+class Folder:
+    """Files of a folder of the cache: written whole or not at all, believed only if their checksum is right.
+
+    A file that is missing, cut short or changed is no error, and neither is a folder that cannot be written: who
+    asks makes the content anew.
+    """
+
+    def __init__(self, *parts: str) -> None:
+        """Make nothing yet.
+
+        Args:
+            parts: of the folder's path within the cache.
+        """
+        self._parts = parts
+
+    def read(self, file: str) -> bytes | None:
+        """The content of a file; None where there is none that can be believed."""
+        try:
+            data = (paths.cache_dir(*self._parts) / file).read_bytes()
+        except OSError:
+            return None
+        checksum, _, body = data.partition(b"\n")
+        return body if checksum == _checksum(body) else None
+
+    def write(self, file: str, text: str) -> None:
+        """Write a file; not being able to is no error."""
+        body = text.encode()
+        with contextlib.suppress(OSError):
+            self._replace(paths.cache_dir(*self._parts) / file, _checksum(body) + b"\n" + body)
+
+    def prune(self, most: int) -> None:
+        """Remove all files but so many, the last written ones."""
+        with contextlib.suppress(OSError):
+            files = sorted(paths.cache_dir(*self._parts).iterdir(), key=lambda file: file.stat().st_mtime_ns)
+            for file in files[:-most]:
+                file.unlink(missing_ok=True)
+
+    @staticmethod
+    def _replace(path: Path, data: bytes) -> None:
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            draft.write_bytes(data)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def _checksum(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode()

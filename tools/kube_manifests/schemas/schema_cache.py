@@ -6,15 +6,12 @@ or changed is made again; a cache that cannot be written is done without.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib.util
-import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from groundwork.base import paths
+from groundwork.base import content, paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,37 +52,8 @@ def file_name(group: str, version: str, kind: str) -> str:
     return f"{kind.lower()}-{version}.{group or 'core'}.json"
 
 
-class Folder:
+class Folder(content.Folder):
     """The files of one key."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
-
-    def read(self, file: str) -> bytes | None:
-        """What a file holds; None where there is none that can be believed."""
-        try:
-            data = (paths.cache_dir("schemas", self._name) / file).read_bytes()
-        except OSError:
-            return None
-        checksum, _, body = data.partition(b"\n")
-        return body if checksum == _checksum(body) else None
-
-    def write(self, file: str, text: str) -> None:
-        """Write a file; not being able to is no error."""
-        body = text.encode()
-        with contextlib.suppress(OSError):
-            folder = paths.cache_dir("schemas", self._name)
-            self._replace(folder / file, _checksum(body) + b"\n" + body)
-
-    @staticmethod
-    def _replace(path: Path, data: bytes) -> None:
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        try:
-            draft.write_bytes(data)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-
-
-def _checksum(body: bytes) -> bytes:
-    return hashlib.sha256(body).hexdigest().encode()
+        super().__init__("schemas", name)
