@@ -15,6 +15,7 @@ import pytest
 from docs_test.clusters.given_cluster import PERMISSION
 from docs_test.clusters.namespaces import ALLOW, own_namespace
 from docs_test.clusters.snapshot import snapshot
+from dynamo_docs.product import Dynamo
 from groundwork.base.errors import ExitStatus
 from groundwork.kube.kubectl import Kubectl
 from support.namespace import without_other_tests
@@ -186,7 +187,7 @@ def test_accounts_in_our_own_clusters_can_do_no_more(kubectl: Kubectl, tmp_path:
         page = Kubectl({**kubectl.env, "KUBECONFIG": str(file)})
         return page.read("auth", "can-i", *words).strip() == "yes"
 
-    with own_namespace(kubectl, print, ours=True) as mine:
+    with own_namespace(kubectl, print, ours=True, groups=Dynamo.api_groups) as mine:
         for content in (mine.kubeconfig, mine.cluster_kubeconfig):
             assert can(content, "create", "dynamographdeployments.nvidia.com")
             assert can(content, "create", "pods", "--subresource=portforward")
@@ -204,3 +205,8 @@ def test_accounts_in_our_own_clusters_can_do_no_more(kubectl: Kubectl, tmp_path:
         assert can(mine.cluster_kubeconfig, "patch", "nodes")
         assert not can(mine.kubeconfig, "patch", "nodes")
     assert mine.name not in own(kubectl)
+    with own_namespace(kubectl, print, ours=True) as plain:
+        assert can(plain.kubeconfig, "create", "pods")
+        assert not can(plain.kubeconfig, "create", "dynamographdeployments.nvidia.com"), (
+            "no product, none of its kinds"
+        )

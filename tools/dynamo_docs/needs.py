@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
-
 from docs_test.language.needs import CLUSTER_SCOPE, STORAGE, Need, Vocabulary
 from groundwork.base.suggest import did_you_mean
 from groundwork.base.wording import either
@@ -35,6 +32,9 @@ def lacking_gpus(wanted: Any, there: Sequence[Gpus]) -> str:
 
 def lacking_operator(wanted: str, there: Operator | None) -> str:
     """Why the operator of a cluster is not in the range of versions that a page needs; "": it is."""
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - few commands compare versions
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
+
     if there is None:
         return f"it needs operator {wanted}, the cluster has none"
     try:
@@ -117,6 +117,8 @@ def _check_gpu(_: str, wanted: Any) -> None:
 
 
 def _check_operator(_: str, wanted: Any) -> None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
+
     try:
         SpecifierSet(wanted if isinstance(wanted, str) and wanted.strip() else "none")
     except InvalidSpecifier:
