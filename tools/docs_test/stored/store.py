@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORM = 1
-"""Raised when the file's form changes; its own code counts as a dependency anyway."""
+"""Number of the file's form; a change of its own code counts as a dependency anyway."""
 MOST_SITES = 30
 """Files in the folder, the last used ones: each clone of a project is a site of its own."""
 
