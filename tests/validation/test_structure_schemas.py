@@ -139,7 +139,7 @@ def test_crds_of_a_folder_and_of_a_cluster(cache, tmp_path):
         release_schemas.of_folder(tmp_path)
     with pytest.raises(UserError, match="no CustomResourceDefinition"):
         release_schemas.of_cluster({"items": []})
-    with pytest.raises(UserError, match=r"things.probe.example.com is none"):
+    with pytest.raises(UserError, match=r"things.probe.example.com is not a valid CustomResourceDefinition"):
         release_schemas.of_crds([{**crd, "spec": {"versions": [{}]}}])
 
 

@@ -63,7 +63,7 @@ def add_run(parser: ArgumentParser, words: Sequence[str]) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="let pages run in this context's cluster although its ConfigMap docs-test-allowed does not",
+        help="run although the cluster lacks ConfigMap kube-system/docs-test-allowed",
     )
     where.add_argument(
         "--platform",

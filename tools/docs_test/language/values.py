@@ -33,7 +33,7 @@ def duration(text: str) -> float:
     if total > MAX_SECONDS:
         raise ValueError(f"{text[:40]!r} is longer than a week", 'durations read "90s", "5m" or "1m30s"')
     if total <= 0:
-        raise ValueError(f"{text!r} is no time at all", 'durations read "90s", "5m" or "1m30s"')
+        raise ValueError(f"{text!r}: a duration must be longer than zero", 'durations read "90s", "5m" or "1m30s"')
     return total
 
 

@@ -77,7 +77,7 @@ def of_trouble(trouble: Trouble, pod: Pod, subject: str, count: int = 1) -> Obst
     if trouble.exit_code is not None:
         return _crashed(subject, count, pod, trouble)
     if trouble.reason == "InvalidImageName":
-        return _obstacle(trouble, f"{subject} has an image name that is none: {trouble.image}.", describe)
+        return _obstacle(trouble, f"{subject} has an invalid image name: {trouble.image}.", describe)
     said = f": {quoted(trouble.message)}" if trouble.message else ""
     return _obstacle(trouble, f"{subject} does not run ({trouble.reason}){said}.", describe)
 

@@ -172,8 +172,9 @@ def _compiled(crd: dict[str, Any]) -> Iterator[tuple[str, Entry, str]]:
                 entry["deprecated"] = version.get("deprecationWarning", default)
             yield version["name"], entry, compiled.dump(version["schema"]["openAPIV3Schema"])
     except (KeyError, TypeError, AttributeError) as error:
-        name = (crd.get("metadata") or {}).get("name", "without a name")
-        raise UserError(f"the CustomResourceDefinition {name} is none: it lacks or misuses {error}") from error
+        name = (crd.get("metadata") or {}).get("name", "an object without a name")
+        fact = f"{name} is not a valid CustomResourceDefinition: it lacks or misuses {error}"
+        raise UserError(fact) from error
 
 
 def _replicas(subresources: dict[str, Any]) -> list[list[str]]:
