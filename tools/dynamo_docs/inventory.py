@@ -151,7 +151,7 @@ def _gpus(nodes: Iterable[Mapping[str, Any]]) -> tuple[Gpus, ...]:
         memory = labels.get(MEMORY, "")
         mock = any(label in labels for label in MOCK_LABELS)
         model = (labels.get(PRODUCT, ""), int(memory) if memory.isdecimal() else 0, mock)
-        # Of a device plugin that is restarting it is 0.
+        # 0 while the device plugin restarts.
         counts[model] += int(node.get("status", {}).get("allocatable", {}).get(RESOURCE, 0))
     return tuple(
         Gpus(product, count, memory, mock) for (product, memory, mock), count in sorted(counts.items()) if count
@@ -174,7 +174,7 @@ def _operator(deployments: Iterable[Mapping[str, Any]]) -> Operator | None:
 
 
 def _version(item: Mapping[str, Any], container: Mapping[str, Any]) -> str:
-    """By its own flag, else what the stand-in is told, the chart's label, the image's tag."""
+    """By its own flag, else the stand-in's configuration, the chart's label, the image's tag."""
     words = [str(word) for word in (*container.get("command", ()), *container.get("args", ()))]
     told = [word.partition("=")[2] for word in words if word.startswith("--operator-version=")]
     told += [after for word, after in pairwise(words) if word == "--operator-version"]

@@ -87,7 +87,7 @@ def open_cluster(
     """A ready cluster, removed with the `with` block unless `keep`; one that exists under `name` is reused.
 
     Args:
-        progress: where stages are told.
+        progress: reports the stages.
         name: the cluster's name; empty: one of this run's own.
         keep: leave it running afterwards, if it got ready.
         kubeconfig: of a cluster that `python -m kind_cluster create` made; it is used as it is and always kept.

@@ -1,4 +1,4 @@
-"""What kind and the node are told: networking, the kubelet, containerd, and where images come from."""
+"""Configuration of kind and of the node: networking, the kubelet, containerd, and where images come from."""
 
 from __future__ import annotations
 

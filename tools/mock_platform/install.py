@@ -105,7 +105,7 @@ def install(
     Args:
         cluster: where.
         images: the platform's.
-        progress: where stages are told.
+        progress: reports the stages.
         settings: variables of the operator stand-in (operator/config.py); none: as upstream by default.
 
     Raises:

@@ -73,7 +73,7 @@ def _sent(address: str) -> str:
     """The address as it goes over the wire: ASCII, as a browser writes it.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not an address.
     """
     parts = urlsplit(address)
     host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()

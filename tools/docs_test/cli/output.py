@@ -38,7 +38,7 @@ def require_writable(option: str, path: Path | None) -> None:
 
     Args:
         option: what names the file.
-        path: it; None: there is none.
+        path: the file; None if there is none.
 
     Raises:
         UserError: it cannot be written, or is a folder.

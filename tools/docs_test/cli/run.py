@@ -29,7 +29,7 @@ from docs_test.running.page_run import run_page
 from docs_test.running.record import page_result, ran_on
 from groundwork.base.errors import EnvironmentFault, ExitStatus
 from groundwork.system.progress import Progress
-from groundwork.system.records import abandoned
+from groundwork.system.records import forget_abandoned
 from groundwork.system.signals import handle_signals
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     require_writable("--junit", options.junit)
     old = results.read(path)
     killed_runs.sweep(progress.line)
-    with abandoned(CLAIM):
-        pass  # A killed run's claim: nothing was made.
+    forget_abandoned(CLAIM)
     this = _Run(options, path, progress)
     try:
         with open_environment(wanted, progress) as environment:

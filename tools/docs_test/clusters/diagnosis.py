@@ -31,7 +31,7 @@ def diagnosis(kubectl: Kubectl, since: str = "") -> Diagnosis | None:
 
     Args:
         kubectl: what looks at the cluster.
-        since: in UTC, as Kubernetes writes it (2026-11-25T01:18:10Z); older events are none of the page's.
+        since: in UTC, as Kubernetes writes it (2026-11-25T01:18:10Z); older events are not from the page.
     """
     events = _since(
         [read_event(item) for item in _listed(kubectl, "events", "--field-selector=type=Warning")], since

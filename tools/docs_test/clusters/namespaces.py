@@ -22,7 +22,7 @@ from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import cache_dir
 from groundwork.kube.objects import labels_of, name_of
 from groundwork.kube.values import entries, mapping
-from groundwork.system.records import abandoned, alive, recorded
+from groundwork.system.records import alive, forget_abandoned, recorded
 from groundwork.system.signals import deferred
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def own_namespace(
 
     Args:
         kubectl: with the right to make namespaces and roles.
-        say: is told of what takes time.
-        ours: the cluster is this project's own: what allows reading and `cluster-scope` is set up, too.
+        say: called with a line about what takes time.
+        ours: True for a cluster of this run; also create the read-only role and the `cluster-scope` account.
         remove: False: the cluster goes, and the namespace with it.
         groups: API groups of the product, in which pages may do anything there.
 
@@ -88,7 +88,7 @@ def own_namespace(
             if remove or own is None:
                 # Whoever may not make one may not remove one either: what the first said is what matters.
                 quiet = suppress(EnvironmentFault) if own is None else nullcontext()
-                # At its end it raises what waited: all that follows from the removal stands inside.
+                # `deferred` re-raises Ctrl-C when the block ends, so `record.settled()` must be inside it.
                 with deferred(say):
                     with quiet:
                         _remove(kubectl, [name])
@@ -109,8 +109,7 @@ def sweep(kubectl: Kubectl, say: Callable[[str], None]) -> None:
     if left:
         say(f"removing what killed runs left: namespace {', '.join(left)}")
         _remove(kubectl, left)
-    with abandoned(KIND):
-        pass  # Forgotten: the labels say as much.
+    forget_abandoned(KIND)  # The labels say as much.
 
 
 def owner() -> str:

@@ -106,7 +106,7 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
         lines: the page after macros and snippets.
 
     Returns:
-        The parts in order, and an error for each thing that looks like a fence or a check and is none.
+        The parts in order, and an error for each thing that looks like a fence or a check and is not one.
     """
     if "fenced_code_block" not in md.preprocessors or not hasattr(
         md.preprocessors["fenced_code_block"], "search_nested"

@@ -1,4 +1,4 @@
-"""What looks like a fence or a hidden check, and is none: the reader sees something else, and nothing runs."""
+"""What looks like a fence or a hidden check, and is not one: the reader sees something else, and nothing runs."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def plan(
 
 
 def sweep(say: Callable[[str], None]) -> None:
-    """End the processes and remove what killed runs left; `say` is told what was done."""
+    """End the processes and remove what killed runs left; `say` is called with what was done."""
     with locked(cache_dir("locks", KIND)), abandoned(KIND) as pages:  # One at a time: the others wait for it.
         for facts in pages:
             folder = Path(facts.get("folder", ""))

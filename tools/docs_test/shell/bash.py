@@ -1,4 +1,4 @@
-"""The bash of one page: steps share it, each step's output and failing line are told apart."""
+"""The bash of one page: steps share it, each step's output and failing line are kept apart."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def review(body: Any) -> JsonObject:
         objects = _converted(body, request)
     except ConversionError as error:
         return _answer(uid, [], {"status": "Failed", "message": str(error)})
-    except Exception as error:  # noqa: BLE001 - A fault of ours must be told to the API server all the same.
+    except Exception as error:  # noqa: BLE001 - A fault of ours must be reported to the API server all the same.
         return _answer(
             uid, [], {"status": "Failed", "message": f"conversion failed: {type(error).__name__}: {error}"}
         )

@@ -37,7 +37,7 @@ class Difference:
 def differences(old: Iterable[dict[str, Any]], new: Iterable[dict[str, Any]]) -> list[Difference]:
     """What sets two sets of CRDs apart, by place.
 
-    Of a CRD, version or field that only one set has, only its presence is told, not each fact in it.
+    Of a CRD, version or field that only one set has, only its presence is reported, not each fact in it.
     """
     return apart(facts(old), facts(new))
 

@@ -29,7 +29,7 @@ class Release(Cached):
         )
         self._release = release
         if release:
-            self.index()  # an unknown release is told now
+            self.index()  # an unknown release is reported now
 
     def _own(self) -> list[dict[str, Any]]:
         from dynamo_crd.schemas.compile import crds  # noqa: PLC0415 - only where the cache lacks them

@@ -45,7 +45,7 @@ def find_chart(chart: str, helm: Path, progress: Progress) -> Chart:
     Args:
         chart: `https://…tgz`, `oci://…`, a folder, a .tgz; "": the released one.
         helm: the program.
-        progress: where the stage is told.
+        progress: reports the stage.
 
     Raises:
         EnvironmentFault: it cannot be reached, or is no chart; one line and a hint.

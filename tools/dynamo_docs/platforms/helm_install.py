@@ -78,7 +78,7 @@ def name_webhook_service(cluster: Cluster) -> None:
 
 
 def _service(crd: dict[str, Any]) -> dict[str, Any]:
-    """The Service that a CRD of Dynamo's converts by; empty if it is none, or converts by none."""
+    """The Service that a CRD of Dynamo's converts by; "" if it is not Dynamo's, or converts without a Service."""
     spec = crd["spec"]
     conversion = spec.get("conversion", {})
     if spec["group"] != kinds.GROUP or conversion.get("strategy") != "Webhook":

@@ -27,7 +27,7 @@ class Stage(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong at a position, as a person is told it."""
+    """What is wrong at a position, as a person reads it."""
 
     position: Position
     fact: str

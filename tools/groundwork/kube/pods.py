@@ -79,7 +79,7 @@ def read_pod(item: Any) -> Pod:
 
 
 def gravity(reason: str) -> int:
-    """Where a trouble's reason stands among others: the smallest is told."""
+    """Rank of a trouble's reason among others: that with the lowest is reported."""
     return _GRAVE.index(reason) if reason in _GRAVE else len(_GRAVE)
 
 

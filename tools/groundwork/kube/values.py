@@ -45,7 +45,7 @@ def text(value: Any, *keys: str) -> str:
 
 
 def number(value: Any, *keys: str) -> int | float | None:
-    """The number there, a boolean is none; None where there is none."""
+    """The number there, which a boolean is not; None if there is none."""
     found = part(value, *keys)
     return found if isinstance(found, int | float) and not isinstance(found, bool) else None
 
@@ -79,7 +79,7 @@ def when(value: Any, *keys: str) -> datetime | None:
 
 
 def from_text(written: str) -> Json:
-    """The JSON object that a text is; {} where it is none."""
+    """The JSON object in a text; {} if it has none."""
     try:
         return mapping(json.loads(written))
     except ValueError:

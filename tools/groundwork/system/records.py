@@ -125,6 +125,12 @@ def abandoned(kind: str) -> Iterator[list[dict[str, Any]]]:
             file.close()
 
 
+def forget_abandoned(kind: str) -> None:
+    """Remove the records of processes that are gone, when there is nothing else to remove."""
+    with abandoned(kind):
+        pass
+
+
 def _paths(kind: str) -> list[Path]:
     return sorted(cache_dir(_FOLDER).glob(f"{kind}-*.json"))
 

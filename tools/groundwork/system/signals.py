@@ -52,7 +52,7 @@ def deferred(say: Callable[[str], None]) -> Iterator[None]:
     A second Ctrl-C ends it at once.
 
     Args:
-        say: is told that the interruption was heard and waits.
+        say: called with a line that the interruption was noticed and waits.
 
     Raises:
         KeyboardInterrupt: after the block, when there was an interruption.
@@ -71,7 +71,7 @@ def deferred(say: Callable[[str], None]) -> Iterator[None]:
             say("interrupted: cleaning up first; Ctrl-C once more gives that up")
         heard = True
 
-    # One that is ignored stays so, and one that would end the program at once, as nobody asked for another.
+    # Leave SIG_IGN and SIG_DFL handlers alone; only replace handlers that Python runs.
     numbers = [number for number in (signal.SIGINT, *_LIKE_CTRL_C) if callable(signal.getsignal(number))]
     old = [signal.signal(number, note) for number in numbers]
     try:

@@ -152,7 +152,7 @@ class _Reader:
     """Whether it is read as Kubernetes reads it; False: as it is written."""
 
     def json(self) -> Iterator[tuple[Parsed, int]]:
-        """The values of a JSON text; nothing if it is none: then it is YAML, as kubectl tries it."""
+        """The values of a JSON text; nothing if it is not JSON: then it is YAML, as kubectl tries it."""
         try:
             for parsed in json_reader.parse(self.text):
                 yield parsed, 0

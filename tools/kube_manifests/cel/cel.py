@@ -18,7 +18,7 @@ equal in another order (between old and new it can: `cel_values.like`), and a st
 Rules run as in `k8s.io/apiextensions-apiserver`: where the value is present; those that mention `oldSelf` only
 with an old value, or with `optionalOldSelf`; a rule that cannot be evaluated is a problem like one that is
 false. An API server runs no rules at all while types, required fields, enums or lengths are wrong; here only
-those rules are left out that would look at a value of the wrong type, so that all problems are told at once.
+those rules are left out that would look at a value of the wrong type, so that all problems are reported at once.
 """
 
 from __future__ import annotations

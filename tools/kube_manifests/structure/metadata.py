@@ -190,7 +190,7 @@ def _owners(owners: list[Any], path: Path) -> Iterator[FieldError]:
     for index, one in enumerate(owners):
         owner = {} if one is None else one
         if not isinstance(owner, dict) or (path[0] == _ROOT[0] and one in owners[:index]):
-            continue  # its type is told; and the API server drops what is said twice
+            continue  # its type is reported; and the API server drops what is said twice
         for name in ("apiVersion", "kind", "name", "uid"):
             said = owner.get(name, "")
             if isinstance(said, str) and not (names.versioned(said) if name == "apiVersion" else said):

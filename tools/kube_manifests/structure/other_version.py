@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def hinted(errors: Iterable[FieldError], schema: Schema, schemas: SchemaSet, at: Path = ()) -> list[FieldError]:
-    """The errors; an unknown field that another version has is told so in its hint.
+    """The errors; if another version has an unknown field, its hint says so.
 
     Args:
         errors: their paths count from `at`.

@@ -3,8 +3,8 @@
 Custom resources: strict decoding (unknown fields at every level), pruning of nulls, defaults, then the schema
 (types, enums, patterns, limits, formats, required fields, combinations), sets and maps without duplicates,
 metadata, objects within objects, the scale subresource. The server stops at the first of these steps that fails;
-here all are told. `status` is dropped before validation where it is a subresource, as on create; unknown fields in
-it are still told.
+here all are reported. `status` is dropped before validation where it is a subresource, as on create; unknown
+fields in it are still reported.
 
 Kubernetes' own kinds: types, integer ranges, quantities, times, base64, unknown fields, required fields as the
 published schemas have them, and metadata. Not covered, since no published schema says it: what Go's validation

@@ -66,10 +66,10 @@ def _not_reconciled(graph: Graph) -> Blocker | None:
 def _no_pods(graph: Graph, pods: Sequence[Pod], events: Sequence[Event]) -> Blocker | None:
     if graph.state == phases.GRAPH_SUCCESSFUL or graph.ready >= graph.replicas:
         return None
-    # Events outlive by an hour what they tell of: where the Pods are there they say nothing any more.
+    # Events live for an hour. Ignore them for components whose Pods exist by now.
     there = Counter(component_of(pod) for pod in pods)
     lacking = [part for part in graph.components if there[part.name] < part.replicas * part.nodes]
-    # Not what begins with the graph's name: graph qwen-prod's events are none of graph qwen.
+    # Not every name that begins with the graph's: events of graph qwen-prod are not about graph qwen.
     names = [f"{graph.name}-{part.name.lower()}" for part in lacking]
     owners = [owner for name in names for owner in (name, f"{name}-")]
     look = f"kubectl -n {graph.namespace} get events --field-selector reason=FailedCreate"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def pod_blocker(pods: Sequence[Pod], events: Iterable[Event], *, profiler: bool = False) -> Blocker | None:
-    """The gravest trouble among the Pods of one owner; Pods with the same trouble are told of together.
+    """The gravest trouble among the Pods of one owner; Pods with the same trouble are reported together.
 
     Args:
         pods: of one graph or of one profiling Job.

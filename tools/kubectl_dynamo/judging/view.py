@@ -63,7 +63,7 @@ class Viewer:
 
         Raises:
             EnvironmentFault: there is nothing of that name, no Dynamo, no access or no cluster.
-            UserError: the name is none.
+            UserError: the name is invalid.
         """
         kind, name = self._parsed()
         snapshot = collect(self.connection, self.namespace, name, every_pod=bool(name))
@@ -74,7 +74,7 @@ class Viewer:
         if not name:
             return View(tuple(items), snapshot.at, snapshot.notes, self.namespace, single=False)
         found = [item for item in items if self._wanted(item, kind, name)]
-        # A graph somebody wrote may have a request's name: the request is meant.
+        # A hand-written graph may share a request's name; prefer the request.
         found = [item for item in found if item.request] or found
         if not found:
             where = f"in namespace {self.namespace!r}" if self.namespace else "in any namespace"

@@ -124,7 +124,7 @@ def duration(text: str) -> float:
     """Seconds of `90`, `90s`, `10m`, `1h` or `1h30m`.
 
     Raises:
-        argparse.ArgumentTypeError: it is none.
+        argparse.ArgumentTypeError: it is not a duration.
     """
     if re.fullmatch(r"\d+(\.\d+)?", text):
         return float(text)

@@ -83,7 +83,7 @@ def _connected(kubeconfig: str) -> Client:
     """The cluster of a kubeconfig, or that of the Pod this runs in.
 
     Raises:
-        EnvironmentFault: there is none.
+        EnvironmentFault: there is no cluster.
     """
     try:
         access = access_of_kubeconfig(kubeconfig) if kubeconfig else access_of_pod()

@@ -47,7 +47,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> OperatorCo
     """Read OPERATOR_VERSION (required) and MOCK_OPERATOR_*; see `OperatorConfig` for what they mean.
 
     Raises:
-        UserError: OPERATOR_VERSION is missing, or a number is none.
+        UserError: OPERATOR_VERSION is missing, or a value that must be a number is not one.
     """
     given = os.environ if environment is None else environment
     version = given.get("OPERATOR_VERSION", "")

@@ -39,7 +39,7 @@ class Step:
 class Extension(Protocol):
     """What may say more of a request than the real operator does; `mock_platform.proposal` is one.
 
-    The stand-in has none unless it is told to: it is no kinder than the real operator.
+    The stand-in has none unless it is configured to: it is no kinder than the real operator.
     """
 
     def tell_progress(self, request: Object, job: Object, message: str) -> None:

@@ -42,7 +42,7 @@ def review(asked: object) -> Object:
     """The AdmissionReview that answers another.
 
     Raises:
-        MalformedReviewError: it is none, or of another version.
+        MalformedReviewError: it is not an AdmissionReview, or one of another version.
     """
     request = _request(asked)
     new, old = mapping(request, "object"), mapping(request, "oldObject")
@@ -67,7 +67,7 @@ def default_review(asked: object, image: str) -> Object:
         image: the profiler's image.
 
     Raises:
-        MalformedReviewError: it is none, or of another version.
+        MalformedReviewError: it is not an AdmissionReview, or one of another version.
     """
     request = _request(asked)
     response: Object = {"uid": request["uid"], "allowed": True}
