@@ -62,6 +62,7 @@ def said_here(site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     yield run
     for known in (registry._points, settings._product):
         known.cache_clear()
+    sys.modules.pop("teapot_docs", None)
 
 
 def docs_test(site: Path, *words: str) -> Ended:

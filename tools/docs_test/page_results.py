@@ -90,11 +90,11 @@ class RanOn:
     """The environment of a run."""
 
     platform: str
-    """Its name: "mock", "helm", "cluster"."""
+    """Its name: "kind", "none", "cluster" of a given one, or a product's."""
     title: str
     """Name of the platform for people; "" if the name says it."""
     tier: str
-    """Tier of the result: "mock", "operator" or "gpu"."""
+    """Tier of the result: "none", "cluster", or as the product names it."""
     kubernetes: str
     """Version; "": not known."""
     gpus: str

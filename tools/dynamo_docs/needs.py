@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from docs_test.language.needs import CLUSTER_SCOPE, STORAGE, Need, Vocabulary
+from dynamo_api.facts.kinds import BETA, GRAPH
 from groundwork.base.suggest import did_you_mean
 from groundwork.base.wording import either
 
@@ -153,4 +154,5 @@ VOCABULARY = Vocabulary(
     ),
     capabilities=("gpu", "real-gpu", "helm", "storage", "prometheus", "grafana", "rdma", "cluster-scope"),
     runs_on={"helm": "helm", "gpu": "real-gpu"},
+    example=f"{GRAPH}/{BETA}",
 )

@@ -51,9 +51,9 @@ def _ids(text: str) -> list[str]:
     return names
 
 
-def _of(text: str) -> str:
+def _of(text: str, vocabulary: Vocabulary) -> str:
     if not KIND_VERSION.fullmatch(text):
-        raise ValueError(f"{text!r} is no kind and version", 'as in "DynamoGraphDeployment/v1beta1"')
+        raise ValueError(f"{text!r} is no kind and version", f'as in "{vocabulary.example}"')
     return text
 
 
@@ -81,11 +81,14 @@ READERS: dict[str, Callable[[str], Any]] = {
     "data-ready": values.address,
     "data-match": lambda text: Match(values.one_of(text, tuple(match.value for match in Match))),
     "data-from": _inside,
-    "data-of": _of,
     "data-at": _at,
     "data-reason": _text,
 }
-WITH_VOCABULARY: dict[str, Callable[[str, Vocabulary], Any]] = {"data-needs": needs, "data-runs-on": _runs_on}
+WITH_VOCABULARY: dict[str, Callable[[str, Vocabulary], Any]] = {
+    "data-needs": needs,
+    "data-of": _of,
+    "data-runs-on": _runs_on,
+}
 """Each of these, too, raises ValueError(fact, hint) for a value it refuses."""
 
 

@@ -61,6 +61,9 @@ class Vocabulary:
     runs_on: Mapping[str, str] = field(default_factory=dict)
     """Words that `data-runs-on` of a `.skip` may have -> the capability of an environment in which it is run."""
 
+    example: str = "ConfigMap/v1"
+    """Kind and version that hints name as an example of `data-of`."""
+
 
 PLAIN = Vocabulary()
 

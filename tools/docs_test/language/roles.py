@@ -265,7 +265,7 @@ class _Reader:
             self.problems.append(problem(where, f"this is not what {name}:{line} says", hint))
 
     def _fragment(self, found: dict[str, Any]) -> None:
-        example = 'data-of="DynamoGraphDeployment/v1beta1" data-at="$.spec"'
+        example = f'data-of="{self.vocabulary.example}" data-at="$.spec"'
         for key in ("data-of", "data-at"):
             if key not in found and key not in self.fence.attributes:
                 self.wrong(f"a .fragment fence without {key}", f"name what it is a part of: {example}")
@@ -274,7 +274,7 @@ class _Reader:
         if not str(found.get("data-reason", "")).strip():
             self.wrong("a .skip fence without data-reason", 'the page shows it: data-reason="needs a real GPU"')
         if "data-timeout" in found and "data-runs-on" not in self.fence.attributes:
-            hint = 'say where it does: data-runs-on="helm"'
+            hint = f'say where it does: data-runs-on="{next(iter(self.vocabulary.runs_on), "NAME")}"'
             self.wrong("data-timeout on a .skip that runs nowhere", hint, at="data-timeout")
 
 

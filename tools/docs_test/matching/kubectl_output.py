@@ -15,7 +15,7 @@ POD = rf"-{SAFE}{{8,10}}-{SAFE}{{5}}"
 JOB_POD = rf"-(?={SAFE}{{0,4}}[2456789])(?={SAFE}{{0,4}}[b-z]){SAFE}{{5}}"
 """The suffix alone, of a Job's Pod: on a page with a letter and a digit, or a word would be taken for one."""
 HASH = r"-[0-9a-f]{8}"
-"""The operator's hash of a worker's specification."""
+"""Hash of a specification, as operators put it into names."""
 NODE_PORT = r"3[0-2]\d{3}"
 NOT_IN_WORD = r"(?![\w-])"
 
