@@ -51,7 +51,7 @@ class Use:
     needs: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     """The other `data-…` attributes, read: seconds, numbers, text; `title` as `file_name`."""
-    untold: bool = False
+    undetermined: bool = False
     """The role could not be determined. That is reported once; do not report errors that only follow from it."""
 
     @property
@@ -93,7 +93,7 @@ class _Reader:
     def read(self) -> Use:
         role, cleanup = self._role()
         if role is None:
-            return Use(self.fence, None, untold=bool(self.problems))
+            return Use(self.fence, None, undetermined=bool(self.problems))
         found = self._values(role)
         when = found.pop("data-when", {})
         needs = tuple(found.pop("data-needs", ()))

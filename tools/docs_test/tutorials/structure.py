@@ -169,7 +169,7 @@ class _Key:
 def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
     """Each `.output` follows the `.run` that prints it, one for each selection of variants."""
     problems: list[Problem] = []
-    uses = [part for part in parts if isinstance(part, Use) and (part.role is not None or part.untold)]
+    uses = [part for part in parts if isinstance(part, Use) and (part.role is not None or part.undetermined)]
     for index, use in enumerate(uses):
         if use.role is not Role.OUTPUT:
             continue
@@ -178,7 +178,7 @@ def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
         if previous is not None and previous.role is Role.OUTPUT:
             fact = f"a second .output; {previous.location} is the first"
             problems.append(problem(use.location, fact, "join them"))
-        elif previous is not None and previous.untold:
+        elif previous is not None and previous.undetermined:
             continue
         elif previous is None or previous.role is not Role.RUN:
             found = f"a .{previous.role} fence" if previous else "nothing"
@@ -237,7 +237,7 @@ def _promises(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
                 hint = did_you_mean(name, known) or "give the .run whose start counts an id: { .run #apply }"
                 problems.append(problem(use.location, f"data-since names {name!r}, no earlier .run", hint))
         name = use.fence.attributes.get("id", "")
-        if name and (use.role is Role.RUN or use.untold):
+        if name and (use.role is Role.RUN or use.undetermined):
             known.append(name)
     return problems
 
