@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from groundwork.base.errors import EnvironmentFault
-from groundwork.system.records import abandoned, alive, claimed, recorded
+from groundwork.system.records import abandoned, alive, claimed, forget_abandoned, recorded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +53,19 @@ def test_a_record_lives_as_long_as_its_block(cache: Path) -> None:
         assert [facts["pid"] for facts in alive("thing")] == [os.getpid()]
         assert alive("other") == []
         assert names() == []
+    assert list(cache.iterdir()) == []
+
+
+def test_records_of_the_dead_are_forgotten_and_those_of_the_living_are_not(
+    holder: subprocess.Popen[str], cache: Path
+) -> None:
+    forget_abandoned("thing")
+    assert [facts["name"] for facts in alive("thing")] == ["killed"]
+    holder.kill()
+    holder.communicate()
+    forget_abandoned("other")
+    assert len(list(cache.iterdir())) == 1
+    forget_abandoned("thing")
     assert list(cache.iterdir()) == []
 
 
