@@ -73,7 +73,12 @@ def define_env(env):
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of the test's own."""
+    """A cache of the test's own, and no module of a site that an earlier test of this process made."""
+    known = depends.modules()
+    for name, module in list(sys.modules.items()):
+        path = getattr(module, "__file__", None) or ""
+        if path in known and depends.changed_since_start({path: depends.stamp(path)}):
+            monkeypatch.delitem(sys.modules, name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "dynamo-docs" / "pages"
 
