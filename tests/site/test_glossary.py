@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_site.pages.glossary import DEFINITION, glossary_list
-from docs_site.pages.shown import shown_only
 from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
 from groundwork.base.errors import UserError
@@ -56,20 +55,6 @@ def test_list_is_sorted_and_refuses_what_is_no_abbreviation() -> None:
         glossary_list("*[AIC]: a\nTP: b\n", "g.md")
     with pytest.raises(UserError, match=r"^g\.md:2: 'AIC' is given twice"):
         glossary_list("*[AIC]: a\n*[AIC]: b\n", "g.md")
-
-
-@pytest.mark.parametrize(
-    ("fence", "count"),
-    [
-        ('```bash { .skip data-reason="r" data-runs-on="helm" }', 1),
-        ('    ```sh { .skip data-runs-on="gpu" data-reason="r" }', 1),
-        ('```bash { .skip data-reason="r" }', 0),
-        ("```bash { .run }", 0),
-        ('```console { .skip data-reason="r" data-runs-on="helm" }', 0),
-    ],
-)
-def test_what_counts_as_shown_only(fence: str, count: int) -> None:
-    assert shown_only(f"text\n\n{fence}\nhelm\n```\n") == count
 
 
 @pytest.mark.parametrize("page", ["install", "uninstall"])

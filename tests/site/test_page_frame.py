@@ -12,9 +12,12 @@ from mkdocs.config import load_config
 
 from docs_site.build.llms import entries
 from docs_site.build.readability import measure
-from docs_site.pages.page_note import Shown, Validation, load_validation, note
+from docs_site.pages.page_note import Validation, load_validation, note
+from docs_site.pages.status import shown_only
+from docs_test.tutorials.index import Block, IndexedPage
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root as project_root
+from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +26,18 @@ if TYPE_CHECKING:
     from conftest import Build
 
 RULES = "Dynamo of the test"
-FILE = '<div class="language-yaml file highlight"><pre></pre></div>'
-COMMAND = '<div class="language-bash skip highlight"><pre></pre></div>'
-OUTPUT = '<div class="language-console skip highlight"><pre></pre></div>'
 WHEN = datetime(2026, 11, 24, 1, 12, tzinfo=UTC)
+
+
+def block(language: str, role: str, runs_on: str = "", *files: str) -> Block:
+    return Block(Position("page.md", 1), language, role, "", runs_on, "", files)
+
+
+def page(*blocks: Block, tutorial: bool = False) -> IndexedPage:
+    return IndexedPage("page.md", "Page", "how-to", tutorial, {}, (), blocks)
+
+
+FILE, COMMAND, OUTPUT = block("yaml", "file"), block("bash", "skip"), block("console", "skip")
 
 
 def test_every_page_shows_kind_checks_and_source(site: Build, root: Path) -> None:
@@ -57,41 +68,63 @@ def test_edit_link_leads_to_the_source(
     }
 
 
-def test_blocks_of_a_page_are_counted() -> None:
-    assert Shown.of(FILE + COMMAND + OUTPUT + COMMAND) == Shown(manifests=1, commands=2)
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        ([COMMAND, OUTPUT, COMMAND], "2 blocks of commands on this page are not run."),
+        ([FILE, block("yaml", "output"), block("yaml", "fragment")], "It shows 2 manifests"),
+    ],
+)
+def test_blocks_of_a_page_are_counted(tmp_path: Path, blocks: list[Block], said: str) -> None:
+    assert said in note(page(*blocks), tmp_path, Validation())
 
 
 @pytest.mark.parametrize(
-    ("html", "validation", "said"),
+    ("shown", "count"),
     [
-        ("<p></p>", Validation(), "Nothing on this page is run."),
-        (COMMAND, Validation(), "1 block of commands on this page is not run."),
-        (FILE, Validation(), "It shows 1 manifest; this build was given no result of their validation."),
-        (FILE, Validation(WHEN, RULES), f"It shows 1 manifest, validated on 24 November 2026 against {RULES}."),
+        (block("bash", "skip", "helm"), 1),
+        (block("sh", "skip", "gpu"), 1),
+        (COMMAND, 0),
+        (block("bash", "run"), 0),
+        (block("console", "skip", "helm"), 0),
+    ],
+)
+def test_what_counts_as_shown_only(shown: Block, count: int) -> None:
+    assert shown_only(page(shown)) == count
+
+
+@pytest.mark.parametrize(
+    ("blocks", "validation", "said"),
+    [
+        ([], Validation(), "Nothing on this page is run."),
+        ([COMMAND], Validation(), "1 block of commands on this page is not run."),
+        ([FILE], Validation(), "It shows 1 manifest; this build was given no result of their validation."),
+        ([FILE], Validation(WHEN, RULES), f"It shows 1 manifest, validated on 24 November 2026 against {RULES}."),
         (
-            FILE,
+            [FILE],
             Validation(WHEN, RULES, frozenset({"page.md"})),
             f"on 24 November 2026 the validation against {RULES} found an error",
         ),
-        (FILE, Validation(WHEN.replace(year=2020), RULES), "the page has changed since their validation"),
+        ([FILE], Validation(WHEN.replace(year=2020), RULES), "the page has changed since their validation"),
     ],
 )
-def test_note_says_what_was_checked(tmp_path: Path, html: str, validation: Validation, said: str) -> None:
+def test_note_says_what_was_checked(
+    tmp_path: Path, blocks: list[Block], validation: Validation, said: str
+) -> None:
     source = tmp_path / "page.md"
     source.write_text("")
     os.utime(source, (WHEN.timestamp() - 60, WHEN.timestamp() - 60))
-    assert said in note(html, tmp_path, validation, name="page.md")
+    assert said in note(page(*blocks), tmp_path, validation)
 
 
-@pytest.mark.parametrize("fence", ['data-from="examples/a.yaml"', '--8<-- "a.yaml"'])
 @pytest.mark.parametrize("seconds", [-60, 60])
-def test_note_knows_when_a_file_that_the_page_shows_has_changed(tmp_path: Path, fence: str, seconds: int) -> None:
+def test_note_knows_when_a_file_that_the_page_shows_has_changed(tmp_path: Path, seconds: int) -> None:
     (tmp_path / "examples").mkdir()
-    example, page = tmp_path / "examples" / "a.yaml", tmp_path / "page.md"
-    for file, text, at in ((example, "", seconds), (page, fence, -60)):
-        file.write_text(text)
-        os.utime(file, (WHEN.timestamp() + at, WHEN.timestamp() + at))
-    said = note(FILE, tmp_path, Validation(WHEN, RULES), name="page.md")
+    for name, at in (("examples/a.yaml", seconds), ("page.md", -60)):
+        (tmp_path / name).write_text("")
+        os.utime(tmp_path / name, (WHEN.timestamp() + at, WHEN.timestamp() + at))
+    shown = block("yaml", "file", "", "examples/a.yaml", "examples/gone.yaml")
+    said = note(page(shown), tmp_path, Validation(WHEN, RULES))
     assert ("<code>examples/a.yaml</code> has changed since their validation" in said) == (seconds > 0)
 
 
@@ -104,7 +137,7 @@ def test_an_error_in_a_file_is_one_of_every_page_that_shows_it(tmp_path: Path) -
 
 
 def test_page_with_a_status_line_needs_no_note(tmp_path: Path) -> None:
-    assert note('<details class="tested tested--passed">', tmp_path, Validation(), name="page.md") == ""
+    assert note(page(COMMAND, tutorial=True), tmp_path, Validation()) == ""
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"version": 9, "rules": "", "findings": []}', '{"version": 1}'])

@@ -11,11 +11,11 @@ from mkdocs.utils.meta import get_data
 
 from docs_reference.pages import pages
 from docs_reference.templates import COMMAND
-from docs_site.pages.macros import tutorial_pages
 from docs_test.model import StepKind
 from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
 from docs_test.tutorials.build import read_tutorials
+from docs_test.tutorials.index import page_index
 from dynamo_docs.house.examples import check
 from groundwork.base.paths import root
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 ROOT = root()
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *(ROOT / "snippets").rglob("*.md"), ROOT / "examples/README.md"])
-TUTORIALS = [name for name, _ in tutorial_pages(DOCS)]
+TITLES = {page.title: page.path for page in page_index(ROOT).pages if page.tutorial}
+TUTORIALS = [path.removeprefix("docs/") for path in TITLES.values()]
 HEADINGS = ["What you build", "Before you begin", "Steps", "Check it", "Clean up", "What next"]
 LITERAL = re.compile(
     r"(?<![\d.])v?\d+\.\d+\.\d+(?!\.?\d)"  # 1.4.2, but not 127.0.0.1
@@ -138,8 +139,7 @@ def commands_of(text: str) -> list[str]:
 
 
 def test_what_is_said_to_be_run_elsewhere_is_run_there() -> None:
-    titles = {title: f"docs/{name}" for name, title in tutorial_pages(DOCS)}
-    runs: dict[str, set[str]] = {path: set() for path in titles.values()}
+    runs: dict[str, set[str]] = {path: set() for path in TITLES.values()}
     for tutorial in read_tutorials(ROOT).tutorials(capabilities=frozenset({"gpu"})):
         for step in tutorial.steps:
             if step.kind is not StepKind.CHECK:
@@ -149,7 +149,7 @@ def test_what_is_said_to_be_run_elsewhere_is_run_there() -> None:
         for path in site.page_paths:
             for fence in read_page(site, path).content.fences:
                 if match := ELSEWHERE.match(fence.attributes.get("data-reason", "")):
-                    found[str(fence.location)] = not_run_there(fence.text, runs[titles[match["title"]]])
+                    found[str(fence.location)] = not_run_there(fence.text, runs[TITLES[match["title"]]])
     assert len(found) >= 2
     assert {place: missing for place, missing in found.items() if missing} == {}
 

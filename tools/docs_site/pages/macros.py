@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 from mkdocs.exceptions import PluginError
-from mkdocs.utils.meta import get_data
 
 from docs_site.pages.glossary import glossary_list
-from docs_site.pages.page_note import DEFAULT, load_validation, note
-from docs_site.pages.runs import load_runs, results_path
-from docs_site.pages.shown import shown_only
-from docs_site.pages.status import shown_only_words, status_block, summary
+from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
+from docs_site.pages.runs import Runs, load_runs, results_path
+from docs_site.pages.status import shown_only, shown_only_words, status_block, summary
 from docs_test.pages.page_jinja import PageEnvironment, confined
+from docs_test.tutorials.index import Index, page_index
 from groundwork.base.errors import UserError
 from groundwork.base.versions import version as read_version
 
@@ -43,10 +43,6 @@ def define_env(env: Any) -> None:
     except UserError as error:
         raise PluginError(str(error)) from None
 
-    def source_of(page: str) -> str:
-        """Path of a page relative to the root, as the results file names it."""
-        return (docs / page).resolve().relative_to(root).as_posix()
-
     @env.macro  # type: ignore[untyped-decorator]  # The plugin has no types.
     def version(key: str) -> str:
         """One version of versions.toml by its dotted key."""
@@ -59,26 +55,9 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:
         """The status line of the page that calls it."""
-        return status_block(runs, source_of(_uri(env.page)), root)
+        return status_block(runs, _source(docs, _uri(env.page)), root)
 
-    def page_note(page: Any) -> str:
-        """What was checked of a page that is not run; the theme shows it at the foot."""
-        name = source_of(page.file.src_uri)
-        generated = str(page.meta.get("generated_from", ""))
-        return note(page.content or "", root, validation, name=name, generated_from=generated)
-
-    env.conf["extra"]["page_note"] = page_note  # How a template calls it: macros exist in pages only.
-
-    @env.macro  # type: ignore[untyped-decorator]
-    def tutorials() -> str:
-        """A list of all tutorials, each with its status, as Markdown."""
-        here = posixpath.dirname(_uri(env.page))
-        items = []
-        for page, title in tutorial_pages(docs):
-            link = posixpath.relpath(page, here or ".")
-            items.append(f"- [{title}]({link}) {summary(runs, source_of(page), root)}")
-        return "\n".join(items)
-
+    _define_indexed(env, docs, runs, validation)
     _define_included(env, docs, root)
 
 
@@ -92,8 +71,31 @@ def on_pre_page_macros(env: Any) -> None:
         env._env = confined(jinja)  # noqa: SLF001 - it has no setter.
 
 
-def _define_included(env: Any, docs: Path, root: Path) -> None:
-    """Register the macros that bring something into a page from elsewhere in the project."""
+def _define_indexed(env: Any, docs: Path, runs: Runs, validation: Validation) -> None:
+    """Register what tells of other pages, and of a page as a whole: as docs-test reads them."""
+    root = docs.parent
+
+    @cache  # Of this build; read when a page first asks, because a site need not have such a page.
+    def index() -> Index:
+        return page_index(root)
+
+    def page_note(page: Any) -> str:
+        """What was checked of a page that is not run; the theme shows it at the foot."""
+        found = index().page(_source(docs, page.file.src_uri))
+        generated = str(page.meta.get("generated_from", ""))
+        return note(found, root, validation, generated_from=generated) if found else ""
+
+    env.conf["extra"]["page_note"] = page_note  # How a template calls it: macros exist in pages only.
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def tutorials() -> str:
+        """A list of all tutorials, each with its status, as Markdown."""
+        here = posixpath.dirname(_uri(env.page))
+        items = []
+        for page in (page for page in index().pages if page.tutorial):
+            link = posixpath.relpath(_below(docs, root, page.path), here or ".")
+            items.append(f"- [{page.title}]({link}) {summary(runs, page.path, root)}")
+        return "\n".join(items)
 
     @env.macro  # type: ignore[untyped-decorator]
     def not_run(page: str) -> str:
@@ -101,7 +103,12 @@ def _define_included(env: Any, docs: Path, root: Path) -> None:
         file = (docs / page).resolve()
         if file.suffix != ".md" or not file.is_relative_to(docs) or not file.is_file():
             raise UserError(f"there is no page {page!r}", hint=f"a path relative to {docs.name}/")
-        return shown_only_words(shown_only(file.read_text(encoding="utf-8")))
+        found = index().page(_source(docs, page))
+        return shown_only_words(shown_only(found) if found else 0)
+
+
+def _define_included(env: Any, docs: Path, root: Path) -> None:
+    """Register the macros that bring something into a page from elsewhere in the project."""
 
     @env.macro  # type: ignore[untyped-decorator]
     def glossary() -> str:
@@ -127,13 +134,11 @@ def _uri(page: Any) -> str:
     return str(page.file.src_uri if hasattr(page, "file") else page.path)
 
 
-def tutorial_pages(docs: Path) -> list[tuple[str, str]]:
-    """Every page whose front matter has `tutorial:`: its path relative to `docs` and its title, by path."""
-    found = []
-    for file in sorted(docs.rglob("*.md")):
-        text, meta = get_data(file.read_text(encoding="utf-8"))
-        if "tutorial" in meta:
-            heading = next((line for line in text.splitlines() if line.startswith("# ")), f"# {file.stem}")
-            title = meta.get("title") or heading.removeprefix("# ").partition("{")[0].strip()
-            found.append((file.relative_to(docs).as_posix(), str(title)))
-    return found
+def _source(docs: Path, page: str) -> str:
+    """The path of a page relative to the root, as the results file and the index have it."""
+    return (docs / page).resolve().relative_to(docs.parent).as_posix()
+
+
+def _below(docs: Path, root: Path, path: str) -> str:
+    """The path of a page relative to the folder of the pages."""
+    return (root / path).relative_to(docs).as_posix()

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
 from docs_site.pages.status import plural
+from docs_test.language.vocabulary import SHELLS
+from docs_test.model import Role
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from docs_test.tutorials.index import IndexedPage
+
 DEFAULT = "build/validation.json"
 """Path to which `nox -s docs` lets `docs-test validate --format json` write, relative to the project's root."""
 VERSION = 1
 """The version of that report's form which is understood here."""
-BLOCK = re.compile(r'<div class="([^"]*\bhighlight\b[^"]*)"')
-MANIFEST = frozenset({"file", "manifest", "fragment"})
+MANIFESTS = frozenset({Role.FILE, Role.MANIFEST, Role.FRAGMENT})
 """Roles of YAML fences that are validated whatever they look like (docs_test.manifests.from_pages)."""
-SHOWN_FILE = re.compile(r"""data-from=["']?(?P<path>[^"'\s}]+)|--8<--\s+["'](?P<example>[^"':]+)""")
-"""Pattern of what shows a file: its path from the root, or below examples/, where snippets are looked up."""
-SHELLS = frozenset({"language-bash", "language-sh", "language-shell"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,64 +63,41 @@ def load_validation(path: Path) -> Validation:
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a page shows, counted in its HTML."""
-
-    manifests: int
-    commands: int
-    """Blocks of shell, none of which is run: on a page that is run, the status line counts."""
-
-    @classmethod
-    def of(cls, html: str) -> Shown:
-        """Count the blocks of a page's content."""
-        blocks = [set(match[1].split()) for match in BLOCK.finditer(html)]
-        yaml = [block for block in blocks if "language-yaml" in block and block & MANIFEST]
-        return cls(len(yaml), sum(1 for block in blocks if block & SHELLS))
-
-
-def note(html: str, root: Path, validation: Validation, *, name: str, generated_from: str = "") -> str:
-    """The sentences about a page's checks as HTML; "" for a page with a status line of its own.
+def note(page: IndexedPage, root: Path, validation: Validation, *, generated_from: str = "") -> str:
+    """The sentences about a page's checks as HTML; "" for a page that is run: it has a status line.
 
     Args:
-        html: the page's content, rendered.
+        page: the page, as the index has it.
         root: the folder that paths are relative to.
         validation: what was said of its manifests.
-        name: its source.
         generated_from: the file it is generated from, if it is.
     """
-    if 'class="tested ' in html:
+    if page.tutorial:
         return ""
-    shown = Shown.of(html)
+    commands = sum(block.language in SHELLS for block in page.blocks)
+    manifests = sum(block.language == "yaml" and block.role in MANIFESTS for block in page.blocks)
     said = ["Nothing on this page is run."]
-    if shown.commands:
-        said[0] = f"{plural(shown.commands, 'block')} of commands on this page {_are(shown.commands)} not run."
-    if shown.manifests:
-        said.append(f"It shows {plural(shown.manifests, 'manifest')}{_validated(root, validation, name)}")
+    if commands:
+        said[0] = f"{plural(commands, 'block')} of commands on this page {_are(commands)} not run."
+    if manifests:
+        said.append(f"It shows {plural(manifests, 'manifest')}{_validated(root, validation, page)}")
     if generated_from:
         said.append(f"It is generated from <code>{escape(generated_from)}</code>; a test compares the two.")
     return f'<p class="page-note">{" ".join(said)}</p>'
 
 
-def _validated(root: Path, validation: Validation, name: str) -> str:
+def _validated(root: Path, validation: Validation, page: IndexedPage) -> str:
     if validation.when is None:
         return "; this build was given no result of their validation."
     day = f"{validation.when.day} {validation.when:%B %Y}"
-    if name in validation.failed:
+    if page.path in validation.failed:
         return f"; on {day} the validation against {escape(validation.rules)} found an error in them."
-    names = [name, *_shown_files(root, name)]
+    names = [page.path, *(file for file in page.files if (root / file).is_file())]
     later = [name for name in names if (root / name).stat().st_mtime > validation.when.timestamp()]
     if later:
-        changed = "the page" if later[0] == name else f"<code>{escape(later[0])}</code>"
+        changed = "the page" if later[0] == page.path else f"<code>{escape(later[0])}</code>"
         return f"; {changed} has changed since their validation on {day}."
     return f", validated on {day} against {escape(validation.rules)}."
-
-
-def _shown_files(root: Path, name: str) -> list[str]:
-    """The files whose content stands in a page's fences."""
-    found = SHOWN_FILE.finditer((root / name).read_text(encoding="utf-8"))
-    paths = dict.fromkeys(match["path"] or f"examples/{match['example']}" for match in found)
-    return [path for path in paths if (root / path).is_file()]
 
 
 def _are(count: int) -> str:

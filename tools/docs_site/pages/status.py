@@ -9,7 +9,8 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from docs_test.model import SkipKind
+from docs_test.language.vocabulary import SHELLS
+from docs_test.model import Role, SkipKind
 from docs_test.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from docs_site.pages.runs import PageRun, Runs
     from docs_test.page_results import PageResult, RanOn, SkippedBlock
+    from docs_test.tutorials.index import IndexedPage
 
 
 class State(enum.StrEnum):
@@ -102,6 +104,13 @@ def summary(runs: Runs, path: str, root: Path) -> str:
             text += f"{_variant(run)}, {_day(_started(run.page))}, {WORDS[run.environment.tier]}"
         parts.append(f'<span class="tested-word tested-word--{state}">{escape(text)}</span>')
     return " ".join(parts)
+
+
+def shown_only(page: IndexedPage) -> int:
+    """The number of a page's shell blocks with the role `.skip` that say where else they would run."""
+    return sum(
+        block.role == Role.SKIP and block.language in SHELLS and bool(block.runs_on) for block in page.blocks
+    )
 
 
 def shown_only_words(blocks: int) -> str:

@@ -6,6 +6,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from docs_test.cli import output
+from docs_test.tutorials.index import Index, IndexedPage, indexed, write
 from docs_test.tutorials.structure import lint
 from groundwork.base.errors import ExitStatus
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
-    report = lint(options.root.resolve(), options.pages)
+    root = options.root.resolve()
+    pages: list[IndexedPage] = []
+    report = lint(root, options.pages, seen=lambda page: pages.append(indexed(page)))
+    if not options.pages:
+        write(root, Index(tuple(sorted(pages, key=lambda page: page.path))))
     output.write(report, options.format, options.output)
     for problem in report.problems:
         if problem.bug is not None and options.debug:

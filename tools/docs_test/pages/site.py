@@ -17,7 +17,7 @@ from mkdocs.structure.nav import get_navigation
 
 from docs_test.pages.page_jinja import confined, plain_data
 from docs_test.pages.read import read_page
-from docs_test.pages.source import Paths, no_such_page, read_text
+from docs_test.pages.source import READING, Paths, no_such_page, read_text
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 
@@ -131,8 +131,12 @@ def open_site(root: Path) -> Iterator[Site]:
             f"no mkdocs.yml in {str(root)!r}",
             hint="docs-test reads pages as the site's build does; name the site's top folder as root",
         )
-    with contextlib.chdir(root):
-        yield _opened(root, file)
+    token = READING.set(True)
+    try:
+        with contextlib.chdir(root):
+            yield _opened(root, file)
+    finally:
+        READING.reset(token)
 
 
 BARE = """\

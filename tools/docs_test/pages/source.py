@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from docs_test.pages.front_matter import FrontMatter
     from docs_test.pages.page import Page
+
+
+READING: ContextVar[bool] = ContextVar("docs_test_reading", default=False)
+"""Whether docs-test has a site open to read it: macros then must not ask docs-test what it reads."""
 
 
 class PageSource(Protocol):

@@ -22,7 +22,7 @@ from groundwork.base.suggest import did_you_mean
 from groundwork.reporting.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from docs_test.language.needs import Vocabulary
@@ -43,12 +43,13 @@ class LintedPage:
     """Needs of a cluster, as `read_needs` returns them."""
 
 
-def lint(root: Path, pages: Sequence[str] = ()) -> Report:
+def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], object] | None = None) -> Report:
     """Every mistake in pages of the site and, where all pages are read, in what the house rules look at.
 
     Args:
         root: the site's top folder.
         pages: paths relative to the root; none: every page of the site.
+        seen: gets each page that could be read.
 
     Returns:
         The mistakes, page by page, in the order of their lines; those beside the pages after them.
@@ -66,6 +67,8 @@ def lint(root: Path, pages: Sequence[str] = ()) -> Report:
         for path in paths:
             try:
                 linted = lint_page(site, path)
+                if seen is not None:
+                    seen(linted)
                 problems += sorted(
                     (*linted.problems, *house.of_page(site, linted.page)), key=_Key(linted.page.path)
                 )
