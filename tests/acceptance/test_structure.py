@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.rooms import House, of_folder, read
+from support.rooms import House, circles, of_folder, read
 
 ORDER = (
     *("groundwork.base", "groundwork.reporting", "groundwork.system", "groundwork.text", "groundwork.kube"),
@@ -69,9 +69,14 @@ def test_no_rooms_import_each_other(house: House) -> None:
     assert house.circles() == []
 
 
+def test_no_modules_import_each_other(house: House) -> None:
+    assert circles(house.imports) == []
+
+
 def test_a_circle_is_found() -> None:
     sources = {"a/x/one.py": "from a.y import two\n", "a/y/two.py": "if TYPE_CHECKING:\n    import a.x.one\n"}
     assert read(sources).circles() == [["a.x", "a.y"]]
+    assert circles(read(sources).imports) == [["a.x.one", "a.y.two"]]
 
 
 def test_no_room_is_too_full(house: House) -> None:

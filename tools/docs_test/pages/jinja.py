@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jinja2.lexer import Token, TokenStream
     from mkdocs.structure.pages import Page as MkDocsPage
 
-    from docs_test.pages.site import Site
+    from docs_test.pages.source import OpenedSite
 
 problem = partial(Problem, code="macro")
 
@@ -74,7 +74,7 @@ class Rendered:
     """Whether it stays as it is while no file changes."""
 
 
-def render(site: Site, page: MkDocsPage, path: str, offset: int) -> Rendered:
+def render(site: OpenedSite, page: MkDocsPage, path: str, offset: int) -> Rendered:
     """Render a page's macros and includes.
 
     Rendered with marks, which tell the origins; and plainly, which is the truth, where the two may differ.
@@ -147,7 +147,7 @@ class _Seen:
             yield token
 
 
-def _relative(site: Site, where: Position) -> Position:
+def _relative(site: OpenedSite, where: Position) -> Position:
     via = tuple(_relative(site, outer) for outer in where.via)
     return Position(site.relative(where.file), where.line, via=via)
 
@@ -159,7 +159,7 @@ def _unrendered(page: MkDocsPage, path: str, offset: int) -> Rendered:
 
 @dataclass(frozen=True, slots=True)
 class _Renderer:
-    site: Site
+    site: OpenedSite
     page: MkDocsPage
     path: str
     offset: int

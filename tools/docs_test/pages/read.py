@@ -16,12 +16,12 @@ from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from docs_test.pages.page import Content
-    from docs_test.pages.site import Site
+    from docs_test.pages.source import OpenedSite
 
 problem = partial(Problem, code="page")
 
 
-def read_page(site: Site, path: str) -> Page:
+def read_page(site: OpenedSite, path: str) -> Page:
     """Read a page of an opened site.
 
     Args:
@@ -60,7 +60,7 @@ def read_page(site: Site, path: str) -> Page:
     )
 
 
-def read_markdown(site: Site, text: str, path: str) -> tuple[Content, dict[Position, str]]:
+def read_markdown(site: OpenedSite, text: str, path: str) -> tuple[Content, dict[Position, str]]:
     """Read Markdown that the site does not show: snippets are inserted, macros are not run.
 
     Args:
@@ -80,7 +80,7 @@ def read_markdown(site: Site, text: str, path: str) -> tuple[Content, dict[Posit
     return fences.find(md, lines), {line.origin: str(line) for line in lines}
 
 
-def _digest(site: Site, name: str, page: str) -> str:
+def _digest(site: OpenedSite, name: str, page: str) -> str:
     """Taken at once: a run takes minutes, and a result must not speak of a text that was never run."""
     try:
         return hashlib.sha256((site.root / name).read_bytes()).hexdigest()

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
-    from docs_test.pages.site import Site
+    from docs_test.pages.source import OpenedSite
 
 problem = partial(Problem, code="snippet")
 
 
-def expand(site: Site, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line], set[str]]:
+def expand(site: OpenedSite, md: Markdown, lines: Sequence[Line]) -> tuple[list[Line], set[str]]:
     """Insert the snippets, and take the library's step out of `md` so that it is not done twice.
 
     Args:
@@ -107,5 +107,5 @@ def _named(lines: Sequence[Line], read: dict[str, list[Line]], name: str) -> Pos
     return next(iter([*marked, *listed, *candidates])).origin
 
 
-def _bases(site: Site, step: Any) -> str:
+def _bases(site: OpenedSite, step: Any) -> str:
     return ", ".join(site.relative(base) for base in step.base_path)

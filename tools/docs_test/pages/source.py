@@ -75,6 +75,46 @@ class PageSource(Protocol):
         """
 
 
+class OpenedSite(Protocol):
+    """A site as MkDocs has opened it (`site.Site`), as those see it who read its pages."""
+
+    @property
+    def root(self) -> Path:
+        """The site's top folder."""
+
+    @property
+    def config(self) -> Any:
+        """The configuration, MkDocs' own."""
+
+    @property
+    def files(self) -> Any:
+        """The files of the site, MkDocs' own."""
+
+    @property
+    def macros(self) -> Any:
+        """The macros plugin with its Jinja environment, or None."""
+
+    def relative(self, path: str | Path) -> str:
+        """The POSIX path relative to the root; unchanged if it lies elsewhere."""
+
+    def page(self, path: str) -> Any:
+        """MkDocs' own page for a path relative to the root.
+
+        Raises:
+            UserError: the site has no such page.
+        """
+
+    def text(self, path: str) -> str:
+        """The text of a page's file.
+
+        Raises:
+            UserError: the site has no such page, or its file cannot be read.
+        """
+
+    def markdown(self) -> Any:
+        """A Markdown instance as the build makes one for each page."""
+
+
 class Paths:
     """Paths relative to a folder; each is worked out once, because every line of a page asks for one."""
 
