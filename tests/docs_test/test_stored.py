@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import time
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,6 +187,27 @@ def test_what_is_read_anew_is_what_stands_there(known: Path) -> None:
     (known / "docs" / "other.md").write_text(OTHER.replace("two_commands()", "fresh()"))
     texts = [part.text for page in read_all(known).values() for part in page.content.fences]
     assert texts == ["fresh", "kind: Other"]
+
+
+def test_a_file_that_hides_a_snippet_is_noticed(root: Path, opened: list[str]) -> None:
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("base_path: [examples]", "base_path: [first, examples]"))
+    read_all(root)
+    opened.clear()
+    (root / "first").mkdir()
+    (root / "first" / "app.yaml").write_text("kind: First\n")
+    pages = read_all(root)
+    assert opened == ["MkDocs", "docs/page.md"]
+    assert pages["docs/page.md"].content.fences[-1].text == "kind: First"
+
+
+def test_a_file_that_is_written_while_it_is_read_is_read_again(root: Path, opened: list[str]) -> None:
+    later = time.time_ns() + 10**12
+    os.utime(root / "examples" / "app.yaml", ns=(later, later))
+    read_all(root)
+    opened.clear()
+    read_all(root)
+    assert opened == ["MkDocs", "docs/page.md"]
 
 
 def test_a_page_that_goes_is_gone(known: Path) -> None:

@@ -140,6 +140,12 @@ def changed_since_start(stamps: Mapping[str, list[int]]) -> bool:
     return any(not stamp or stamp[0] > _STARTED for stamp in stamps.values())
 
 
+def changed_since(began: int, files: Iterable[Path]) -> bool:
+    """Whether a file was written after a time (ns), or is gone: nobody knows which text was read."""
+    stamps = (stamp(str(file)) for file in files)
+    return any(not found or found[0] >= began for found in stamps)
+
+
 def stamp(path: str) -> list[int]:
     """The time of a file's last change in ns, and its size; [] where it is not there."""
     try:

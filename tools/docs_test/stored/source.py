@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
+import time
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from docs_test.pages.front_matter import read_front_matter
@@ -17,7 +19,7 @@ from docs_test.stored.depends import Digests, Opened
 from docs_test.stored.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from docs_test.pages.site import Site
 
@@ -219,11 +221,14 @@ class StoredPages:
 
     def _read(self, path: str) -> Page:
         site = self.opened()
+        began = time.time_ns()
         with depends.watched() as found:
             page = site.read(path)
-        content = form.written(page.content) if page.lasting else None
+        lasts = page.lasting and not depends.changed_since(began, (self.root / name for name in page.inputs))
+        content = form.written(page.content) if lasts else None
         self._is_new = True
         others = self._note(found, path, page.inputs)
+        others |= {name: self._digests.file(name) for name in _rivals(site, page.inputs)}
         if content is None:
             self._pages.pop(path, None)
         else:
@@ -248,6 +253,20 @@ class StoredPages:
             name = depends.relative(self.root, os.path.realpath(path))
             self._folders[name] = self._digests.folder(name)
         return others
+
+
+def _rivals(site: Site, inputs: Iterable[str]) -> Iterator[str]:
+    """Files that would be inserted instead of a page's snippets, if they were there.
+
+    The library looks through its folders by asking whether a file is there, which nobody notices.
+    """
+    given = site.config.mdx_configs.get("pymdownx.snippets", {}).get("base_path", ["."])
+    bases = [site.relative(base) for base in ([given] if isinstance(given, str) else given)]
+    known = set(inputs)
+    for base, name in itertools.product(bases, known):
+        if PurePosixPath(name).is_relative_to(base):
+            below = PurePosixPath(name).relative_to(base)
+            yield from {str(PurePosixPath(other, below)) for other in bases} - known
 
 
 def _text(file: Path) -> str:
