@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib.util
 import os
@@ -114,10 +115,15 @@ def outside_of_python(paths: Iterable[str]) -> Iterator[str]:
 
     Of a compiled module its source.
     """
-    places = {*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), *_packages()}
-    begins = tuple(f"{place}{os.sep}" for place in (*places, "/proc", "/sys", "/dev", "/etc", "/usr/share"))
+    begins = _elsewhere()
     sources = (_source(path) for path in paths)
     return (path for path in sources if not f"{path}{os.sep}".startswith(begins) and not path.endswith(".zip"))
+
+
+@functools.cache
+def _elsewhere() -> tuple[str, ...]:
+    places = {*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")), *_packages()}
+    return tuple(f"{place}{os.sep}" for place in (*places, "/proc", "/sys", "/dev", "/etc", "/usr/share"))
 
 
 def _source(path: str) -> str:

@@ -124,7 +124,7 @@ def write(root: Path, index: Index) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            partial.write_text(json.dumps(document(index), indent=1) + "\n", encoding="utf-8")
+            partial.write_text(json.dumps(document(index)) + "\n", encoding="utf-8")
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
