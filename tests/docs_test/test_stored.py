@@ -22,6 +22,7 @@ from docs_test.pages.page import Content, Heading
 from docs_test.stored import depends, form
 from docs_test.stored.source import pages
 from docs_test.tutorials.structure import lint
+from groundwork.base.content import stamp
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root as project
 from groundwork.base.positions import Position
@@ -243,9 +244,8 @@ def test_variables_that_count(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_module_of_the_project_that_changed(
     known: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stamp = depends.stamp
     own = str(Path(form.__file__))
-    monkeypatch.setattr(depends, "stamp", lambda path: [1, 2] if path == own else stamp(path))
+    monkeypatch.setattr("docs_test.stored.source.stamp", lambda path: [1, 2] if path == own else stamp(path))
     read_all(known)
     assert opened == BOTH
 

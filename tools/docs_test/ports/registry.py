@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, TypeVar
+from importlib import import_module
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from docs_test.inventory import NONE
 from docs_test.ports.platform import Platform
 from docs_test.ports.product import Product
+from groundwork.base.content import Folder, digest, stamp
 from groundwork.base.errors import UserError
 from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
-
     from groundwork.base.positions import Position
 
 PRODUCTS = "docs_test.products"
@@ -24,6 +26,8 @@ PLATFORMS = "docs_test.platforms"
 """The same of `Platform`."""
 GIVEN = "cluster"
 """The platform of a cluster that `--kubeconfig` names, which outlives the run."""
+MOST_KEPT = 30
+"""Environments whose entry points are kept, the last used ones."""
 Kind = TypeVar("Kind", Product, Platform)
 
 
@@ -72,17 +76,42 @@ def _loaded(sort: _Sort, name: str, where: Position | None, kind: type[Kind]) ->
         fact = f"the {noun} {name!r} is not installed, allowed: {allowed}"
         raise UserError(fact, hint=did_you_mean(name, sort.allowed) or hint, where=where)
     try:
-        found = point.load()
+        found = _load(point)
         made = found()
     except Exception as error:
-        fact = f"the {noun} {name!r} cannot be loaded from {point.value}: {type(error).__name__}: {error}"
+        fact = f"the {noun} {name!r} cannot be loaded from {point}: {type(error).__name__}: {error}"
         raise UserError(fact, hint="is its package installed whole?", where=where) from error
     if not isinstance(made, kind):
-        fact = f"the {noun} {name!r}: {point.value} is not a {kind.__name__} of {kind.__module__}"
+        fact = f"the {noun} {name!r}: {point} is not a {kind.__name__} of {kind.__module__}"
         raise UserError(fact, where=where)
     return made
 
 
 @cache
-def _points(group: str) -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=group)}
+def _points(group: str) -> dict[str, str]:
+    """What the entry points of a group lead to, by their names: `package.module:Class`."""
+    kept, file = Folder("entry-points"), f"{_installed()}.json"
+    known = kept.read(file)
+    if known is None:
+        # Kept: every installed package's metadata is read for it, and importing what reads them takes as long.
+        from importlib.metadata import entry_points  # noqa: PLC0415
+
+        known = json.dumps(
+            {one: {point.name: point.value for point in entry_points(group=one)} for one in (PRODUCTS, PLATFORMS)}
+        ).encode()
+        kept.write(file, known.decode())
+        kept.prune(MOST_KEPT)
+    found: dict[str, str] = json.loads(known)[group]
+    return found
+
+
+def _installed() -> str:
+    """A name that changes when a package is installed or removed: its metadata are a folder on the path."""
+    folders = (f"{path} {stamp(path or '.')}" for path in sys.path)
+    return digest(sys.version, *folders, length=32)
+
+
+def _load(value: str) -> Any:
+    """The object that an entry point leads to."""
+    module, _, attribute = value.partition(":")
+    return attrgetter(attribute)(import_module(module))

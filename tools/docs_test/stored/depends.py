@@ -14,6 +14,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from groundwork.base.content import stamp
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
@@ -150,15 +152,6 @@ def changed_since(began: int, files: Iterable[Path]) -> bool:
     """Whether a file was written after a time (ns), or is gone: nobody knows which text was read."""
     stamps = (stamp(str(file)) for file in files)
     return any(not found or found[0] >= began for found in stamps)
-
-
-def stamp(path: str) -> list[int]:
-    """The time of a file's last change in ns, and its size; [] where it is not there."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - some hundred of them
-    except OSError:
-        return []
-    return [found.st_mtime_ns, found.st_size]
 
 
 def environment(config: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from docs_test.pages.source import Paths, no_such_page, read_text
 from docs_test.stored import depends, form
 from docs_test.stored.depends import Digests, Opened
 from docs_test.stored.store import Store
+from groundwork.base.content import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -91,7 +92,7 @@ class StoredPages:
             data = self._store.read()
             if not data or data["environment"] != self._environment:
                 return
-            if any(depends.stamp(path) != stamp for path, stamp in data["modules"].items()):
+            if any(stamp(path) != known for path, known in data["modules"].items()):
                 return
             if depends.unchanged(self._digests, data["files"], data["folders"]):
                 kept = (dict(data[name]) for name in ("pages", "files", "folders"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 from groundwork.base.github import annotation
 from groundwork.base.problems import Stage
@@ -63,6 +62,8 @@ def as_json(report: Report) -> str:
 
 def junit(report: Report) -> str:
     """JUnit XML: a case for each file, which fails with its errors; advice is its output."""
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - it takes as long to import as all else here
+
     root = ET.Element("testsuites", name=report.command)
     suite = ET.SubElement(root, "testsuite", name=report.rules)
     failed = 0
