@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 PLAIN = "cluster"
 """Tier of a result from a cluster of which nothing but Kubernetes is asked."""
-NONE = "none"
-"""The platform without a cluster, and what a result proves there."""
 
 
 @dataclass(frozen=True, slots=True)

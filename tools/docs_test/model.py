@@ -9,7 +9,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from docs_test.inventory import NONE
+from docs_test.names import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from docs_test.ports.product import HouseRules, Product
 from dynamo_api.facts import kinds, names
-from dynamo_docs.needs import VOCABULARY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docs_test.inventory import Inventory
+    from docs_test.language.needs import Vocabulary
     from docs_test.ports.manifests import ManifestRules
     from groundwork.kube.kubectl import Kubectl
     from groundwork.kube.objects import Object
@@ -22,7 +22,6 @@ class Dynamo(Product):
 
     name = "dynamo"
     platform = "mock"
-    vocabulary = VOCABULARY
     assumed = frozenset({"gpu"})
     api_groups = (
         kinds.GROUP,
@@ -38,6 +37,13 @@ class Dynamo(Product):
         f"serviceaccounts/*/{names.PROFILING_SERVICE_ACCOUNT}",
         f"rolebindings.rbac.authorization.k8s.io/*/{names.binding(names.PROFILING_SERVICE_ACCOUNT)}",
     )
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """GPUs, the operator, Prometheus and the like."""
+        from dynamo_docs.needs import VOCABULARY  # noqa: PLC0415 - only pages have them
+
+        return VOCABULARY
 
     def look(self, kubectl: Kubectl, general: Inventory, nodes: Sequence[Object]) -> Inventory:
         """GPUs, the operator, the versions it serves, monitoring, network."""

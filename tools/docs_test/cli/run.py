@@ -15,7 +15,7 @@ from docs_test.cli.selection import read_runs
 from docs_test.cli.version import program_version
 from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
-from docs_test.inventory import NONE
+from docs_test.names import NONE
 from docs_test.outcomes import Outcome
 from docs_test.page_results import Results, RunInfo, StageTime
 from docs_test.ports.registry import GIVEN

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from docs_test.inventory import NONE
 from docs_test.language.values import duration
 from docs_test.language.vocabulary import FRONT_MATTER_KEYS
+from docs_test.names import NONE
 from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
 from groundwork.text.documents import position_of, read_written

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docs_test.language.needs import PLAIN
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
@@ -63,8 +61,6 @@ class Product:
     """Name in mkdocs.yml and of the entry point."""
     platform = "kind"
     """Platform on which its pages run if neither the command line nor mkdocs.yml names one."""
-    vocabulary: Vocabulary = PLAIN
-    """The words of `needs`, `data-needs` and `data-runs-on`."""
     assumed: frozenset[str] = frozenset()
     """The capabilities that are assumed of an environment before anybody has looked, as `docs-test list` does."""
     api_groups: tuple[str, ...] = ()
@@ -72,6 +68,13 @@ class Product:
     left_behind: tuple[str, ...] = ()
     """Objects that the product itself makes in a page's namespace and leaves: `KIND/*/NAME`
     (`clusters.leftovers`)."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of `needs`, `data-needs` and `data-runs-on`."""
+        from docs_test.language.needs import PLAIN  # noqa: PLC0415 - only pages have them
+
+        return PLAIN
 
     def look(self, kubectl: Kubectl, general: Inventory, nodes: Sequence[Object]) -> Inventory:  # noqa: ARG002
         """What a cluster has; changes nothing there.

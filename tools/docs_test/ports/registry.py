@@ -10,14 +10,14 @@ from importlib import import_module
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from docs_test.inventory import NONE
-from docs_test.ports.platform import Platform
+from docs_test.names import NONE
 from docs_test.ports.product import Product
 from groundwork.base.content import Folder, digest, stamp
 from groundwork.base.errors import UserError
 from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from docs_test.ports.platform import Platform
     from groundwork.base.positions import Position
 
 PRODUCTS = "docs_test.products"
@@ -28,7 +28,7 @@ GIVEN = "cluster"
 """The platform of a cluster that `--kubeconfig` names, which outlives the run."""
 MOST_KEPT = 30
 """Environments whose entry points are kept, the last used ones."""
-Kind = TypeVar("Kind", Product, Platform)
+Kind = TypeVar("Kind")
 
 
 def products() -> list[str]:
@@ -56,6 +56,8 @@ def product(name: str, where: Position | None = None) -> Product:
 
 def platform(name: str, where: Position | None = None) -> Platform:
     """A platform by its name, `none` excluded; arguments and errors as of `product`."""
+    from docs_test.ports.platform import Platform  # noqa: PLC0415 - only runs ask
+
     return _loaded(_Sort("platform", PLATFORMS, platforms()), name, where, Platform)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from docs_test.inventory import NONE
+from docs_test.names import NONE
 from docs_test.ports import registry
 from docs_test.ports.product import Product
 from groundwork.base.errors import UserError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from docs_test.inventory import NONE, PLAIN
+from docs_test.inventory import PLAIN
+from docs_test.names import NONE
 from docs_test.outcomes import Outcome
 from docs_test.reporting.failures import failure_lines, failure_text
 from groundwork.base.github import annotation

@@ -7,11 +7,11 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from docs_test.inventory import NONE
 from docs_test.language.needs import lacking
 from docs_test.language.roles import Use
 from docs_test.language.vocabulary import SHELLS
 from docs_test.model import Expectation, Role, SkipKind, Skipped, Step, StepKind, Tutorial
+from docs_test.names import NONE
 from docs_test.pages.source import front_matter_of
 from docs_test.ports.settings import product_of
 from docs_test.stored.source import pages as pages_of

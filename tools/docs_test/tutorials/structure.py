@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from docs_test.inventory import NONE
 from docs_test.language import attributes
 from docs_test.language.needs import read_needs
 from docs_test.language.roles import Use, read_use
 from docs_test.model import Fence, Role
+from docs_test.names import NONE
 from docs_test.pages.hidden_checks import HiddenCheck
 from docs_test.pages.page import Page, bug_at
 from docs_test.ports.settings import product_of

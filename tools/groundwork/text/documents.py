@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yaml import MarkedYAMLError, YAMLError
 
 from groundwork.base.problems import Stage
-from groundwork.text import json_reader, placeholders, written, yaml_hints, yaml_reader
+from groundwork.text import json_reader, placeholders, written, yaml_reader
 from groundwork.text.json_reader import NotJson
 from groundwork.text.model import Document, FieldError
 from groundwork.text.origins import Origin, Positions, Source
@@ -201,19 +201,28 @@ class _Reader:
             lines = re.split("[\n\x85\u2028\u2029]", text)
         try:
             parsed = yaml_reader.parse(text) if self.manifest else written.parse(text)
-        except MarkedYAMLError as error:
-            return self._unreadable(yaml_hints.explain(error, lines, manifest=self.manifest))
-        except (YAMLError, UnicodeError):
-            return self._unreadable(yaml_hints.unprintable(lines))
+        except (YAMLError, UnicodeError) as error:
+            return self._explained(error, lines)
         if parsed.follower and not self.manifest:
             return self._unreadable(Mistake(*parsed.follower, "a second document begins here"))
         if parsed.follower:
             ends = (number for number in range(parsed.follower[0], -1, -1) if lines[number].startswith("..."))
+            from groundwork.text import yaml_hints  # noqa: PLC0415 - only mistakes need its patterns
+
             return self._unreadable(yaml_hints.cut_off(next(ends, parsed.follower[0])))
-        parsed.mistakes = [
-            yaml_hints.template(mistake, lines, manifest=self.manifest) for mistake in parsed.mistakes
-        ]
+        if parsed.mistakes:
+            from groundwork.text import yaml_hints  # noqa: PLC0415
+
+            hinted = (yaml_hints.template(mistake, lines, manifest=self.manifest) for mistake in parsed.mistakes)
+            parsed.mistakes = list(hinted)
         return parsed
+
+    def _explained(self, error: Exception, lines: Sequence[str]) -> Parsed:
+        from groundwork.text import yaml_hints  # noqa: PLC0415 - as above
+
+        if isinstance(error, MarkedYAMLError):
+            return self._unreadable(yaml_hints.explain(error, lines, manifest=self.manifest))
+        return self._unreadable(yaml_hints.unprintable(lines))
 
     def _unreadable(self, mistake: Mistake) -> Parsed:
         return Parsed(start=(mistake.line, mistake.column), mistakes=[mistake], readable=False)
