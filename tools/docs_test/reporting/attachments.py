@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from docs_test.page_results import Attachment
+from groundwork.base.content import write_whole
 
 if TYPE_CHECKING:
     from docs_test.page_results import PageResult, Results
@@ -42,12 +42,7 @@ class Store:
         path = self.folder / f"{digest}{suffix if SUFFIX.fullmatch(suffix) else ''}"
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(f".{path.name}.{os.getpid()}")
-            try:
-                partial.write_bytes(content)
-                partial.replace(path)
-            finally:
-                partial.unlink(missing_ok=True)
+            write_whole(path, content)
         return Attachment(name, f"{self.folder.name}/{path.name}", digest, len(content))
 
     def take(self, page: PageResult, other: Path) -> PageResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docs_test.page_results import Results
 from docs_test.reporting import older
+from groundwork.base.content import write_whole
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.base.typed_json import from_json, to_json
@@ -100,12 +100,7 @@ def write(path: Path, results: Results) -> None:
     """
     data = document(results)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(path, (json.dumps(data, indent=1) + "\n").encode())
 
 
 def document(results: Results) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping  # noqa: TC003 - typed_json reads the hints
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from docs_test.pages.page import Heading  # noqa: TC001 - as above
 from docs_test.pages.source import READING
 from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.structure import lint_page
+from groundwork.base.content import write_whole
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position  # noqa: TC001 - as above
 from groundwork.base.typed_json import to_json
@@ -120,14 +120,9 @@ def indexed(linted: LintedPage) -> IndexedPage:
 def write(root: Path, index: Index) -> None:
     """Write the index to FILE whole or not at all; not being able to is no error: reading makes it anew."""
     path = root / FILE
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            partial.write_text(json.dumps(document(index)) + "\n", encoding="utf-8")
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        write_whole(path, (json.dumps(document(index)) + "\n").encode())
 
 
 def document(index: Index) -> dict[str, object]:

@@ -56,6 +56,20 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: who reads it meanwhile gets the old one.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 class Folder:
     """Files of a folder of the cache: written whole or not at all, believed only if their checksum is right.
 
@@ -84,7 +98,7 @@ class Folder:
         """Write a file; not being able to is no error."""
         body = text.encode()
         with contextlib.suppress(OSError):
-            self._replace(paths.cache_dir(*self._parts) / file, _checksum(body) + b"\n" + body)
+            write_whole(paths.cache_dir(*self._parts) / file, _checksum(body) + b"\n" + body)
 
     def prune(self, most: int) -> None:
         """Remove all files but so many, the last written ones."""
@@ -92,15 +106,6 @@ class Folder:
             files = sorted(paths.cache_dir(*self._parts).iterdir(), key=lambda file: file.stat().st_mtime_ns)
             for file in files[:-most]:
                 file.unlink(missing_ok=True)
-
-    @staticmethod
-    def _replace(path: Path, data: bytes) -> None:
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        try:
-            draft.write_bytes(data)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
 
 
 def _checksum(body: bytes) -> bytes:
