@@ -127,7 +127,7 @@ def test_only_the_room_of_pages_renders() -> None:
 def test_another_room_that_renders_is_found() -> None:
     text = "def late():\n    from mkdocs.config import load_config\n    import pymdownx.superfences\n"
     assert rendering("docs_test/pages/site.py", text) == []
-    assert rendering("docs_test/cli/run.py", text) == [
-        "docs_test/cli/run.py: mkdocs.config",
-        "docs_test/cli/run.py: pymdownx.superfences",
+    assert rendering("docs_test/commands/run.py", text) == [
+        "docs_test/commands/run.py: mkdocs.config",
+        "docs_test/commands/run.py: pymdownx.superfences",
     ]

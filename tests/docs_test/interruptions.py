@@ -18,9 +18,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from docs_test.cli import run as cli
 from docs_test.cli import selection
 from docs_test.cli.main import main as docs_test
+from docs_test.commands import run as cli
 from docs_test.model import StepKind
 from docs_test.tutorials.build import read_tutorials
 

@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from docs_test.cli import listing
 from docs_test.cli.main import COMMANDS, main
 from docs_test.cli.older import todays
+from docs_test.commands import listing
 from groundwork.base.errors import ExitStatus
 from groundwork.base.program import HINT
 from support.results import page, write

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from docs_test.cli.options import FORMATS
+from docs_test.options.shared import FORMATS
 from groundwork.base.errors import ExitStatus
 from groundwork.reporting import reporters
 

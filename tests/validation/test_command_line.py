@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.cli import validate
 from docs_test.cli.main import main
+from docs_test.commands import validate
 from dynamo_crd.schemas.compile import crds, write
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root

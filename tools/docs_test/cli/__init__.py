@@ -1,5 +1,5 @@
-"""The command line of docs-test.
+"""The command line of docs-test, and what several of its commands do alike.
 
-Words come in, an exit status goes out: `main` has the parser of all commands (`options`), and loads the module of
-the one that is asked for, whose `run` gets the options.
+Words come in, an exit status goes out: `main` has the parser of all commands, and loads the options and the module
+(`docs_test.options`, `docs_test.commands`) of the one that is asked for, whose `run` gets them.
 """

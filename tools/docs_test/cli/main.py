@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from docs_test.cli import options
 from docs_test.cli.older import todays
 from groundwork.base.program import add_debug, program
 
@@ -29,53 +28,41 @@ EPILOG = "`docs-test COMMAND --help` tells more. Exit statuses of all: 70 a bug;
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of docs-test."""
+    """A command of docs-test: what the list of commands says of it, and its name in two folders."""
 
     module: str
-    """Module with `run(options) -> int`."""
+    """Name of its module in `docs_test.commands`, with `run(options) -> int`, and of that in `docs_test.options`,
+    with `EPILOG` and `add_options(parser, words)`."""
     does: str
     """Description for the list of commands."""
-    add_options: Callable[[argparse.ArgumentParser, Sequence[str]], None]
-    """Gets the words of the command line: which options there are may depend on them."""
     description: str
-    epilog: str
 
 
 COMMANDS = {
     "run": Command(
-        "docs_test.cli.run",
+        "run",
         "run tutorials in a cluster",
-        options.add_run,
         "Run the site's tutorials, word for word, in a Kubernetes cluster.",
-        options.RUN_EPILOG,
     ),
     "list": Command(
-        "docs_test.cli.listing",
+        "listing",
         "list tutorials and their steps, and what is skipped",
-        options.add_list,
         "List pages, steps, and what is skipped and why; run nothing.",
-        options.READ_EPILOG,
     ),
     "lint": Command(
-        "docs_test.cli.lint",
+        "lint",
         "check the blocks of all pages, and examples/",
-        options.add_lint,
         "Read pages, check their blocks and examples/; run nothing.",
-        options.LINT_EPILOG,
     ),
     "validate": Command(
-        "docs_test.cli.validate",
+        "validate",
         "check manifests as the API server would",
-        options.add_validate,
         "Say what an API server with the product's CRDs, and its admission, would say of manifests.",
-        options.VALIDATE_EPILOG,
     ),
     "report": Command(
-        "docs_test.cli.report",
+        "report",
         "put results files together, for people and for GitHub",
-        options.add_report,
         "Put results files, of shards perhaps, together, and tell people and GitHub of them.",
-        options.REPORT_EPILOG,
     ),
 }
 
@@ -102,7 +89,9 @@ def _main(words: Sequence[str]) -> int:
     given = parser(said).parse_args(said)
     # The pages' macros read the results file for their status lines; what a page is must not depend on a run.
     os.environ["DOCS_TEST_RESULTS"] = ""
-    run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[given.command].module).run
+    run: Callable[[argparse.Namespace], int] = import_module(
+        f"docs_test.commands.{COMMANDS[given.command].module}"
+    ).run
     return run(given)
 
 
@@ -117,11 +106,13 @@ def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
             name,
             help=command.does,
             description=command.description,
-            epilog=command.epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         if name in words[:1]:
-            command.add_options(one, words[1:])
+            options: Any = import_module(f"docs_test.options.{command.module}")
+            # Which options there are may depend on the words of the command line.
+            one.epilog = options.EPILOG
+            options.add_options(one, words[1:])
         add_debug(one)
     return made
 

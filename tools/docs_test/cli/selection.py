@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docs_test.cli.options import selection
+from docs_test.options.shared import selection
 from docs_test.ports.settings import product_of
 from docs_test.tutorials.build import TutorialPages, read_tutorials
 from groundwork.base.errors import UserError

@@ -9,13 +9,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from docs_test.cli.options import check_where, with_platform
 from docs_test.cli.output import require_writable
 from docs_test.cli.selection import read_runs
 from docs_test.cli.version import program_version
 from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
 from docs_test.names import NONE
+from docs_test.options.run import check_where, with_platform
 from docs_test.outcomes import Outcome
 from docs_test.page_results import Results, RunInfo, StageTime
 from docs_test.ports.registry import GIVEN

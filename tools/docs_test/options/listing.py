@@ -1,0 +1,23 @@
+"""Options of `docs-test list`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docs_test.options.shared import READ_EPILOG as EPILOG
+from docs_test.options.shared import add_choice, add_pages
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Sequence
+
+__all__ = ["EPILOG", "add_options"]
+
+
+def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
+    """The options of `docs-test list`."""
+    add_pages(parser, "pages to list")
+    add_choice(parser)
+    as_if = "as a run in this cluster would have it; nobody looks there"
+    parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help=as_if)

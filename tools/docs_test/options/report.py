@@ -1,0 +1,27 @@
+"""Options of `docs-test report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Sequence
+
+EPILOG = """\
+exit status: 0 also where a page failed, because the run has said so; 2 a file cannot be read.
+"""
+
+
+def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
+    """The options of `docs-test report`."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="results files that runs have written")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write them as one results file")
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="append a summary in Markdown")
+    parser.add_argument(
+        "--annotations", action="store_true", help="print GitHub annotations at the lines that failed"
+    )
+    parser.add_argument(
+        "--allow-none", action="store_true", help="leave out files that are not there: a run had nothing to run"
+    )

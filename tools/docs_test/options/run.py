@@ -1,0 +1,90 @@
+"""Options of `docs-test run`, with those of the platform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docs_test.options.shared import add_choice, add_pages, peek
+from groundwork.base.errors import UserError
+from groundwork.base.wording import either
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
+
+    from docs_test.ports.platform import Platform
+
+EPILOG = """\
+exit status: 0 every page passed; 1 a page failed; 2 a page or the command line cannot be read, nothing was run;
+3 the machine or the cluster lacks something; 130 interrupted, and everything that was started has ended.
+"""
+
+
+def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
+    """The options of `docs-test run`, with those of the platform if the words have one, or ask for help."""
+    from docs_test.ports import registry, settings  # noqa: PLC0415 - help of other commands needs neither
+
+    said = peek(words, "--platform")
+    usual = settings.usual_platform(said.root)
+    add_pages(parser, "pages to run")
+    add_choice(parser)
+    where = parser.add_argument_group("where to run")
+    where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")
+    where.add_argument("--yes", action="store_true", help="do not ask")
+    where.add_argument("--cluster-name", default="", metavar="NAME", help="use, or make, the kind cluster NAME")
+    where.add_argument(
+        "--keep-cluster", action="store_true", help="leave the cluster running; the next run reuses it"
+    )
+    where.add_argument(
+        "--kubeconfig", type=Path, metavar="FILE", help="run in this cluster, in a namespace of the run's own"
+    )
+    where.add_argument("--context", default="", metavar="NAME", help="which context of the kubeconfig")
+    where.add_argument(
+        "--allow-context",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="run although the cluster lacks ConfigMap kube-system/docs-test-allowed",
+    )
+    where.add_argument(
+        "--platform",
+        default="",
+        metavar="NAME",
+        help=f"what makes the cluster: {either(registry.platforms())} (default: {usual})",
+    )
+    where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
+    out = parser.add_argument_group("what to write")
+    out.add_argument(
+        "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
+    )
+    out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
+    out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
+    # Pages without a cluster run where what makes clusters is not even loaded.
+    asked = {"-h", "--help"}.intersection(words) or parser.parse_known_args(words)[1]
+    if asked and (platform := settings.chosen_platform(said.root, said.platform)):
+        platform.add_options(where)
+
+
+def check_where(options: Namespace, platform: Platform | None) -> None:
+    """Hold that the options of where to run go together.
+
+    Raises:
+        UserError: two of them do not, or a file is not there.
+    """
+    for given, name in ((options.context, "--context"), (options.allow_context, "--allow-context")):
+        if given and not options.kubeconfig:
+            raise UserError(f"{name}: goes with --kubeconfig alone")
+    if options.platform and options.kubeconfig:
+        raise UserError(f"--platform {options.platform}: does not go with --kubeconfig")
+    if platform:
+        platform.check(options)
+
+
+def with_platform(options: Namespace, platform: Platform) -> Namespace:
+    """The options, with those of the platform: where the words have none of them, their defaults."""
+    from argparse import ArgumentParser, Namespace  # noqa: PLC0415 - loaded by who calls
+
+    own = ArgumentParser(add_help=False)
+    platform.add_options(own.add_argument_group())
+    return Namespace(**{**vars(own.parse_args([])), **vars(options)})
