@@ -22,6 +22,8 @@ class Outcome(enum.StrEnum):
     """A step after the one that failed."""
     SKIPPED = "skipped"
     """A page that the environment lacks something for."""
+    PARTIAL = "partial"
+    """A page of which a part was run, on request, and passed: it proves nothing of the page, and is not kept."""
 
 
 class FailureKind(enum.StrEnum):

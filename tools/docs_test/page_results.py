@@ -68,6 +68,8 @@ class PageResult:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Every file the page is made of, relative to the root, with the SHA-256 of what was read."""
     attachments: tuple[Attachment, ...] = ()
+    in_part: str = field(default="", compare=False)
+    """Reason why this is no result of the page as a whole, which results files never hold; "" if it is one."""
 
     @property
     def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -127,7 +127,9 @@ class _Run:
         times = tuple(StageTime(stage.name, stage.seconds, stage.ok, stage.note) for stage in stages)
         info = RunInfo(self._id, program_version(), self._started_at, _now(), times)
         new = results.merge(old, Results(where, (info,), tuple(self.pages)))
-        writers: list[tuple[Path, Callable[[], None]]] = [(self._path, lambda: results.write(self._path, new))]
+        writers: list[tuple[Path, Callable[[], None]]] = []
+        if new.pages:
+            writers.append((self._path, lambda: results.write(self._path, new)))
         junit = self._options.junit
         if junit:
             writers.append((junit, lambda: write_junit(junit, self.pages)))

@@ -40,7 +40,7 @@ def _suite(root: ET.Element, page: PageResult) -> None:
         if step.failure:
             _failed(case, step.failure, step)
         elif step.outcome is Outcome.NOT_RUN:
-            ET.SubElement(case, "skipped", message="a step before it failed")
+            ET.SubElement(case, "skipped", message=page.in_part or "a step before it failed")
     for skip in page.skipped:
         ET.SubElement(_case(suite, page, str(skip.position)), "skipped", message=xml_text(skip.reason))
     for failure in page.failures:  # Of no step: an interruption, say.

@@ -41,7 +41,11 @@ def merge(old: Results | None, new: Results) -> Results:
     """The new results, with the old ones' pages that did not run now, if both ran in the same environment.
 
     What a page did before it had the variants that it has now is dropped: no run would ever replace it.
+    Pages that ran in part are not results: what is known of the whole page stays.
     """
+    new = replace(new, pages=tuple(page for page in new.pages if not page.in_part))
+    if old is not None and not new.pages:
+        return old
     if old is None or old.environment != new.environment:
         return new
     ran = {page.key for page in new.pages}

@@ -68,8 +68,10 @@ class ConsoleReporter:
         passed = sum(page.outcome is Outcome.PASSED for page in pages)
         failed = sum(page.outcome is Outcome.FAILED for page in pages)
         skipped = sum(len(page.skipped) for page in pages)
-        unmet = len(pages) - passed - failed
+        partial = sum(page.outcome is Outcome.PARTIAL for page in pages)
+        unmet = len(pages) - passed - failed - partial
         rest = f", {unmet} pages not run for what they need" if unmet else ""
+        rest += f", {partial} run in part" if partial else ""
         rest += f", {len(not_run)} not run" if not_run else ""
         self.progress.line(f"{passed} passed, {failed} failed, {skipped} skipped{rest}")
 
@@ -84,6 +86,8 @@ class ConsoleReporter:
         if page.outcome is Outcome.SKIPPED:
             self.progress.line(f"  {page.lacks}")
             return
+        if page.in_part:
+            self.progress.line(f"  {page.in_part}: no test of the page, its last whole result stays")
         for line in skipped_lines(page.skipped):
             self.progress.line(f"  {line}")
         for one in page.attachments:

@@ -20,6 +20,7 @@ from docs_test.outcomes import Failure, FailureKind, Outcome
 from docs_test.ports.registry import GIVEN
 from docs_test.running import killed_runs
 from docs_test.running.artifacts import collect
+from docs_test.running.conduct import WHOLE
 from docs_test.running.record import page_result, step_result
 from docs_test.running.steps import Page, end_backgrounds, run_step
 from docs_test.shell.bash import Shell
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from docs_test.model import Environment, Tutorial
     from docs_test.page_results import PageResult
     from docs_test.running.artifacts import Keep
+    from docs_test.running.conduct import Conduct
     from docs_test.running.steps import Reporter
 
 
@@ -52,7 +54,13 @@ class _Ending:
 
 
 def run_page(
-    tutorial: Tutorial, environment: Environment, reporter: Reporter, *, run: str = "", keep: Keep | None = None
+    tutorial: Tutorial,
+    environment: Environment,
+    reporter: Reporter,
+    *,
+    run: str = "",
+    keep: Keep | None = None,
+    conduct: Conduct = WHOLE,
 ) -> PageResult:
     """Run a tutorial in a fresh, empty folder.
 
@@ -62,6 +70,7 @@ def run_page(
         reporter: hears how it goes on.
         run: identifies the run of docs-test.
         keep: takes the files that the page names under `artifacts`; None: they are not looked for.
+        conduct: how far it is run, and what happens after a failure.
 
     Returns:
         The result; it says if the page was interrupted (Ctrl-C, SIGTERM). Everything started has ended.
@@ -76,7 +85,7 @@ def run_page(
     with recorded(killed_runs.KIND, folder=str(folder), page=tutorial.path) as record:
         given_up = False
         try:
-            page, given_up = _run_page(tutorial, environment, reporter, folder, keep)
+            page, given_up = _run_page(tutorial, environment, reporter, folder, keep=keep, conduct=conduct)
         except KeyboardInterrupt:
             # Between two of its lines. Once steps have run, clean-up is due, and the next run sees to it.
             given_up = (folder / SCRIPTS).exists()
@@ -89,7 +98,13 @@ def run_page(
 
 
 def _run_page(
-    tutorial: Tutorial, environment: Environment, reporter: Reporter, folder: Path, keep: Keep | None
+    tutorial: Tutorial,
+    environment: Environment,
+    reporter: Reporter,
+    folder: Path,
+    *,
+    keep: Keep | None,
+    conduct: Conduct,
 ) -> tuple[PageResult, bool]:
     """Returns the result, and whether the folder is kept: the next run finishes the clean-up."""
     folder.mkdir(mode=0o700)
@@ -104,7 +119,7 @@ def _run_page(
     try:
         try:
             try:
-                _run_steps(page, watch, at)
+                _run_steps(page, watch, at, conduct)
             finally:
                 if keep:  # Before clean-up, which may remove them.
                     page.attachments = collect(page.work, tutorial.artifacts, keep)
@@ -118,7 +133,8 @@ def _run_page(
         page.shell.close()
     if fault:
         raise fault
-    return _result(page, at, ending, interrupted=interrupted or ending.interrupted), not ending.reached
+    result = _result(page, at, ending, conduct, interrupted=interrupted or ending.interrupted)
+    return result, not ending.reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +191,18 @@ def _look(page: Page, watch: _Watch | None, ending: _Ending, patience: float) ->
         ending.failures.append(Failure(FailureKind.NOT_LOOKED, at, fact, error.hint))
 
 
-def _result(page: Page, at: str, ending: _Ending, *, interrupted: bool) -> PageResult:
+def _result(page: Page, at: str, ending: _Ending, conduct: Conduct, *, interrupted: bool) -> PageResult:
     steps = tuple(
         page.results.get(id(step)) or step_result(step, started=page.elapsed()) for step in page.tutorial.steps
     )
-    good = all(result.outcome is Outcome.PASSED for result in steps)
+    in_part = conduct.in_part(page.tutorial)
+    run = [result for result in steps if result.outcome is not Outcome.NOT_RUN] if in_part else steps
+    good = all(result.outcome is Outcome.PASSED for result in run)
     good = good and not (interrupted or ending.failures or ending.left)
+    passed = Outcome.PARTIAL if in_part else Outcome.PASSED
     return replace(
-        page_result(page.tutorial, Outcome.PASSED if good else Outcome.FAILED, run="", started_at=at),
+        page_result(page.tutorial, passed if good else Outcome.FAILED, run="", started_at=at),
+        in_part=in_part,
         seconds=page.elapsed(),
         interrupted=interrupted,
         steps=steps,
@@ -192,12 +212,11 @@ def _result(page: Page, at: str, ending: _Ending, *, interrupted: bool) -> PageR
     )
 
 
-def _run_steps(page: Page, watch: _Watch | None, at: str) -> None:
-    steps = [step for step in page.tutorial.steps if not step.cleanup]
+def _run_steps(page: Page, watch: _Watch | None, at: str, conduct: Conduct) -> None:
     total = len(page.tutorial.steps)
-    for number, step in enumerate(steps, 1):
+    for number, step in enumerate(conduct.steps(page.tutorial), 1):
         result = run_step(page, step, number, total)
-        if result.failure is None:
+        if result.failure is None or conduct.goes_on(result.failure):
             continue
         if watch and step.kind is not StepKind.FILE and (found := diagnosis(watch.kubectl, since=at)):
             page.results[id(step)] = replace(result, failure=replace(result.failure, diagnosis=found))
