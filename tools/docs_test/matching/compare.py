@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from docs_test.matching.json_subset import compare_json
 from docs_test.matching.kubectl_output import k8s_pattern
-from docs_test.matching.lines import Difference, clean, compare_lines
+from docs_test.matching.lines import compare_lines
+from docs_test.matching.patterns import Undecided, compare_pattern
 from docs_test.model import Expectation, Match
+from docs_test.outcomes import FailureKind
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from docs_test.matching.lines import Difference
     from groundwork.base.positions import Position
 
 problem = partial(Problem, code="output")
@@ -32,12 +35,18 @@ class Mismatch:
     """One line: what was compared, and how."""
     diff: str
     """Lines that start with `- ` (expected), `+ ` (came) or two blanks (equal, or matched by a wildcard)."""
+    hint: str = ""
+    """Next step for the author; "": the one that helps with any mismatch."""
+    kind: FailureKind = FailureKind.MISMATCH
+    """Kind of the failure; TIMEOUT: nobody knows whether it matches."""
 
     def __str__(self) -> str:
         """`path:line: message`, then the diff."""
         return f"{self.location}: {self.message}\n{self.diff}"
 
 
+PATTERN_SECONDS = 10.0
+"""Seconds that a comparison with a regular expression may take, at most; a sound one takes a thousandth of one."""
 DEEPEST = 100
 """Levels of an expected JSON."""
 WORDS = {Match.REGEX: "regular expression", Match.JSON: "JSON"}
@@ -49,32 +58,44 @@ MESSAGES = {
 }
 
 
-def compare(expectation: Expectation, output: str) -> Mismatch | None:
+def compare(expectation: Expectation, output: str, seconds: float = PATTERN_SECONDS) -> Mismatch | None:
     """Compare a step's output with what the page shows.
 
     Args:
         expectation: a pattern or JSON in it is valid (`check_expectation`).
         output: what the step printed. Trailing blanks and blank lines at both ends do not count.
+        seconds: it may take.
 
     Returns:
         None if it matches.
     """
     output = output.replace("\r\n", "\n")
-    difference: Difference | None
-    match expectation.match:
-        case Match.LINES:
-            difference = compare_lines(expectation.text, output)
-        case Match.K8S:
-            difference = compare_lines(expectation.text, output, k8s_pattern)
-        case Match.JSON:
-            difference = compare_json(expectation.text, output)
-        case Match.REGEX:
-            difference = _compare_pattern(expectation.text, output)
+    try:
+        difference = _difference(expectation, output, seconds)
+    except Undecided as error:
+        fact = f"the page's pattern {error.fact}"
+        return Mismatch(_place(expectation, 0), fact, "", error.hint, FailureKind.TIMEOUT)
     if difference is None:
         return None
+    return Mismatch(_place(expectation, difference.index), MESSAGES[expectation.match], difference.diff)
+
+
+def _difference(expectation: Expectation, output: str, seconds: float) -> Difference | None:
+    match expectation.match:
+        case Match.LINES:
+            return compare_lines(expectation.text, output)
+        case Match.K8S:
+            return compare_lines(expectation.text, output, k8s_pattern)
+        case Match.JSON:
+            return compare_json(expectation.text, output)
+        case Match.REGEX:
+            return compare_pattern(expectation.text, output, min(seconds, PATTERN_SECONDS))
+
+
+def _place(expectation: Expectation, index: int) -> Position:
+    """The place of a line of what is expected, or of its fence."""
     lines = expectation.lines
-    where = lines[min(difference.index, len(lines) - 1)] if lines else expectation.location
-    return Mismatch(where, MESSAGES[expectation.match], difference.diff)
+    return lines[min(index, len(lines) - 1)] if lines else expectation.location
 
 
 def check_expectation(expectation: Expectation) -> list[Problem]:
@@ -114,26 +135,5 @@ def _parts(item: dict[str, object] | list[object]) -> Iterable[object]:
 
 
 def _unreadable(expectation: Expectation, line: int, fact: str) -> Problem:
-    places = expectation.lines
-    where = places[min(line, len(places)) - 1] if places else expectation.location
-    return problem(where, f"the expected output is {fact}", f'it is read as data-match="{expectation.match}"')
-
-
-def _compare_pattern(pattern: str, output: str) -> Difference | None:
-    output = output.rstrip("\n")
-    if re.fullmatch(pattern, output, re.DOTALL):
-        return None
-    want, have = pattern.split("\n"), clean(output)
-    met = next((n for n in range(len(want) - 1, 0, -1) if _prefix(want[:n], output)), 0)
-    rest = output[_prefix(want[:met], output) :].lstrip("\n").split("\n") if met else have
-    rows = ["  " + line for line in want[:met]] + ["- " + line for line in want[met:]]
-    return Difference("\n".join([*rows, *("+ " + line for line in rest)]), met)
-
-
-def _prefix(lines: list[str], output: str) -> int:
-    """How many characters of the output the first lines of a pattern match."""
-    try:
-        match = re.match("\n".join(lines) + r"(?=\n|\Z)", output, re.DOTALL)
-    except (re.error, OverflowError, RecursionError):
-        return 0
-    return match.end() if match else 0
+    hint = f'it is read as data-match="{expectation.match}"'
+    return problem(_place(expectation, line - 1), f"the expected output is {fact}", hint)

@@ -77,7 +77,7 @@ def _part(want: Any, have: Any, path: Path, wrong: list[Path]) -> Any:
 
 
 def _globbed(want: str, have: str) -> bool:
-    return line_pattern(want.replace("\n", " ")).fullmatch(have.replace("\n", " ")) is not None
+    return line_pattern(want).fullmatch(have)
 
 
 def _both_numbers(one: Any, other: Any) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from docs_test.matching.wildcards import Blanks, Line, Literal, Part, Varying
+
 IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 IPV6 = r"(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}"
-AGE = r"(?:\d+(?:ms|[ydhms]))+"
-TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
+AGE = r"(?:\d{1,9}(?:ms|[ydhms])){1,7}"
+TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"
 SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 """The letters of generated names (k8s.io/apimachinery/pkg/util/rand): no vowels, no 0, 1 or 3."""
 POD = rf"-{SAFE}{{8,10}}-{SAFE}{{5}}"
@@ -19,9 +21,10 @@ HASH = r"-[0-9a-f]{8}"
 NODE_PORT = r"3[0-2]\d{3}"
 NOT_IN_WORD = r"(?![\w-])"
 
+ELLIPSIS, BLANKS = "ellipsis", "blanks"
 VOLATILE: tuple[tuple[str, str, str], ...] = (
     # (name, what the page shows, what may come instead)
-    ("ellipsis", r"\.\.\.", r".*?"),
+    (ELLIPSIS, r"\.\.\.", ""),
     ("timestamp", TIMESTAMP, TIMESTAMP),
     ("ip", rf"(?<![\w.]){IPV4}(?![\w.])", rf"(?:{IPV4}|{IPV6})"),
     ("ip6", rf"(?<![\w:])(?=[0-9a-f:]*[0-9a-f]){IPV6}(?![\w:])", rf"(?:{IPV4}|{IPV6})"),
@@ -31,23 +34,30 @@ VOLATILE: tuple[tuple[str, str, str], ...] = (
     ("hash", rf"{HASH}{NOT_IN_WORD}|{HASH}(?=-)", HASH),
     ("port", rf"(?<=:){NODE_PORT}(?=/(?:TCP|UDP|SCTP))", NODE_PORT),
     ("age", rf"(?<![\w.-]){AGE}(?![\w.-])", rf"(?:{AGE}|<unknown>|<invalid>)"),
-    ("blank", r"\s+", r"\s+"),
+    (BLANKS, r"\s+", ""),
 )
 SCANNER = re.compile("|".join(f"(?P<{name}>{shown})" for name, shown, _ in VOLATILE))
-REPLACEMENTS = {name: instead for name, _, instead in VOLATILE}
+INSTEAD: dict[str, Part] = {
+    name: Varying(re.compile(instead)) if instead else Blanks() for name, _, instead in VOLATILE
+}
 
 
-def k8s_pattern(line: str) -> re.Pattern[str]:
+def k8s_pattern(line: str) -> Line:
     """What a line of kubectl's output must fully match.
 
     Ages (`5s`, `3m2s`, `2d`), timestamps, IP addresses, `<none>` and `<pending>` addresses, generated name
     suffixes, node ports and the width of columns may differ; every other character counts. `...` matches any text.
     """
-    parts: list[str] = []
+    runs: list[list[Part]] = [[]]
     end = 0
-    for match in SCANNER.finditer(line):
-        parts.append(re.escape(line[end : match.start()]))
-        parts.append(REPLACEMENTS[match.lastgroup or ""])
-        end = match.end()
-    parts.append(re.escape(line[end:]))
-    return re.compile("".join(parts))
+    for found in SCANNER.finditer(line):
+        if between := line[end : found.start()]:
+            runs[-1].append(Literal(between))
+        if found.lastgroup == ELLIPSIS:
+            runs.append([])
+        else:
+            runs[-1].append(INSTEAD[found.lastgroup or ""])
+        end = found.end()
+    if rest := line[end:]:
+        runs[-1].append(Literal(rest))
+    return Line(runs)

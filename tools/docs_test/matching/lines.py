@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from docs_test.matching.wildcards import Line, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ELLIPSIS = "..."
 DIFF_LINES = 400
-"""Number of lines of output, at most, that a diff is made from: it takes expected x actual steps."""
+"""Lines of either side, at most, that a diff is made from: it takes expected x actual steps."""
+CONTEXT_LINES = 10
+"""Lines before the first one that differs which the diff of longer texts shows."""
 
 MISSING, EXTRA = 3, 2
 """The cost of a line in a diff: `...` must not swallow what an expected line matches."""
@@ -27,6 +30,13 @@ class Difference:
     """The first expected line, counted from 0, that was not met; the last one if there is only too much output."""
 
 
+class Pattern(Protocol):
+    """What an expected line must fully match."""
+
+    def fullmatch(self, string: str, /) -> object:
+        """Something true if it matches all of a line."""
+
+
 def clean(text: str) -> list[str]:
     """Lines without trailing blanks, and without blank lines at both ends."""
     lines = [line.rstrip() for line in text.split("\n")]
@@ -37,13 +47,13 @@ def clean(text: str) -> list[str]:
     return lines
 
 
-def line_pattern(line: str) -> re.Pattern[str]:
+def line_pattern(line: str) -> Line:
     """A line whose `...` match any text."""
-    return re.compile(".*?".join(re.escape(part) for part in line.split(ELLIPSIS)))
+    return Line([[Literal(part)] if part else [] for part in line.split(ELLIPSIS)])
 
 
 def compare_lines(
-    expected: str, actual: str, pattern: Callable[[str], re.Pattern[str]] = line_pattern
+    expected: str, actual: str, pattern: Callable[[str], Pattern] = line_pattern
 ) -> Difference | None:
     """Compare two texts line by line.
 
@@ -60,19 +70,31 @@ def compare_lines(
     patterns = [None if line.strip() == ELLIPSIS else pattern(line) for line in want]
     if _matches(patterns, have):
         return None
-    omitted = len(have) - DIFF_LINES
-    shown = have if omitted <= 0 else have[:DIFF_LINES]
-    rows = _align(patterns, shown)
-    lines = [mark + (want[i] if mark == "- " else shown[j]) for mark, i, j in rows]
-    if omitted > 0:
-        lines.append(f"  ({omitted} more lines of output)")
-    first = next((i for mark, i, _ in rows if mark != "  "), len(want))
+    above = _equal_above(patterns, have)
+    shown, wanted = have[above : above + DIFF_LINES], patterns[above : above + DIFF_LINES]
+    rows = _align(wanted, shown)
+    lines = [f"  ({above} lines that match)"] if above else []
+    lines += [mark + (want[above + i] if mark == "- " else shown[j]) for mark, i, j in rows]
+    for what, omitted in (("expected", len(want) - above), ("of output", len(have) - above)):
+        if omitted > DIFF_LINES:
+            lines.append(f"  ({omitted - DIFF_LINES} more lines {what})")
+    first = above + next((i for mark, i, _ in rows if mark != "  "), len(wanted))
     return Difference("\n".join(line.rstrip() for line in lines), skipped + max(0, min(first, len(want) - 1)))
 
 
-def _matches(patterns: Sequence[re.Pattern[str] | None], have: Sequence[str]) -> bool:
+def _equal_above(patterns: Sequence[Pattern | None], have: Sequence[str]) -> int:
+    """How many lines at the start a diff of long texts leaves out because each matches its own."""
+    if max(len(patterns), len(have)) <= DIFF_LINES:
+        return 0
+    pairs = list(zip(patterns, have, strict=False))
+    other = (i for i, (item, line) in enumerate(pairs) if item is None or not item.fullmatch(line))
+    equal = next(other, len(pairs))
+    return max(0, equal - CONTEXT_LINES)
+
+
+def _matches(patterns: Sequence[Pattern | None], have: Sequence[str]) -> bool:
     """Whether all match, runs of lines between wildcards as early as possible: no backtracking is needed."""
-    runs: list[list[re.Pattern[str]]] = [[]]
+    runs: list[list[Pattern]] = [[]]
     for item in patterns:
         if item is None:
             runs.append([])
@@ -93,11 +115,11 @@ def _matches(patterns: Sequence[re.Pattern[str] | None], have: Sequence[str]) ->
     return True
 
 
-def _at(run: Sequence[re.Pattern[str]], have: Sequence[str], start: int) -> bool:
+def _at(run: Sequence[Pattern], have: Sequence[str], start: int) -> bool:
     return start + len(run) <= len(have) and all(item.fullmatch(have[start + i]) for i, item in enumerate(run))
 
 
-def _align(patterns: Sequence[re.Pattern[str] | None], have: Sequence[str]) -> list[tuple[str, int, int]]:
+def _align(patterns: Sequence[Pattern | None], have: Sequence[str]) -> list[tuple[str, int, int]]:
     """The best alignment: (mark, expected index, actual index) of each row.
 
     Edit distance from the end backwards; a wildcard swallows lines at no cost, and shows none if it swallows none.
@@ -122,7 +144,7 @@ def _align(patterns: Sequence[re.Pattern[str] | None], have: Sequence[str]) -> l
 
 
 def _walk(
-    patterns: Sequence[re.Pattern[str] | None], cost: list[list[int]], equal: list[list[bool]]
+    patterns: Sequence[Pattern | None], cost: list[list[int]], equal: list[list[bool]]
 ) -> list[tuple[str, int, int]]:
     rows, columns = len(cost) - 1, len(cost[0]) - 1
     path: list[tuple[str, int, int]] = []

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def failure_of(step: Step, ended: Ended, mismatch: Mismatch | None = None, attempts: int = 1) -> Failure:
     """The failure of a step whose code ended otherwise than it was to, or printed something else."""
     tries = f" (attempt {attempts}, repeated for {step.until:.0f} s)" if attempts > 1 else ""
-    hint = hint_of(step, ended, differs=mismatch is not None)
+    hint = (mismatch.hint if mismatch else "") or hint_of(step, ended, differs=mismatch is not None)
     if ended.problem:
         return _failure(ended.kind, step.location, ended.problem, hint)
     if mismatch:
         diff = tuple(bounded(mismatch.diff)[0].splitlines())
-        return _failure(FailureKind.MISMATCH, mismatch.location, f"{mismatch.message}{tries}", hint, diff)
+        return _failure(mismatch.kind, mismatch.location, f"{mismatch.message}{tries}", hint, diff)
     expected = f", expected {step.exit_status}" if step.exit_status else ""
     fact = f"the command ended with status {ended.status}{expected}{tries}"
     return _failure(FailureKind.STATUS, _place(step, ended.line), fact, hint)

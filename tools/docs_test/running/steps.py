@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 2.0
 """Pause between attempts of a step with `data-until`."""
+COMPARE_SECONDS = 2.0
+"""Seconds that a comparison has although the step's time is over: a command may end in its last moment."""
 
 
 class Reporter(Protocol):
@@ -122,7 +124,7 @@ def _run_code(page: Page, step: Step) -> StepResult:
         mismatch = None
         good = not ended.problem and ended.status == step.exit_status
         if good and step.expectation:
-            mismatch = compare(step.expectation, ended.output)
+            mismatch = compare(step.expectation, ended.output, max(deadline - time.monotonic(), COMPARE_SECONDS))
         if (good and not mismatch) or ended.problem or time.monotonic() + RETRY_SECONDS > again_until:
             return ended_result(step, ended, mismatch, attempts)
         time.sleep(RETRY_SECONDS)
