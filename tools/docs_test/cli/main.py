@@ -49,6 +49,11 @@ COMMANDS = {
         "list tutorials and their steps, and what is skipped",
         "List pages, steps, and what is skipped and why; run nothing.",
     ),
+    "show": Command(
+        "show",
+        "show what a run of a page would do, step by step",
+        "Show what a run of pages would do, step by step; run nothing.",
+    ),
     "lint": Command(
         "lint",
         "check the blocks of all pages, and examples/",

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from docs_test.cli.asked import asked
 from docs_test.cli.output import require_writable
 from docs_test.cli.selection import read_runs
 from docs_test.cli.version import program_version
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from docs_test.cli.asked import Asked
     from docs_test.model import Environment, Tutorial
     from docs_test.page_results import PageResult
 
@@ -53,7 +55,10 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     progress = Progress()
+    said = asked(root, options.pages)
+    options.pages = list(said.pages)
     read, tutorials = read_runs(options, progress.line)
+    tutorials = said.narrowed(tutorials, progress.line)
     if not tutorials:
         progress.line("nothing to run")
         return ExitStatus.OK
@@ -65,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     old = results.read(path)
     killed_runs.sweep(progress.line)
     forget_abandoned(CLAIM)
-    this = _Run(options, path, progress)
+    this = _Run(options, path, progress, said)
     try:
         with open_environment(wanted, progress) as environment:
             this.environment = environment
@@ -95,11 +100,11 @@ class _Run:
 
     environment: Environment
 
-    def __init__(self, options: argparse.Namespace, path: Path, progress: Progress) -> None:
+    def __init__(self, options: argparse.Namespace, path: Path, progress: Progress, said: Asked) -> None:
         self.pages: list[PageResult] = []
         self._id, self._started_at = secrets.token_hex(8), _now()
         self._options, self._path, self._progress = options, path, progress
-        self._store = Store(path)
+        self._store, self._asked = Store(path), said
         self._reporter = ConsoleReporter(progress, colour=_colour(options))
 
     def run_pages(self, tutorials: Sequence[Tutorial]) -> None:
@@ -109,7 +114,14 @@ class _Run:
                 self.pages.append(page_result(tutorial, Outcome.SKIPPED, run=self._id, started_at=_now()))
                 continue
             with self._progress.stage(f"run {named(tutorial.path, tutorial.variant)}") as stage:
-                page = run_page(tutorial, self.environment, self._reporter, run=self._id, keep=self._store.keep)
+                page = run_page(
+                    tutorial,
+                    self.environment,
+                    self._reporter,
+                    run=self._id,
+                    keep=self._store.keep,
+                    conduct=self._asked.conduct(tutorial),
+                )
                 stage.note = page.outcome.value
             self.pages.append(page)
             if page.interrupted:

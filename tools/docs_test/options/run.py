@@ -27,7 +27,7 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
 
     said = peek(words, "--platform")
     usual = settings.usual_platform(said.root)
-    add_pages(parser, "pages to run")
+    add_pages(parser, "pages to run; PAGE:LINE runs one up to the step at that line")
     add_choice(parser)
     where = parser.add_argument_group("where to run")
     where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")

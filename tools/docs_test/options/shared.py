@@ -32,7 +32,7 @@ def peek(words: Sequence[str], name: str) -> Namespace:
 
 
 def add_pages(parser: ArgumentParser, what: str) -> None:
-    parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"{what}, relative to the root (default: all)")
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"{what} (relative to the root; default: all)")
 
 
 def add_choice(parser: ArgumentParser) -> None:
