@@ -21,7 +21,7 @@ COMPARED = {
     Match.JSON: "as JSON: objects may hold more than shown",
     Match.REGEX: "the whole output matches the expression",
 }
-"""How an output is compared, by its `data-match`."""
+"""Ways to compare an output, by its `data-match`."""
 
 
 def planned(tutorial: Tutorial, about: Sequence[tuple[str, str]], last: int = 0) -> Iterator[str]:

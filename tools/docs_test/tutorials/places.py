@@ -25,7 +25,7 @@ class Place:
     """Number of the last step, from 1, clean-up not counted; that of the last one of the page for a line of its
     clean-up."""
     step: Step
-    """That step."""
+    """Step of that number."""
     note: str = ""
     """Sentence on what was taken for the line; "" if it stands in the step's own block."""
 
