@@ -177,6 +177,8 @@ def test_a_log_in_ci_names_the_variant_and_has_a_line_a_step(root: Path, tmp_pat
         "--kubeconfig",
         tmp_path / "objects",
         "--no-sandbox",
+        "--variants",
+        "all",
         "--junit",
         tmp_path / "junit.xml",
     ]
@@ -244,7 +246,8 @@ def test_a_run_whose_results_a_full_disk_does_not_take_says_its_verdict(
     (tmp_path / "objects").write_text("")
     disk = tmp_path / "disk"
     disk.mkdir()
-    words = ["--root", root, "--kubeconfig", tmp_path / "objects", "--no-sandbox", "--results", disk / "r.json"]
+    words = ["--root", root, "--kubeconfig", tmp_path / "objects", "--no-sandbox", "--variants", "all"]
+    words += ["--results", disk / "r.json"]
     env = {"PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(tmp_path / "cache")}
     done = docs_test("run", *words, within=small(disk), **env)
     assert done.returncode == ExitStatus.ENVIRONMENT

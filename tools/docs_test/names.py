@@ -2,5 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
 NONE = "none"
 """The platform without a cluster, and what a result proves there."""
+
+
+def named(path: str, variant: Mapping[str, str]) -> str:
+    """A page and its variant: `docs/x.md (api=v1beta1)`."""
+    chosen = ", ".join(f"{key}={value}" for key, value in sorted(variant.items()))
+    return f"{path} ({chosen})" if chosen else path

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docs_test.options.shared import selection
+from docs_test.options.shared import ALL, CHANGED, selection
+from docs_test.planning.changes import changed_first, changed_since
+from docs_test.planning.variants import of_variants
 from docs_test.ports.settings import product_of
 from docs_test.tutorials.build import TutorialPages, read_tutorials
 from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from docs_test.model import Tutorial
@@ -33,6 +34,8 @@ class Wanted:
     """A git commit: what differs from it comes first."""
     only_changed: bool = False
     """Whether only changed pages are wanted."""
+    variants: str = ALL
+    """Variants that are wanted: `all`, `first` or `changed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,9 @@ def read_runs(options: argparse.Namespace, said: Callable[[str], None]) -> tuple
     if not read.pages:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
     assumed = product_of(root).assumed | (frozenset() if options.kubeconfig else OWN)
-    wanted = Wanted(shard=options.shard, since=options.changed_since, only_changed=options.only_changed)
+    # Who names pages, or a variant, works on them.
+    usual = ALL if options.pages or options.when else CHANGED
+    wanted = Wanted(options.shard, options.changed_since, options.only_changed, options.variants or usual)
     return read, chosen(read.tutorials(capabilities=assumed), wanted, root, said)
 
 
@@ -72,7 +77,7 @@ def chosen(
     if wanted.only_changed and not wanted.since:
         raise UserError("--only-changed without --changed-since", hint="name the commit to compare with")
     shard = parse_shard(wanted.shard) if wanted.shard else None
-    runs = list(tutorials)
+    runs = of_variants(tutorials, wanted.variants, wanted.since, root, said)
     if wanted.since:
         changed, others = changed_first(runs, changed_since(root, wanted.since))
         left = "left out" if wanted.only_changed else "run after them"
@@ -99,40 +104,3 @@ def parse_shard(text: str) -> Shard:
 def of_shard(tutorials: Sequence[Tutorial], shard: Shard) -> list[Tutorial]:
     """The shard's part: dealt out like cards, so that the variants of a page, which take equally long, part."""
     return list(tutorials[shard.number - 1 :: shard.of])
-
-
-def changed_since(root: Path, reference: str) -> frozenset[str]:
-    """Files under `root` (POSIX paths relative to it) that differ from where `reference` and HEAD parted.
-
-    Files that are changed, new and not yet committed count.
-
-    Raises:
-        UserError: `root` is in no git repository, or `reference` is no commit there.
-    """
-    base = _git(root, "merge-base", "--end-of-options", reference, "HEAD", reference=reference).strip()
-    differ = _git(root, "diff", "--name-only", "--relative", "-z", base, "--", ".", reference=reference)
-    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z", reference=reference)
-    return frozenset(name for name in (differ + new).split("\0") if name)
-
-
-def changed_first(tutorials: Iterable[Tutorial], changed: frozenset[str]) -> tuple[list[Tutorial], list[Tutorial]]:
-    """Part the tutorials: those of which an input changed, and the others, each in their order."""
-    touched: list[Tutorial] = []
-    others: list[Tutorial] = []
-    for tutorial in tutorials:
-        (touched if changed.intersection(tutorial.inputs) else others).append(tutorial)
-    return touched, others
-
-
-def _git(root: Path, *words: str, reference: str) -> str:
-    try:
-        done = subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise UserError("--changed-since needs git, which is not installed") from None
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["git said nothing"])[0]
-        raise UserError(
-            f"--changed-since {reference!r}: {said}",
-            hint="give a branch or commit that this clone has; CI fetches too little without `fetch-depth: 0`",
-        )
-    return done.stdout

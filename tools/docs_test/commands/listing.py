@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docs_test.cli.selection import read_runs
-from docs_test.reporting.text import named, skipped_lines, summary_of
+from docs_test.names import named
+from docs_test.reporting.text import skipped_lines, summary_of
 from docs_test.running.record import skipped_blocks
 from groundwork.base.errors import ExitStatus
 from groundwork.system.progress import Progress

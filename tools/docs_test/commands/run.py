@@ -15,7 +15,7 @@ from docs_test.cli.selection import read_runs
 from docs_test.cli.version import program_version
 from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
-from docs_test.names import NONE
+from docs_test.names import NONE, named
 from docs_test.options.run import check_where, with_platform
 from docs_test.outcomes import Outcome
 from docs_test.page_results import Results, RunInfo, StageTime
@@ -24,7 +24,7 @@ from docs_test.ports.settings import chosen_platform, product_of, usual_platform
 from docs_test.reporting import results
 from docs_test.reporting.attachments import Store
 from docs_test.reporting.junit import write_junit
-from docs_test.reporting.text import ConsoleReporter, named
+from docs_test.reporting.text import ConsoleReporter
 from docs_test.running import killed_runs
 from docs_test.running.page_run import run_page
 from docs_test.running.record import page_result, ran_on

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test.options.shared import ALL, add_choice, add_pages
 from docs_test.options.shared import READ_EPILOG as EPILOG
-from docs_test.options.shared import add_choice, add_pages
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -18,6 +18,6 @@ __all__ = ["EPILOG", "add_options"]
 def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test list`."""
     add_pages(parser, "pages to list")
-    add_choice(parser)
+    add_choice(parser, ALL)
     as_if = "as a run in this cluster would have it; nobody looks there"
     parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help=as_if)

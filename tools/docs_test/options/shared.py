@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("github", "json", "junit", "text")
 """Formats of a report (`groundwork.reporting.reporters`)."""
+ALL, FIRST, CHANGED = "all", "first", "changed"
+"""Values of `--variants`."""
 READ_EPILOG = """\
 exit status: 0 done; 2 a page or the command line cannot be read.
 """
@@ -35,9 +37,15 @@ def add_pages(parser: ArgumentParser, what: str) -> None:
     parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"{what} (relative to the root; default: all)")
 
 
-def add_choice(parser: ArgumentParser) -> None:
+def add_choice(parser: ArgumentParser, variants: str = "") -> None:
+    """The options that choose runs; `variants`: the default of --variants, "" if that depends on the pages."""
     what = parser.add_argument_group("what to run")
     what.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="this variant only")
+    usual = variants or f"{CHANGED}; {ALL} where a page or a variant is named"
+    which = "of each page all variants, the first one, or all if the page changed and else the first one"
+    what.add_argument(
+        "--variants", choices=(ALL, FIRST, CHANGED), default=variants, help=f"{which} (default: {usual})"
+    )
     what.add_argument("--shard", default="", metavar="I/N", help="the I-th of N equal parts")
     what.add_argument("--changed-since", default="", metavar="REF", help="first what differs from a git commit")
     what.add_argument("--only-changed", action="store_true", help="with --changed-since: nothing else")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from docs_test.names import named
 from docs_test.outcomes import Outcome
 from docs_test.reporting.failures import failure_text
-from docs_test.reporting.text import named
 from groundwork.reporting.reporters import xml_text
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docs_test.model import SkipKind, StepKind
+from docs_test.names import named
 from docs_test.outcomes import Outcome
 from docs_test.reporting.failures import failure_text
 from groundwork.base.masking import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from docs_test.model import Step, Tutorial
     from docs_test.outcomes import StepResult
@@ -139,12 +140,6 @@ def skipped_lines(skipped: Sequence[SkippedBlock]) -> list[str]:
     lines = [f"skipped {one.position}: {one.reason}" for one in skipped if one.kind is not SkipKind.NOT_SELECTED]
     others = len(skipped) - len(lines)
     return [*lines, f"not selected: {others} blocks of other variants"] if others else lines
-
-
-def named(path: str, variant: Mapping[str, str]) -> str:
-    """A page and its variant: `docs/x.md (api=v1beta1)`."""
-    chosen = ", ".join(f"{key}={value}" for key, value in sorted(variant.items()))
-    return f"{path} ({chosen})" if chosen else path
 
 
 def _where(environment: RanOn) -> str:
