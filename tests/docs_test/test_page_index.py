@@ -61,6 +61,7 @@ def test_a_page_is_indexed_as_it_is_read(root: Path) -> None:
     assert (skipped.role, skipped.reason, skipped.runs_on) == ("skip", "no GPUs", "gpu")
     assert str(skipped.position) == "docs/page.md:15"
     assert "examples/app.yaml" in page.files
+    assert page.variants == {}
     assert set(page.inputs) >= {"docs/page.md", "examples/app.yaml", "snippets/inner.md"}
     assert index.page("docs/other.md") is None
 

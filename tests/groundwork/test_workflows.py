@@ -150,6 +150,24 @@ def test_results_of_pull_requests_are_not_published() -> None:
     assert "--event schedule" in text, "a pull request's branch may be called main, too"
 
 
+def test_all_variants_run_at_night_and_pull_requests_run_those_of_changed_pages() -> None:
+    """A run of all tutorials leaves variants out unless it says otherwise."""
+    chosen: dict[str, list[str]] = {}
+    for name, job in jobs():
+        runs = [commands(step) for step in job["steps"] if "-s docs-test" in commands(step)]
+        if runs:
+            chosen[name] = [match for run in runs for match in re.findall(r"--variants (\w+)", run)]
+    assert chosen == {
+        "gpu:main": ["all"],
+        "gpu:pull-request": [],  # Of changed pages alone, that is the default.
+        "nightly:helm": ["all"],
+        "publish:tutorials": ["all"],
+        "pull-request:tutorials": ["changed"],
+    }
+    for name in ("nightly", "publish", "gpu"):
+        assert "schedule" in workflow(root() / ".github" / "workflows" / f"{name}.yml")[True]
+
+
 def test_every_session_named_is_there() -> None:
     text = (root() / "noxfile.py").read_text(encoding="utf-8")
     sessions = re.findall(r'^def (\w+)\(session|name="([\w-]+)"', text, re.MULTILINE)

@@ -136,6 +136,22 @@ def test_each_variant_has_a_line(results: Results, tmp_path: Path, root: Path) -
     assert "(api v1alpha1)" in text
 
 
+def test_a_variant_that_did_not_run_is_said_to_be_so(results: Results, tmp_path: Path, root: Path) -> None:
+    """A run of the first variants alone must not read like a run of all."""
+    first = replace(results, pages=results.pages[:1])
+    assert first.pages[0].variant == {"api": "v1beta1"}
+    found = load_runs(_written(tmp_path, first))
+    variants = {"api": ("v1beta1", "v1alpha1")}
+    passed, other = BeautifulSoup(status_block(found, TUTORIAL, root, variants), "html.parser").select(".tested")
+    assert "Tested: passed (api v1beta1)" in passed.get_text()
+    assert "Not yet run (api v1alpha1)" in other.get_text()
+    assert "tested--not-run" in other["class"]
+    assert summary(found, TUTORIAL, root, variants).endswith(">Not yet run (api v1alpha1)</span>")
+    both = load_runs(_written(tmp_path, results))
+    assert "Not yet run" not in status_block(both, TUTORIAL, root, variants)
+    assert status_block(load_runs(None), TUTORIAL, root, variants).count("Not yet run") == 1
+
+
 def test_a_page_without_variants_has_one_line_that_names_none(
     results: Results, tmp_path: Path, root: Path
 ) -> None:

@@ -55,7 +55,9 @@ def define_env(env: Any) -> None:
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:
         """The status line of the page that calls it."""
-        return status_block(runs, _source(docs, _uri(env.page)), root)
+        front = env.page.meta.get("tutorial")
+        variants = front.get("variants") if isinstance(front, dict) else None
+        return status_block(runs, _source(docs, _uri(env.page)), root, variants or {})
 
     _define_indexed(env, docs, runs, validation)
     _define_included(env, docs, root)
@@ -94,7 +96,7 @@ def _define_indexed(env: Any, docs: Path, runs: Runs, validation: Validation) ->
         items = []
         for page in (page for page in index().pages if page.tutorial):
             link = posixpath.relpath(_below(docs, root, page.path), here or ".")
-            items.append(f"- [{page.title}]({link}) {summary(runs, page.path, root)}")
+            items.append(f"- [{page.title}]({link}) {summary(runs, page.path, root, page.variants)}")
         return "\n".join(items)
 
     @env.macro  # type: ignore[untyped-decorator]

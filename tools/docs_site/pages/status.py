@@ -12,14 +12,20 @@ from typing import TYPE_CHECKING
 from docs_test.language.vocabulary import SHELLS
 from docs_test.model import Role, SkipKind
 from docs_test.outcomes import Outcome
+from docs_test.tutorials.variants import selections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from docs_site.pages.runs import PageRun, Runs
     from docs_test.page_results import PageResult, RanOn, SkippedBlock
     from docs_test.tutorials.index import IndexedPage
+
+    Variants = Mapping[str, Sequence[str]]
+
+
+NO_VARIANTS: Variants = {}
 
 
 class State(enum.StrEnum):
@@ -81,29 +87,52 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def status_block(runs: Runs, path: str, root: Path) -> str:
+def status_block(runs: Runs, path: str, root: Path, variants: Variants = NO_VARIANTS) -> str:
     """The status of a page as HTML, one block for each variant and tier that ran; details unfold.
+
+    A variant that did not run anywhere is said to be so, if another one did.
 
     Args:
         runs: what docs-test wrote.
         path: the page, relative to the root.
         root: the project's root.
+        variants: its variants: name -> values, the default first.
     """
-    found = runs.of(path) or (None,)
-    return "\n".join(_block(run, root) for run in found)
+    found = runs.of(path)
+    blocks = [_block(run, root) for run in found or (None,)]
+    return "\n".join([*blocks, *map(_block_of_variant, _not_run(found, variants))])
 
 
-def summary(runs: Runs, path: str, root: Path) -> str:
+def summary(runs: Runs, path: str, root: Path, variants: Variants = NO_VARIANTS) -> str:
     """The status of a page in a few words, for a list of pages (plain text with a class, as HTML)."""
-    found = runs.of(path) or (None,)
-    parts = []
+    found = runs.of(path)
+    parts = [_word(State.NOT_RUN, f"{VERDICT[State.NOT_RUN]}{_chosen(one)}") for one in _not_run(found, variants)]
+    return " ".join([*_words(found or (None,), root), *parts])
+
+
+def _words(found: Iterable[PageRun | None], root: Path) -> Iterable[str]:
     for run in found:
         state = status_of(run, root).state
         text = VERDICT[state]
         if run is not None and not run.skipped_there:
             text += f"{_variant(run)}, {_day(_started(run.page))}, {WORDS[run.environment.tier]}"
-        parts.append(f'<span class="tested-word tested-word--{state}">{escape(text)}</span>')
-    return " ".join(parts)
+        yield _word(state, text)
+
+
+def _word(state: State, text: str) -> str:
+    return f'<span class="tested-word tested-word--{state}">{escape(text)}</span>'
+
+
+def _not_run(found: Sequence[PageRun], variants: Variants) -> list[dict[str, str]]:
+    """The variants of a page that ran nowhere, although another one did."""
+    ran = [dict(run.page.variant) for run in found]
+    return [chosen for chosen in selections(variants, {}) if chosen not in ran] if ran and variants else []
+
+
+def _block_of_variant(variant: Mapping[str, str]) -> str:
+    status = Status(State.NOT_RUN)
+    verdict = f'<strong class="tested-verdict">{VERDICT[status.state]}{escape(_chosen(variant))}</strong>'
+    return _unfolded(status, verdict, "No result of this variant was given to this build of the site.")
 
 
 def shown_only(page: IndexedPage) -> int:
@@ -148,9 +177,12 @@ def _spans(lines: Iterable[str]) -> str:
 
 
 def _variant(run: PageRun | None) -> str:
-    if run is None or not run.page.variant:
-        return ""
-    return f" ({', '.join(f'{name} {value}' for name, value in sorted(run.page.variant.items()))})"
+    return _chosen(run.page.variant) if run is not None else ""
+
+
+def _chosen(variant: Mapping[str, str]) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in sorted(variant.items()))
+    return f" ({told})" if told else ""
 
 
 def _when(page: PageResult, state: State) -> str:

@@ -47,9 +47,9 @@ def default_base(root: Path) -> Base:
 
     Never raises: a folder that is no clone, or one that has too few commits, has no base.
     """
-    head = _said(root, "rev-parse", "--verify", "HEAD^{commit}")
+    head, error = _asked(root, "rev-parse", "--verify", "HEAD^{commit}")
     if not head:
-        return Base("", "no git commit to compare with")
+        return Base("", f"no git commit to compare with ({error})")
     told = _said(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
     for branch in dict.fromkeys(filter(None, [told, *BRANCHES])):
         if not _said(root, "rev-parse", "--verify", f"{branch}^{{commit}}"):
@@ -77,11 +77,18 @@ def changed_first(tutorials: Iterable[Tutorial], changed: frozenset[str]) -> tup
 
 def _said(root: Path, *words: str) -> str:
     """What git prints; "" if it fails, or is not installed."""
+    return _asked(root, *words)[0]
+
+
+def _asked(root: Path, *words: str) -> tuple[str, str]:
+    """What git prints, "" if it fails; and then why, in a line."""
     try:
         done = subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+        return "", "git is not installed"
+    if done.returncode == 0:
+        return done.stdout.strip(), ""
+    return "", (done.stderr.strip().splitlines() or ["git said nothing"])[0]
 
 
 def _git(root: Path, *words: str, reference: str) -> str:

@@ -66,6 +66,8 @@ class IndexedPage:
     """Whether it is run."""
     inputs: Mapping[str, str]
     """SHA-256 of every file its lines came from, itself included, by path."""
+    variants: Mapping[str, tuple[str, ...]]
+    """Variants in which it is run: name -> values, the default first."""
     headings: tuple[Heading, ...]
     blocks: tuple[Block, ...]
 
@@ -112,6 +114,7 @@ def indexed(linted: LintedPage) -> IndexedPage:
         kind=page.front_matter.kind,
         tutorial=page.front_matter.tutorial,
         inputs=dict(page.inputs),
+        variants=dict(page.front_matter.variants),
         headings=page.content.headings,
         blocks=tuple(_block(use, page.path) for use in uses),
     )
