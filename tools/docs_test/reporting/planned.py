@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docs_test.model import Match, StepKind
-from docs_test.reporting.text import named
+from docs_test.names import named
 from groundwork.base.masking import mask
 from groundwork.base.printable import printable
 from groundwork.base.wording import counted
