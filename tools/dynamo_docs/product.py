@@ -39,6 +39,13 @@ class Dynamo(Product):
     )
 
     @property
+    def release(self) -> str:
+        """The release of which the pages' images are."""
+        from groundwork.base.versions import version  # noqa: PLC0415 - only scripts name it
+
+        return f"Dynamo {version('dynamo.runtime')}"
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """GPUs, the operator, Prometheus and the like."""
         from dynamo_docs.needs import VOCABULARY  # noqa: PLC0415 - only pages have them

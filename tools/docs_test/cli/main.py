@@ -54,6 +54,11 @@ COMMANDS = {
         "show what a run of a page would do, step by step",
         "Show what a run of pages would do, step by step; run nothing.",
     ),
+    "script": Command(
+        "script",
+        "print a tutorial as a plain bash script",
+        "Print a tutorial as a bash script that does what the page does; run nothing.",
+    ),
     "lint": Command(
         "lint",
         "check the blocks of all pages, and examples/",

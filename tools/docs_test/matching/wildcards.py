@@ -69,10 +69,11 @@ class Blanks:
 class Line:
     """An expected line: runs of parts, and between two runs any text."""
 
-    __slots__ = ("_exact", "_runs")
+    __slots__ = ("_exact", "runs")
 
     def __init__(self, runs: Sequence[Sequence[Part]]) -> None:
-        self._runs = runs
+        self.runs = runs
+        """Runs of parts; between two of them stands any text."""
         (first, *more) = runs
         only = first[0] if len(first) == 1 and not more else None
         self._exact = only.text if isinstance(only, Literal) else None
@@ -81,7 +82,7 @@ class Line:
         """Whether it matches all of a text."""
         if self._exact is not None:
             return self._exact == text
-        first, *others = self._runs
+        first, *others = self.runs
         if not others:
             return len(text) in _ends(first, text, (0,))
         *middle, last = others

@@ -56,6 +56,11 @@ class Site:
         return self.relative(self.config.docs_dir)
 
     @property
+    def site_url(self) -> str:
+        """The address of the site, with a slash at its end; "" if mkdocs.yml says none."""
+        return self.config.site_url or ""
+
+    @property
     def extra(self) -> Mapping[str, Any]:
         """What mkdocs.yml says under `extra`, as far as it is plain data."""
         return plain_data(self.config.extra)

@@ -40,6 +40,10 @@ class PageSource(Protocol):
         """The folder of the pages, relative to the root."""
 
     @property
+    def site_url(self) -> str:
+        """The address of the site, with a slash at its end; "" if mkdocs.yml says none."""
+
+    @property
     def extra(self) -> Mapping[str, Any]:
         """What mkdocs.yml says under `extra`, as far as it is plain data."""
 

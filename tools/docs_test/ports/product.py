@@ -70,6 +70,11 @@ class Product:
     (`clusters.leftovers`)."""
 
     @property
+    def release(self) -> str:
+        """Name and release of the product that the pages are written for, for people; "" if it has none."""
+        return ""
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """The words of `needs`, `data-needs` and `data-runs-on`."""
         from docs_test.language.needs import PLAIN  # noqa: PLC0415 - only pages have them

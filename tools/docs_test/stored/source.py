@@ -59,6 +59,7 @@ class _Facts:
     files: dict[str, str]
     """The file of each page, as MkDocs names it."""
     docs_dir: str
+    site_url: str
     extra: Mapping[str, Any]
 
     @classmethod
@@ -66,7 +67,7 @@ class _Facts:
         """Those of an opened site."""
         paths = site.page_paths
         files = {path: os.fspath(site.file(path)) for path in paths}
-        return cls({path: site.url(path) for path in paths}, files, site.docs_dir, site.extra)
+        return cls({path: site.url(path) for path in paths}, files, site.docs_dir, site.site_url, site.extra)
 
 
 class StoredPages:
@@ -123,6 +124,11 @@ class StoredPages:
     def docs_dir(self) -> str:
         """The folder of the pages, relative to the root."""
         return self.facts.docs_dir
+
+    @property
+    def site_url(self) -> str:
+        """The address of the site, with a slash at its end; "" if mkdocs.yml says none."""
+        return self.facts.site_url
 
     @property
     def extra(self) -> Mapping[str, Any]:
@@ -192,6 +198,7 @@ class StoredPages:
             "urls": self._facts.urls,
             "files": self._facts.files,
             "docs_dir": self._facts.docs_dir,
+            "site_url": self._facts.site_url,
             "extra": self._facts.extra,
         }
         if _differs_as_json(site) or depends.changed_since_start(modules):

@@ -1,0 +1,101 @@
+"""The scripts of a site's pages: read as a run would read them, and named for download."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docs_test.language.needs import CLUSTER_SCOPE, described
+from docs_test.names import NONE
+from docs_test.ports.settings import product_of
+from docs_test.scripting.script import About, script
+from docs_test.stored.source import pages as pages_of
+from docs_test.tutorials.build import TutorialPages, read_tutorials
+from docs_test.tutorials.variants import selections
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from docs_test.model import Tutorial
+    from docs_test.tutorials.structure import LintedPage
+
+ODD = re.compile(r"[^\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script of one page, in one variant."""
+
+    page: str
+    """Path of the page, relative to the root."""
+    variant: Mapping[str, str]
+    name: str
+    """Name of the file."""
+    text: str
+
+
+def scripts(
+    root: Path,
+    pages: Sequence[str] = (),
+    *,
+    program: str,
+    select: Mapping[str, str] | None = None,
+    own_cluster: bool = False,
+    checks: bool = True,
+) -> list[Script]:
+    """The scripts of pages: of each the one with the first value of each variant, then one for each other value.
+
+    A page's needs count as met. A fence that needs more than docs-test assumes of any cluster is a comment.
+
+    Args:
+        root: the site's top folder.
+        pages: paths relative to the root; none: every tutorial.
+        program: name and version of what generates them.
+        select: variant name -> value, for those pages that have it.
+        own_cluster: whether they are for a cluster of their own, in which they may change what is no namespace's.
+        checks: whether hidden checks and promises are in them.
+
+    Raises:
+        UserError: a page has a mistake, or is no tutorial.
+    """
+    read = read_tutorials(root, pages, select=select)
+    product = product_of(root)
+    assumed = product.assumed | (frozenset({CLUSTER_SCOPE.name}) if own_cluster else frozenset())
+    found = []
+    with pages_of(root) as site:
+        for page in read.pages:
+            about = About(
+                program=program,
+                url=f"{site.site_url}{site.url(page.page.path)}" if site.site_url else "",
+                release=product.release,
+                needs=described(page.needs, read.vocabulary) if page.page.front_matter.platform != NONE else "",
+            )
+            for tutorial in _runs(read, page, assumed):
+                text = script(tutorial, page.page.content.headings, about, checks=checks)
+                name = file_name(tutorial.path, tutorial.variant)
+                found.append(Script(tutorial.path, tutorial.variant, name, text))
+    return found
+
+
+def _runs(read: TutorialPages, page: LintedPage, assumed: frozenset[str]) -> list[Tutorial]:
+    known = {need.name: need for need in read.vocabulary.needs}
+    met = (word for name, wanted in page.needs.items() for word in known[name].capabilities(wanted))
+    return TutorialPages((page,), read.selected, read.vocabulary).tutorials(capabilities=assumed.union(met))
+
+
+def file_name(page: str, variant: Mapping[str, str]) -> str:
+    """The name of a page's script: `quick-deploy-v1alpha1.sh`."""
+    stem = page.rpartition("/")[2].rpartition(".")[0]
+    return "-".join(ODD.sub("-", part) for part in (stem, *variant.values())) + ".sh"
+
+
+def file_names(page: str, values: Mapping[str, Sequence[str]]) -> dict[str, Mapping[str, str]]:
+    """The names of a page's scripts, each with its variant, the default first.
+
+    Args:
+        page: its path.
+        values: of each of its variants, the default first.
+    """
+    return {file_name(page, chosen): chosen for chosen in selections(values, {})}
