@@ -37,6 +37,8 @@ CODES = {
     "escaped quote": ("echo \\' <<A\na\nA", ["a"]),
     "continued text": ("cat <<A\na\\\nA\nb\\\\\nA\ntrue", ["a\\\nA\nb\\\\"]),
     "continued text, quoted": ("cat <<'A'\na\\\nA\ntrue", ["a\\"]),
+    "in a variable": ('echo ${x#<<A} "${y:-its <<A}" <<B\nb\nB', ["b"]),
+    "after a quote with escapes": ("echo $'it\\'s <<A'\ntrue", []),
     "parentheses": ("(cat <<A\na\nA\n)", ["a"]),
 }
 

@@ -47,6 +47,10 @@ class Heredoc:
     """Whether tabs at the start of lines are dropped: `<<-`."""
     command: str
     """The command line that reads it."""
+    opened: int = 0
+    """The line of its `<<`."""
+    word: str = ""
+    """Word that closes it, alone on a line."""
 
     @property
     def applied(self) -> bool:
@@ -78,7 +82,7 @@ class _Scanner:
 
     lines: Sequence[str]
     inside: list[str] = field(default_factory=list)
-    """Openings that are not closed yet: `'`, `"`, `)` of a command, `))` of arithmetic."""
+    """Openings that are not closed yet: `'`, `$'`, `"`, `}` of a variable, `)` of a command, `))` of a sum."""
     waiting: list[_Operator] = field(default_factory=list)
 
     def run(self) -> list[Heredoc]:
@@ -88,11 +92,13 @@ class _Scanner:
             line = self.lines[number]
             command += line
             self._scan(line)
+            opened = number
             number += 1
             for operator in self.waiting:
                 number = min(number, len(self.lines))  # One before it was never closed.
                 end = self._end(number, operator)
-                found.append(Heredoc(number, end, operator.quoted, operator.dashed, command))
+                how = (operator.quoted, operator.dashed, command, opened, operator.delimiter)
+                found.append(Heredoc(number, end, *how))
                 number = end + 1
             command = "" if self.waiting or not line.endswith("\\") else command[:-1] + " "
             self.waiting = []
@@ -118,11 +124,11 @@ class _Scanner:
     def _step(self, line: str, at: int) -> int:
         """Go past one character, or what belongs together."""
         state = self.inside[-1] if self.inside else ""
-        if state == "'":
-            return self._close(line, at, "'")
-        if line[at] == "\\":
+        if line[at] == "\\" and state != "'":
             return at + 2
-        for opening, closing in (("$((", "))"), ("$(", ")")):
+        if state in {"'", "$'"}:
+            return self._close(line, at, "'")
+        for opening, closing in (("$((", "))"), ("$(", ")"), ("${", "}")):
             if line.startswith(opening, at):
                 self.inside.append(closing)
                 return at + len(opening)
@@ -130,10 +136,13 @@ class _Scanner:
             return self._close(line, at, '"')
         if state and line.startswith(state, at):
             return self._close(line, at, state)
-        return self._code(line, at, arithmetic=state == "))")
+        return self._code(line, at, arithmetic=state in {"))", "}"})
 
     def _code(self, line: str, at: int, *, arithmetic: bool) -> int:
-        """Go on outside quotes."""
+        """Go on outside quotes; in `arithmetic`, `<<` redirects nothing."""
+        if line.startswith("$'", at):
+            self.inside.append("$'")
+            return at + 2
         if line[at] in "'\"":
             self.inside.append(line[at])
         elif line[at] == "#" and (at == 0 or line[at - 1] in " \t;&|("):

@@ -52,6 +52,25 @@ ABOUT_KIND = {
     ),
 }
 """Hints by what ended a step."""
+ABOUT_STATUS = {
+    124: "`timeout` ended it: give it more time, or find out what it waits for",
+    137: "it was killed (SIGKILL), perhaps because the memory was full",
+    141: (
+        "141 is SIGPIPE: a command still wrote when the one after its `|` had read enough, and pages run with "
+        "`pipefail`; read to the end, as `sed -n 1p` does for `head -1`"
+    ),
+}
+"""Hints by the status that a command ended with."""
+
+ABOUT_LINE = (
+    (r"^\s*(?:\(\(|let\s)", "arithmetic whose value is 0 has status 1: write `I=$((I + 1))` for `((I++))`"),
+    (r"^\s*read\s", "nobody types here, standard input is empty: give it what it reads, with `<<<` or `<`"),
+    (
+        r"^(?!.*\|\|).*&&",
+        "a line `A && B` has A's status where A is false, and it is the step's last: write `if A; then B; fi`",
+    ),
+)
+"""Patterns of the line that ended with status 1, each with a hint."""
 NOT_AS_SHOWN = "if what came is right, show it on the page; `...` stands for what differs from run to run"
 ENDED_OTHERWISE = "if it is to fail, say so with `data-exit`"
 SUCCEEDED = "it succeeded: remove `data-exit`, or mend the command"
@@ -67,7 +86,21 @@ def hint_of(step: Step, ended: Ended, *, differs: bool) -> str:
         return NOT_AS_SHOWN
     if ended.status == 0 and step.exit_status:
         return SUCCEEDED
+    return ABOUT_STATUS.get(ended.status or 0) or _of_failure(step, ended)
+
+
+def _of_failure(step: Step, ended: Ended) -> str:
     for pattern, hint in ABOUT_OUTPUT:
         if found := re.search(pattern, ended.output):
             return found.expand(hint)
+    line = _line(step.code, ended.line)
+    about = next((hint for pattern, hint in ABOUT_LINE if re.search(pattern, line)), "")
+    if about and ended.status == 1 and step.kind is not StepKind.CHECK:
+        return about
     return CLAIM if step.kind is StepKind.CHECK else ENDED_OTHERWISE
+
+
+def _line(code: str, number: int) -> str:
+    """The line that failed, counted from 1; the last one where that is not known: `&&` ends no shell."""
+    lines = code.rstrip().split("\n")
+    return lines[number - 1] if 0 < number <= len(lines) else lines[-1]

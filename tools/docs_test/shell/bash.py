@@ -110,6 +110,9 @@ class Shell:
             self._busy = False
             text, left_out = out.read()
             ended = self._ended(script, tidy(text, script, step.code.count("\n") + 1), stopped)
+            if ended.status and not ended.line and DONE.search(self._heard):
+                # Its last line, `A && B` say: where A is false, bash counts no failure, yet that is its status.
+                ended = replace(ended, line=step.code.rstrip().count("\n") + 1)
             return replace(ended, left_out=left_out)
         except BrokenPipeError:
             problem = "the page's shell is gone"

@@ -16,6 +16,7 @@ from docs_test.pages.page import Page, bug_at
 from docs_test.ports.settings import product_of
 from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.files_used import files_used
+from docs_test.tutorials.unclosed import unclosed
 from groundwork.base.errors import UserError
 from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
@@ -116,7 +117,7 @@ def _linted(site: PageSource, path: str) -> LintedPage:
             problems.extend(wrong)
         elif check := _check(part, vocabulary, problems):
             parts.append(check)
-    problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts)
+    problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts) + unclosed(parts)
     if not page.front_matter.tutorial:
         problems += _outside_tutorial(parts)
     problems.sort(key=_Key(page.path))
