@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from docs_test.manifests.heredocs import assignments, expand, find
+from docs_test.language.heredocs import assignments, expand, find
 
 
 def bodies(code: str) -> list[str]:

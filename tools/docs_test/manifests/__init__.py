@@ -1,4 +1,4 @@
 """The manifests of pages and files, each line with its origin.
 
-Paths come in, texts with manifests go out: `collect` -> `from_pages` -> `heredocs`.
+Paths come in, texts with manifests go out: `collect` -> `from_pages`.
 """

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from docs_test.language import heredocs
 from docs_test.language.roles import Use
 from docs_test.language.vocabulary import MANIFESTS, SHELLS
-from docs_test.manifests import heredocs
 from docs_test.manifests.columns import origin
 from docs_test.manifests.manifest import Form, Manifest, file_manifest, is_manifest, read_text
 from docs_test.model import Fence, Role

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from docs_test.language import heredocs
 from docs_test.language.roles import Use
-from docs_test.manifests import heredocs
 from docs_test.model import Role
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docs_test.manifests.heredocs import Heredoc
+    from docs_test.language.heredocs import Heredoc
     from docs_test.pages.hidden_checks import HiddenCheck
     from groundwork.base.positions import Position
 
