@@ -14,7 +14,8 @@ import pytest
 
 from docs_test.model import Step, StepKind
 from docs_test.shell import bash
-from docs_test.shell.bash import ENDED_EARLY, Background, Shell
+from docs_test.shell.background import start
+from docs_test.shell.bash import ENDED_EARLY, Shell
 from docs_test.shell.output import KEPT_BYTES
 from groundwork.base.positions import Position
 from support.waiting import LONG, has_ended, wait_until
@@ -179,17 +180,30 @@ def test_a_link_in_the_place_of_an_output_is_not_read(shell: Shell, tmp_path: Pa
 
 def test_a_background_step_goes_on_and_ends(tmp_path: Path) -> None:
     tmp_path = tmp_path / "with a blank"
-    tmp_path.mkdir()
-    shell = Shell(tmp_path, tmp_path, ENV)
+    work = tmp_path / "work"
+    work.mkdir(parents=True)
+    shell = Shell(tmp_path, work, ENV)
     shell.run(step("WORD=hello"), LONG)
     code = replace(step("echo $WORD; sleep 987 & echo $! >pid; wait"), background=True)
-    background = Background(code, tmp_path, tmp_path, ENV, shell.state)
+    background = start(code, tmp_path, ENV, shell.known)
     try:
-        pid = tmp_path / "pid"
+        pid = work / "pid"
         wait_until(lambda: pid.exists() and pid.read_text().strip(), "the step is under way")
         assert background.ended("").output == "hello\n"
         assert background.process.poll() is None
     finally:
         background.close()
         shell.close()
-    wait_until(partial(has_ended, int((tmp_path / "pid").read_text())), "its job has ended")
+    wait_until(partial(has_ended, int((work / "pid").read_text())), "its job has ended")
+
+
+def test_aliases_and_options_carry_over_to_the_next_shell(tmp_path: Path) -> None:
+    first = Shell(tmp_path, tmp_path, ENV)
+    first.run(step("shopt -s expand_aliases extglob nullglob; alias hi='echo hello'"), LONG)
+    first.run(step("only() { case $1 in +([0-9])) echo digits ;; *) echo other ;; esac; }"), LONG)
+    first.close()
+    second = Shell(tmp_path, tmp_path, ENV, first.known)
+    try:
+        assert second.run(step("hi; only 12; only a; echo no*such"), LONG).output == "hello\ndigits\nother\n\n"
+    finally:
+        second.close()

@@ -13,7 +13,8 @@ from docs_test.model import StepKind
 from docs_test.outcomes import Failure, Outcome, StepResult
 from docs_test.running.failure import not_saved, unmet_promise
 from docs_test.running.record import ended_result, step_result
-from docs_test.shell.bash import Background, Shell
+from docs_test.shell.background import start
+from docs_test.shell.bash import Shell
 from docs_test.shell.folder import save
 from docs_test.shell.readiness import require_free, wait_until_ready
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from docs_test.model import Step, Tutorial
     from docs_test.page_results import Attachment
+    from docs_test.shell.background import Background
 
 RETRY_SECONDS = 2.0
 """Pause between attempts of a step with `data-until`."""
@@ -103,7 +105,7 @@ def _save_file(page: Page, step: Step) -> StepResult:
 
 def _start_background(page: Page, step: Step) -> StepResult:
     require_free(step.ready, step.location)
-    background = Background(step, page.folder, page.work, page.env, page.shell.state, sandbox=page.sandbox)
+    background = start(step, page.folder, page.env, page.shell.known, page.sandbox)
     page.backgrounds.append(background)
     problem = wait_until_ready(background, step.ready, step.timeout)
     if problem:
@@ -134,8 +136,7 @@ def _next_shell(page: Page) -> Shell:
     """A shell that goes on where the last one ended: a failing command ends the shell, as `set -e` says."""
     old = page.shell
     old.close()
-    state = old.state
-    return Shell(page.folder, page.work, page.env, state if state.exists() else None, page.sandbox)
+    return Shell(page.folder, page.work, page.env, old.known, page.sandbox)
 
 
 def end_backgrounds(page: Page) -> None:

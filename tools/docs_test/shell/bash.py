@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import select
-import shlex
 import subprocess
 import time
 from contextlib import suppress
@@ -72,6 +71,7 @@ class Shell:
         self._name = secrets.token_hex(4)
         self._scripts, self._outputs = made(folder / SCRIPTS), made(folder / OUTPUTS)
         self.state = made(folder / STATE) / f"{self._name}.bash"
+        self._restored = restore
         self._count = 0
         self._busy = False
         read_end, self._orders = os.pipe()
@@ -95,6 +95,11 @@ class Shell:
     def free(self) -> bool:
         """Whether another step can run in it: it has not ended, and no interrupted step goes on in it."""
         return not self._busy and self.process.poll() is None
+
+    @property
+    def known(self) -> Path | None:
+        """File with what another shell needs to go on from here; None if no step has run yet."""
+        return self.state if self.state.exists() else self._restored
 
     def run(self, step: Step, timeout: float) -> Ended:
         """Run a step's code for at most `timeout` seconds."""
@@ -180,44 +185,3 @@ def tidy(output: str, script: Path, last: int) -> str:
         return f"bash: line {min(int(found[1]), last)}:"
 
     return re.sub(rf"{re.escape(str(script))}: line (\d+):", told, output)
-
-
-class Background:
-    """A step that goes on while later ones run: its own bash and process group."""
-
-    def __init__(
-        self,
-        step: Step,
-        folder: Path,
-        work: Path,
-        env: Mapping[str, str],
-        restore: Path,
-        *,
-        sandbox: Sequence[str] = (),
-    ) -> None:
-        self.step = step
-        script = folder / SCRIPTS / f"background-{secrets.token_hex(4)}.sh"
-        state = f"source {shlex.quote(str(restore))} >/dev/null 2>&1 || true\n" if restore.exists() else ""
-        script.write_text(f"{state}set -euo pipefail\n{step.code}\n", encoding="utf-8")
-        self._out = Output(folder / OUTPUTS, script.stem)
-        self.process = subprocess.Popen(
-            [*sandbox, "bash", "--noprofile", "--norc", str(script)],
-            cwd=work,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=self._out.fileno(),
-            stderr=self._out.fileno(),
-            start_new_session=True,
-        )
-
-    def ended(self, problem: str) -> Ended:
-        """How it is, when it does not count as started because of `problem`."""
-        output, left_out = self._out.read()
-        return Ended(self.process.poll(), output, 0, problem, FailureKind.NOT_READY, left_out)
-
-    def close(self) -> tuple[str, int]:
-        """End it and everything it started; returns what it printed, as `Output.read` does."""
-        end_group(self.process, grace=3.0)
-        printed = self._out.read()
-        self._out.close()
-        return printed

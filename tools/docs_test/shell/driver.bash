@@ -6,23 +6,7 @@
 
 __dt_state=$1 __dt_orders=$2 __dt_news=$3
 
-# What a later shell needs to go on from here: variables (no longer read-only), functions, working directory, options.
-# Each variable's first line follows a mark, so that one sed finds them all: a program a variable takes far longer.
-__dt_dump() {
-    {
-        local __dt_name __dt_mark="# $RANDOM$RANDOM$RANDOM"
-        for __dt_name in $(compgen -v); do
-            case $__dt_name in
-            __dt_* | BASH* | DIRSTACK | EUID | FUNCNAME | GROUPS | PPID | SHELLOPTS | UID | _ | PIPESTATUS | LINENO) ;;
-            *) printf '%s\n' "$__dt_mark" && declare -p "$__dt_name" 2>/dev/null || true ;;
-            esac
-        done | sed "/^$__dt_mark\$/{n;s/^declare -\([^r ]*\)r/declare -\1/;s/^declare - /declare -- /}"
-        declare -f
-        printf 'cd -- %q\n' "$PWD"
-        set +o
-    } >"$__dt_state.new" 2>/dev/null || true
-    mv -f "$__dt_state.new" "$__dt_state"
-}
+source "${BASH_SOURCE[0]%/*}/dump.bash"
 
 if [ -n "${4-}" ] && [ -e "$4" ]; then
     # Read-only variables of the other shell cannot be set again; nothing else can fail here.

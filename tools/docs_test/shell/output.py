@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from typing import TYPE_CHECKING
+import stat
+from typing import TYPE_CHECKING, Self
 
 from docs_test.capture import LEFT_OUT
 
@@ -21,10 +22,30 @@ class Output:
     Opened before the page knows its name: a link that the page puts in its place is not followed.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.path = folder / f"{name}-{secrets.token_hex(8)}.out"
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        self._file = os.fdopen(os.open(self.path, flags, 0o600), "rb")
+    def __init__(self, folder: Path, name: str, *, number: int | None = None) -> None:
+        self.path = folder / name
+        if number is None:
+            self.path = folder / f"{name}-{secrets.token_hex(8)}.out"
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            number = os.open(self.path, flags, 0o600)
+        self._file = os.fdopen(number, "rb")
+
+    @classmethod
+    def again(cls, folder: Path, name: str) -> Self:
+        """The file of a command that an earlier process has started.
+
+        An empty one, if a page has put something else in its place.
+        """
+        number = -1
+        try:
+            # Not blocking: a pipe in its place would wait for a writer.
+            number = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            if stat.S_ISREG(os.fstat(number).st_mode):
+                return cls(folder, name, number=number)
+            os.close(number)
+        except OSError:
+            pass
+        return cls(folder, name, number=os.open(os.devnull, os.O_RDONLY))
 
     def fileno(self) -> int:
         """To be a program's standard output."""

@@ -13,7 +13,7 @@ from groundwork.base.errors import EnvironmentFault
 from groundwork.system.process_table import listener
 
 if TYPE_CHECKING:
-    from docs_test.shell.bash import Background
+    from docs_test.shell.background import Background
     from groundwork.base.positions import Position
 
 POLL_SECONDS = 0.2

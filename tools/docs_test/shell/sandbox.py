@@ -39,6 +39,15 @@ CONFIGURATION = (
 """Files of /etc: names, certificates that are public, where libraries are. No keys."""
 
 
+LIFE = "--die-with-parent"
+"""Option that ends what runs in a sandbox with the process that started it."""
+
+
+def outliving(sandbox: Sequence[str]) -> tuple[str, ...]:
+    """The words of a sandbox in which a command may outlive this process: of a page that is kept."""
+    return tuple(word for word in sandbox if word != LIFE)
+
+
 def sandbox(folder: Path | None, programs: Sequence[str] = ()) -> tuple[str, ...]:
     """The words to put before a command that runs in a page's folder.
 
@@ -47,7 +56,7 @@ def sandbox(folder: Path | None, programs: Sequence[str] = ()) -> tuple[str, ...
             else is in it (the plan of its clean-up) it does not see. None: it has none.
         programs: more folders that it can read.
     """
-    words = [PROGRAM, "--die-with-parent", "--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL"]
+    words = [PROGRAM, LIFE, "--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL"]
     words += ["--ro-bind", "/usr", "/usr"]
     for name in SYSTEM:
         path = Path(name)

@@ -68,6 +68,16 @@ def has_members(group: int) -> bool:
     return False
 
 
+def runs(pid: int) -> bool:
+    """Whether there is a process of that number that is no zombie."""
+    import psutil  # noqa: PLC0415
+
+    try:
+        return psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except (psutil.Error, OSError):
+        return False
+
+
 def listener(port: int) -> str:
     """The program that listens on a TCP port, as "kubectl (process 123)"; "" if it cannot be known."""
     import psutil  # noqa: PLC0415

@@ -8,17 +8,19 @@ import subprocess
 import time
 from collections import deque
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from groundwork.base.errors import EnvironmentFault
 from groundwork.system.network import out_of_reach
 from groundwork.system.orphans import OWNER, owner
-from groundwork.system.process_table import has_members
+from groundwork.system.process_table import has_members, runs, started
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+UNKNOWN = -1
+"""Exit status of a process that is not this one's to wait for."""
 KEPT_LINES = 30
 """Number of a failed program's last lines that its error shows."""
 
@@ -98,7 +100,46 @@ def _feed(pipe: IO[bytes], content: bytes) -> None:
         pipe.close()
 
 
-def end_group(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> None:
+class Running(Protocol):
+    """A process that leads its group: one that this program has started, or that it has taken over."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is that of its group, too."""
+
+    def poll(self) -> int | None:
+        """Its exit status; None while it runs."""
+
+    def wait(self) -> int:
+        """Wait for its end; returns its exit status."""
+
+
+class Adopted:
+    """A process that another one has started, in a group of its own; its exit status is nobody's to know.
+
+    Args:
+        pid: its process id.
+        since: when it started (`process_table.started`): another one may have got its number.
+    """
+
+    def __init__(self, pid: int, since: str) -> None:
+        self.pid, self._since = pid, since
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another process has its number: it must not be taken for this one's group."""
+        return started(self.pid) not in ("", self._since)
+
+    def poll(self) -> int | None:
+        """UNKNOWN once it has ended; None while it runs."""
+        return None if started(self.pid) == self._since and runs(self.pid) else UNKNOWN
+
+    def wait(self) -> int:
+        """Nothing to wait for: who has started it, or init, takes its exit status."""
+        return UNKNOWN
+
+
+def end_group(process: Running, *, grace: float = 5.0) -> None:
     """End a process started with `start_new_session=True` and all of its group: SIGTERM, then SIGKILL."""
     for sig, wait in ((signal.SIGTERM, grace), (signal.SIGKILL, grace)):
         try:
@@ -111,7 +152,7 @@ def end_group(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> None:
     process.wait()
 
 
-def _group_alive(process: subprocess.Popen[bytes]) -> bool:
+def _group_alive(process: Running) -> bool:
     process.poll()
     try:
         os.killpg(process.pid, 0)
