@@ -6,16 +6,15 @@ Data flows one way: page -> fences -> tutorial -> steps -> results (`outcomes`, 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping  # noqa: TC003 - types of fields are read at run time (typed_json).
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from docs_test.names import NONE
+from groundwork.base.positions import Position  # noqa: TC001
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from docs_test.inventory import Fact, Inventory
-    from groundwork.base.positions import Position
 
 
 class Role(enum.StrEnum):
@@ -187,6 +186,8 @@ class Environment:
     """Context of that kubeconfig; "" for the current one."""
     namespace: str = ""
     """The run's own, to which all that is looked at is limited; "": the whole cluster is the run's."""
+    page_namespace: str = ""
+    """Namespace in which pages run, the run's own; "" without a cluster."""
     page_kubeconfig: str = ""
     """Content of the kubeconfig that pages get; "": they get docs-test's own."""
     cluster_kubeconfig: str = ""

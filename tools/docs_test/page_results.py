@@ -68,6 +68,8 @@ class PageResult:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Every file the page is made of, relative to the root, with the SHA-256 of what was read."""
     attachments: tuple[Attachment, ...] = ()
+    kept: bool = field(default=False, compare=False)
+    """Whether it was kept for `docs-test resume` instead of cleaned up."""
     in_part: str = field(default="", compare=False)
     """Reason why this is no result of the page as a whole, which results files never hold; "" if it is one."""
 

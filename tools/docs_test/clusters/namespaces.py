@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from docs_test.clusters.stay import kept_namespaces
 from groundwork.base.content import digest
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import cache_dir
@@ -28,6 +29,7 @@ from groundwork.system.signals import deferred
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from docs_test.clusters.stay import Stay
     from groundwork.kube.kubectl import Kubectl
 
 RBAC = Path(__file__).with_name("rbac")
@@ -65,6 +67,7 @@ def own_namespace(
     ours: bool,
     remove: bool = True,
     groups: Sequence[str] = (),
+    stay: Stay | None = None,
 ) -> Iterator[Own]:
     """A namespace with an owner and an expiry, removed with the `with` block.
 
@@ -74,6 +77,7 @@ def own_namespace(
         ours: True for a cluster of this run; also create the read-only role and the `cluster-scope` account.
         remove: False: the cluster goes, and the namespace with it.
         groups: API groups of the product, in which pages may do anything there.
+        stay: asked at the end whether the namespace is one of a page that is kept.
 
     Raises:
         EnvironmentFault: the cluster refused it, or does not let ServiceAccounts read what pages read.
@@ -85,7 +89,9 @@ def own_namespace(
             own = _make(kubectl, name, ours=ours, groups=groups)
             yield own
         finally:
-            if remove or own is None:
+            if stay is not None and name in stay.namespaces:
+                record.settled()
+            elif remove or own is None:
                 # Whoever may not make one may not remove one either: what the first said is what matters.
                 quiet = suppress(EnvironmentFault) if own is None else nullcontext()
                 # `deferred` re-raises Ctrl-C when the block ends, so `record.settled()` must be inside it.
@@ -105,7 +111,12 @@ def sweep(kubectl: Kubectl, say: Callable[[str], None]) -> None:
     """
     listed = entries(kubectl.json("get", "namespaces", "-l", MANAGED, "-o", "json"), "items")
     living = {facts.get("namespace") for facts in alive(KIND)}
-    left = [name for item in listed if (name := name_of(item)) not in living and _abandoned(item)]
+    kept = kept_namespaces()
+    left = [
+        name
+        for item in listed
+        if (name := name_of(item)) not in living and _abandoned(item) and (name not in kept or _expired(item))
+    ]
     if left:
         say(f"removing what killed runs left: namespace {', '.join(left)}")
         _remove(kubectl, left)
@@ -124,8 +135,11 @@ def owner() -> str:
 
 def _abandoned(item: dict[str, Any]) -> bool:
     labels = labels_of(item)
-    if labels.get(OWNER) == owner():
-        return True
+    return labels.get(OWNER) == owner() or _expired(item)
+
+
+def _expired(item: dict[str, Any]) -> bool:
+    labels = labels_of(item)
     try:
         expires = datetime.strptime(labels.get(EXPIRES, ""), STAMP).replace(tzinfo=UTC)
     except ValueError:

@@ -37,6 +37,14 @@ def duration(text: str) -> float:
     return total
 
 
+def written(seconds: float) -> str:
+    """Seconds as pages write them: `1m30s`."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{hours:g}h" if hours else "", f"{minutes:g}m" if minutes else "", f"{left:g}s" if left else ""]
+    return "".join(parts) or "0s"
+
+
 def status(text: str) -> int:
     """An exit status, 0 to 255.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docs_test.language.values import written
 from docs_test.model import Match, StepKind
 from docs_test.names import named
 from groundwork.base.masking import mask
@@ -50,16 +51,8 @@ def planned(tutorial: Tutorial, about: Sequence[tuple[str, str]], last: int = 0)
     yield from _skipped(tutorial.skipped)
 
 
-def duration(seconds: float) -> str:
-    """Seconds as pages write them: `1m30s`."""
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [f"{hours:g}h" if hours else "", f"{minutes:g}m" if minutes else "", f"{left:g}s" if left else ""]
-    return "".join(parts) or "0s"
-
-
 def _facts(tutorial: Tutorial) -> Iterator[tuple[str, str]]:
-    yield "timeout", f"{duration(tutorial.timeout)} for all steps, clean-up not counted"
+    yield "timeout", f"{written(tutorial.timeout)} for all steps, clean-up not counted"
     yield "variables", ", ".join(f"{name}={mask(value)}" for name, value in tutorial.variables.items())
     yield "artifacts", ", ".join(tutorial.artifacts)
     yield "made of", ", ".join(tutorial.inputs)
@@ -96,7 +89,7 @@ def _step(step: Step, head: str) -> Iterator[str]:
     yield from (f"  $ {printable(line)}".rstrip() for line in mask(step.code).splitlines())
     yield f"  {_end(step)}"
     if step.within:
-        yield f"  promise: done {duration(step.within)} after #{step.since} began"
+        yield f"  promise: done {written(step.within)} after #{step.since} began"
     if expectation := step.expectation:
         yield f"  prints ({expectation.location}; {COMPARED[expectation.match]}):"
         yield from (f"  | {printable(line)}".rstrip() for line in mask(expectation.text).splitlines())
@@ -113,11 +106,11 @@ def _kind(step: Step) -> str:
 def _end(step: Step) -> str:
     """How the step is to end, and in which time."""
     if step.background:
-        return f"goes on to the end of the page; {step.ready} must answer within {duration(step.timeout)}"
-    status = f"must end with status {step.exit_status} within {duration(step.timeout)}"
+        return f"goes on to the end of the page; {step.ready} must answer within {written(step.timeout)}"
+    status = f"must end with status {step.exit_status} within {written(step.timeout)}"
     if not step.until:
         return status
-    return f"{status}; repeated for {duration(step.until)} until it does and prints what it should"
+    return f"{status}; repeated for {written(step.until)} until it does and prints what it should"
 
 
 def _origin(step: Step) -> str:

@@ -1,56 +1,53 @@
-"""Runs a tutorial: its steps in order, its clean-up whatever happens, and a look at what is left."""
+"""Runs a tutorial: its steps in order, its clean-up whatever happens, and a look at what is left.
+
+A page that is kept instead goes on here, too, in another process.
+"""
 
 from __future__ import annotations
 
-import os
+import enum
 import secrets
 import shutil
 import tempfile
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field, replace
+import time
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs_test.clusters.diagnosis import diagnosis
-from docs_test.clusters.leftovers import leftovers
-from docs_test.clusters.snapshot import snapshot
-from docs_test.model import StepKind
-from docs_test.outcomes import Failure, FailureKind, Outcome
-from docs_test.ports.registry import GIVEN
-from docs_test.running import killed_runs
+from docs_test.running import ending, killed_runs
 from docs_test.running.artifacts import collect
 from docs_test.running.conduct import WHOLE
-from docs_test.running.record import page_result, step_result
-from docs_test.running.steps import Page, end_backgrounds, run_step
+from docs_test.running.page import Page
+from docs_test.running.session import Session
+from docs_test.running.watch import watch
 from docs_test.shell.bash import Shell
 from docs_test.shell.folder import SCRIPTS, page_environment
 from docs_test.shell.readiness import require_free
 from docs_test.shell.sandbox import sandbox
-from groundwork.base.errors import EnvironmentFault
 from groundwork.base.masking import learn
-from groundwork.base.positions import Position
-from groundwork.kube.kubectl import Kubectl
 from groundwork.system.records import recorded
 from groundwork.system.signals import deferred
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from docs_test.model import Environment, Tutorial
     from docs_test.page_results import PageResult
     from docs_test.running.artifacts import Keep
     from docs_test.running.conduct import Conduct
-    from docs_test.running.steps import Reporter
+    from docs_test.running.page import Reporter
+    from docs_test.running.session import Keeper
 
 
-@dataclass(slots=True)
-class _Ending:
-    """How clean-up went."""
+class Folder(enum.Enum):
+    """What becomes of a page's folder."""
 
-    failures: list[Failure] = field(default_factory=list)
-    """Failures that belong to no step."""
-    left: list[str] = field(default_factory=list)
-    reached: bool = False
-    interrupted: bool = False
+    GONE = "gone"
+    UNFINISHED = "unfinished"
+    """Folder of a page whose clean-up is not at its end: the next run finishes it."""
+    KEPT = "kept"
 
 
 def run_page(
@@ -61,6 +58,7 @@ def run_page(
     run: str = "",
     keep: Keep | None = None,
     conduct: Conduct = WHOLE,
+    keeper: Keeper | None = None,
 ) -> PageResult:
     """Run a tutorial in a fresh, empty folder.
 
@@ -71,9 +69,11 @@ def run_page(
         run: identifies the run of docs-test.
         keep: takes the files that the page names under `artifacts`; None: they are not looked for.
         conduct: how far it is run, and what happens after a failure.
+        keeper: keeps a page that does not come to its end; None: it is cleaned up.
 
     Returns:
-        The result; it says if the page was interrupted (Ctrl-C, SIGTERM). Everything started has ended.
+        The result; it says if the page was interrupted (Ctrl-C, SIGTERM). Everything started has ended, unless the
+        page is kept.
 
     Raises:
         EnvironmentFault: a port that the page needs is taken; nothing of the page is left.
@@ -82,149 +82,104 @@ def run_page(
         if step.background:
             require_free(step.ready, step.location)
     folder = Path(tempfile.gettempdir(), f"docs-test-{secrets.token_hex(6)}")
-    with recorded(killed_runs.KIND, folder=str(folder), page=tutorial.path) as record:
-        given_up = False
-        try:
-            page, given_up = _run_page(tutorial, environment, reporter, folder, keep=keep, conduct=conduct)
-        except KeyboardInterrupt:
-            # Between two of its lines. Once steps have run, clean-up is due, and the next run sees to it.
-            given_up = (folder / SCRIPTS).exists()
-            raise
-        finally:
-            if not given_up:
-                shutil.rmtree(folder, ignore_errors=True)
-                record.settled()
+    with page_record(folder, tutorial) as becomes:
+        session = begin(tutorial, environment, reporter, folder, conduct)
+        session.keep_with(keeper)
+        page = carry_out(session, keep, becomes)
     return replace(page, run=run)
 
 
-def _run_page(
+@contextmanager
+def page_record(folder: Path, tutorial: Tutorial) -> Iterator[list[Folder]]:
+    """The record of a page, by which a later run finds what this one left.
+
+    The block says what becomes of the page's folder: the last item of the list; GONE if it is empty.
+    """
+    becomes: list[Folder] = []
+    with recorded(killed_runs.KIND, folder=str(folder), page=tutorial.path) as record:
+        try:
+            yield becomes
+        except KeyboardInterrupt:
+            # Between two of its lines. Once steps have run, clean-up is due, and the next run sees to it.
+            if not becomes and (folder / SCRIPTS).exists():
+                becomes.append(Folder.UNFINISHED)
+            raise
+        finally:
+            last = becomes[-1] if becomes else Folder.GONE
+            if last is Folder.GONE:
+                shutil.rmtree(folder, ignore_errors=True)
+            if last is not Folder.UNFINISHED:
+                record.settled()
+
+
+def begin(
+    tutorial: Tutorial, environment: Environment, reporter: Reporter, folder: Path, conduct: Conduct
+) -> Session:
+    """Make a page's folder and shell, and look at the cluster before it."""
+    folder.mkdir(mode=0o700)
+    env = page_environment(tutorial, environment, folder)
+    learn(env, environment.page_kubeconfig, environment.cluster_kubeconfig)
+    seen = watch(tutorial, environment, folder, env)
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    page = open_page(tutorial, environment, reporter, folder, env)
+    return Session(page, seen, at, conduct)
+
+
+def open_page(
     tutorial: Tutorial,
     environment: Environment,
     reporter: Reporter,
     folder: Path,
+    env: Mapping[str, str],
     *,
-    keep: Keep | None,
-    conduct: Conduct,
-) -> tuple[PageResult, bool]:
-    """Returns the result, and whether the folder is kept: the next run finishes the clean-up."""
-    folder.mkdir(mode=0o700)
-    env = page_environment(tutorial, environment, folder)
-    learn(env, environment.page_kubeconfig, environment.cluster_kubeconfig)
-    watch = _watch(tutorial, environment, folder, env) if tutorial.cluster else None
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    state: Path | None = None,
+) -> Page:
+    """A page with a shell in its folder, which goes on from a state, if there is one."""
     around = sandbox(folder, environment.path_prefix) if environment.sandboxed else ()
-    page = Page(tutorial, folder, env, reporter, Shell(folder, folder / "work", env, None, around), around)
-    interrupted = False
+    shell = Shell(folder, folder / "work", env, state, around)
+    return Page(tutorial, folder, dict(env), reporter, shell, around, started=time.monotonic())
+
+
+def carry_out(session: Session, keep: Keep | None, becomes: list[Folder]) -> PageResult:
+    """Run the steps of an open page, then keep it, or clean up; `becomes` gets what becomes of its folder."""
+    page, interrupted, kept = session.page, False, False
     fault: Exception | None = None
     try:
         try:
             try:
-                _run_steps(page, watch, at, conduct)
+                session.go_on()
             finally:
                 if keep:  # Before clean-up, which may remove them.
-                    page.attachments = collect(page.work, tutorial.artifacts, keep)
+                    page.attachments = collect(page.work, page.tutorial.artifacts, keep)
+            kept = _kept(session)
         except KeyboardInterrupt:
             interrupted = True
         except Exception as error:  # noqa: BLE001 - whatever it is, what the page made goes first
             fault = error
-        ending = _end(page, watch, patient=not interrupted)
+        if kept:
+            becomes.append(Folder.KEPT)
+            return replace(ending.result(session, ending.Ending(), interrupted=False), kept=True)
+        ended = ending.end(page, session.watch, patient=not interrupted)
     finally:
-        end_backgrounds(page)
-        page.shell.close()
+        if not kept:
+            page.end_backgrounds()
+            page.shell.close()
+    if not ended.reached:
+        becomes.append(Folder.UNFINISHED)
     if fault:
         raise fault
-    result = _result(page, at, ending, conduct, interrupted=interrupted or ending.interrupted)
-    return result, not ending.reached
+    return ending.result(session, ended, interrupted=interrupted or ended.interrupted)
 
 
-@dataclass(frozen=True, slots=True)
-class _Watch:
-    """How docs-test looks at the cluster while a page runs there."""
-
-    kubectl: Kubectl
-    before: frozenset[str]
-    """Objects that were there before the page."""
-    expected: tuple[str, ...]
-    """Objects that may be there after it, in the form of `leftovers`."""
-
-
-def _watch(tutorial: Tutorial, environment: Environment, folder: Path, env: dict[str, str]) -> _Watch:
-    mine = {"PATH": env["PATH"], "KUBECONFIG": environment.kubeconfig}
-    kubectl = Kubectl({**os.environ, **mine}, environment.context, environment.namespace)
-    before = snapshot(kubectl)
-    if environment.platform == GIVEN:
-        # It outlives the run: what a killed page leaves there, the next run cleans up.
-        asked = {"context": environment.context, "namespace": environment.namespace}
-        programs, left = environment.path_prefix if environment.sandboxed else None, environment.left_behind
-        killed_runs.plan(folder, env, tutorial, before, programs=programs, mine=mine | asked, left_behind=left)
-    return _Watch(kubectl, before, environment.left_behind)
-
-
-def _end(page: Page, watch: _Watch | None, *, patient: bool) -> _Ending:
-    """Clean up and look at what is left. `patient`: the first interruption waits for the end of that."""
-    ending = _Ending()
+def _kept(session: Session) -> bool:
+    """Keep a page of which a step failed, or that stops before its last one, if that is wanted."""
+    keeper, whole = session.keeper, WHOLE.steps(session.page.tutorial)
+    if keeper is None or session.quit or session.next == len(whole):
+        return False
     try:
-        with deferred(page.reporter.said) if patient else nullcontext():
-            _clean_up(page)
-            end_backgrounds(page)
-            _look(page, watch, ending, killed_runs.SETTLE_SECONDS)
-            page.shell.close()
-            ending.reached = True
-    except KeyboardInterrupt:
-        ending.interrupted = True
-    if not ending.reached:
-        fact = "interrupted during clean-up; the next run finishes it"
-        ending.failures.append(Failure(FailureKind.INTERRUPTED, Position(page.tutorial.path), fact))
-        with suppress(KeyboardInterrupt):
-            _look(page, watch, ending, 0.0)
-    return ending
-
-
-def _look(page: Page, watch: _Watch | None, ending: _Ending, patience: float) -> None:
-    if watch is None:
-        return
-    try:
-        ending.left += leftovers(watch.kubectl, watch.before, patience, watch.expected)
-    except EnvironmentFault as error:
-        # Not seen is not gone.
-        fact, at = f"what the page left in the cluster is unknown: {error.fact}", Position(page.tutorial.path, 1)
-        ending.failures.append(Failure(FailureKind.NOT_LOOKED, at, fact, error.hint))
-
-
-def _result(page: Page, at: str, ending: _Ending, conduct: Conduct, *, interrupted: bool) -> PageResult:
-    steps = tuple(
-        page.results.get(id(step)) or step_result(step, started=page.elapsed()) for step in page.tutorial.steps
-    )
-    in_part = conduct.in_part(page.tutorial)
-    run = [result for result in steps if result.outcome is not Outcome.NOT_RUN] if in_part else steps
-    good = all(result.outcome is Outcome.PASSED for result in run)
-    good = good and not (interrupted or ending.failures or ending.left)
-    passed = Outcome.PARTIAL if in_part else Outcome.PASSED
-    return replace(
-        page_result(page.tutorial, passed if good else Outcome.FAILED, run="", started_at=at),
-        in_part=in_part,
-        seconds=page.elapsed(),
-        interrupted=interrupted,
-        steps=steps,
-        failures=tuple(ending.failures),
-        leftovers=tuple(ending.left),
-        attachments=page.attachments,
-    )
-
-
-def _run_steps(page: Page, watch: _Watch | None, at: str, conduct: Conduct) -> None:
-    total = len(page.tutorial.steps)
-    for number, step in enumerate(conduct.steps(page.tutorial), 1):
-        result = run_step(page, step, number, total)
-        if result.failure is None or conduct.goes_on(result.failure):
-            continue
-        if watch and step.kind is not StepKind.FILE and (found := diagnosis(watch.kubectl, since=at)):
-            page.results[id(step)] = replace(result, failure=replace(result.failure, diagnosis=found))
-        return
-
-
-def _clean_up(page: Page) -> None:
-    """Run the clean-up steps, last one first."""
-    total = len(page.tutorial.steps)
-    for step in reversed([step for step in page.tutorial.steps if step.cleanup]):
-        run_step(page, step, len(page.results) + 1, total)
+        with deferred(session.page.reporter.said):
+            keeper.keep(session)
+    except BaseException:
+        keeper.forget()
+        raise
+    return True

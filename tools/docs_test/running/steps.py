@@ -3,70 +3,26 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from docs_test.capture import captured
 from docs_test.matching.compare import compare
 from docs_test.model import StepKind
 from docs_test.outcomes import Failure, Outcome, StepResult
 from docs_test.running.failure import not_saved, unmet_promise
 from docs_test.running.record import ended_result, step_result
 from docs_test.shell.background import start
-from docs_test.shell.bash import Shell
 from docs_test.shell.folder import save
 from docs_test.shell.readiness import require_free, wait_until_ready
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from docs_test.model import Step, Tutorial
-    from docs_test.page_results import Attachment
-    from docs_test.shell.background import Background
+    from docs_test.model import Step
+    from docs_test.running.page import Page
 
 RETRY_SECONDS = 2.0
 """Pause between attempts of a step with `data-until`."""
 COMPARE_SECONDS = 2.0
 """Seconds that a comparison has although the step's time is over: a command may end in its last moment."""
-
-
-class Reporter(Protocol):
-    """Hears how a page goes on."""
-
-    def step_started(self, step: Step, number: int, total: int) -> None:
-        """A step begins."""
-
-    def step_ended(self, result: StepResult, number: int, total: int) -> None:
-        """A step ended."""
-
-    def said(self, text: str) -> None:
-        """Something to know now, beside the steps."""
-
-
-@dataclass(slots=True)
-class Page:
-    """A page while it runs."""
-
-    tutorial: Tutorial
-    folder: Path
-    env: dict[str, str]
-    reporter: Reporter
-    shell: Shell
-    sandbox: tuple[str, ...] = ()
-    """Words before each command that is started."""
-    started: float = field(default_factory=time.monotonic)
-    results: dict[int, StepResult] = field(default_factory=dict)
-    """Results by the `id` of the step, in the order in which they ran."""
-    backgrounds: list[Background] = field(default_factory=list)
-    attachments: tuple[Attachment, ...] = ()
-
-    @property
-    def work(self) -> Path:
-        return self.folder / "work"
-
-    def elapsed(self) -> float:
-        return time.monotonic() - self.started
 
 
 def run_step(page: Page, step: Step, number: int, total: int) -> StepResult:
@@ -105,7 +61,7 @@ def _save_file(page: Page, step: Step) -> StepResult:
 
 def _start_background(page: Page, step: Step) -> StepResult:
     require_free(step.ready, step.location)
-    background = start(step, page.folder, page.env, page.shell.known, page.sandbox)
+    background = start(step, page.folder, page.env, page.shell.known, page.background_sandbox or page.sandbox)
     page.backgrounds.append(background)
     problem = wait_until_ready(background, step.ready, step.timeout)
     if problem:
@@ -121,7 +77,7 @@ def _run_code(page: Page, step: Step) -> StepResult:
     while True:
         attempts += 1
         if not page.shell.free:
-            page.shell = _next_shell(page)
+            page.next_shell()
         ended = page.shell.run(step, max(deadline - time.monotonic(), 0.1))
         mismatch = None
         good = not ended.problem and ended.status == step.exit_status
@@ -130,20 +86,3 @@ def _run_code(page: Page, step: Step) -> StepResult:
         if (good and not mismatch) or ended.problem or time.monotonic() + RETRY_SECONDS > again_until:
             return ended_result(step, ended, mismatch, attempts)
         time.sleep(RETRY_SECONDS)
-
-
-def _next_shell(page: Page) -> Shell:
-    """A shell that goes on where the last one ended: a failing command ends the shell, as `set -e` says."""
-    old = page.shell
-    old.close()
-    return Shell(page.folder, page.work, page.env, old.known, page.sandbox)
-
-
-def end_backgrounds(page: Page) -> None:
-    while page.backgrounds:
-        background = page.backgrounds.pop()
-        with suppress(ProcessLookupError):
-            output = captured(*background.close())
-            result = page.results.get(id(background.step))
-            if result and result.outcome is Outcome.PASSED:  # Of one that failed, what it printed until then.
-                page.results[id(background.step)] = replace(result, output=output)

@@ -1,7 +1,8 @@
 """What a run made, written down while it lives: a run that was killed cannot clean up, so the next one does.
 
 A record is a file in the cache that its run holds locked. The kernel frees the lock however the run ends, so a
-record whose lock is free tells of something whose owner is gone.
+record whose lock is free tells of something whose owner is gone. What a run leaves on purpose (`leave`) has a
+record of another kind, which nobody holds.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
-from groundwork.base.content import locked
+from groundwork.base.content import locked, write_whole
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import cache_dir
 from groundwork.system.process_table import started
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 KEPT = "kept"
@@ -41,6 +42,11 @@ class Record:
     def settled(self) -> None:
         """Say that it is gone, or stays on purpose: no later run has to remove it."""
         self.is_settled = True
+
+    def forget(self) -> None:
+        """Remove the record at once: another one says the same from here on."""
+        self.is_settled = True
+        self.path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -129,6 +135,58 @@ def forget_abandoned(kind: str) -> None:
     """Remove the records of processes that are gone, when there is nothing else to remove."""
     with abandoned(kind):
         pass
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a run has left on purpose, for a later one to take."""
+
+    path: Path
+    """File of the record."""
+    facts: Mapping[str, Any]
+
+
+def leave(kind: str, **facts: str) -> Left:
+    """Record that this process leaves something on purpose: no run removes it, until one takes it."""
+    path = cache_dir(_FOLDER) / f"{kind}-{os.getpid()}-{secrets.token_hex(4)}.json"
+    write_whole(path, json.dumps(facts).encode())
+    return Left(path, facts)
+
+
+def left(kind: str) -> list[Left]:
+    """What runs have left on purpose, the oldest first; also what another process has just taken."""
+    found = [(path, facts) for path in _paths(kind) if (facts := _read(path)) is not None]
+    return [Left(path, facts) for path, facts in sorted(found, key=lambda item: _age(item[0]))]
+
+
+@contextmanager
+def taken(one: Left, what: str) -> Iterator[Record]:
+    """Hold what a run has left, so that no other process takes it; forgotten at the end if it was settled.
+
+    Args:
+        one: what was left.
+        what: how a person calls it.
+
+    Raises:
+        EnvironmentFault: another process has it, or had it.
+    """
+    file = _locked(one.path)
+    if file is None:
+        raise EnvironmentFault(f"{what}: another docs-test has it now", hint="wait for its end, then try again")
+    record = Record(one.path)
+    with file:
+        try:
+            yield record
+        finally:
+            if record.is_settled:
+                one.path.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _paths(kind: str) -> list[Path]:
