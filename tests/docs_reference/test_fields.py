@@ -63,6 +63,7 @@ def test_what_a_field_was(kind, version, path, told):
 
 def test_history_tells_each_release_in_which_something_changed():
     assert [line.partition(":")[0] for line in field(REQUEST, "v1beta1", "spec.hardware.gpuSku").history] == [
+        "Up to 1.5.0",
         "Up to 1.1.0",
         "Up to 1.0.2",
     ]

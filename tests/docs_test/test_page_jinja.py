@@ -136,7 +136,7 @@ def test_snippets_outside_of_their_folders_are_refused(site_with: Callable[..., 
         ('{{ not_run("../mkdocs.yml") }}', "there is no page"),
         ('{{ not_run("/etc/passwd") }}', "there is no page"),
         ('{{ terminal("../../x", "") }}', "there is no picture"),
-        ('{{ version("dynamo.none") }}', "versions.toml has no"),
+        ('{{ version("dynamo.none") }}', "there is no version"),
     ],
 )
 def test_the_site_itself_is_built_so(

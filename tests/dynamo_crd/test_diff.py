@@ -31,7 +31,7 @@ def test_releases_are_compared_by_name(capsys: pytest.CaptureFixture[str]) -> No
     assert lines(capsys, "1.1.0", "1.1.0") == (0, [])
 
 
-def test_the_newest_release_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_followed_release_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines(capsys, "main-1.5.0") == (0, [])
     assert lines(capsys, "1.1.0") == lines(capsys, "1.1.0", "main-1.5.0")
 
@@ -88,7 +88,7 @@ def test_a_file_of_a_folder_that_cannot_be_read(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["0.7"], "unknown release '0.7' of Dynamo\nhint: one of v0.6.1"),
+        (["0.7"], "unknown release '0.7' of Dynamo\nhint: did you mean '0.7.1'? one of 0.6.1"),
         (["./none"], "no CustomResourceDefinition in 'none'"),
         (["1.1.0", "--kind", "pod"], "unknown kind 'pod'\nhint: one of"),
     ],

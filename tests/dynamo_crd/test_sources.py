@@ -69,7 +69,7 @@ BREAKAGES = [
     (REQUEST, "enum: [rapid, thorough], twice", "twice", "'twice' is for an entry with an 'enum'", ""),
     (FIRST_REQUEST, "since: v0.7.1, was", "since: 0.7.1, was", "unknown release '0.7.1'", "v0.7.1"),
     (FIRST_REQUEST, "since: v0.7.1, was", "until: v0.8, was", "unknown release 'v0.8'", "v1.0.2"),
-    (FIRST_REQUEST, "since: v0.7.1, was", "until: main-1.5.0, was", "until the newest release", ""),
+    (FIRST_REQUEST, "since: v0.7.1, was", "until: v1.6.1, was", "until the newest release", ""),
     (
         FIRST_REQUEST,
         "since: v0.7.1, was",
@@ -79,7 +79,7 @@ BREAKAGES = [
     ),
     (FIRST_REQUEST, "since: v0.7.1, was", "since: v1.0.2, was", "'was' up to v0.7.1 can say nothing", ""),
     (FIRST_REQUEST, "was: {v0.7.1: {default", "was: {v0.7: {default", "unknown release 'v0.7'", "v0.7.1"),
-    (FIRST_REQUEST, "was: {v0.7.1: {default", "was: {main-1.5.0: {default", "can say nothing", ""),
+    (FIRST_REQUEST, "was: {v0.7.1: {default", "was: {v1.6.1: {default", "can say nothing", ""),
     (FIRST_REQUEST, "v0.7.1: {default: false}", "v0.7.1: {}", "'was' holds {}", ""),
     (FIRST_REQUEST, "v0.7.1: {default: false}", "v0.7.1: {defaults: false}", "unknown key 'defaults'", "default"),
     (FIRST_REQUEST, "v0.7.1: {default: false}", "v0.7.1: {enum: 1}", "'enum' is 1: it takes a value of", ""),

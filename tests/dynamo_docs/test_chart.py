@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docs_test.model import Environment
+from dynamo_api import releases
 from dynamo_docs.found import Operator
 from dynamo_docs.inventory import DynamoInventory
 from dynamo_docs.platforms.helm import with_chart
@@ -146,8 +147,8 @@ def test_crds_convert_by_the_releases_own_service() -> None:
         (Operator("1.4.0", "real", "nvcr.io/nvidia/ai-dynamo/kubernetes-operator:1.4.0"), ("1.4.0", "operator")),
         (Operator("1.4.0", "unknown", "x"), ("1.4.0 (chart docs-test-stand-in 0.1.0)", "mock")),
         (
-            Operator(version("dynamo.operator"), "mock", "x"),
-            (f"{version('dynamo.operator_label')} (chart docs-test-stand-in 0.1.0)", "mock"),
+            Operator(releases.operator().number, "mock", "x"),
+            (f"{releases.operator().name} (chart docs-test-stand-in 0.1.0)", "mock"),
         ),
         (None, ("none (chart docs-test-stand-in 0.1.0)", "mock")),
     ],

@@ -40,7 +40,7 @@ def plugin(tmp_path: Path) -> dict[str, str]:
 def test_the_entry_point_is_declared() -> None:
     text = (TOOLS / "packaging" / "kubectl-dynamo" / "pyproject.toml").read_text(encoding="utf-8")
     assert 'kubectl-dynamo = "kubectl_dynamo.verbs.command:main"' in text
-    assert '"*" = ["*.json", "*.yaml", "py.typed"]' in text
+    assert '"*" = ["*.json", "*.toml", "*.yaml", "py.typed"]' in text
 
 
 @pytest.mark.skipif(KUBECTL is None, reason="there is no kubectl")

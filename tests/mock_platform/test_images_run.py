@@ -121,8 +121,8 @@ def test_the_runtime_image_is_the_real_dynamo_and_marked_as_a_mock(images):
 
 def test_the_operator_image_imports_what_the_operator_needs(images):
     script = "import kubernetes.client, kubernetes.watch, yaml, mock_platform.operator; "
-    script += "import groundwork.base.versions as v; "
-    script += "print(v.version('dynamo.operator'))"
+    script += "import dynamo_api.releases as r; "
+    script += "print(r.operator().name)"
     done = in_image(images.operator, "python3", "-c", script)
     assert done.stdout.strip() == version("dynamo.operator"), done.stderr
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamo_api import releases
 from dynamo_api.facts import installation, kinds, names
 from dynamo_crd.schemas.compile import crds
 from groundwork.base.errors import EnvironmentFault
@@ -40,7 +41,7 @@ def test_every_object_of_the_operator_says_that_it_is_a_mock() -> None:
     (deployment,) = [item for item in objects if item["kind"] == "Deployment"]
     container = deployment["spec"]["template"]["spec"]["containers"][0]
     assert container["image"] == "registry.invalid/operator:1"
-    assert container["env"] == [{"name": "OPERATOR_VERSION", "value": version("dynamo.operator")}]
+    assert container["env"] == [{"name": "OPERATOR_VERSION", "value": releases.operator().number}]
 
 
 def test_the_operator_may_do_nothing_beyond_its_list() -> None:
@@ -91,16 +92,16 @@ def test_defaults_and_conversion_lead_to_the_same_service() -> None:
 def test_the_runtime_stands_under_the_names_that_manifests_use() -> None:
     registry = "nvcr.io/nvidia/ai-dynamo"
     # The second is what a request that names no image generates.
-    for tag in ("dynamo.runtime", "dynamo.operator"):
-        assert f"{registry}/vllm-runtime:{version(tag)}" in runtime_images()
-        assert f"{registry}/dynamo-planner:{version(tag)}" in planner_images()
+    for tag in (version("dynamo.runtime"), releases.operator().number):
+        assert f"{registry}/vllm-runtime:{tag}" in runtime_images()
+        assert f"{registry}/dynamo-planner:{tag}" in planner_images()
     # The v1alpha1 request of examples/ profiles with it.
     assert f"{registry}/vllm-runtime:0.6.1" in planner_images()
     assert not {*runtime_images()} & {*planner_images()}
 
 
 def test_what_the_operator_names_itself_is_served() -> None:
-    assert OperatorConfig(version("dynamo.operator")).profiler_image in planner_images()
+    assert OperatorConfig(releases.operator().number).profiler_image in planner_images()
     assert path_of(COPIER_IMAGE) == path_of(KUBECTL_NAME)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from dynamo_api import releases
 from dynamo_api.facts import names
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import root
-from groundwork.base.versions import version
 
 Object = dict[str, Any]
 REQUEST = "dynamographdeploymentrequests.v1beta1.nvidia.com"
@@ -212,7 +212,7 @@ def test_a_v1alpha1_request_without_an_image_gets_the_default_too(demo: Any) -> 
     alpha = request() | {"apiVersion": "nvidia.com/v1alpha1", "spec": spec}
     said = demo.kubectl("create", "--dry-run=server", "-o", "json", "-f", "-", stdin=alpha)
     made = json.loads(said[said.index("{") :])["spec"]
-    image = f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{version('dynamo.operator')}"
+    image = f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{releases.operator().number}"
     assert made["profilingConfig"] == {"config": {"sla": {"ttft": 500}}, "profilerImage": image}
     assert made["autoApply"] is False, "v1alpha1's own default"
 

@@ -121,7 +121,16 @@ def test_advice_is_no_failure_and_can_be_left_out() -> None:
         (["none"], ExitStatus.USAGE, "'none': there is no such file or folder"),
         (["https://x.invalid/a.yaml"], ExitStatus.USAGE, "there is no such file or folder"),
         (["/dev/null"], ExitStatus.USAGE, "neither a manifest nor a page\nhint: a manifest ends in .yaml"),
-        (["--dynamo", "0.9.1", GOOD], ExitStatus.USAGE, "unknown release '0.9.1' of Dynamo\nhint: one of v0.6.1,"),
+        (
+            ["--dynamo", "0.9.2", GOOD],
+            ExitStatus.USAGE,
+            "hint: did you mean '0.9.1'? one of 0.6.1,",
+        ),
+        (
+            ["--dynamo", "1.8.0", GOOD],
+            ExitStatus.USAGE,
+            "'1.8.0' of Dynamo is newer than the newest",
+        ),
         (["--crds", "none", GOOD], ExitStatus.USAGE, "no folder 'none'"),
         (["-o", ".", GOOD], ExitStatus.USAGE, "--output '.': cannot be written: Is a directory"),
         (["-o", GOOD / "x", GOOD], ExitStatus.USAGE, "cannot be written: File exists"),
@@ -146,6 +155,30 @@ def test_an_older_release_has_its_own_rules() -> None:
     assert run("--dynamo", "v0.7.1", GOOD.with_name("dgd-quickstart.yaml")).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("release", "said"),
+    [
+        ("1.5.0-dev", "checked against Dynamo 1.5.0-dev: no error"),
+        ("1.4.2", "checked against Dynamo 1.4.2 (held to 1.4.0-dev; what sets them apart is not known): no error"),
+        ("1.6.2", "checked against Dynamo 1.6.2 (held to 1.6.1; LPX components are not known): no error"),
+    ],
+)
+def test_any_release_says_whose_rules_it_is_held_to(release: str, said: str) -> None:
+    done = run("--no-advice", "--dynamo", release, GOOD)
+    assert (done.returncode, done.stdout) == (0, f"1 manifest in 1 file {said}\n")
+
+
+def test_a_field_is_known_from_its_release_on(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: nvidia.com/v1beta1\nkind: DynamoGraphDeploymentRequest\nmetadata: {name: a}\n"
+        "spec: {model: m, overrides: {trustRemoteCode: true}, hardware: {gpuSku: gb200}}\n"
+    )
+    assert run("--no-advice", "--dynamo", "1.6.0", "a.yaml", cwd=tmp_path).returncode == 0
+    older = run("--no-advice", "--dynamo", "1.5.1", "a.yaml", cwd=tmp_path)
+    assert "unknown field 'trustRemoteCode'" in older.stdout
+    assert "'gb200' is none of" in older.stdout
+
+
 def test_a_file_that_cannot_be_read_is_named_though_its_name_has_colons(tmp_path: Path) -> None:
     (tmp_path / "a:b:1.yaml").write_bytes(b"a: 1\nb: caf\xe9\n")
     done = run("a:b:1.yaml", cwd=tmp_path)
@@ -166,7 +199,7 @@ def test_a_page_is_named_beside_the_file_that_it_includes(tmp_path: Path, bad: P
         "examples/a.yaml:11:7: $.spec.components[0].replica: unknown field 'replica'",
         "  included at docs/x.md:5",
         "  hint: did you mean 'replicas'?",
-        "2 manifests in 2 files checked against Dynamo main-1.5.0: 2 errors in 2 files",
+        "2 manifests in 2 files checked against Dynamo 1.5.0-dev: 2 errors in 2 files",
     ]
 
 
@@ -304,11 +337,11 @@ def test_rules_that_no_crd_has_are_those_of_the_nearest_release(tmp_path: Path) 
     write(folder, release="v0.7.1")
     done = run("--no-advice", "--crds", folder, graph)
     assert done.stdout.endswith(
-        f"checked against the CRDs in {folder}, and what else Dynamo v0.7.1 asks for: no error\n"
+        f"checked against the CRDs in {folder}, and what else Dynamo 0.7.1 asks for: no error\n"
     )
     done = run("--no-advice", "--crds", folder, "--dynamo", "1.1.0", graph)
     assert done.returncode == ExitStatus.FAILED
-    assert "what else Dynamo v1.1.0 asks for: " in done.stdout
+    assert "what else Dynamo 1.1.0 asks for: " in done.stdout
     one = next(folder.glob("*dynamographdeployments*"))
     one.write_text(one.read_text().replace("maxLength", "minLength", 1))
     assert "asks for, the nearest release, " in run("--no-advice", "--crds", folder, graph).stdout

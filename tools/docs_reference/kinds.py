@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from docs_reference.fields import served
-from dynamo_crd.schemas import registry
+from dynamo_crd.schemas import registry, releases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Kind:
     pages: Mapping[str, str]
     """Title of a page that explains it -> its path under docs/."""
     sources: Mapping[str, dict[str, Any]]
-    """Top of its source as it is today, by version, the newest first."""
+    """Top of its source as the newest release has it, by version, the newest first."""
     served: Mapping[str, tuple[str, ...]]
     """Releases that serve it, from old to new, by version."""
     stored: Mapping[str, str]
@@ -56,7 +56,7 @@ def kinds() -> tuple[Kind, ...]:
     """
     text = Path(__file__).with_name("kinds.yaml").read_text(encoding="utf-8")
     told: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    newest = registry.kinds()
+    newest = registry.kinds(releases.newest())
     if wrong := told.keys() ^ newest.keys():
         raise ValueError(f"kinds.yaml and the schema sources differ in {sorted(wrong)}")
     return tuple(_kind(name, row, newest[name]) for name, row in told.items())

@@ -17,6 +17,7 @@ from docs_reference import (
 )
 from docs_reference.kinds import Kind, kinds
 from dynamo_crd.schemas import compile as compiler
+from dynamo_crd.schemas import releases
 
 API = "reference/api"
 
@@ -38,9 +39,11 @@ def pages() -> dict[str, str]:
 
 def _version(kind: Kind, version: str, read: dict[str, tuple[fields.Field, ...]]) -> str:
     paths = [field.path for top in read[version] for field in top.walk()]
-    other = kind.other(version)
-    elsewhere = {}
-    if other:
-        schema = compiler.marked(kind.name, version)
-        elsewhere = counterparts.find(kind.name, version, schema, paths, read[other])
+    elsewhere: dict[str, counterparts.Counterpart] = {}
+    if other := kind.other(version):
+        lasts = {field.path: field.until for top in read[version] for field in top.walk()}
+        for last in set(lasts.values()):  # A field that is gone is looked at in the last release that has it.
+            schema = compiler.marked(kind.name, version, last or releases.newest())
+            mine = [path for path in paths if lasts[path] == last]
+            elsewhere |= counterparts.find(kind.name, version, schema, mine, read[other])
     return api_page.page(kind, version, read[version], elsewhere, refusals.by_field(kind.name, version, paths))

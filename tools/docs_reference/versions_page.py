@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from docs_reference import fields, words
 from docs_reference.templates import filled, generated
 from dynamo_api.facts.kinds import GROUP
-from dynamo_crd.schemas import compare, diff_text, registry
+from dynamo_api.releases import named, table
+from dynamo_crd.schemas import compare, diff_text, registry, releases
 from dynamo_crd.schemas import compile as compiler
+from groundwork.base.versions import version as pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,18 +27,54 @@ def page(kinds: Sequence[Kind]) -> str:
     """The page, in Markdown."""
     return filled(
         "versions",
-        generated=generated("versions.toml and tools/dynamo_crd/sources"),
+        generated=generated("dynamo_api/release_table/releases.toml, versions.toml and tools/dynamo_crd/sources"),
+        current=_current(),
+        table="\n".join(_table()),
         releases="\n".join(_releases(kinds)),
-        names=", ".join(words.code(name) for name in registry.releases()),
+        may_serve="\n".join(_may_serve()),
         changes="\n".join(_changes(kinds)),
     )
 
 
+def _current() -> str:
+    """Which releases are current, a sentence."""
+    those = [f"{row.name} ({row.current}, {row.day})" for row in table().releases if row.current]
+    return f"Current are {' and '.join(those)}."
+
+
+def _table() -> Iterator[str]:
+    yield "| Dynamo | Day | SGLang, TensorRT-LLM, vLLM | Chart | CRDs | Package | Used here | What is not known |"
+    yield f"|{' --- |' * 8}"
+    for row in table().releases:
+        day = f"({row.day}: {row.date_of})" if row.date_of else row.day
+        crds = row.crds or f"as {row.held_to}"
+        name = f"**{row.name}**" if row.current else row.name
+        read = (row.engines, row.chart, crds, "read" if row.wheel else "")
+        cells = (name, day, *read, ", ".join(_used(row.name)), named(row.name).note)
+        yield f"| {' | '.join(cell or '-' for cell in cells)} |"
+
+
+def _used(release: str) -> list[str]:
+    """What this site uses of a release."""
+    return [part for part in ("runtime", "operator", "chart") if pinned(f"dynamo.{part}") == release]
+
+
 def _releases(kinds: Sequence[Kind]) -> Iterator[str]:
-    yield f"| Dynamo | {' | '.join(f'`{kind.short}`' for kind in kinds)} |"
-    yield f"| --- |{' --- |' * len(kinds)}"
-    for release in registry.releases():
-        yield f"| {words.release(release)} | {' | '.join(_cell(kind, release) for kind in kinds)} |"
+    yield f"| Dynamo | {' | '.join(f'`{kind.short}`' for kind in kinds)} | also held to it |"
+    yield f"| --- |{' --- |' * (len(kinds) + 1)}"
+    for state in registry.releases():
+        name = words.release(state)
+        held = ", ".join(row.name for row in table().releases if row.held_to == name)
+        yield f"| {name} | {' | '.join(_cell(kind, state) for kind in kinds)} | {held or '-'} |"
+
+
+def _may_serve() -> Iterator[str]:
+    """What releases may serve beside that: a sentence for each, and an empty line."""
+    for row in table().releases:
+        for served in row.may_serve:
+            kind, _, beside = served.partition(" ")
+            yield f'{row.name} may serve `{beside}` of {kind} as well: upstream describes it "when served".'
+            yield "Whether it is on by itself could not be read; nothing that was read says that v1beta1 goes.\n"
 
 
 def _cell(kind: Kind, release: str) -> str:
@@ -55,7 +93,7 @@ def _changes(kinds: Sequence[Kind]) -> Iterator[str]:
 
 
 def _of_kinds(found: Sequence[Difference], kinds: Sequence[Kind]) -> Iterator[str]:
-    names = {registry.kinds()[kind.name].plural: kind for kind in kinds}
+    names = {registry.kinds(releases.newest())[kind.name].plural: kind for kind in kinds}
     rows: dict[tuple[str, str], dict[str, list[str]]] = {}
     for one in found:
         if (match := _LISTED.match(one.place)) and match[1] in names:

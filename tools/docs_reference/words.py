@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.releases import label
 from dynamo_crd.schemas import kubernetes
 from dynamo_crd.schemas.schema import KUBERNETES
 
@@ -62,8 +63,8 @@ def breakable(name: str) -> str:
 
 
 def release(name: str) -> str:
-    """How pages call a release: `1.0.2` for v1.0.2, `1.5.0-dev` for a chart of the main branch before 1.5.0."""
-    return f"{name.removeprefix('main-')}-dev" if name.startswith("main-") else name.removeprefix("v")
+    """How pages call a state: `1.0.2` for v1.0.2, `1.5.0-dev` for the main branch before 1.5.0."""
+    return label(name)
 
 
 def kubernetes_link(name: str) -> str:

@@ -32,14 +32,19 @@ def _main(words: Sequence[str]) -> int:
         "-o", "--output", type=Path, metavar="DIR", help="one file per CRD in DIR; else to stdout"
     )
     compiling.add_argument(
-        "--release", default="", metavar="R", help="as this release of Dynamo had them (0.7.1); else the newest"
+        "--release",
+        default="",
+        metavar="R",
+        help="as this release of Dynamo had them (0.7.1); else the one that this site follows",
     )
     comparing = commands.add_parser(
         "diff", help="what sets two sets of CRDs apart, field by field; status 1 if anything"
     )
     what = "a release of Dynamo (0.7.1), a folder of CRDs in YAML, or - for what `kubectl get crd -o json` prints"
     comparing.add_argument("old", metavar="OLD", help=what)
-    comparing.add_argument("new", metavar="NEW", nargs="?", default="", help="the same; else the newest release")
+    comparing.add_argument(
+        "new", metavar="NEW", nargs="?", default="", help="the same; else the release that this site follows"
+    )
     comparing.add_argument("--kind", metavar="KIND", help="one kind only, such as DynamoGraphDeployment or dgd")
     comparing.add_argument(
         "--own", action="store_true", help="leave out what lies inside Kubernetes' own types (pod templates, ...)"

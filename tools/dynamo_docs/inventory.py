@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from docs_test.inventory import Fact, Inventory
+from dynamo_api import releases
 from dynamo_api.facts import installation, kinds
 from dynamo_docs.found import Gpus, Operator
 from dynamo_docs.needs import lacking_gpus, lacking_operator
@@ -94,8 +95,8 @@ class DynamoInventory(Inventory):
     def operator_name(self) -> str:
         """Version of the operator; of this project's stand-in, of the behaviour it was compared with."""
         there = self.operator
-        stand_in = there is not None and there.kind == "mock" and there.version == version("dynamo.operator")
-        return version("dynamo.operator_label") if stand_in else there.version if there else ""
+        stand_in = there is not None and there.kind == "mock" and there.version == releases.operator().number
+        return releases.operator().name if stand_in else there.version if there else ""
 
     @property
     def gpu_names(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docs_test.ports.manifests import Checks, ManifestRules
+from dynamo_api import releases
 from dynamo_crd.dynamo_rules import DynamoRules
-from dynamo_crd.schemas import release_schemas, releases
+from dynamo_crd.schemas import release_schemas
 
 if TYPE_CHECKING:
     import argparse
@@ -24,14 +25,14 @@ class DynamoManifests(ManifestRules):
         group.add_argument(
             "--dynamo",
             metavar="RELEASE",
-            help="a release, such as 0.7.1 (default: the newest known, or the one nearest to given CRDs)",
+            help="a release, such as 1.6.2 (default: the one that this site follows, or nearest to given CRDs)",
         )
 
     def own(self, options: argparse.Namespace) -> Checks:
         """This project's CRDs, and the rules that go with them."""
-        release = releases.named(options.dynamo or "")
-        schemas = release_schemas.of_release(options.dynamo and release)
-        return Checks(schemas, DynamoRules(release), f"Dynamo {release}")
+        held = releases.named(options.dynamo or "")
+        schemas = release_schemas.of_release(options.dynamo or "")
+        return Checks(schemas, DynamoRules(held.state), f"Dynamo {held}")
 
     def of_folder(self, folder: Path, options: argparse.Namespace) -> Checks:
         """A folder's CRDs, and the rules of the release nearest to them."""
@@ -44,8 +45,9 @@ class DynamoManifests(ManifestRules):
 
 def _beside(schemas: SchemaSet, name: str, options: argparse.Namespace) -> Checks:
     if options.dynamo:
-        release, nearest = releases.named(options.dynamo), ""
+        held, nearest = releases.named(options.dynamo), ""
     else:
-        release, apart = release_schemas.nearest_release(schemas)
+        state, apart = release_schemas.nearest_release(schemas)
+        held = releases.named(state)
         nearest = f", the nearest release, {apart} facts apart" if apart else ""
-    return Checks(schemas, DynamoRules(release), f"{name}, and what else Dynamo {release} asks for{nearest}")
+    return Checks(schemas, DynamoRules(held.state), f"{name}, and what else Dynamo {held} asks for{nearest}")

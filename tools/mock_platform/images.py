@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dynamo_api import releases
 from groundwork.base.content import digest, locked
 from groundwork.base.paths import cache_dir, root
 from groundwork.base.versions import version
@@ -78,7 +79,7 @@ def image_names() -> dict[str, str]:
         # Its timing comes out of the planner image.
         "runtime": digest(engine, planner, FOLDER / "runtime.Dockerfile"),
         "operator": digest(
-            *(base, site_key(FOLDER / "operator.txt"), version("dynamo.operator")),
+            *(base, site_key(FOLDER / "operator.txt"), releases.operator().number),
             *(FOLDER / "operator.Dockerfile", *(root() / part for part in operator_sources())),
         ),
         "kubectl": digest(
@@ -157,7 +158,7 @@ def _runtime(names: Mapping[str, str], progress: Progress) -> None:
 def _operator(names: Mapping[str, str], progress: Progress) -> None:
     packages = site_packages(FOLDER / "operator.txt", progress)
     files = {f"app/{part}": root() / part for part in operator_sources()}
-    arguments = {"BASE": names["base"], "OPERATOR": version("dynamo.operator")}
+    arguments = {"BASE": names["base"], "OPERATOR": releases.operator().number}
     _build("operator", names, {"site-packages.tar": packages, **files}, arguments, progress)
 
 

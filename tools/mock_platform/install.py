@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from dynamo_api import releases
 from dynamo_api.facts import installation, kinds
 from dynamo_crd.schemas.compile import crds
 from groundwork.base.errors import EnvironmentFault
@@ -83,18 +84,22 @@ def runtime_images() -> list[str]:
     The operator's version is a tag too: a generated worker gets the tag of the profiler's image, which is
     dynamo-planner at the operator's version unless the request names another.
     """
-    return _full_names((*ENGINE_NAMES, FRONTEND_NAME), ("dynamo.runtime", "dynamo.operator"))
+    return _full_names((*ENGINE_NAMES, FRONTEND_NAME), _tags())
 
 
 def planner_images() -> list[str]:
     """Full names of the planner image: dynamo-planner, and the engines' of the release before it existed."""
-    today = _full_names((installation.PLANNER_IMAGE,), ("dynamo.runtime", "dynamo.operator"))
-    return [*today, *_full_names(ENGINE_NAMES, ("dynamo.first",))]
+    today = _full_names((installation.PLANNER_IMAGE,), _tags())
+    return [*today, *_full_names(ENGINE_NAMES, (version("dynamo.first"),))]
 
 
-def _full_names(repositories: tuple[str, ...], versions: tuple[str, ...]) -> list[str]:
+def _tags() -> tuple[str, ...]:
+    return version("dynamo.runtime"), releases.operator().number
+
+
+def _full_names(repositories: tuple[str, ...], tags: tuple[str, ...]) -> list[str]:
     registry = version("dynamo.image_registry")
-    return [f"{registry}/{name}:{version(tag)}" for tag in versions for name in repositories]
+    return [f"{registry}/{name}:{tag}" for tag in tags for name in repositories]
 
 
 def install(
@@ -137,7 +142,7 @@ def publish_runtime(cluster: Cluster, images: Images) -> None:
 
 def operator_objects(image: str, settings: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """The objects of the operator stand-in, run from this image with these variables."""
-    variables = {"OPERATOR_VERSION": version("dynamo.operator"), **(settings or {})}
+    variables = {"OPERATOR_VERSION": releases.operator().number, **(settings or {})}
     objects: list[dict[str, Any]] = list(yaml.safe_load_all(MANIFEST.read_text(encoding="utf-8")))
     for item in objects:
         item["metadata"].setdefault("labels", {})["dynamo-docs/mock"] = "true"

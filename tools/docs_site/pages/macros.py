@@ -17,8 +17,8 @@ from docs_site.pages.runs import Runs, load_runs, results_path
 from docs_site.pages.status import shown_only, shown_only_words, status_block, summary
 from docs_test.pages.page_jinja import PageEnvironment, confined
 from docs_test.tutorials.index import Index, page_index
+from dynamo_api.releases import pages_version
 from groundwork.base.errors import UserError
-from groundwork.base.versions import version as read_version
 
 GLOSSARY = "snippets/glossary.md"
 """Relative to the root; mkdocs.yml appends it to every page."""
@@ -45,12 +45,12 @@ def define_env(env: Any) -> None:
 
     @env.macro  # type: ignore[untyped-decorator]  # The plugin has no types.
     def version(key: str) -> str:
-        """One version of versions.toml by its dotted key."""
+        """One version of versions.toml or of the table of releases, by its dotted key."""
         try:
-            return read_version(key)
+            return pages_version(key)
         except KeyError:
-            hint = "a dotted key, such as dynamo.runtime"
-            raise UserError(f"versions.toml has no {key!r}", hint=hint) from None
+            hint = "a dotted key of versions.toml, or dynamo.since.NAME of dynamo_api/release_table/releases.toml"
+            raise UserError(f"there is no version {key!r}", hint=hint) from None
 
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from dynamo_api.facts.kinds import ALPHA, BETA, COMPONENT, GRAPH, MODEL, REQUEST
 from dynamo_api.facts.names import DISCOVERY_MODE
+from dynamo_api.releases import states
 
-RELEASES = ("v0.6.1", "v0.7.1", "v1.0.2", "v1.1.0", "main-1.4.0", "main-1.5.0")
-"""Releases from old to new, as in sources/kinds.yaml; here so that the webhook needs no YAML."""
+RELEASES = states()
+"""States whose CRDs were read, from old to new, as sources and rules call them (dynamo_api.releases)."""
 
 
 class Source(enum.StrEnum):

@@ -42,7 +42,7 @@ def crds(
     """A release's CustomResourceDefinitions, in the order of `kinds.yaml`; the same every time, the caller's own.
 
     Args:
-        release: as `v0.7.1` or `0.7.1`; by default the newest.
+        release: as `v0.7.1` or `0.7.1`; by default the one that this site follows.
         kinds: names of the kinds wanted; by default all that the release has.
         versions: by kind, the versions wanted; all of a kind that is not in it. Where the stored version is left
             out, the last of the others is stored.
@@ -95,7 +95,7 @@ def lifetimes(kind: str, version: str) -> dict[str, tuple[str, str]]:
 
 
 def marked(kind: str, version: str, release: str = "") -> Schema:
-    """The schema of a version as a release (by default the newest) had it, with `schema.OWN` and `KUBERNETES`.
+    """The schema of a version as a release (by default the followed) had it, with `schema.OWN` and `KUBERNETES`.
 
     It may share parts with itself, so it is not to be changed in place.
 

@@ -90,7 +90,7 @@ def read_entry(source: Source, keys: Path, release: str = "") -> Entry:
     Raises:
         UserError: an unknown key, a value of the wrong type, a release that nobody read.
     """
-    release = release or releases.names()[-1]
+    release = release or releases.newest()
     values = source.at(keys)
     if not isinstance(values, dict):
         raise source.error(keys, f"{keys[-1]!r} is {values!r}: an entry is a mapping such as {{type: string}}")

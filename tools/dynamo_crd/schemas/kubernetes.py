@@ -1,7 +1,7 @@
 """Kubernetes' own types (pod templates, env, ...) as structural schemas, from its published definitions.
 
 The definitions are those of the PyPI package `kubernetes-validate`, which has every version of Kubernetes; which
-one a release of Dynamo was built with stands in `sources/kinds.yaml`. They are Kubernetes' OpenAPI v2 ones, which
+one a release of Dynamo was built with stands in the table of releases. They are Kubernetes' OpenAPI v2 ones, which
 say less than its Go types do: the defaults and limits they lack stand in `sources/kubernetes.yaml`.
 """
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def nearest(crds: Iterable[dict[str, Any]]) -> tuple[str, int]:
     """The release whose CRDs differ least, the newer of two alike, and by how many facts.
 
-    CRDs of other groups do not count. Without any of Dynamo: the newest release, and 0.
+    CRDs of other groups do not count. Without any of Dynamo: the release that this site follows, and 0.
     """
     own = facts(of_dynamo(crds))
     if not own:

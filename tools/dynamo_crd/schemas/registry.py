@@ -44,7 +44,7 @@ def releases() -> tuple[str, ...]:
 
 
 def kinds(release: str = "") -> dict[str, Kind]:
-    """All kinds that a release has (by default the newest), by name, in the order of `kinds.yaml`.
+    """All kinds that a release has (by default the followed one), by name, in the order of `kinds.yaml`.
 
     Raises:
         UserError: no such release; a kind without versions, with none or two stored; a version of no kind.

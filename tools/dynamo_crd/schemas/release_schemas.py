@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts.kinds import CHECKPOINT, GROUP
+from dynamo_api.release_table.kept import FILE as RELEASES
+from dynamo_api.releases import named
 from kube_manifests.schemas import builtin, schema_cache
 from kube_manifests.schemas.schemas import Product, SchemaSet
 from kube_manifests.schemas.sources import Cached, Cluster, CustomResources, Folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from dynamo_api.releases import Held
 
 DYNAMO = Product(GROUP, frozenset({CHECKPOINT}))
 """DynamoCheckpoint: this project has no sources of it, so it is not checked, as the kinds of other projects."""
@@ -22,29 +26,26 @@ _NEAREST = "nearest.json"
 class Release(Cached):
     """This project's own CRDs, as of a release of Dynamo."""
 
-    def __init__(self, release: str | None) -> None:
-        named = f"Dynamo {release}" if release else "Dynamo"
-        super().__init__(
-            named, schema_cache.key([(release or "").encode(), *schema_cache.compiler(), *_sources()]), self._own
-        )
-        self._release = release
-        if release:
-            self.index()  # an unknown release is reported now
+    def __init__(self, held: Held, name: str) -> None:
+        key = schema_cache.key([held.state.encode(), *schema_cache.compiler(), *_sources()])
+        super().__init__(name, key, self._own)
+        self._state = held.state
 
     def _own(self) -> list[dict[str, Any]]:
         from dynamo_crd.schemas.compile import crds  # noqa: PLC0415 - only where the cache lacks them
 
-        options: dict[str, Any] = {"release": self._release} if self._release else {}
-        return crds(**options)
+        return crds(release=self._state)
 
 
-def of_release(release: str | None = None) -> SchemaSet:
-    """This project's own CRDs as of a release (None: the newest), and Kubernetes' own kinds.
+def of_release(release: str = "") -> SchemaSet:
+    """This project's own CRDs as of a release (by default the followed one), and Kubernetes' own kinds.
 
     Raises:
         UserError: there is no such release; it lists them.
     """
-    return SchemaSet(Release(release), builtin.Kubernetes(), product=DYNAMO)
+    held = named(release)
+    name = f"Dynamo {held.release.name}" if release else "Dynamo"
+    return SchemaSet(Release(held, name), builtin.Kubernetes(), product=DYNAMO)
 
 
 def of_folder(folder: Path) -> SchemaSet:
@@ -88,7 +89,7 @@ def nearest_release(schemas: SchemaSet) -> tuple[str, int]:
 def _sources() -> Iterator[bytes]:
     """What this project's CRDs are made of."""
     package = Path(__file__).parents[1]
-    for path in sorted([*(package / "schemas").glob("*.py"), *(package / "sources").glob("*.yaml")]):
+    for path in sorted([*(package / "schemas").glob("*.py"), *(package / "sources").glob("*.yaml"), RELEASES]):
         yield path.name.encode()
         yield path.read_bytes()
     yield from schema_cache.kubernetes()

@@ -1,7 +1,8 @@
 """The releases of Dynamo whose CRDs were read, and what a mapping of the sources was in one of them.
 
-`kinds.yaml` lists the releases. Any mapping of the sources (a field, a type, a rule, a printer column, a version)
-may say `since`, `until` and `was`; `sources/README.md` describes them.
+The table of dynamo_api.releases lists the releases; those whose CRDs were read are states, by which all is dated.
+Any mapping of the sources (a field, a type, a rule, a printer column, a version) may say `since`, `until` and
+`was`; `sources/README.md` describes them.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dynamo_crd.schemas import source_files
-from dynamo_crd.schemas.kubernetes import Build, newest
-from groundwork.base.errors import UserError
+from dynamo_api.releases import named as held
+from dynamo_api.releases import of_state, states
+from dynamo_crd.schemas import kubernetes, source_files
+from dynamo_crd.schemas.kubernetes import Build
 from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -42,29 +44,28 @@ def table() -> Source:
 
 
 def names() -> tuple[str, ...]:
-    """The releases, from old to new: `v0.6.1` ... `main-1.5.0`."""
-    return tuple(table().data["releases"])
+    """The states whose CRDs were read, from old to new: `v0.6.1`, `main-1.4.0`, ..."""
+    return states()
+
+
+def newest() -> str:
+    """The newest of them."""
+    return names()[-1]
 
 
 def named(text: str = "") -> str:
-    """A release as the sources call it, from `v0.7.1` or `0.7.1`; the newest for an empty text.
+    """The state that a release is held to, from `v0.7.1`, `0.7.1` or `1.6.2`; by default of the followed release.
 
     Raises:
         UserError: no such release; the hint lists them.
     """
-    known = names()
-    for name in (text, f"v{text}"):
-        if name in known:
-            return name
-    if not text:
-        return known[-1]
-    raise UserError(f"unknown release {text!r} of Dynamo", hint=f"one of {', '.join(known)}")
+    return held(text).state
 
 
 def build(release: str) -> Build:
     """How Kubernetes' types look in a release's CRDs."""
-    row = table().data["releases"][release]
-    return Build(row.get("kubernetes", newest().version), row.get("embeddedMetadata", True))
+    row = of_state(release)
+    return Build(row.kubernetes or kubernetes.newest().version, row.embedded_metadata)
 
 
 def there(values: dict[str, Any], release: str) -> bool:

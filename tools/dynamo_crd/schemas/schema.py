@@ -49,7 +49,7 @@ class Types:
         Raises:
             UserError: an entry that cannot be read, or one name given twice.
         """
-        release = release or releases.names()[-1]
+        release = release or releases.newest()
         self._build = releases.build(release)
         self._entries: dict[str, Entry] = {}
         self._made: dict[str, Schema] = {}

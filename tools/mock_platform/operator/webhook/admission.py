@@ -10,9 +10,10 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
+from dynamo_api.releases import named
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.faults import Fault, field_path
-from dynamo_crd.admission.rules import RELEASES, Environment, Source
+from dynamo_crd.admission.rules import Environment, Source
 from dynamo_crd.admission.update import update_faults
 from groundwork.kube.objects import group_version, name_of
 from groundwork.kube.values import mapping, text
@@ -20,8 +21,8 @@ from groundwork.kube.values import mapping, text
 if TYPE_CHECKING:
     from groundwork.kube.objects import Object
 
-RELEASE = RELEASES[-1]
-"""Release whose rules they are: that of the behaviour that the stand-in was compared with."""
+RELEASE = named().state
+"""State whose rules they are: that of the release that the stand-in is like."""
 ENVIRONMENT = Environment(grove=False, lws=False, inference_pool=False, checkpoints=False)
 """Cluster of a default install of Dynamo, with nothing beside it that admission asks for."""
 API_VERSION = "admission.k8s.io/v1"

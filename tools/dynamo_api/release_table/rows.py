@@ -1,0 +1,66 @@
+"""What releases.toml says, as dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - a column's type is looked at when a row is read
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEV = "-dev"
+"""End of the name of a state of the main branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One row; releases.toml says what its columns mean."""
+
+    name: str
+    date: date | None = None
+    date_of: str = ""
+    current: str = ""
+    engines: str = ""
+    chart: str = ""
+    crds: str = ""
+    held_to: str = ""
+    note: str = ""
+    wheel: bool = False
+    may_serve: tuple[str, ...] = ()
+    kubernetes: str = ""
+    embedded_metadata: bool = True
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it was released; else it is a state of the main branch."""
+        return not self.name.endswith(DEV)
+
+    @property
+    def number(self) -> str:
+        """Version of what was built of it: `1.5.0` of 1.5.0-dev."""
+        return self.name.removesuffix(DEV)
+
+    @property
+    def state(self) -> str:
+        """Name as sources and rules write it: `v1.1.0`, `main-1.5.0`."""
+        return f"v{self.name}" if self.is_release else f"main-{self.number}"
+
+    @property
+    def day(self) -> str:
+        """Date for people: `5 November 2026`; "" where it is not known."""
+        return f"{self.date.day} {self.date:%B %Y}" if self.date else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What releases.toml says."""
+
+    releases: tuple[Release, ...]
+    """Rows, from old to new."""
+    since: Mapping[str, str]
+    """First releases, by the name of what they have."""
+    until: Mapping[str, str]
+    """Last releases, by the name of what they had."""
+    followed: str = ""
+    """Name of the release that versions.toml says is followed; "" where there is no versions.toml."""
