@@ -34,7 +34,7 @@ def block(language: str, role: str, runs_on: str = "", *files: str) -> Block:
 
 
 def page(*blocks: Block, tutorial: bool = False) -> IndexedPage:
-    return IndexedPage("page.md", "Page", "how-to", tutorial, {}, (), blocks)
+    return IndexedPage("page.md", "Page", "how-to", tutorial, {}, {}, (), blocks)
 
 
 FILE, COMMAND, OUTPUT = block("yaml", "file"), block("bash", "skip"), block("console", "skip")

@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from docs_site.build import links, llms, npm, readability
+from docs_site.build import links, llms, npm, readability, scripts
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def finish(site: Path, config: MkDocsConfig, report: Path, say: Callable[[str], 
     """
     pages = llms.write(site, config)
     say(f"{pages} pages, each with a Markdown copy; llms.txt lists them")
+    say(f"{scripts.write(site, config)} scripts of tutorials")
     for asset in npm.assets():
         try:
             source = npm.fetch(asset)

@@ -17,7 +17,9 @@ from markdownify import ATX, MarkdownConverter
 if TYPE_CHECKING:
     from bs4 import Tag
 
-FURNITURE = ".headerlink, .md-content__button, .kind, .page-foot > p:last-child, script, style, svg, input"
+FURNITURE = (
+    ".headerlink, .md-content__button, .kind, .page-scripts, .page-foot > p:last-child, script, style, svg, input"
+)
 """Elements that are there to be clicked or seen, and say nothing."""
 OWN_PAGE = re.compile(r"^(?![\w+.-]+:|//)([^#?]*)\.html(?=[#?]|$)")
 """The address of a page of this site."""

@@ -13,6 +13,7 @@ from mkdocs.exceptions import PluginError
 
 from docs_site.pages.glossary import glossary_list
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
+from docs_site.pages.page_scripts import script_links
 from docs_site.pages.runs import Runs, load_runs, results_path
 from docs_site.pages.status import shown_only, shown_only_words, status_block, summary
 from docs_test.pages.page_jinja import PageEnvironment, confined
@@ -87,7 +88,13 @@ def _define_indexed(env: Any, docs: Path, runs: Runs, validation: Validation) ->
         generated = str(page.meta.get("generated_from", ""))
         return note(found, root, validation, generated_from=generated) if found else ""
 
-    env.conf["extra"]["page_note"] = page_note  # How a template calls it: macros exist in pages only.
+    def page_scripts(page: Any) -> str:
+        """Links to the page's scripts, which `python -m docs_site` writes beside it; the theme shows them."""
+        found = index().page(_source(docs, page.file.src_uri))
+        return script_links(found) if found else ""
+
+    # How a template calls them: macros exist in pages only.
+    env.conf["extra"] |= {"page_note": page_note, "page_scripts": page_scripts}
 
     @env.macro  # type: ignore[untyped-decorator]
     def tutorials() -> str:

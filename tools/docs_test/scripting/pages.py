@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docs_test.language.needs import CLUSTER_SCOPE, described
 from docs_test.names import NONE
 from docs_test.ports.settings import product_of
+from docs_test.scripting.names import file_name
 from docs_test.scripting.script import About, script
 from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.build import TutorialPages, read_tutorials
-from docs_test.tutorials.variants import selections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
     from docs_test.model import Tutorial
     from docs_test.tutorials.structure import LintedPage
-
-ODD = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +80,3 @@ def _runs(read: TutorialPages, page: LintedPage, assumed: frozenset[str]) -> lis
     known = {need.name: need for need in read.vocabulary.needs}
     met = (word for name, wanted in page.needs.items() for word in known[name].capabilities(wanted))
     return TutorialPages((page,), read.selected, read.vocabulary).tutorials(capabilities=assumed.union(met))
-
-
-def file_name(page: str, variant: Mapping[str, str]) -> str:
-    """The name of a page's script: `quick-deploy-v1alpha1.sh`."""
-    stem = page.rpartition("/")[2].rpartition(".")[0]
-    return "-".join(ODD.sub("-", part) for part in (stem, *variant.values())) + ".sh"
-
-
-def file_names(page: str, values: Mapping[str, Sequence[str]]) -> dict[str, Mapping[str, str]]:
-    """The names of a page's scripts, each with its variant, the default first.
-
-    Args:
-        page: its path.
-        values: of each of its variants, the default first.
-    """
-    return {file_name(page, chosen): chosen for chosen in selections(values, {})}
