@@ -103,7 +103,7 @@ def become_docs_test(pages: Any, tutorial: Any, root: str, folder: Path, asked: 
     steps = steps[: asked["steps"]] + [step for step in steps[asked["steps"] :] if step.cleanup]
     run = replace(tutorial, steps=tuple(steps))
     selection.read_tutorials = lambda *_, **__: SimpleNamespace(
-        pages=(run.path,), tutorials=lambda **_: [run], vocabulary=pages.vocabulary
+        pages=(run.path,), asked={run.path}, tutorials=lambda **_: [run], vocabulary=pages.vocabulary
     )
     stopped = steps[asked["step"] - 1] if asked["step"] else None
 

@@ -20,7 +20,7 @@ from docs_test.outcomes import (
     Output,
     PodSeen,
 )
-from docs_test.page_results import Attachment, Results, SkippedBlock, StageTime
+from docs_test.page_results import Attachment, Differing, Repeats, Results, SkippedBlock, StageTime
 from docs_test.reporting import results
 from docs_test.reporting.attachments import Store
 from docs_test.reporting.failures import failure_text
@@ -64,6 +64,8 @@ FULL = page(
     failures=(Failure(FailureKind.NOT_LOOKED, AT, "unknown"),),
     leftovers=("pods/demo/left",),
     inputs={"docs/a.md": "0" * 64},
+    set_up_by=("docs/set-up.md",),
+    repeats=Repeats(3, 2, (Differing(AT, 1),)),
     attachments=(Attachment("x.txt", f"r.files/{'0' * 64}.txt", "0" * 64, 3), Attachment("y", left_out="none")),
 )
 """A page that has something in each field."""
@@ -95,12 +97,17 @@ def objects(schema: dict[str, Any], whole: dict[str, Any]) -> Iterator[dict[str,
         yield from objects(part, whole)
 
 
+ADDED = {"$.pages": {"set_up_by", "repeats"}}
+"""Fields that files of version 2 lack which were written before there were such fields."""
+
+
 def differences(kind: type, schema: dict[str, Any], whole: dict[str, Any], at: str) -> Iterator[str]:
     """Where a dataclass and the schema of what is written of it have other fields."""
     hints = get_type_hints(kind)
     names = {field.name for field in fields(kind) if field.compare}  # type: ignore[arg-type]
     known = set(schema["properties"]) - ({"version"} if at == "$" else set())
-    if known != names or set(schema["required"]) - {"version"} != names or schema["additionalProperties"]:
+    required = set(schema["required"]) - {"version"}
+    if known != names or required != names - ADDED.get(at, set()) or schema["additionalProperties"]:
         yield f"{at}: {sorted(known ^ names)}"
     for name in names & known:
         inner = [one for one in (hints[name], *get_args(hints[name])) if is_dataclass(one)]
@@ -121,6 +128,21 @@ def test_the_schema_has_the_fields_of_what_is_written() -> None:
         "$.pages.steps.failure.diagnosis.pods: []",
         "$.pages.steps: ['output']",
     ]
+
+
+def test_a_file_that_lacks_what_was_added_later_is_read(tmp_path: Path) -> None:
+    written = write(tmp_path / "r.json", FULL, page("docs/b.md"))
+    data = json.loads(written.read_text())
+    for one in data["pages"]:
+        del one["set_up_by"], one["repeats"]
+    written.write_text(json.dumps(data))
+    found = read(written)
+    assert found is not None
+    assert [(one.set_up_by, one.repeats) for one in found.pages] == [((), None)] * len(found.pages)
+    del data["pages"][0]["lacks"]
+    written.write_text(json.dumps(data))
+    with pytest.raises(UserError, match="'lacks' is a required property"):
+        read(written)
 
 
 def test_each_kind_of_failure_and_outcome_is_in_the_schema() -> None:

@@ -61,6 +61,15 @@ class Inventory:
         """
         return ""
 
+    def amount(self, need: str, wanted: Any) -> int:  # noqa: ARG002 - as above
+        """How much there is of a need that pages take while they run (`Need.amount`).
+
+        Args:
+            need: its name.
+            wanted: what a page says of it: only what is fit for that counts.
+        """
+        return 0
+
     def lines(self) -> Iterator[tuple[str, str]]:
         """What there is, a name and a text each, for people."""
         nodes = f"{self.nodes} node" + ("" if self.nodes == 1 else "s")

@@ -169,6 +169,12 @@ class Tutorial:
     cluster_scope: bool = False
     """Whether it, or a fence of it, needs `cluster-scope`: objects outside of a namespace, such as labels of
     nodes."""
+    after: tuple[str, ...] = ()
+    """Paths of the pages that run before it."""
+    uses: tuple[str, ...] = ()
+    """Paths of the pages, and of the files of shared steps, whose set-up it starts from."""
+    alone: bool = False
+    """Whether no other page may run at the same time."""
 
     @property
     def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:

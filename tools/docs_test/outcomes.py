@@ -19,7 +19,7 @@ class Outcome(enum.StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_RUN = "not-run"
-    """A step after the one that failed."""
+    """A step after the one that failed; a page that needs another one, which failed."""
     SKIPPED = "skipped"
     """A page that the environment lacks something for."""
     PARTIAL = "partial"

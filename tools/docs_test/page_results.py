@@ -40,6 +40,32 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Differing:
+    """A step that failed in some runs of a page and passed in others."""
+
+    position: Position
+    failed: int
+    """Number of runs in which it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What came of a page that ran several times (`--repeat`)."""
+
+    count: int
+    """Number of runs."""
+    passed: int
+    """Number of runs in which the page passed."""
+    differing: tuple[Differing, ...] = ()
+    """Steps that failed in some of them and passed in others."""
+
+    @property
+    def flaky(self) -> bool:
+        """Whether the page passes and fails."""
+        return 0 < self.passed < self.count
+
+
+@dataclass(frozen=True, slots=True)
 class PageResult:
     """What happened on a page, in one variant."""
 
@@ -55,7 +81,7 @@ class PageResult:
     """UTC, ISO 8601 with seconds and a Z."""
     seconds: float = 0.0
     lacks: str = ""
-    """Needs that the environment lacks, of a page that was SKIPPED."""
+    """Needs that the environment lacks, of a page that was SKIPPED; reason why a page is NOT_RUN."""
     interrupted: bool = False
     """Whether Ctrl-C ended it."""
     steps: tuple[StepResult, ...] = ()
@@ -68,6 +94,10 @@ class PageResult:
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Every file the page is made of, relative to the root, with the SHA-256 of what was read."""
     attachments: tuple[Attachment, ...] = ()
+    set_up_by: tuple[str, ...] = ()
+    """Pages, and files of shared steps, from whose set-up it started: `docs/x.md (api=v1beta1)`."""
+    repeats: Repeats | None = None
+    """Outcome of all its runs, if it ran several times; the rest is of one of them, which failed if any did."""
     kept: bool = field(default=False, compare=False)
     """Whether it was kept for `docs-test resume` instead of cleaned up."""
     in_part: str = field(default="", compare=False)

@@ -12,7 +12,7 @@ from docs_test.inventory import Fact, Inventory
 from dynamo_api import releases
 from dynamo_api.facts import installation, kinds
 from dynamo_docs.found import Gpus, Operator
-from dynamo_docs.needs import lacking_gpus, lacking_operator
+from dynamo_docs.needs import gpus_fit, lacking_gpus, lacking_operator
 from groundwork.base.versions import version
 from groundwork.kube.gpus import MEMORY, MOCK_LABELS, PRODUCT, RDMA_AVAILABLE, RESOURCE
 from groundwork.kube.objects import labels_of, name_of, namespace_of
@@ -65,6 +65,10 @@ class DynamoInventory(Inventory):
         if need == "gpu":
             return lacking_gpus(wanted, self.gpus)
         return lacking_operator(wanted, self.operator) if need == "operator" else ""
+
+    def amount(self, need: str, wanted: Any) -> int:
+        """The number of GPUs that are what a page wants."""
+        return gpus_fit(wanted, self.gpus) if need == "gpu" else 0
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """What there is, a name and a text each, for people."""

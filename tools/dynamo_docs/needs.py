@@ -25,10 +25,20 @@ GPU_HINT = "write gpu: 8, or gpu: {count: 8, model: H100, memory: 80GB, real: tr
 
 def lacking_gpus(wanted: Any, there: Sequence[Gpus]) -> str:
     """Why the GPUs of a cluster are not those that a page needs; "": they are."""
-    gpu = _gpu(wanted)
-    if sum(item.count for item in there if _fits(item, gpu)) >= gpu["count"]:
+    if gpus_fit(wanted, there) >= gpus_wanted(wanted):
         return ""
-    return f"it needs {_gpus_text(gpu)}, the cluster has {', '.join(map(str, there)) or 'none'}"
+    return f"it needs {_gpus_text(wanted)}, the cluster has {', '.join(map(str, there)) or 'none'}"
+
+
+def gpus_wanted(wanted: Any) -> int:
+    """The number of GPUs that a page takes."""
+    return int(_gpu(wanted)["count"])
+
+
+def gpus_fit(wanted: Any, there: Sequence[Gpus]) -> int:
+    """The number of GPUs of a cluster that are what a page wants."""
+    gpu = _gpu(wanted)
+    return sum(item.count for item in there if _fits(item, gpu))
 
 
 def lacking_operator(wanted: str, there: Operator | None) -> str:
@@ -138,7 +148,7 @@ def _check_words(allowed: tuple[str, ...]) -> Any:
 
 VOCABULARY = Vocabulary(
     needs=(
-        Need("gpu", _check_gpu, _gpu_words, _gpus_text),
+        Need("gpu", _check_gpu, _gpu_words, _gpus_text, gpus_wanted),
         Need("real-gpu"),
         Need("helm", described=lambda _: "the real operator"),
         Need("operator", _check_operator, lambda _: (), _named("operator")),

@@ -34,8 +34,8 @@ class PageRun:
 
     @property
     def skipped_there(self) -> str:
-        """What the environment lacked, so that the page was not run; "": it ran."""
-        return self.page.lacks if self.page.outcome is Outcome.SKIPPED else ""
+        """Why the page was not run: what the environment lacked, or which page failed; "": it ran."""
+        return self.page.lacks if self.page.outcome in {Outcome.SKIPPED, Outcome.NOT_RUN} else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,9 +155,9 @@ def _block(run: PageRun | None, root: Path) -> str:
     if run is None:
         return _unfolded(status, verdict, "No result of a run was given to this build of the site.")
     if lacks := run.skipped_there:
-        return _unfolded(status, verdict, _where(run.environment), f"Skipped there: {escape(lacks)}")
+        return _unfolded(status, verdict, _where(run.environment), f"{_why(run.page)}: {escape(lacks)}")
     short = f"{verdict} {_day(_started(run.page))}, {WORDS[run.environment.tier]}"
-    lines = [_when(run.page, status.state), _where(run.environment), *_skips(run.page)]
+    lines = [_when(run.page, status.state), _where(run.environment), *_set_up(run.page), *_skips(run.page)]
     if status.changed:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in status.changed)
         lines.append(f"Changed since: {names}")
@@ -215,6 +215,15 @@ def _skips(page: PageResult) -> list[str]:
     gaps = _gaps(page)
     reasons = "; ".join(f"line {skip.position.line}, {skip.reason}" for skip in gaps)
     return [f"Skipped: {escape(reasons)}"] if gaps else []
+
+
+def _why(page: PageResult) -> str:
+    return "Not run then" if page.outcome is Outcome.NOT_RUN else "Skipped there"
+
+
+def _set_up(page: PageResult) -> list[str]:
+    names = ", ".join(f"<code>{escape(name)}</code>" for name in page.set_up_by)
+    return [f"Started from the set-up of {names}"] if names else []
 
 
 def _day(moment: datetime) -> str:

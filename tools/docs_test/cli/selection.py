@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docs_test.names import named
 from docs_test.options.shared import ALL, CHANGED, selection
 from docs_test.planning.changes import changed_first, changed_since
+from docs_test.planning.graph import with_set_ups
+from docs_test.planning.plan import planned
 from docs_test.planning.variants import of_variants
 from docs_test.ports.settings import product_of
 from docs_test.tutorials.build import TutorialPages, read_tutorials
@@ -63,7 +66,14 @@ def read_runs(options: argparse.Namespace, said: Callable[[str], None]) -> tuple
     # Who names pages, or a variant, works on them.
     usual = ALL if options.pages or options.when else CHANGED
     wanted = Wanted(options.shard, options.changed_since, options.only_changed, options.variants or usual)
-    return read, chosen(read.tutorials(capabilities=assumed), wanted, root, said)
+    every = read.tutorials(capabilities=assumed)
+    runs = chosen([run for run in every if run.path in read.asked], wanted, root, said)
+    whole = with_set_ups(runs, every)
+    taken = {run.key for run in runs}
+    for run in whole:
+        if run.key not in taken:
+            said(f"also run: {named(run.path, run.variant)}, because others start from its set-up")
+    return read, whole
 
 
 def chosen(
@@ -102,5 +112,11 @@ def parse_shard(text: str) -> Shard:
 
 
 def of_shard(tutorials: Sequence[Tutorial], shard: Shard) -> list[Tutorial]:
-    """The shard's part: dealt out like cards, so that the variants of a page, which take equally long, part."""
-    return list(tutorials[shard.number - 1 :: shard.of])
+    """The shard's part: dealt out like cards, so that the variants of a page, which take equally long, part.
+
+    Runs that start from the same set-up are one card.
+    """
+    runs = {run.key: run for run in tutorials}
+    units = planned(tutorials).rounds[0] if tutorials else ()
+    dealt = units[shard.number - 1 :: shard.of]
+    return [runs[run.key] for unit in dealt for run in unit.runs if run.key in runs]

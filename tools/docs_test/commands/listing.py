@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from docs_test.cli.selection import read_runs
 from docs_test.names import named
+from docs_test.planning.drawing import drawn
+from docs_test.planning.plan import planned
 from docs_test.reporting.text import skipped_lines, summary_of
 from docs_test.running.record import skipped_blocks
 from groundwork.base.errors import ExitStatus
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
     _, tutorials = read_runs(options, Progress().line)
+    if options.graph:
+        for line in drawn(planned(tutorials).rounds[0] if tutorials else ()):
+            print(line)
+        return ExitStatus.OK
     for tutorial in tutorials:
         name = named(tutorial.path, tutorial.variant)
         print(f"{name}: {len(tutorial.steps)} steps, {len(tutorial.skipped)} blocks skipped")

@@ -6,7 +6,6 @@ import os
 import secrets
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from docs_test.cli.asked import asked
@@ -15,10 +14,13 @@ from docs_test.cli.selection import read_runs
 from docs_test.cli.version import program_version
 from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
-from docs_test.names import NONE, named
+from docs_test.names import NONE
 from docs_test.options.run import check_where, with_platform
+from docs_test.orchestration.in_turn import How, InTurn, now
+from docs_test.orchestration.repeats import together
 from docs_test.outcomes import Outcome
 from docs_test.page_results import Results, RunInfo, StageTime
+from docs_test.planning.plan import absent, planned, seed_of
 from docs_test.ports.registry import GIVEN
 from docs_test.ports.settings import chosen_platform, product_of, usual_platform
 from docs_test.reporting import results
@@ -26,8 +28,7 @@ from docs_test.reporting.attachments import Store
 from docs_test.reporting.junit import write_junit
 from docs_test.reporting.text import ConsoleReporter
 from docs_test.running import killed_runs
-from docs_test.running.page_run import run_page
-from docs_test.running.record import page_result, ran_on
+from docs_test.running.record import ran_on
 from groundwork.base.errors import EnvironmentFault, ExitStatus
 from groundwork.system.progress import Progress
 from groundwork.system.records import forget_abandoned
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from docs_test.cli.asked import Asked
     from docs_test.model import Environment, Tutorial
     from docs_test.page_results import PageResult
+    from docs_test.planning.plan import Plan
+    from docs_test.tutorials.build import TutorialPages
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,62 +73,63 @@ def _run(options: argparse.Namespace) -> int:
     old = results.read(path)
     killed_runs.sweep(progress.line)
     forget_abandoned(CLAIM)
-    this = _Run(options, path, progress, said)
+    seed = seed_of(options.shuffle, progress.line)
+    plan = planned(
+        tutorials, repeat=options.repeat, seed=seed
+    )  # What cannot be planned is known before a cluster.
+    absent(plan, progress.line)
+    this = _Run(options, path, progress)
     try:
         with open_environment(wanted, progress) as environment:
             this.environment = environment
-            inventory = environment.inventory
-            seen = read.tutorials(
-                capabilities=environment.capabilities, inventory=inventory, cluster=inventory is not None
-            )
-            runs = {tutorial.key: tutorial for tutorial in seen}
-            tutorials = [runs[tutorial.key] for tutorial in tutorials]
-            for line in report(inventory, tutorials, read.vocabulary) if inventory else ():
+            plan = planned(_as_there(read, tutorials, environment), repeat=options.repeat, seed=seed)
+            for line in report(environment.inventory, plan.runs, read.vocabulary) if environment.inventory else ():
                 progress.line(line)
-            this.run_pages(tutorials)
+            this.run(plan, said)
     finally:
         # Also where a later page, or the end of the environment, ended the run: what ran, ran.
-        if this.pages:
-            this.finish(old, not_run=tutorials[len(this.pages) :])
-    if any(page.interrupted for page in this.pages):
+        if this.results:
+            this.finish(old, not_run=this.missing(plan))
+    if any(page.interrupted for page in this.results):
         raise KeyboardInterrupt
-    outcomes = {page.outcome for page in this.pages}
+    outcomes = {page.outcome for page in this.results}
     if outcomes == {Outcome.SKIPPED}:
         return ExitStatus.ENVIRONMENT  # Nothing was tested: that must not look like success.
-    return ExitStatus.FAILED if Outcome.FAILED in outcomes else ExitStatus.OK
+    return ExitStatus.FAILED if outcomes & {Outcome.FAILED, Outcome.NOT_RUN} else ExitStatus.OK
+
+
+def _as_there(read: TutorialPages, tutorials: Sequence[Tutorial], environment: Environment) -> list[Tutorial]:
+    """The tutorials as they are in an environment, which may lack what a page or a step needs."""
+    inventory = environment.inventory
+    seen = read.tutorials(
+        capabilities=environment.capabilities, inventory=inventory, cluster=inventory is not None
+    )
+    runs = {tutorial.key: tutorial for tutorial in seen}
+    return [runs[tutorial.key] for tutorial in tutorials]
 
 
 class _Run:
-    """A run while it goes on: its pages, one after the other, and what is written of them."""
+    """A run while it goes on: the results of its pages, and what is written of them."""
 
     environment: Environment
 
-    def __init__(self, options: argparse.Namespace, path: Path, progress: Progress, said: Asked) -> None:
-        self.pages: list[PageResult] = []
-        self._id, self._started_at = secrets.token_hex(8), _now()
+    def __init__(self, options: argparse.Namespace, path: Path, progress: Progress) -> None:
+        self.results: list[PageResult] = []
+        """Results in the order in which they came; of a page that is repeated, several."""
+        self._id, self._started_at = secrets.token_hex(8), now()
         self._options, self._path, self._progress = options, path, progress
-        self._store, self._asked = Store(path), said
+        self._store = Store(path)
         self._reporter = ConsoleReporter(progress, colour=_colour(options))
 
-    def run_pages(self, tutorials: Sequence[Tutorial]) -> None:
-        """Run them one after the other, each result put into `pages` at once, until one is interrupted."""
-        for tutorial in tutorials:
-            if tutorial.lacks:
-                self.pages.append(page_result(tutorial, Outcome.SKIPPED, run=self._id, started_at=_now()))
-                continue
-            with self._progress.stage(f"run {named(tutorial.path, tutorial.variant)}") as stage:
-                page = run_page(
-                    tutorial,
-                    self.environment,
-                    self._reporter,
-                    run=self._id,
-                    keep=self._store.keep,
-                    conduct=self._asked.conduct(tutorial),
-                )
-                stage.note = page.outcome.value
-            self.pages.append(page)
-            if page.interrupted:
-                return
+    def run(self, plan: Plan, said: Asked) -> None:
+        """Run the plan, each result put into `results` at once, until a page is interrupted."""
+        how = How(self._id, self._store.keep, said.conduct)
+        InTurn(self.environment, self._reporter, self._progress, how, self.results).go(plan)
+
+    def missing(self, plan: Plan) -> list[Tutorial]:
+        """The runs of a plan that have no result in any round."""
+        ran = {page.key for page in self.results}
+        return [run for run in plan.runs if run.key not in ran]
 
     def finish(self, old: Results | None, *, not_run: Sequence[Tutorial]) -> None:
         """Tell people how it went, and write the files.
@@ -133,18 +137,18 @@ class _Run:
         Raises:
             EnvironmentFault: a file cannot be written.
         """
-        where, stages = ran_on(self.environment), self._progress.stages
+        where, stages, pages = ran_on(self.environment), self._progress.stages, together(self.results)
         # First: what fails to be written does not take the verdict with it.
-        self._reporter.summary(self.pages, stages, where, not_run=not_run)
+        self._reporter.summary(pages, stages, where, not_run=not_run)
         times = tuple(StageTime(stage.name, stage.seconds, stage.ok, stage.note) for stage in stages)
-        info = RunInfo(self._id, program_version(), self._started_at, _now(), times)
-        new = results.merge(old, Results(where, (info,), tuple(self.pages)))
+        info = RunInfo(self._id, program_version(), self._started_at, now(), times)
+        new = results.merge(old, Results(where, (info,), tuple(pages)))
         writers: list[tuple[Path, Callable[[], None]]] = []
         if new.pages:
             writers.append((self._path, lambda: results.write(self._path, new)))
         junit = self._options.junit
         if junit:
-            writers.append((junit, lambda: write_junit(junit, self.pages)))
+            writers.append((junit, lambda: write_junit(junit, pages)))
         unwritten = []
         for file, write in writers:
             try:
@@ -186,7 +190,3 @@ def _environment_options(options: argparse.Namespace, tutorials: Sequence[Tutori
 
 def _colour(options: argparse.Namespace) -> bool:
     return sys.stderr.isatty() and not options.no_color and not os.environ.get("NO_COLOR")
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -35,6 +35,8 @@ class Need:
     """The capabilities that it comes down to; None: one of its own name. Not called if a page says `false`."""
     described: Callable[[Any], str] | None = None
     """Description on a page, for people; None if its name says it."""
+    amount: Callable[[Any], int] | None = None
+    """Amount of it that a page takes while it runs, so that others cannot have it; None if it can be shared."""
 
     def capabilities(self, wanted: Any) -> Sequence[str]:
         """The words of `data-needs` that must hold."""

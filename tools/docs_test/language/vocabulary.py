@@ -32,4 +32,4 @@ ATTRIBUTES: dict[Role, frozenset[str]] = {
 }
 """The `data-…` attributes of each role."""
 
-FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "variants", "artifacts", "platform")
+FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "uses", "alone", "variants", "artifacts", "platform")

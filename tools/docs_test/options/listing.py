@@ -19,5 +19,6 @@ def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test list`."""
     add_pages(parser, "pages to list")
     add_choice(parser, ALL)
+    parser.add_argument("--graph", action="store_true", help="only the order of pages, and what each needs")
     as_if = "as a run in this cluster would have it; nobody looks there"
     parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help=as_if)

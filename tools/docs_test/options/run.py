@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from docs_test.ports.platform import Platform
 
+MOST = 1000
+"""Largest number of rounds, and of pages at the same time."""
 EPILOG = """\
 exit status: 0 every page passed; 1 a page failed; 2 a page or the command line cannot be read, nothing was run;
 3 the machine or the cluster lacks something; 130 interrupted, and everything that was started has ended.
@@ -29,6 +31,11 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
     usual = settings.usual_platform(said.root)
     add_pages(parser, "pages to run; PAGE:LINE runs one up to the step at that line")
     add_choice(parser)
+    order = parser.add_argument_group("in which order, and how often")
+    order.add_argument(
+        "--shuffle", nargs="?", const="", metavar="SEED", help="in an order drawn by lot; prints the seed"
+    )
+    order.add_argument("--repeat", type=_count, default=1, metavar="N", help="run each page N times (default: 1)")
     where = parser.add_argument_group("where to run")
     where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")
     where.add_argument("--yes", action="store_true", help="do not ask")
@@ -88,3 +95,11 @@ def with_platform(options: Namespace, platform: Platform) -> Namespace:
     own = ArgumentParser(add_help=False)
     platform.add_options(own.add_argument_group())
     return Namespace(**{**vars(own.parse_args([])), **vars(options)})
+
+
+def _count(word: str) -> int:
+    from argparse import ArgumentTypeError  # noqa: PLC0415 - loaded by who calls
+
+    if not (word.isascii() and word.isdecimal() and 1 <= int(word) <= MOST):
+        raise ArgumentTypeError(f"{word!r}, allowed: 1 to {MOST}")
+    return int(word)

@@ -54,6 +54,10 @@ class FrontMatter:
     """Seconds."""
     after: tuple[str, ...] = ()
     """Pages that run before this one, as written."""
+    uses: tuple[str, ...] = ()
+    """Pages, and files of shared steps, whose set-up this page starts from, as written."""
+    alone: bool = False
+    """Whether no other page may run at the same time."""
     artifacts: tuple[str, ...] = ()
     """Names of files in the page's folder, perhaps with `*`, to keep beside the results."""
     variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -128,7 +132,9 @@ class _Reader:
             "needs": ("needs", plain),
             "vars": ("variables", self._variables),
             "timeout": ("timeout", self._timeout),
-            "after": ("after", self._after),
+            "after": ("after", self._pages),
+            "uses": ("uses", self._files),
+            "alone": ("alone", self._alone),
             "variants": ("variants", self._variants),
             "artifacts": ("artifacts", self._artifacts),
             "platform": ("platform", self._platform),
@@ -199,12 +205,16 @@ class _Reader:
     def _timeout(self, value: Any) -> float:
         return duration(value if isinstance(value, Written) else str(plain(value)))
 
-    def _after(self, value: Any) -> tuple[str, ...]:
-        value = plain(value)
-        pages = [value] if isinstance(value, str) else value
-        if not isinstance(pages, list) or not all(isinstance(page, str) for page in pages):
-            raise ValueError("'after' is no list of pages", "write after: [docs/kubernetes/quick-deploy.md]")
-        return tuple(pages)
+    def _pages(self, value: Any) -> tuple[str, ...]:
+        return _paths(value, "'after' is no list of pages", "write after: [docs/kubernetes/quick-deploy.md]")
+
+    def _files(self, value: Any) -> tuple[str, ...]:
+        return _paths(value, "'uses' is no list of pages or snippets", "write uses: [docs/quick-deploy.md]")
+
+    def _alone(self, value: Any) -> bool:
+        if not isinstance(found := plain(value), bool):
+            raise ValueError(f"'alone' is {found!r}, neither true nor false", "write alone: true")  # noqa: TRY004
+        return found
 
     def _artifacts(self, value: Any) -> tuple[str, ...]:
         names = plain(value)
@@ -225,3 +235,16 @@ class _Reader:
             if not isinstance(values, list) or not values or not all(isinstance(item, str) for item in values):
                 raise ValueError(f"the variant {name!r} is no list of names", hint)
         return {str(name): tuple(values) for name, values in value.items()}
+
+
+def _paths(value: Any, fact: str, hint: str) -> tuple[str, ...]:
+    """One path or a list of them.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    value = plain(value)
+    paths = [value] if isinstance(value, str) else value
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise ValueError(fact, hint)
+    return tuple(dict.fromkeys(paths))

@@ -43,7 +43,7 @@ def markdown(results: Results) -> str:
         "| --- | --- | ---: | ---: | ---: |",
     ]
     lines += [
-        f"| {_cell(page.path)}{_cell(_variant(page))} | {page.outcome} | {len(page.run_steps)} "
+        f"| {_cell(page.path)}{_cell(_variant(page))} | {_cell(_outcome(page))} | {len(page.run_steps)} "
         f"| {len(page.skipped)} | {page.seconds:.0f} |"
         for page in results.pages
     ]
@@ -75,8 +75,20 @@ def _failures(page: PageResult) -> Iterator[tuple[Failure, StepResult | None]]:
 
 def _count(pages: Sequence[PageResult]) -> str:
     counts = Counter(page.outcome for page in pages)
-    skipped = f", {counts[Outcome.SKIPPED]} skipped" if counts[Outcome.SKIPPED] else ""
-    return f"{counts[Outcome.PASSED]} passed, {counts[Outcome.FAILED]} failed{skipped}"
+    words = ((Outcome.SKIPPED, "skipped"), (Outcome.NOT_RUN, "not run"))
+    rest = "".join(f", {counts[outcome]} {word}" for outcome, word in words if counts[outcome])
+    flaky = sum(page.repeats is not None and page.repeats.flaky for page in pages)
+    rest += f", {flaky} of the failed flaky" if flaky else ""
+    return f"{counts[Outcome.PASSED]} passed, {counts[Outcome.FAILED]} failed{rest}"
+
+
+def _outcome(page: PageResult) -> str:
+    if page.outcome is Outcome.NOT_RUN:
+        return f"not run: {page.lacks}"
+    if page.repeats is None:
+        return page.outcome.value
+    flaky = "flaky, " if page.repeats.flaky else ""
+    return f"{page.outcome}, {flaky}passed {page.repeats.passed} of {page.repeats.count} times"
 
 
 def _variant(page: PageResult) -> str:

@@ -41,6 +41,8 @@ def _suite(root: ET.Element, page: PageResult) -> None:
             _failed(case, step.failure, step)
         elif step.outcome is Outcome.NOT_RUN:
             ET.SubElement(case, "skipped", message=page.in_part or "a step before it failed")
+    if page.outcome is Outcome.NOT_RUN:
+        ET.SubElement(_case(suite, page, "page"), "skipped", message=xml_text(f"not run: {page.lacks}"))
     for skip in page.skipped:
         ET.SubElement(_case(suite, page, str(skip.position)), "skipped", message=xml_text(skip.reason))
     for failure in page.failures:  # Of no step: an interruption, say.

@@ -14,7 +14,7 @@ from docs_test.reporting.failures import failure_text
 from groundwork.base.masking import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from docs_test.model import Step, Tutorial
     from docs_test.outcomes import StepResult
@@ -70,13 +70,19 @@ class ConsoleReporter:
         failed = sum(page.outcome is Outcome.FAILED for page in pages)
         skipped = sum(len(page.skipped) for page in pages)
         partial = sum(page.outcome is Outcome.PARTIAL for page in pages)
-        unmet = len(pages) - passed - failed - partial
+        unmet = sum(page.outcome is Outcome.SKIPPED for page in pages)
+        flaky = sum(page.repeats is not None and page.repeats.flaky for page in pages)
+        left = len(not_run) + sum(page.outcome is Outcome.NOT_RUN for page in pages)
         rest = f", {unmet} pages not run for what they need" if unmet else ""
         rest += f", {partial} run in part" if partial else ""
-        rest += f", {len(not_run)} not run" if not_run else ""
+        rest += f", {left} not run" if left else ""
+        rest += f", {flaky} of the failed flaky" if flaky else ""
         self.progress.line(f"{passed} passed, {failed} failed, {skipped} skipped{rest}")
 
     def _page(self, page: PageResult) -> None:
+        if page.outcome is Outcome.NOT_RUN:
+            self.progress.line(f"{named(page.path, page.variant)}: {self._painted('not run', RED)}: {page.lacks}")
+            return
         counts = Counter(result.outcome for result in page.steps)
         verdict = self._painted(page.outcome.value, GREEN if page.outcome is Outcome.PASSED else RED)
         self.progress.line(
@@ -89,7 +95,7 @@ class ConsoleReporter:
             return
         if page.in_part:
             self.progress.line(f"  {page.in_part}: no test of the page, its last whole result stays")
-        for line in skipped_lines(page.skipped):
+        for line in (*_about_run(page), *skipped_lines(page.skipped)):
             self.progress.line(f"  {line}")
         for one in page.attachments:
             self.progress.line(f"  {one.name}: {one.left_out or f'kept as {one.file}'}")
@@ -140,6 +146,18 @@ def skipped_lines(skipped: Sequence[SkippedBlock]) -> list[str]:
     lines = [f"skipped {one.position}: {one.reason}" for one in skipped if one.kind is not SkipKind.NOT_SELECTED]
     others = len(skipped) - len(lines)
     return [*lines, f"not selected: {others} blocks of other variants"] if others else lines
+
+
+def _about_run(page: PageResult) -> Iterator[str]:
+    """What else is to be known of how a page ran: what set it up, and how its other runs ended."""
+    if page.set_up_by:
+        yield f"started from the set-up of {', '.join(page.set_up_by)}"
+    if page.repeats is None:
+        return
+    flaky = "flaky: " if page.repeats.flaky else ""
+    yield f"{flaky}passed {page.repeats.passed} of {page.repeats.count} times"
+    for one in page.repeats.differing:
+        yield f"  {one.position}: failed {one.failed} of {page.repeats.count} times"
 
 
 def _where(environment: RanOn) -> str:

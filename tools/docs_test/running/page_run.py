@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from docs_test.running.artifacts import Keep
     from docs_test.running.conduct import Conduct
     from docs_test.running.page import Reporter
-    from docs_test.running.session import Keeper
+    from docs_test.running.session import Held, Keeper
 
 
 class Folder(enum.Enum):
@@ -59,6 +60,7 @@ def run_page(
     keep: Keep | None = None,
     conduct: Conduct = WHOLE,
     keeper: Keeper | None = None,
+    held: Held | None = None,
 ) -> PageResult:
     """Run a tutorial in a fresh, empty folder.
 
@@ -70,6 +72,7 @@ def run_page(
         keep: takes the files that the page names under `artifacts`; None: they are not looked for.
         conduct: how far it is run, and what happens after a failure.
         keeper: keeps a page that does not come to its end; None: it is cleaned up.
+        held: called when all steps have passed, before clean-up, to run what starts from what they made.
 
     Returns:
         The result; it says if the page was interrupted (Ctrl-C, SIGTERM). Everything started has ended, unless the
@@ -85,6 +88,7 @@ def run_page(
     with page_record(folder, tutorial) as becomes:
         session = begin(tutorial, environment, reporter, folder, conduct)
         session.keep_with(keeper)
+        session.held = held and partial(_held, held, session.page, environment)
         page = carry_out(session, keep, becomes)
     return replace(page, run=run)
 
@@ -148,6 +152,7 @@ def carry_out(session: Session, keep: Keep | None, becomes: list[Folder]) -> Pag
         try:
             try:
                 session.go_on()
+                session.hold()
             finally:
                 if keep:  # Before clean-up, which may remove them.
                     page.attachments = collect(page.work, page.tutorial.artifacts, keep)
@@ -169,6 +174,14 @@ def carry_out(session: Session, keep: Keep | None, becomes: list[Folder]) -> Pag
     if fault:
         raise fault
     return ending.result(session, ended, interrupted=interrupted or ended.interrupted)
+
+
+def _held(held: Held, page: Page, environment: Environment) -> frozenset[str]:
+    """Run other pages, and know this one's secrets again after them."""
+    try:
+        return held()
+    finally:
+        learn(page.env, environment.page_kubeconfig, environment.cluster_kubeconfig)
 
 
 def _kept(session: Session) -> bool:

@@ -15,10 +15,15 @@ from docs_test.shell.sandbox import outliving
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docs_test.model import Step, Tutorial
     from docs_test.outcomes import StepResult
     from docs_test.running.page import Page
     from docs_test.running.watch import Watch
+
+    Held = Callable[[], frozenset[str]]
+    """Runs other pages, and returns the objects that they left."""
 
 
 class Keeper(Protocol):
@@ -51,6 +56,8 @@ class Session:
     """Background steps that have run and do not any more: they are started again before anything else."""
     quit: bool = False
     """Whether a person ended it."""
+    held: Held | None = None
+    """Function that runs what starts from the page's set-up, before its clean-up; None if nothing does."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -89,6 +96,20 @@ class Session:
             if answer is Answer.SKIP:
                 self._skip(step)
             self.quit = answer is Answer.QUIT
+
+    def hold(self) -> None:
+        """If all of the page has passed, run what starts from it.
+
+        The time of that is not the page's, and what others left in the cluster is not, either.
+        """
+        results = (self.page.results.get(id(step)) for step in self.steps)
+        passed = all(one is not None and one.outcome is Outcome.PASSED for one in results)
+        if self.held is None or self.in_part or not passed:
+            return
+        with self.page.paused():
+            left = self.held()
+        if self.watch is not None:
+            self.watch = replace(self.watch, before=self.watch.before | left)
 
     def adopt(self, tutorial: Tutorial) -> None:
         """Go on with another reading of the page, whose steps before the next one are the same (`edits`)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from docs_test.pages.source import front_matter_of
 from docs_test.ports.settings import product_of
 from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.builder import Builder, on_cluster
-from docs_test.tutorials.order import ordered
+from docs_test.tutorials.order import Links, links_of, ordered, used_pages
 from docs_test.tutorials.structure import LintedPage, lint_page
 from docs_test.tutorials.variants import check_selection, selections
 from groundwork.base.errors import UserError
@@ -39,6 +39,10 @@ class TutorialPages:
     """Variant name -> value, for those pages that have it."""
     vocabulary: Vocabulary
     """The site's words for what a cluster has."""
+    links: Mapping[str, Links] = field(default_factory=dict)
+    """Paths that each page comes after and starts from."""
+    asked: frozenset[str] = frozenset()
+    """Paths of the pages that were asked for; the others are there because those start from them."""
 
     def tutorials(
         self,
@@ -68,6 +72,7 @@ class TutorialPages:
                 inventory,
                 self.vocabulary,
                 cluster,
+                self.links.get(page.page.path, Links()),
             ).build()
             for page in self.pages
             for chosen in selections(page.page.front_matter.variants, self.selected)
@@ -86,7 +91,7 @@ def read_tutorials(
 
     Returns:
         The pages in the order to run them: that of `pages` (else of their paths), each after the pages that its
-        `after` names.
+        `after` and `uses` name. Pages that `uses` names are read, too.
 
     Raises:
         UserError: all problems of all these pages, each at its line; or no such site, page or variant, or a page
@@ -94,7 +99,8 @@ def read_tutorials(
     """
     selected = dict(select or {})
     with pages_of(root) as site:
-        paths = _chosen(site, pages)
+        asked = _chosen(site, pages)
+        paths = _with_used(site, asked)
         linted: list[LintedPage] = []
         problems: list[Problem] = []
         for path in paths:
@@ -106,11 +112,12 @@ def read_tutorials(
                 if not error.problems:
                     raise
                 problems += error.problems
-        in_order = ordered(site, linted, problems)
+        links = {page.page.path: links_of(site, page, set(paths), problems) for page in linted}
+        in_order = ordered(linted, links, problems)
         if problems:
             raise UserError.of(*problems)
         check_selection(linted, selected)
-    return TutorialPages(tuple(in_order), selected, product_of(root).vocabulary)
+    return TutorialPages(tuple(in_order), selected, product_of(root).vocabulary, links, frozenset(asked))
 
 
 def _chosen(site: PageSource, pages: Sequence[str]) -> list[str]:
@@ -122,3 +129,15 @@ def _chosen(site: PageSource, pages: Sequence[str]) -> list[str]:
             hint = "only pages with `tutorial:` in their front matter are run"
             raise UserError.of(problem(Position(path, 1), "this page is no tutorial", hint))
     return chosen
+
+
+def _with_used(site: PageSource, paths: Sequence[str]) -> list[str]:
+    """The pages, with those tutorials whose set-up they start from."""
+    found = dict.fromkeys(paths)
+    waiting = list(paths)
+    while waiting:
+        for path in used_pages(site, front_matter_of(site, waiting.pop(0))):
+            if path not in found and front_matter_of(site, path).tutorial:
+                found[path] = None
+                waiting.append(path)
+    return list(found)

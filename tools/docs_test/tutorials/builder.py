@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from docs_test.inventory import Inventory
     from docs_test.language.needs import Vocabulary
     from docs_test.pages.hidden_checks import HiddenCheck
+    from docs_test.tutorials.order import Links
     from docs_test.tutorials.structure import LintedPage
 
 problem = partial(Problem, code="tutorial")
@@ -48,6 +49,7 @@ class Builder:
     vocabulary: Vocabulary
     cluster: bool
     """Whether there is one."""
+    links: Links
     steps: list[Step] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     shown_by: Step | None = None
@@ -84,6 +86,9 @@ class Builder:
             artifacts=front.artifacts,
             cluster=on_cluster(self.source),
             cluster_scope=self._cluster_scope(self.source.needs),
+            after=self.links.after,
+            uses=self.links.uses,
+            alone=front.alone,
         )
 
     def _page_lacks(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -37,7 +37,7 @@ def from_json(kind: type[_Read], data: Any) -> _Read:
         data: JSON that a schema has been held against: types are not checked once more.
 
     Raises:
-        KeyError: a field is missing.
+        KeyError: a field is missing that has no default.
         ValueError: an enum has no such value.
     """
     read: _Read = _read(kind, data)
@@ -55,7 +55,8 @@ def _read(kind: Any, data: Any) -> Any:
         return {key: _read(get_args(kind)[1], item) for key, item in data.items()}
     if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
-        return kind(**{name: _read(hints[name], data[name]) for name in hints})
+        named = (name for name in hints if name in data or name not in _with_default(kind))
+        return kind(**{name: _read(hints[name], data[name]) for name in named})
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(data)
     return float(data) if kind is float else data
@@ -65,3 +66,10 @@ def _read(kind: Any, data: Any) -> Any:
 def _hints(kind: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind) if field.compare}
+
+
+@cache
+def _with_default(kind: type[Any]) -> frozenset[str]:
+    """The fields that what was written before they were added may lack."""
+    found = (one for one in fields(kind) if one.default is not MISSING or one.default_factory is not MISSING)
+    return frozenset(one.name for one in found)
