@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from groundwork.base.positions import Position
 
 problem = partial(Problem, code="output")
+EMPTY = "empty-output"
+"""Code of the problem of JSON that is yet to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _difference(expectation: Expectation, output: str, seconds: float) -> Differ
             return compare_lines(expectation.text, output)
         case Match.K8S:
             return compare_lines(expectation.text, output, k8s_pattern)
+        case Match.JSON if not expectation.text.strip():  # Nothing is shown yet.
+            return compare_lines("", output)
         case Match.JSON:
             return compare_json(expectation.text, output)
         case Match.REGEX:
@@ -103,6 +107,9 @@ def check_expectation(expectation: Expectation) -> list[Problem]:
     try:
         if expectation.match is Match.REGEX:
             re.compile(expectation.text, re.DOTALL)
+        elif expectation.match is Match.JSON and not expectation.text.strip():
+            fact, hint = "the expected output is empty, and so is no JSON", "`docs-test update` writes what came"
+            return [Problem(expectation.location, fact, hint, EMPTY)]
         elif expectation.match is Match.JSON:
             _read_json(expectation.text)
     except re.error as error:

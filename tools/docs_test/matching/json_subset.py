@@ -35,6 +35,13 @@ def compare_json(expected: str, actual: str) -> Difference | None:
     return Difference(difference.diff if difference else _pretty(part), _line_of(expected, wrong[0]))
 
 
+def matches_json(want: Any, have: Any) -> bool:
+    """Whether what is expected is part of what came."""
+    wrong: list[Path] = []
+    _part(want, have, (), wrong)
+    return not wrong
+
+
 def _literal(line: str) -> Any:
     """Expected lines stand for themselves here: what a wildcard matched is already replaced by it."""
     return _Exactly(line)

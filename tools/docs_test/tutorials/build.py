@@ -18,7 +18,7 @@ from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from pathlib import Path
 
     from docs_test.inventory import Inventory
@@ -80,7 +80,11 @@ class TutorialPages:
 
 
 def read_tutorials(
-    root: Path, pages: Sequence[str] = (), *, select: Mapping[str, str] | None = None
+    root: Path,
+    pages: Sequence[str] = (),
+    *,
+    select: Mapping[str, str] | None = None,
+    past: Container[str] = (),
 ) -> TutorialPages:
     """Read the tutorials of the site at `root`.
 
@@ -88,6 +92,7 @@ def read_tutorials(
         root: the site's top folder, with mkdocs.yml.
         pages: paths relative to the root; none: every page whose front matter has `tutorial:`.
         select: variant name -> value, for those pages that have it.
+        past: codes of problems that do not keep a page from being read.
 
     Returns:
         The pages in the order to run them: that of `pages` (else of their paths), each after the pages that its
@@ -107,7 +112,7 @@ def read_tutorials(
             try:
                 found = lint_page(site, path)
                 linted.append(found)
-                problems += found.problems
+                problems += [one for one in found.problems if one.code not in past]
             except UserError as error:
                 if not error.problems:
                     raise
