@@ -44,6 +44,11 @@ COMMANDS = {
         "run tutorials in a cluster",
         "Run the site's tutorials, word for word, in a Kubernetes cluster.",
     ),
+    "update": Command(
+        "update",
+        "rewrite what pages show from what their commands print",
+        "Run pages, and rewrite their .output fences where what they print is not what they show.",
+    ),
     "list": Command(
         "listing",
         "list tutorials and their steps, and what is skipped",

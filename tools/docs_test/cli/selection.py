@@ -18,7 +18,7 @@ from groundwork.base.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
     from pathlib import Path
 
     from docs_test.model import Tutorial
@@ -52,14 +52,21 @@ class Shard:
         return f"{self.number}/{self.of}"
 
 
-def read_runs(options: argparse.Namespace, said: Callable[[str], None]) -> tuple[TutorialPages, list[Tutorial]]:
-    """Read the pages that the command line names, and choose the runs; `said` gets a line on what is left out.
+def read_runs(
+    options: argparse.Namespace, said: Callable[[str], None], past: Container[str] = ()
+) -> tuple[TutorialPages, list[Tutorial]]:
+    """Read the pages that the command line names, and choose the runs.
+
+    Args:
+        options: of the command line.
+        said: gets a line on what is left out.
+        past: codes of problems that do not keep a page from being read.
 
     Raises:
         UserError: a page, a variant, the shard or the commit cannot be read, or there is no tutorial.
     """
     root = options.root.resolve()
-    read = read_tutorials(root, options.pages, select=selection(options.when))
+    read = read_tutorials(root, options.pages, select=selection(options.when), past=past)
     if not read.pages:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
     assumed = product_of(root).assumed | (frozenset() if options.kubeconfig else OWN)

@@ -65,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
     if not tutorials:
         progress.line("nothing to run")
         return ExitStatus.OK
-    wanted = _environment_options(options, tutorials)
+    wanted = environment_options(options, tutorials)
     name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
     path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
     require_writable("--results", path)
@@ -82,7 +82,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         with open_environment(wanted, progress) as environment:
             this.environment = environment
-            plan = planned(_as_there(read, tutorials, environment), repeat=options.repeat, seed=seed)
+            plan = planned(as_there(read, tutorials, environment), repeat=options.repeat, seed=seed)
             for line in report(environment.inventory, plan.runs, read.vocabulary) if environment.inventory else ():
                 progress.line(line)
             this.run(plan, said)
@@ -98,7 +98,7 @@ def _run(options: argparse.Namespace) -> int:
     return ExitStatus.FAILED if outcomes & {Outcome.FAILED, Outcome.NOT_RUN} else ExitStatus.OK
 
 
-def _as_there(read: TutorialPages, tutorials: Sequence[Tutorial], environment: Environment) -> list[Tutorial]:
+def as_there(read: TutorialPages, tutorials: Sequence[Tutorial], environment: Environment) -> list[Tutorial]:
     """The tutorials as they are in an environment, which may lack what a page or a step needs."""
     inventory = environment.inventory
     seen = read.tutorials(
@@ -119,7 +119,7 @@ class _Run:
         self._id, self._started_at = secrets.token_hex(8), now()
         self._options, self._path, self._progress = options, path, progress
         self._store = Store(path)
-        self._reporter = ConsoleReporter(progress, colour=_colour(options))
+        self._reporter = ConsoleReporter(progress, colour=colour(options))
 
     def run(self, plan: Plan, said: Asked) -> None:
         """Run the plan, each result put into `results` at once, until a page is interrupted."""
@@ -161,7 +161,7 @@ class _Run:
             self._store.prune(new)
 
 
-def _environment_options(options: argparse.Namespace, tutorials: Sequence[Tutorial]) -> EnvironmentOptions:
+def environment_options(options: argparse.Namespace, tutorials: Sequence[Tutorial]) -> EnvironmentOptions:
     """Where to run.
 
     Raises:
@@ -188,5 +188,5 @@ def _environment_options(options: argparse.Namespace, tutorials: Sequence[Tutori
     )
 
 
-def _colour(options: argparse.Namespace) -> bool:
+def colour(options: argparse.Namespace) -> bool:
     return sys.stderr.isatty() and not options.no_color and not os.environ.get("NO_COLOR")

@@ -10,7 +10,7 @@ from groundwork.base.errors import UserError
 from groundwork.base.wording import either
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import ArgumentParser, Namespace, _ArgumentGroup
     from collections.abc import Sequence
 
     from docs_test.ports.platform import Platform
@@ -25,10 +25,6 @@ exit status: 0 every page passed; 1 a page failed; 2 a page or the command line 
 
 def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
     """The options of `docs-test run`, with those of the platform if the words have one, or ask for help."""
-    from docs_test.ports import registry, settings  # noqa: PLC0415 - help of other commands needs neither
-
-    said = peek(words, "--platform")
-    usual = settings.usual_platform(said.root)
     add_pages(parser, "pages to run; PAGE:LINE runs one up to the step at that line")
     add_choice(parser)
     order = parser.add_argument_group("in which order, and how often")
@@ -36,6 +32,21 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
         "--shuffle", nargs="?", const="", metavar="SEED", help="in an order drawn by lot; prints the seed"
     )
     order.add_argument("--repeat", type=_count, default=1, metavar="N", help="run each page N times (default: 1)")
+    where = add_where(parser, words)
+    out = parser.add_argument_group("what to write")
+    out.add_argument(
+        "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
+    )
+    out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
+    out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
+    add_of_platform(parser, where, words)
+
+
+def add_where(parser: ArgumentParser, words: Sequence[str]) -> _ArgumentGroup:
+    """The options of where to run, without those of the platform: these come last (`add_of_platform`)."""
+    from docs_test.ports import registry, settings  # noqa: PLC0415 - help of other commands needs neither
+
+    usual = settings.usual_platform(peek(words, "--platform").root)
     where = parser.add_argument_group("where to run")
     where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")
     where.add_argument("--yes", action="store_true", help="do not ask")
@@ -61,12 +72,14 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
         help=f"what makes the cluster: {either(registry.platforms())} (default: {usual})",
     )
     where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
-    out = parser.add_argument_group("what to write")
-    out.add_argument(
-        "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
-    )
-    out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
-    out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
+    return where
+
+
+def add_of_platform(parser: ArgumentParser, where: _ArgumentGroup, words: Sequence[str]) -> None:
+    """The options of the platform, if the words have one that is not yet known, or ask for help."""
+    from docs_test.ports import settings  # noqa: PLC0415 - help of other commands does not need it
+
+    said = peek(words, "--platform")
     # Pages without a cluster run where what makes clusters is not even loaded.
     asked = {"-h", "--help"}.intersection(words) or parser.parse_known_args(words)[1]
     if asked and (platform := settings.chosen_platform(said.root, said.platform)):

@@ -32,7 +32,8 @@ class How:
 
     run: str
     """Identifier of the run."""
-    keep: Keep
+    keep: Keep | None
+    """Function that takes the files which pages name under `artifacts`; None: they are not looked for."""
     conduct: Callable[[Tutorial], Conduct]
 
 
