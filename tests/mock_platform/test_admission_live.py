@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dynamo_crd.admission.rules import RULES, Source
+from dynamo_crd.admission.rule import Source
+from dynamo_crd.admission.rules import RULES
 from dynamo_crd.dynamo_rules import DynamoRules
 from dynamo_crd.schemas import release_schemas
 from groundwork.base.paths import root

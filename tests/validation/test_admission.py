@@ -12,7 +12,8 @@ import pytest
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.components import runtime_version
 from dynamo_crd.admission.faults import field_path
-from dynamo_crd.admission.rules import RELEASES, RULES, Environment, Source
+from dynamo_crd.admission.rule import RELEASES, Environment, Source
+from dynamo_crd.admission.rules import RULES
 from dynamo_crd.schemas import registry
 from groundwork.base.problems import Stage
 
@@ -402,6 +403,99 @@ CASES = [
         {"spec source": None, "spec modelType": "base"},
         "spec.source.uri",
     ),
+    *(
+        Case(
+            rule,
+            which,
+            {f"metadata annotations nvidia.com/{rule}": bad},
+            {f"metadata annotations nvidia.com/{rule}": good},
+            f"metadata.annotations[nvidia.com/{rule}]",
+        )
+        for which in ("DGD beta", "DGD alpha")
+        for rule, bad, good in (
+            ("grove-update-strategy", "ondelete", "OnDelete"),
+            ("grove-update-strategy", "Rolling", "Coherent"),
+            ("workload-provider", "helm", "grove"),
+        )
+    ),
+    *(
+        Case(
+            "elastic-ep-command",
+            which,
+            {"spec backendFramework": "vllm", f"{at} command": None, f"{at} args": args},
+            {
+                "spec backendFramework": "vllm",
+                f"{at} command": ["python3", "-m", "dynamo.vllm"],
+                f"{at} args": args,
+            },
+            f"{field}.command",
+        )
+        for which, at, field in (
+            ("DGD beta", MAIN, "spec.components[1].podTemplate.spec.containers[1]"),
+            (
+                "DGD alpha",
+                f"{SERVICE} extraPodSpec mainContainer",
+                "spec.services[VllmWorker].extraPodSpec.mainContainer",
+            ),
+        )
+        for args in (
+            ["--model", "m", "--enable-elastic-ep", "--data-parallel-backend", "ray"],
+            ["--enable-elastic-ep", "--data-parallel-backend=ray"],
+            ["-dpb", "ray", "--enable-elastic-ep"],
+        )
+    ),
+    Case(
+        "lora-source",
+        "DM alpha",
+        {"spec source uri": "file://x"},
+        {"spec source uri": "file:///x"},
+        "spec.source.uri",
+    ),
+    Case(
+        "planner-retired",
+        "DGDR beta",
+        {PLANNER: {"aic_perf_model": {"hf_id": "m"}}},
+        {PLANNER: {"aic_interpolation": {}}},
+        "spec.features.planner.aic_perf_model",
+    ),
+    Case(
+        "planner-roles",
+        "DGDR beta",
+        {PLANNER: {"ais_perf_model": {"roles": {"decode": {}}}}},
+        {PLANNER: {"ais_perf_model": {"roles": {"decode": {}, "prefill": {}}}}},
+        "spec.features.planner.ais_perf_model.roles.prefill",
+    ),
+    Case(
+        "planner-roles",
+        "DGDR beta",
+        {PLANNER: {"mode": "agg", "ais_perf_model": {"roles": {"aggregated": {}, "worker": {}}}}},
+        {PLANNER: {"mode": "agg", "ais_perf_model": {"roles": {"aggregated": {}}}}},
+        "spec.features.planner.ais_perf_model.roles.worker",
+    ),
+    Case(
+        "planner-power",
+        "DGDR beta",
+        {PLANNER: {"enable_power_awareness": True}},
+        {PLANNER: {"enable_power_awareness": True, "total_gpu_power_limit": 5000}},
+        "spec.features.planner.total_gpu_power_limit",
+    ),
+    *(
+        Case(
+            "planner-power",
+            "DGDR beta",
+            {PLANNER: {"enable_power_awareness": True, "total_gpu_power_limit": 5000, key: value}},
+            {PLANNER: {"enable_power_awareness": False, key: value}},
+            f"spec.features.planner.{key}",
+        )
+        for key, value in (("mode", "agg"), ("environment", "virtual"))
+    ),
+    Case(
+        "planner-range",
+        "DGDR beta",
+        {PLANNER: {"max_throughput_scaling_replicas": 0}},
+        {PLANNER: {"max_throughput_scaling_replicas": 8}},
+        "spec.features.planner.max_throughput_scaling_replicas",
+    ),
     Case(
         "lora-source",
         "DM alpha",
@@ -624,6 +718,66 @@ def test_every_rule_has_a_case_in_each_version_that_has_it() -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_sound_objects_have_no_problem(make: Any, which: str, release: str) -> None:
     assert admission.check(make(which), release) == []
+
+
+@pytest.mark.parametrize(
+    ("which", "changes", "refused", "taken"),
+    [
+        ("DM alpha", {"spec source uri": "file:///a"}, ["v1.0.2", "v1.1.0"], ["v0.7.1", "main-1.4.0", "v1.6.1"]),
+        (
+            "DGD beta",
+            {"metadata annotations nvidia.com/grove-update-strategy": "Coherent"},
+            ["main-1.4.0", "v1.5.0"],
+            ["v1.6.1"],
+        ),
+        (
+            "DGD beta",
+            {"metadata annotations nvidia.com/workload-provider": "helm"},
+            ["main-1.5.0", "v1.6.1"],
+            ["main-1.4.0"],
+        ),
+        ("DGDR beta", {PLANNER: {"aic_perf_model": {}}}, ["v1.6.1"], ["main-1.4.0", "main-1.5.0", "v1.5.0"]),
+        ("DGDR beta", {PLANNER: {"load_predictor": "mine"}}, ["v1.6.1"], ["v1.0.2", "v1.5.0"]),
+        ("DGDR beta", {PLANNER: {"load_scaling_down_sensitivity": 101}}, ["v1.6.1"], ["v1.0.2", "v1.5.0"]),
+        ("DGDR beta", {PLANNER: {"prophet_window_size": 0}}, ["v1.6.1"], ["v1.0.2", "v1.5.0"]),
+        ("DGDR beta", {PLANNER: {"min_endpoint": -1}}, ["main-1.5.0", "v1.6.1"], ["v1.0.2", "main-1.4.0"]),
+        ("DGDR beta", {PLANNER: {"control_api_port": 65536}}, ["main-1.5.0", "v1.6.1"], ["main-1.4.0"]),
+        (
+            "DGDR beta",
+            {PLANNER: {"metric_pulling_prometheus_request_timeout_seconds": 0}},
+            ["v1.5.0", "v1.6.1"],
+            ["main-1.5.0"],
+        ),
+        ("DGDR beta", {PLANNER: {"max_throughput_scaling_replicas": 0}}, ["v1.6.1"], ["v1.5.0"]),
+    ],
+)
+def test_each_release_has_its_own_limits(
+    make: Any, which: str, changes: Object, refused: list[str], taken: list[str]
+) -> None:
+    found = {release: admission.check(make(which, changes), release) for release in (*refused, *taken)}
+    assert {release: bool(problems) for release, problems in found.items()} == {
+        release: release in refused for release in found
+    }
+
+
+def test_the_words_of_a_new_refusal(make: Any) -> None:
+    """As they are printed; a script may look for them."""
+    changes = {
+        "metadata annotations nvidia.com/grove-update-strategy": "Rolling",
+        "metadata annotations nvidia.com/workload-provider": "helm",
+    }
+    said = [problem.fact for problem in admission.check(make("DGD beta", changes), "main-1.5.0")]
+    assert said == [
+        "'Rolling' is none of 'RollingRecreate', 'OnDelete'",
+        "'helm' is none of 'component', 'grove'",
+    ]
+    (uri,) = admission.check(make("DM alpha", {"spec source uri": "gs://x"}), "main-1.5.0")
+    assert uri.fact == "'gs://x' begins with none of s3://, hf://, file:///"
+    (key,) = admission.check(make("DGDR beta", {PLANNER: {"aic_perf_model": {}}}), "v1.6.1")
+    assert key.fact == (
+        "accepted, but the planner fails: not allowed: "
+        "aic_perf_model is no longer read: ais_perf_model.roles takes its place"
+    )
 
 
 def test_what_a_cluster_may_have_is_no_error_while_nobody_knows(make: Any) -> None:

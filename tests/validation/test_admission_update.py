@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from dynamo_crd.admission.faults import field_path
-from dynamo_crd.admission.rules import RELEASES, RULES
+from dynamo_crd.admission.rule import RELEASES
+from dynamo_crd.admission.rules import RULES
 from dynamo_crd.admission.update import update_faults
 
 Object = dict[str, Any]
 NEWEST = RELEASES[-1]
 WORKER = "spec components 1"
+PROVIDER = "metadata annotations nvidia.com/workload-provider"
+PROVIDER_FIELD = "metadata.annotations[nvidia.com/workload-provider]"
 IMAGE = f"{WORKER} podTemplate spec containers 1 image"
 
 
@@ -28,6 +31,22 @@ def refused(make: Any, which: str, before: Object, after: Object) -> list[tuple[
         ("DGD alpha", {}, {"spec services VllmWorker": None}, "update-components", "spec.services"),
         ("DGD beta", {}, {"spec backendFramework": "sglang"}, "update-backend", "spec.backendFramework"),
         ("DGD beta", {}, {f"{WORKER} multinode": {}}, "update-multinode", "spec.components[1].multinode"),
+        (
+            "DGD beta",
+            {f"{WORKER} multinode": {"nodeCount": 2}},
+            {f"{WORKER} multinode": {"nodeCount": 4}},
+            "update-node-count",
+            "spec.components[1].multinode.nodeCount",
+        ),
+        (
+            "DCD beta",
+            {"spec multinode": {}},
+            {"spec multinode": {"nodeCount": 3}},
+            "update-node-count",
+            "spec.multinode.nodeCount",
+        ),
+        ("DGD beta", {PROVIDER: "component"}, {PROVIDER: "grove"}, "update-provider", PROVIDER_FIELD),
+        ("DGD alpha", {PROVIDER: "grove"}, {}, "update-provider", PROVIDER_FIELD),
         ("DGD beta", {}, {IMAGE: "x:latest"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
         ("DGD beta", {IMAGE: "x:a"}, {IMAGE: "x:b"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
         ("DGDR beta", {"status phase": "Deployed"}, {"spec sla": {"ttft": 1}}, "update-phase", "spec"),
@@ -70,10 +89,34 @@ def test_refused(make: Any, which: str, before: Object, after: Object, rule: str
             {"spec autoApply": False, "spec runtimeVersionOverride": "1.4.2"},
         ),
         ("DM alpha", {}, {"spec source uri": "s3://a"}),
+        ("DGD beta", {}, {PROVIDER: "component"}),
+        ("DGD beta", {f"{WORKER} multinode": {}}, {f"{WORKER} multinode": {"nodeCount": 2}}),
     ],
 )
 def test_let_through(make: Any, which: str, before: Object, after: Object) -> None:
     assert refused(make, which, before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "first", "message"),
+    [
+        (
+            {f"{WORKER} multinode": {"nodeCount": 2}},
+            {f"{WORKER} multinode": {"nodeCount": 4}},
+            "v1.5.0",
+            "Invalid value: 4: field is immutable",
+        ),
+        ({PROVIDER: "component"}, {PROVIDER: "grove"}, "main-1.5.0", 'Invalid value: "grove": field is immutable'),
+        ({PROVIDER: "component"}, {}, "main-1.5.0", "Invalid value: null: field is immutable"),
+    ],
+)
+def test_a_change_is_refused_from_a_release_on(
+    make: Any, before: Object, after: Object, first: str, message: str
+) -> None:
+    items = make("DGD beta", after), make("DGD beta", before)
+    said = {release: [fault.message for fault in update_faults(*items, release)] for release in RELEASES}
+    start = RELEASES.index(first)
+    assert said == {release: [message] * (index >= start) for index, release in enumerate(RELEASES)}
 
 
 def test_every_rule_about_changes_has_a_case() -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dynamo_crd.admission.rules import RELEASES, Environment
+from dynamo_crd.admission.rule import RELEASES, Environment
 from dynamo_crd.advice import advice
 from groundwork.base.field_paths import dotted
 from groundwork.base.problems import Stage
@@ -18,6 +18,11 @@ TOKEN = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "hf-token-se
 WORKER = "spec components 1"
 MAIN = f"{WORKER} podTemplate spec containers 1"
 SERVICE = "spec services VllmWorker"
+ARGS, COMMAND, ENV, IMAGE = (
+    f"spec components 1 podTemplate spec containers 1 {key}" for key in ("args", "command", "env", "image")
+)
+CONTAINER = "$.spec.components[1].podTemplate.spec.containers[1]"
+EPP_CONFIG = "$.spec.components[1].eppConfig"
 PLANNER = "spec features planner"
 LONG = "a-name-that-nobody-would-type-by-hand"
 
@@ -128,6 +133,35 @@ CASES = [
 ]
 
 
+EPP = {f"{WORKER} type": "epp", f"{WORKER} eppConfig": {"config": {}}}
+REPLAY = ["sh", "-c", "exec python -m dynamo.replay"]
+DEPRECATED = [
+    ("DGDR beta", {"spec hardware": {"gpuSku": "gb200_sxm"}}, "$.spec.hardware.gpuSku", "v1.6.1"),
+    (
+        "DGD beta",
+        {**EPP, IMAGE: "a:1.5.0"},
+        EPP_CONFIG,
+        "v1.5.0",
+    ),
+    ("DGD beta", {ARGS: ["--aic-perf-model"], IMAGE: "a:1.6.0"}, f"{CONTAINER}.args[0]", "v1.6.1"),
+    ("DGD beta", {ARGS: ["-m", "x", "--is-decode-worker"]}, f"{CONTAINER}.args[2]", "main-1.4.0"),
+    (
+        "DGD beta",
+        {COMMAND: REPLAY, IMAGE: "a:1.5.1"},
+        f"{CONTAINER}.command[2]",
+        "v1.5.0",
+    ),
+    ("DGD beta", {ARGS: ["--sglang-schedule-policy", "fcfs"], IMAGE: "a:1.6.1"}, f"{CONTAINER}.args[0]", "v1.6.1"),
+    ("DGD beta", {ENV: [{"name": "DYN_AIC_SYSTEM"}], IMAGE: "a:1.6.1"}, f"{CONTAINER}.env[0].name", "v1.6.1"),
+    (
+        "DGD beta",
+        {ENV: [{"name": "DYN_KVBM_CPU_CACHE_GB"}], IMAGE: "a:1.5.1"},
+        f"{CONTAINER}.env[0].name",
+        "v1.5.0",
+    ),
+]
+
+
 def said(*items: Any, release: str = NEWEST, environment: Environment = advice.UNKNOWN) -> list[tuple[str, str]]:
     found = advice.check(items, release, environment)
     assert {problem.stage for _, problem in found} <= {Stage.ADVICE}
@@ -140,6 +174,59 @@ def test_advice_is_given_where_it_helps(make: Any, case: Case) -> None:
     assert (code, case.path) in said(TOKEN, make(case.which, case.changes))
     if case.code != "version":
         assert code not in {one for one, _ in said(TOKEN, make(case.which, case.instead))}
+
+
+@pytest.mark.parametrize(("which", "changes", "path", "first"), DEPRECATED)
+def test_what_is_deprecated_is_advice_from_its_release_on(
+    make: Any, which: str, changes: Object, path: str, first: str
+) -> None:
+    item = make(which, changes)
+    told = [release for release in RELEASES if ("advice/deprecated", path) in said(TOKEN, item, release=release)]
+    assert told == list(RELEASES[RELEASES.index(first) :])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {ARGS: ["--aic-perf-model"], IMAGE: "a:1.5.1"},  # Such a runtime knows no --ais-perf-model.
+        {ARGS: ["--ais-perf-model", "--basic-aic"], IMAGE: "a:1.6.1"},
+        {ARGS: ["--sglang-schedule-policy", "lpm"], IMAGE: "a:1.6.1"},
+        {ENV: [{"name": "MY_DYN_AIC_SYSTEM"}], IMAGE: "a:1.6.1"},
+    ],
+)
+def test_what_is_not_deprecated_is_left_alone(make: Any, changes: Object) -> None:
+    assert "advice/deprecated" not in {code for code, _ in said(make("DGD beta", changes))}
+
+
+def test_deprecated_says_since_when_and_what_to_use(make: Any) -> None:
+    changes = {ARGS: ["--aic-system", "h100_sxm", "--ais-backend=vllm"], IMAGE: "a:1.6.1"}
+    ((_, flag),) = advice.check([make("DGD beta", changes)], NEWEST)
+    assert (flag.fact, flag.hint) == (
+        "--aic-system is deprecated since 1.6.0",
+        "write --ais-system: the two spellings cannot be mixed, as here",
+    )
+    ((_, sku),) = advice.check([TOKEN, make("DGDR beta", {"spec hardware": {"gpuSku": "gb200_sxm"}})], NEWEST)
+    assert (sku.fact, sku.hint) == ("gpuSku gb200_sxm is deprecated since 1.6.0", "use `gb200`")
+    ((_, kvbm),) = advice.check([make("DGD beta", {ENV: [{"name": "DYN_KVBM_X"}], IMAGE: "a:1.5.1"})], NEWEST)
+    assert "; announced for removal: 1.6.0" in kvbm.fact
+
+
+@pytest.mark.parametrize(
+    ("key", "release", "hint"),
+    [
+        ("max_throughput_scaling_replicas", "v1.5.0", "it is known from 1.6.1 on"),
+        ("control_api_port", "main-1.4.0", "it is known from 1.5.0-dev on"),
+        ("no_operation", "v1.6.1", "it was known up to 1.1.0"),
+        ("ais_perf_model", "v1.6.1", None),
+        ("aic_perf_model", "v1.5.0", None),
+        ("aic_perf_model", "v1.6.1", None),  # It is refused, which is no advice.
+    ],
+)
+def test_a_planner_field_of_another_release_says_of_which(
+    make: Any, key: str, release: str, hint: str | None
+) -> None:
+    found = advice.check([TOKEN, make("DGDR beta", {f"{PLANNER} {key}": 1})], release)
+    assert [problem.hint for _, problem in found] == ([] if hint is None else [hint])
 
 
 @pytest.mark.parametrize("which", ["DGD beta", "DCD beta", "DGDR beta", "DM alpha"])

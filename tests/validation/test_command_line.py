@@ -297,9 +297,23 @@ def test_a_page_need_not_have_manifests_and_a_file_may_say_that_it_is_none(tmp_p
 def test_a_kind_out_of_scope_is_said_not_to_be_checked(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("apiVersion: nvidia.com/v1alpha1\nkind: DynamoCheckpoint\nmetadata: {name: a}\n")
-    done = run(file)
+    done = run("--dynamo", "1.5.0-dev", file)
     assert done.returncode == 0
     assert "advice: not checked: there is no schema for DynamoCheckpoint" in done.stdout
+    gone = run("--dynamo", "1.5.1", file)
+    assert gone.returncode == ExitStatus.FAILED
+    assert "API group 'nvidia.com' has no kind 'DynamoCheckpoint'\n  hint: it is gone since 1.5.0; " in gone.stdout
+
+
+def test_a_version_that_a_release_may_serve_is_not_checked(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("apiVersion: nvidia.com/v1beta2\nkind: DynamoGraphDeploymentRequest\nmetadata: {name: a}\n")
+    done = run("--dynamo", "1.7.0", file)
+    assert done.returncode == ExitStatus.OK
+    assert "advice: not checked: there is no schema for DynamoGraphDeploymentRequest" in done.stdout
+    older = run("--dynamo", "1.6.2", file)
+    assert older.returncode == ExitStatus.FAILED
+    assert "DynamoGraphDeploymentRequest is not served in version 'v1beta2'" in older.stdout
 
 
 def test_a_fragment_of_a_place_that_does_not_exist(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from docs_reference.refusals import Refusal, refusals
 from docs_reference.templates import filled, generated
 from dynamo_api.words import ERRORS, PAGE, conditions
 from dynamo_api.words import words as all_words
-from dynamo_crd.admission.rules import RELEASES, Source
+from dynamo_crd.admission.rule import RELEASES, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,9 @@ def _rules(kinds: Sequence[Kind]) -> Iterator[str]:
             for top in fields.read(kind.name, version):
                 for field in top.walk():
                     for rule in field.rules:
+                        since = rule.since or field.since or kind.served[version][0]
                         link = f"[{kind.short} {version}](api/{kind.file(version)}#{field.anchor})"
+                        link += f" since {words.release(since)}" if since != RELEASES[0] else ""
                         found.setdefault(rule.message, []).append(link)
     for message, links in sorted(found.items()):
         yield f"- {words.escaped(message)}: {', '.join(dict.fromkeys(links))}"

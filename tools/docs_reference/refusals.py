@@ -11,7 +11,8 @@ import yaml
 
 from docs_reference.fields import plain
 from dynamo_api.facts.kinds import ALPHA, COMPONENT
-from dynamo_crd.admission.rules import RULES, Needs, Rule, Source
+from dynamo_crd.admission.rule import Needs, Rule, Source
+from dynamo_crd.admission.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

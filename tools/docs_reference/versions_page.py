@@ -32,6 +32,7 @@ def page(kinds: Sequence[Kind]) -> str:
         table="\n".join(_table()),
         releases="\n".join(_releases(kinds)),
         may_serve="\n".join(_may_serve()),
+        deprecated="\n".join(_deprecated()),
         changes="\n".join(_changes(kinds)),
     )
 
@@ -69,12 +70,21 @@ def _releases(kinds: Sequence[Kind]) -> Iterator[str]:
 
 
 def _may_serve() -> Iterator[str]:
-    """What releases may serve beside that: a sentence for each, and an empty line."""
+    """What releases may serve beside that: two sentences for each, and an empty line."""
     for row in table().releases:
-        for served in row.may_serve:
-            kind, _, beside = served.partition(" ")
-            yield f'{row.name} may serve `{beside}` of {kind} as well: upstream describes it "when served".'
-            yield "Whether it is on by itself could not be read; nothing that was read says that v1beta1 goes.\n"
+        if row.may_serve:
+            listed = ", ".join(words.code(one) for one in row.may_serve)
+            yield f"{row.name} may serve {listed}: upstream describes them for clusters that do."
+            yield "Whether they are on by default could not be read; nothing that was read says that v1beta1 goes."
+            yield ""
+
+
+def _deprecated() -> Iterator[str]:
+    yield "| What | Deprecated | Gone | Use |"
+    yield "| --- | --- | --- | --- |"
+    for row in table().deprecated:
+        gone = row.gone or (f"announced for {row.announced}" if row.announced else "")
+        yield f"| {' | '.join(cell or '-' for cell in (row.what, row.since, gone, row.instead))} |"
 
 
 def _cell(kind: Kind, release: str) -> str:

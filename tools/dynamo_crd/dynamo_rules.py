@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts.kinds import GROUP
 from dynamo_crd.admission import admission
-from dynamo_crd.admission.rules import UNKNOWN, Environment
+from dynamo_crd.admission.rule import UNKNOWN, Environment
 from dynamo_crd.advice import advice
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class DynamoRules:
     """`ProductRules` of Dynamo."""
 
     release: str
-    """The release whose rules hold, one of `rules.RELEASES`."""
+    """The release whose rules hold, one of `rule.RELEASES`."""
     environment: Environment = UNKNOWN
     """Facts about the cluster; UNKNOWN: what depends on them is advice."""
     group: str = GROUP

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dynamo_api.release_table.rows import Release, Table
+from dynamo_api.release_table.rows import Deprecated, Release, Table
 from groundwork.base.content import Folder, digest
 from groundwork.base.paths import root
 
@@ -47,7 +47,11 @@ def table(file: Path = FILE, versions: Path | None = None) -> Table:
 
 
 def _table(data: dict[str, Any]) -> Table:
-    return Table(**{**data, "releases": tuple(map(_release, data["releases"]))})
+    rows = {
+        "releases": tuple(map(_release, data["releases"])),
+        "deprecated": tuple(Deprecated(**row) for row in data["deprecated"]),
+    }
+    return Table(**{**data, **rows})
 
 
 def _release(data: dict[str, Any]) -> Release:

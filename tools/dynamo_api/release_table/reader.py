@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dynamo_api.release_table.rows import Release, Table
+from dynamo_api.release_table.rows import Deprecated, Release, Table
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.base.suggest import hint
@@ -21,8 +21,8 @@ READ = ("exact", "in part")
 _NAME = re.compile(r"(\d+)\.(\d+)\.(\d+)(-dev)?", re.ASCII)
 _LINE = re.compile(r"\d+\.\d+", re.ASCII)
 _ROW = "[[release]]"
-_HEAD = re.compile(r"\s*\[\[\s*release\s*\]\]")
-_TABLES = ("release", "since", "until")
+_HEAD = re.compile(r"\s*\[\[\s*(release|deprecated)\s*\]\]")
+_TABLES = ("release", "since", "until", "deprecated")
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$| \(at end of document\)$")
 
 
@@ -56,7 +56,6 @@ def _followed(versions: bytes, table: Table) -> str:
     return str(name)
 
 
-_TYPES = {field.name: field.type for field in fields(Release)}
 _TAKES: dict[str, tuple[type, str]] = {
     "date | None": (date, "a date such as 2026-11-05"),
     "bool": (bool, "true or false"),
@@ -68,37 +67,65 @@ _TAKES: dict[str, tuple[type, str]] = {
 class _Reader:
     def __init__(self, file: str, lines: list[str]) -> None:
         self._file, self._lines = file, lines
-        self._starts = [number for number, line in enumerate(lines) if _HEAD.match(line)]
+        self._starts: dict[str, list[int]] = {"release": [], "deprecated": []}
+        for number, line in enumerate(lines):
+            if head := _HEAD.match(line):
+                self._starts[head[1]].append(number)
 
     def table(self, data: dict[str, Any]) -> Table:
         for key in data:
             if key not in _TABLES:
                 raise self._error(self._line(0, key), f"unknown table {key!r}", hint(key, _TABLES))
-        rows = data.get("release")
-        if not isinstance(rows, list) or not rows or len(rows) != len(self._starts):
+        found = tuple(self._release(start, row) for start, row in self._rows(data, "release"))
+        if not found:
             raise self._error(1, f"not a list of releases: each begins with {_ROW}")
-        found = tuple(self._row(index, row) for index, row in enumerate(rows))
         self._order(found)
         known = {row.name for row in found} | {row.name.rpartition(".")[0] for row in found}
         since, until = (self._times(key, data.get(key, {}), known) for key in ("since", "until"))
-        return Table(found, since, until)
+        states = {row.name for row in found}
+        gone = tuple(self._deprecated(start, row, states) for start, row in self._rows(data, "deprecated"))
+        return Table(found, since, until, gone)
 
-    def _row(self, index: int, row: dict[str, Any]) -> Release:
-        start = self._starts[index]
-        for key, value in row.items():
-            if key not in _TYPES:
-                raise self._error(self._line(start, key), f"unknown column {key!r}", hint(key, _TYPES))
-            right, words = _TAKES[str(_TYPES[key])]
-            texts = isinstance(value, list) and not all(isinstance(one, str) for one in value)
-            if not isinstance(value, right) or texts:
-                raise self._error(self._line(start, key), f"{key} is {value!r}: it takes {words}")
+    def _rows(self, data: dict[str, Any], table: str) -> list[tuple[int, dict[str, Any]]]:
+        """The rows of a table, each with the line, 0-based, at which it begins."""
+        rows, starts = data.get(table, []), self._starts[table]
+        if not isinstance(rows, list) or len(rows) != len(starts):
+            raise self._error(1, f"{table!r} is not a list of rows: each begins with [[{table}]]")
+        return list(zip(starts, rows, strict=True))
+
+    def _release(self, start: int, row: dict[str, Any]) -> Release:
+        values = self._values(start, row, Release)
         if not _NAME.fullmatch(row.get("name", "")):
             fact = f"name is {row.get('name')!r}: it takes a release such as 1.6.2, or 1.5.0-dev"
             raise self._error(self._line(start, "name"), fact)
-        values: dict[str, Any] = {key: tuple(one) if isinstance(one, list) else one for key, one in row.items()}
         made = Release(**values)
         self._one(start, made)
         return made
+
+    def _deprecated(self, start: int, row: dict[str, Any], known: set[str]) -> Deprecated:
+        values = self._values(start, row, Deprecated)
+        for key in ("name", "what"):
+            if not row.get(key):
+                raise self._error(self._line(start, key), f"{key} is {row.get(key, '')!r}: it takes a text")
+        if not (row.get("since") or row.get("gone")):
+            raise self._error(start + 1, f"{row['name']} has neither since nor gone: it takes one, or both")
+        for key in ("since", "gone"):
+            if row.get(key, "") not in known | {""}:
+                fact = f"{key} is {row[key]!r}: it takes a release of this table"
+                raise self._error(self._line(start, key), fact, hint(row[key], known))
+        return Deprecated(**values)
+
+    def _values(self, start: int, row: dict[str, Any], kind: type[Release | Deprecated]) -> dict[str, Any]:
+        """The values of a row as its class takes them."""
+        types = {field.name: str(field.type) for field in fields(kind)}
+        for key, value in row.items():
+            if key not in types:
+                raise self._error(self._line(start, key), f"unknown column {key!r}", hint(key, types))
+            right, words = _TAKES[types[key]]
+            texts = isinstance(value, list) and not all(isinstance(one, str) for one in value)
+            if not isinstance(value, right) or texts:
+                raise self._error(self._line(start, key), f"{key} is {value!r}: it takes {words}")
+        return {key: tuple(one) if isinstance(one, list) else one for key, one in row.items()}
 
     def _one(self, start: int, row: Release) -> None:
         """Refuse what is wrong with a row by itself."""
@@ -118,7 +145,7 @@ class _Reader:
     def _order(self, rows: tuple[Release, ...]) -> None:
         states = {row.name for row in rows if row.crds}
         for index, row in enumerate(rows):
-            start = self._starts[index]
+            start = self._starts["release"][index]
             if index and _key(rows[index - 1]) >= _key(row):
                 fact = f"{row.name} stands after {rows[index - 1].name}: rows go from old to new, each once"
                 raise self._error(self._line(start, "name"), fact)
@@ -131,7 +158,7 @@ class _Reader:
         if not isinstance(found, dict):
             raise self._error(1, f"{table!r} is no table")
         for key, value in found.items():
-            if value not in known:
+            if not isinstance(value, str) or value not in known:
                 fact = (
                     f"{table}.{key} is {value!r}: it takes a release of this table, or a line of them such as 1.4"
                 )

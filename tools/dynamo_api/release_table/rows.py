@@ -53,6 +53,18 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecated:
+    """What a release deprecates or removes; releases.toml says what its columns mean."""
+
+    name: str
+    what: str = ""
+    since: str = ""
+    gone: str = ""
+    announced: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """What releases.toml says."""
 
@@ -62,5 +74,7 @@ class Table:
     """First releases, by the name of what they have."""
     until: Mapping[str, str]
     """Last releases, by the name of what they had."""
+    deprecated: tuple[Deprecated, ...] = ()
+    """Rows of what goes, in the file's order."""
     followed: str = ""
     """Name of the release that versions.toml says is followed; "" where there is no versions.toml."""

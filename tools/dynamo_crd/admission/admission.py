@@ -11,7 +11,8 @@ from dynamo_api.facts.kinds import COMPONENT, GRAPH, GROUP, MODEL, REQUEST
 from dynamo_crd.admission.faults import Fault, invalid, required
 from dynamo_crd.admission.graph import graph_faults
 from dynamo_crd.admission.request import request_faults
-from dynamo_crd.admission.rules import RULES, UNKNOWN, Environment, Needs, Source
+from dynamo_crd.admission.rule import UNKNOWN, Environment, Needs, Source, within
+from dynamo_crd.admission.rules import RULES
 from groundwork.base.problems import Stage
 from groundwork.kube.objects import group_version
 from groundwork.kube.values import Json, mapping, text
@@ -26,7 +27,8 @@ LATER = {
     Source.PLANNER: "accepted, but the planner fails: ",
 }
 """Words before the fact of a fault that is not refused at once."""
-_URI_SCHEMES = ("s3://", "hf://")
+_URI_SCHEMES = {"s3://": "", "hf://": "", "file:///": "main-1.4.0"}
+"""Beginnings of a LoRA's source, each with the first release that takes it; "": all that have the rule."""
 
 
 def check(item: Any, release: str, environment: Environment = UNKNOWN) -> list[FieldError]:
@@ -34,7 +36,7 @@ def check(item: Any, release: str, environment: Environment = UNKNOWN) -> list[F
 
     Args:
         item: the object as JSON; of any shape, so that a broken one can be checked, too.
-        release: one of `rules.RELEASES`.
+        release: one of `rule.RELEASES`.
         environment: the cluster that it is for. What depends on a part that is not known is not a problem here
             (see `advice`).
 
@@ -82,10 +84,10 @@ def _faults(kind: str, item: Json, release: str, environment: Environment) -> It
     elif kind == REQUEST:
         yield from request_faults(item, release, environment)
     elif kind == MODEL:
-        yield from _model_faults(mapping(item, "spec"))
+        yield from _model_faults(mapping(item, "spec"), release)
 
 
-def _model_faults(spec: Json) -> Iterator[Fault]:
+def _model_faults(spec: Json, release: str) -> Iterator[Fault]:
     for key in ("modelName", "baseModelName"):
         if not spec.get(key):
             yield required("model-name", ("spec", key), "a model has both modelName and baseModelName")
@@ -94,5 +96,8 @@ def _model_faults(spec: Json) -> Iterator[Fault]:
     uri = text(mapping(spec, "source").get("uri"))
     if not uri:
         yield required("lora-source", ("spec", "source", "uri"), "modelType is lora")
-    elif not uri.startswith(_URI_SCHEMES):
-        yield invalid("lora-source", ("spec", "source", "uri"), uri, "begins with neither s3:// nor hf://")
+        return
+    known = tuple(scheme for scheme, since in _URI_SCHEMES.items() if within(release, since))
+    if not uri.startswith(known):
+        says = f"begins with none of {', '.join(known)}"
+        yield invalid("lora-source", ("spec", "source", "uri"), uri, says)

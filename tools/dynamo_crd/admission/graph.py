@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH
-from dynamo_api.facts.names import DISCOVERY_MODE, ENABLE_GROVE, EXECUTOR_BACKEND, ORIGIN_VERSION
+from dynamo_api.facts.names import (
+    DISCOVERY_MODE,
+    ENABLE_GROVE,
+    EXECUTOR_BACKEND,
+    GROVE_UPDATE_STRATEGY,
+    ORIGIN_VERSION,
+    WORKLOAD_PROVIDER,
+)
 from dynamo_crd.admission.components import Component, components, runtime_version
 from dynamo_crd.admission.experimental import experimental_faults
 from dynamo_crd.admission.faults import Fault, forbidden, invalid, required, unsupported
 from dynamo_crd.admission.planner_config import planner_faults, planner_of
+from dynamo_crd.admission.rule import within
 from groundwork.kube.objects import group_version
 from groundwork.kube.values import Json, mapping, number, sequence, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamo_crd.admission.rules import Environment
+    from dynamo_crd.admission.rule import Environment
     from groundwork.base.field_paths import Path
 
 TAG_HINT = "use a tag like 1.4.2, or set runtimeVersionOverride to the Dynamo version in the image"
+_STRATEGIES = {"RollingRecreate": "", "OnDelete": "", "Coherent": "v1.6.1"}
+_PROVIDERS = {"component": "", "grove": ""}
+"""Values of annotations, each with the first release that takes it; "": all that have the rule."""
 _NATIVE_EPP = (1, 5, 0)
 """First runtime with which an endpoint picker may do without eppConfig."""
 _VERSION = re.compile(r"v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+-]+)?", re.ASCII)
@@ -32,10 +44,11 @@ def graph_faults(item: Json, release: str, environment: Environment) -> Iterator
     spec = mapping(item, "spec")
     grove = not without_grove(item, environment)
     if kind == GRAPH:
-        yield from _metadata(item, found)
+        yield from _metadata(item, found, release)
         yield from _spec(spec, found, alpha=group_version(item)[1] == ALPHA, grove=grove)
     for component in found:
         yield from _runtime(component)
+        yield from _elastic(component, spec)
         yield from _component(component, grove=grove)
         yield from _epp(component)
         yield from experimental_faults(component, spec, is_graph=kind == GRAPH, grove=grove)
@@ -52,13 +65,20 @@ def without_grove(item: Json, environment: Environment) -> bool:
     return item.get("kind") == COMPONENT or environment.grove is False or opted_out
 
 
-def _metadata(item: Json, found: list[Component]) -> Iterator[Fault]:
+def _metadata(item: Json, found: list[Component], release: str) -> Iterator[Fault]:
     annotations = mapping(item, "metadata", "annotations")
     path: Path = ("metadata", "annotations")
     origin = annotations.get(ORIGIN_VERSION)
     if isinstance(origin, str) and not _VERSION.fullmatch(origin):
         yield invalid("annotation", (*path, ORIGIN_VERSION), origin, "is no semantic version")
     yield from _executor(annotations, path)
+    for rule, key, values in (
+        ("grove-update-strategy", GROVE_UPDATE_STRATEGY, _STRATEGIES),
+        ("workload-provider", WORKLOAD_PROVIDER, _PROVIDERS),
+    ):
+        allowed = [value for value, since in values.items() if within(release, since)]
+        if isinstance(value := annotations.get(key), str) and value not in allowed:
+            yield unsupported(rule, (*path, key), value, allowed)
     mode = annotations.get(DISCOVERY_MODE)
     if isinstance(mode, str) and mode not in ("pod", "container"):
         yield unsupported("annotation", (*path, DISCOVERY_MODE), mode, ("pod", "container"))
@@ -121,6 +141,16 @@ def _runtime(component: Component) -> Iterator[Fault]:
         path = component.at("runtimeVersionOverride")
         says = f"the tag of image {component.image!r} is no semantic version"
         yield required("image-tag", path, says, TAG_HINT, near=component.image_path)
+
+
+def _elastic(component: Component, spec: Json) -> Iterator[Fault]:
+    if spec.get("backendFramework") != "vllm" or sequence(component.main.get("command")):
+        return
+    words = [word for argument in component.words for word in argument.replace("=", " ").split()]
+    backends = [after for word, after in pairwise(words) if word in ("--data-parallel-backend", "-dpb")]
+    if "--enable-elastic-ep" in words and "ray" in backends:
+        says = "elastic expert parallelism over Ray (--enable-elastic-ep) wraps the command, which must be written"
+        yield required("elastic-ep-command", (*component.main_path, "command"), says)
 
 
 def _component(component: Component, *, grove: bool) -> Iterator[Fault]:

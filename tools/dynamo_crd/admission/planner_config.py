@@ -11,7 +11,16 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.admission.faults import Fault, forbidden, invalid, required, unsupported
-from dynamo_crd.admission.planner_fields import ALIASES, DEFAULTS, FIELDS, SCHEDULING, PlannerField
+from dynamo_crd.admission.planner_fields import (
+    ALIASES,
+    DEFAULTS,
+    FIELDS,
+    RETIRED,
+    ROLES,
+    SCHEDULING,
+    PlannerField,
+)
+from dynamo_crd.admission.rule import within
 from groundwork.kube.values import Json, mapping, number, sequence
 
 if TYPE_CHECKING:
@@ -68,7 +77,13 @@ def planner_faults(config: Json, path: Path, release: str) -> Iterator[Fault]:
         release: whose planner reads it.
     """
     argument = path[-2:-1] == ("args",)
-    for fault in (*_values(config, release), *_relations(config), *_scaling(config, release)):
+    for fault in (
+        *_values(config, release),
+        *_relations(config),
+        *_performance_model(config),
+        *_power(config),
+        *_scaling(config, release),
+    ):
         if argument:
             yield dataclasses.replace(fault, path=path, says=f"{fault.says} ({'.'.join(map(str, fault.path))})")
         else:
@@ -77,8 +92,10 @@ def planner_faults(config: Json, path: Path, release: str) -> Iterator[Fault]:
 
 def _values(config: Json, release: str) -> Iterator[Fault]:
     for key, value in config.items():
+        if key in RETIRED and within(release, RETIRED[key][0]):
+            yield forbidden("planner-retired", (key,), f"{key} {RETIRED[key][1]}")
         field = FIELDS.get(key)
-        if field is None or not field.in_release(release) or value is None:
+        if field is None or not field.held(release) or value is None:
             continue
         allowed = field.allowed(release)
         if allowed and value not in allowed:
@@ -112,6 +129,38 @@ def _relations(config: Json) -> Iterator[Fault]:
     for key in mapping(config, "scheduling"):
         if key not in SCHEDULING:
             yield forbidden("planner-scheduling", ("scheduling", key), f"only {', '.join(SCHEDULING)} are")
+
+
+def _performance_model(config: Json) -> Iterator[Fault]:
+    key = "ais_perf_model"
+    model = config.get(key)
+    if not isinstance(model, dict):
+        return
+    roles = mapping(model, "roles")
+    for other in model:
+        if other != "roles":
+            yield forbidden("planner-roles", (key, other), "ais_perf_model has roles, and nothing else")
+    known = sorted({role for roles in ROLES.values() for role in roles})
+    for role in roles:
+        if role not in known:
+            yield unsupported("planner-roles", (key, "roles", role), role, known)
+    mode = setting(config, "mode")
+    for role in ROLES.get(mode, ()) if isinstance(mode, str) else ():
+        if role not in roles:
+            yield required("planner-roles", (key, "roles", role), f"mode is {mode}")
+
+
+def _power(config: Json) -> Iterator[Fault]:
+    if config.get("enable_power_awareness") is not True:
+        return
+    if config.get("total_gpu_power_limit") is None:
+        yield required("planner-power", ("total_gpu_power_limit",), "enable_power_awareness is true")
+    environment, mode = setting(config, "environment"), setting(config, "mode")
+    if environment != "kubernetes":
+        says = "is not kubernetes, which enable_power_awareness needs"
+        yield invalid("planner-power", ("environment",), environment, says)
+    if mode == "agg":
+        yield invalid("planner-power", ("mode",), mode, "cannot be while enable_power_awareness is true")
 
 
 def _scaling(config: Json, release: str) -> Iterator[Fault]:

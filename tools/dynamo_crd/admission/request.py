@@ -15,7 +15,7 @@ from groundwork.kube.values import Json, mapping, number, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamo_crd.admission.rules import Environment
+    from dynamo_crd.admission.rule import Environment
     from groundwork.base.field_paths import Path
 
 TARGETS = ("ttft", "itl", "e2eLatency")

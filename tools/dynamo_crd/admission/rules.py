@@ -1,105 +1,21 @@
 """What Dynamo refuses though no schema says so: the table of rules. Data; the checks are in admission*.py.
 
 Each rule tells who refuses, of which kinds, in which versions and releases. What was read: the webhook observed on
-1.5.0-dev and its sources around each release; the profiler and the planner in `ai-dynamo` 1.0.2, 1.1.0 and 1.4.2
-from PyPI. A rule begins with the first release known to have it: an older one may well have had it, too.
+1.5.0-dev and its sources around each release; the profiler and the planner in `ai-dynamo` 1.0.2, 1.1.0, 1.4.2,
+1.5.1 and 1.6.1 from PyPI. A rule begins with the first release known to have it: an older one may well have had
+it, too.
 """
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass
-
 from dynamo_api.facts.kinds import ALPHA, BETA, COMPONENT, GRAPH, MODEL, REQUEST
-from dynamo_api.facts.names import DISCOVERY_MODE
-from dynamo_api.releases import states
-
-RELEASES = states()
-"""States whose CRDs were read, from old to new, as sources and rules call them (dynamo_api.releases)."""
-
-
-class Source(enum.StrEnum):
-    """Who refuses."""
-
-    WEBHOOK = "webhook"
-    """Webhook: refused at once; the API server asks it before it stores the object."""
-    CONTROLLER = "controller"
-    """Operator's controller: accepted; the object's status says so."""
-    PROFILER = "profiler"
-    """Profiler: accepted; the profiling Job fails, and with it the request."""
-    PLANNER = "planner"
-    """Planner: accepted; the planner's Pod fails at its start. Of a request, the profiler fails before it."""
-
-
-class Needs(enum.StrEnum):
-    """What a cluster may have or not; the name of a field of `Environment`."""
-
-    GROVE = "grove"
-    ORCHESTRATOR = "orchestrator"
-    INFERENCE_POOL = "inference_pool"
-    CHECKPOINTS = "checkpoints"
-    GPU_DISCOVERY = "gpu_discovery"
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """The cluster that a manifest is for; None: not known, so that what it lacks is advice, not an error."""
-
-    grove: bool | None = None
-    lws: bool | None = None
-    inference_pool: bool | None = None
-    """Whether the Gateway API Inference Extension is installed."""
-    checkpoints: bool | None = None
-    """Whether the operator's configuration has checkpoint.enabled."""
-    gpu_discovery: bool | None = True
-    """Whether the operator finds out about GPUs itself; it does unless its configuration says otherwise."""
-
-    @property
-    def orchestrator(self) -> bool | None:
-        """Whether something can run a component on several nodes."""
-        if self.grove or self.lws:
-            return True
-        return False if self.grove is False and self.lws is False else None
-
-
-UNKNOWN = Environment()
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing that is refused."""
-
-    name: str
-    """Name, which is stable; a problem's code is `admission/NAME`."""
-    says: str
-    """Requirement, as a sentence for a reference page."""
-    source: Source = Source.WEBHOOK
-    kinds: tuple[str, ...] = (GRAPH, COMPONENT)
-    versions: tuple[str, ...] = (ALPHA, BETA)
-    since: str = "main-1.4.0"
-    until: str = ""
-    needs: Needs | None = None
-    """Need of the rule: only a cluster that lacks it refuses; None: every cluster refuses."""
-    update: bool = False
-    """Whether it is refused only when an object is changed; a manifest alone cannot break it."""
-
-    @property
-    def code(self) -> str:
-        """As a problem carries it."""
-        return f"admission/{self.name}"
-
-    def applies(self, kind: str, version: str, release: str) -> bool:
-        """Whether it is asked of this kind, in this version, by this release."""
-        if kind not in self.kinds or version not in self.versions:
-            return False
-        index = RELEASES.index
-        return index(self.since) <= index(release) <= index(self.until or RELEASES[-1])
-
+from dynamo_api.facts.names import DISCOVERY_MODE, GROVE_UPDATE_STRATEGY, WORKLOAD_PROVIDER
+from dynamo_crd.admission.rule import Needs, Rule, Source
 
 _GRAPHS = (GRAPH,)
 _REQUESTS = (REQUEST,)
 _PLANNERS = (REQUEST, GRAPH, COMPONENT)
-_1_0, _1_1 = "v1.0.2", "v1.1.0"
+_1_0, _1_1, _1_5_DEV, _1_5, _1_6 = "v1.0.2", "v1.1.0", "main-1.5.0", "v1.5.0", "v1.6.1"
 
 _WEBHOOK = (
     Rule("component", "A graph has at least one component.", kinds=_GRAPHS, since=_1_0),
@@ -150,7 +66,7 @@ _WEBHOOK = (
     Rule(
         "checkpoint",
         "checkpoint needs checkpoint.enabled in the operator's configuration.",
-        since="main-1.5.0",
+        since=_1_5_DEV,
         needs=Needs.CHECKPOINTS,
     ),
     Rule("min-available-grove", "minAvailable needs a graph that Grove runs.", needs=Needs.GROVE),
@@ -168,6 +84,22 @@ _WEBHOOK = (
         versions=(BETA,),
     ),
     Rule("annotation", "Dynamo's annotations of a graph have values that it knows.", kinds=_GRAPHS),
+    Rule(
+        "grove-update-strategy",
+        f"The annotation {GROVE_UPDATE_STRATEGY} is RollingRecreate or OnDelete, or Coherent from 1.6 on.",
+        kinds=_GRAPHS,
+    ),
+    Rule(
+        "workload-provider",
+        f"The annotation {WORKLOAD_PROVIDER}, which the operator writes, is component or grove.",
+        kinds=_GRAPHS,
+        since=_1_5_DEV,
+    ),
+    Rule(
+        "elastic-ep-command",
+        "vLLM with --enable-elastic-ep and --data-parallel-backend ray has a command: the operator wraps it.",
+        since=_1_5_DEV,
+    ),
     Rule("claim-name", "A claim of spec.pvcs has a name.", kinds=_GRAPHS, versions=(ALPHA,), since=_1_0),
     Rule(
         "mount-point",
@@ -186,7 +118,7 @@ _WEBHOOK = (
     Rule("model-name", "modelName and baseModelName are not empty.", kinds=(MODEL,), since=_1_0),
     Rule(
         "lora-source",
-        "A model of type lora has source.uri, which begins with s3:// or hf://.",
+        "A model of type lora has source.uri, which begins with s3:// or hf://, or file:/// from 1.3 on.",
         kinds=(MODEL,),
         since=_1_0,
     ),
@@ -206,6 +138,20 @@ _UPDATES = (
         "A component keeps to one node, or to several.",
         kinds=_GRAPHS,
         since=_1_0,
+        update=True,
+    ),
+    Rule(
+        "update-node-count",
+        "multinode.nodeCount does not change.",
+        since=_1_5,
+        update=True,
+    ),
+    Rule(
+        "update-provider",
+        f"The annotation {WORKLOAD_PROVIDER} does not change once it is there: a graph does not move between Grove"
+        " and the operator's own Deployments.",
+        kinds=_GRAPHS,
+        since=_1_5_DEV,
         update=True,
     ),
     Rule(
@@ -278,6 +224,14 @@ _PLANNER = tuple(
         ("sweep", "Scaling by throughput needs a pre_deployment_sweeping_mode other than none.", _1_0, _1_1),
         ("intervals", "Scaling by load is looked at more often than scaling by throughput.", _1_0, ""),
         ("scheduling", "scheduling has only fields that the planner knows.", "main-1.4.0", ""),
+        ("retired", "aic_perf_model is gone: ais_perf_model.roles takes its place.", _1_6, ""),
+        ("roles", "ais_perf_model.roles describes each role of the mode, and no other.", _1_6, ""),
+        (
+            "power",
+            "Power awareness needs total_gpu_power_limit, environment kubernetes, and a mode other than agg.",
+            _1_5_DEV,
+            "",
+        ),
     )
 )
 

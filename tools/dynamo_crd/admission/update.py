@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts import phases
-from dynamo_api.facts.kinds import ALPHA, GRAPH, MODEL, REQUEST
+from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH, MODEL, REQUEST
+from dynamo_api.facts.names import WORKLOAD_PROVIDER
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.components import components
 from dynamo_crd.admission.faults import Fault, forbidden, invalid
-from dynamo_crd.admission.rules import RULES, UNKNOWN, Environment, Source
+from dynamo_crd.admission.rule import UNKNOWN, Environment, Source
+from dynamo_crd.admission.rules import RULES
 from groundwork.kube.objects import group_version
 from groundwork.kube.values import Json, mapping, text
 
@@ -21,6 +23,8 @@ LEGACY = frozenset({"main-image", "image-tag", "thorough-auto", "hardware", "epp
 _STATES = {"profiling": phases.PROFILING, "deploying": phases.DEPLOYING, "ready": phases.DEPLOYED}
 """Phases by v1alpha1's status.state in lower case. In its Ready nothing may change, as in v1beta1's Deployed."""
 _LATE = ("runtimeVersionOverride", "autoApply")
+IMMUTABLE = "field is immutable"
+"""Words of Kubernetes' libraries for a field that cannot be changed."""
 
 
 def update_faults(new: Json, old: Json, release: str, environment: Environment = UNKNOWN) -> Iterator[Fault]:
@@ -29,7 +33,7 @@ def update_faults(new: Json, old: Json, release: str, environment: Environment =
     Args:
         new: what was asked for.
         old: what is stored, with its status.
-        release: one of `rules.RELEASES`.
+        release: one of `rule.RELEASES`.
         environment: the cluster.
     """
     if mapping(new, "metadata").get("deletionTimestamp"):
@@ -60,7 +64,10 @@ def _same_images(new: Json, old: Json) -> bool:
 
 def _changes(kind: str, new: Json, old: Json) -> Iterator[Fault]:
     spec, before = mapping(new, "spec"), mapping(old, "spec")
+    if kind in (GRAPH, COMPONENT):
+        yield from _node_counts(new, old)
     if kind == GRAPH:
+        yield from _provider(new, old)
         yield from _graph(new, old)
     elif kind == REQUEST and spec != before:
         phase = _phase(old)
@@ -71,6 +78,20 @@ def _changes(kind: str, new: Json, old: Json) -> Iterator[Fault]:
         for key in ("modelType", "baseModelName"):
             if spec.get(key) != before.get(key):
                 yield invalid("update-model", ("spec", key), spec.get(key), f"was {before.get(key)!r} for good")
+
+
+def _node_counts(new: Json, old: Json) -> Iterator[Fault]:
+    then = {component.name: component.nodes for component in components(old)}
+    for component in components(new):
+        nodes, before = component.nodes, then.get(component.name, 1)
+        if nodes > 1 and before > 1 and nodes != before:  # One node or several is another rule's to say.
+            yield invalid("update-node-count", component.at("multinode", "nodeCount"), nodes, IMMUTABLE)
+
+
+def _provider(new: Json, old: Json) -> Iterator[Fault]:
+    now, then = (mapping(item, "metadata", "annotations").get(WORKLOAD_PROVIDER) for item in (new, old))
+    if then is not None and now != then:
+        yield invalid("update-provider", ("metadata", "annotations", WORKLOAD_PROVIDER), now, IMMUTABLE)
 
 
 def _graph(new: Json, old: Json) -> Iterator[Fault]:

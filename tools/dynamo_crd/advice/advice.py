@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts.kinds import ADAPTER, ALPHA, BETA, COMPONENT, GRAPH, GROUP, REQUEST
 from dynamo_api.facts.names import generated_graph
+from dynamo_api.releases import label
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.components import components
-from dynamo_crd.admission.rules import RELEASES, RULES, UNKNOWN, Environment, Needs
+from dynamo_crd.admission.rule import RELEASES, UNKNOWN, Environment, Needs
+from dynamo_crd.admission.rules import RULES
+from dynamo_crd.advice.deprecated import deprecated_advice
 from dynamo_crd.advice.fields import field_advice
 from dynamo_crd.advice.pods import pod_advice
 from groundwork.base.problems import Stage
@@ -48,7 +51,7 @@ def check(items: Sequence[Any], release: str, environment: Environment = UNKNOWN
 
     Args:
         items: objects as JSON, of any kind and shape: all that a reader applies.
-        release: one of `rules.RELEASES`.
+        release: one of `rule.RELEASES`.
         environment: the cluster that they are for.
     """
     found: list[tuple[int, FieldError]] = []
@@ -64,6 +67,7 @@ def _about(item: Json, release: str, environment: Environment, secrets: set[str]
     yield from _environment(item, release, environment)
     yield from _name(item)
     yield from field_advice(item, release)
+    yield from deprecated_advice(item, release)
     yield from pod_advice(item, secrets)
 
 
@@ -72,7 +76,7 @@ def _version(item: Json, release: str) -> Iterator[FieldError]:
     since = BETA_SINCE.get(kind)
     if group_version(item)[1] != ALPHA or since is None or RELEASES.index(release) < RELEASES.index(since):
         return
-    fact = f"{GROUP}/{ALPHA} of {kind} is superseded: {release} also serves {GROUP}/{BETA}"
+    fact = f"{GROUP}/{ALPHA} of {kind} is superseded: {label(release)} also serves {GROUP}/{BETA}"
     hint = f"write {GROUP}/{BETA}; of an example NAME.yaml, NAME-{BETA}.yaml is that form"
     yield FieldError(("apiVersion",), "advice/version", fact, hint, Stage.ADVICE)
 

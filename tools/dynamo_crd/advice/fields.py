@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts.kinds import ADAPTER, ALPHA, REQUEST
 from dynamo_api.facts.profiler import SLA_DEFAULTS
+from dynamo_api.releases import label
 from dynamo_crd.admission.components import components
 from dynamo_crd.admission.planner_config import planner_of, setting, written
-from dynamo_crd.admission.planner_fields import FIELDS
-from dynamo_crd.admission.rules import RELEASES
+from dynamo_crd.admission.planner_fields import FIELDS, RETIRED
+from dynamo_crd.admission.rule import RELEASES, within
 from groundwork.base.problems import Stage
 from groundwork.base.suggest import did_you_mean
 from groundwork.kube.objects import group_version
@@ -19,6 +20,7 @@ from groundwork.text.model import FieldError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dynamo_crd.admission.planner_fields import PlannerField
     from groundwork.base.field_paths import Path
 
 _IGNORED = {
@@ -68,11 +70,12 @@ def _planner(config: Json, path: Path, release: str, *, inline: bool) -> Iterato
     if not known:
         return
     for key in config:
-        if key in known:
+        if key in known or (key in RETIRED and within(release, RETIRED[key][0])):
             continue
         where = path if inline else (*path, key)
         fact = f"the planner knows no field {key!r} and ignores it"
-        yield _advice(where, "planner-field", fact, did_you_mean(str(key), known), at_key=not inline)
+        hint = _when(FIELDS[key], release) if key in FIELDS else did_you_mean(str(key), known)
+        yield _advice(where, "planner-field", fact, hint, at_key=not inline)
     if "optimization_target" not in known or setting(config, "optimization_target") == "sla":
         return
     for name in ("ttft_ms", "itl_ms"):
@@ -81,6 +84,13 @@ def _planner(config: Json, path: Path, release: str, *, inline: bool) -> Iterato
             fact = f"{key} is ignored: optimization_target is {setting(config, 'optimization_target')}"
             where = path if inline else (*path, key)
             yield _advice(where, "planner-target", fact, "set optimization_target: sla", at_key=not inline)
+
+
+def _when(field: PlannerField, release: str) -> str:
+    """Which releases know a field that this one does not."""
+    if within(release, until=field.since):
+        return f"it is known from {label(field.since)} on"
+    return f"it was known up to {label(field.until)}"
 
 
 def _advice(path: Path, code: str, fact: str, hint: str, *, at_key: bool) -> FieldError:

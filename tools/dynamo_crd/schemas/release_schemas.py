@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts.kinds import CHECKPOINT, GROUP
 from dynamo_api.release_table.kept import FILE as RELEASES
-from dynamo_api.releases import named
+from dynamo_api.releases import named, states
 from kube_manifests.schemas import builtin, schema_cache
 from kube_manifests.schemas.schemas import Product, SchemaSet
 from kube_manifests.schemas.sources import Cached, Cluster, CustomResources, Folder
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 DYNAMO = Product(GROUP, frozenset({CHECKPOINT}))
 """DynamoCheckpoint: this project has no sources of it, so it is not checked, as the kinds of other projects."""
+_WITHOUT_CHECKPOINTS = "v1.5.0"
+"""First state without the kind DynamoCheckpoint."""
 _NEAREST = "nearest.json"
 
 
@@ -45,7 +48,17 @@ def of_release(release: str = "") -> SchemaSet:
     """
     held = named(release)
     name = f"Dynamo {held.release.name}" if release else "Dynamo"
-    return SchemaSet(Release(held, name), builtin.Kubernetes(), product=DYNAMO)
+    return SchemaSet(Release(held, name), builtin.Kubernetes(), product=_product(held))
+
+
+def _product(held: Held) -> Product:
+    """What else is known of the kinds of a release: which went, and which it may serve."""
+    may_serve = [served.partition(" ") for served in held.release.may_serve]
+    versions = frozenset((kind, version) for kind, _, version in may_serve)
+    if states().index(held.state) < states().index(_WITHOUT_CHECKPOINTS):
+        return replace(DYNAMO, unchecked_versions=versions)
+    gone = {CHECKPOINT: "it is gone since 1.5.0; PodSnapshot, of ai-dynamo/snapshot, takes its place"}
+    return replace(DYNAMO, unchecked=frozenset(), unchecked_versions=versions, gone=gone)
 
 
 def of_folder(folder: Path) -> SchemaSet:

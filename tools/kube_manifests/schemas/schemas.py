@@ -18,7 +18,7 @@ from kube_manifests.schemas.nodes import Node, Nodes
 from kube_manifests.schemas.sources import Cached, CustomResources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from kube_manifests.cel.rules import Rules
     from kube_manifests.schemas.nodes import RawSchema
@@ -33,6 +33,10 @@ class Product:
     """Its API group; "" if only Kubernetes' groups and those of the sources are known."""
     unchecked: frozenset[str] = frozenset()
     """Its kinds that no source has: they are not checked, like the kinds of other projects."""
+    unchecked_versions: frozenset[tuple[str, str]] = frozenset()
+    """Kinds and versions that may be served, though no source has them: they are not checked either."""
+    gone: Mapping[str, str] = field(default_factory=dict)
+    """Kinds that it had once, each with what to do: an error's hint."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +106,7 @@ class SchemaSet:
         if not version or api_version.count("/") > 1:
             fact = f"{shown(api_version)} is no apiVersion"
             return FieldError(("apiVersion",), "unknown-version", fact, "GROUP/VERSION, or v1")
-        if self.find(api_version, kind) is not None or self._unchecked(group, kind):
+        if self.find(api_version, kind) is not None or self._unchecked(group, version, kind):
             return None
         if served := self.versions(group, kind):
             return self._unserved(group, version, kind, served)
@@ -138,8 +142,9 @@ class SchemaSet:
         ]
         return tuple(sorted(dict.fromkeys(found), key=_preference))
 
-    def _unchecked(self, group: str, kind: str) -> bool:
-        return group == self._product.group and kind in self._product.unchecked
+    def _unchecked(self, group: str, version: str, kind: str) -> bool:
+        known = self._product
+        return group == known.group and (kind in known.unchecked or (kind, version) in known.unchecked_versions)
 
     def _read(self, group: str, version: str, kind: str) -> Schema | None:
         for source in self.sources:
@@ -160,7 +165,8 @@ class SchemaSet:
             version = self.versions(other, kind)[0]
             right = f"{other}/{version}" if other else version
             return FieldError(("apiVersion",), "unknown-kind", fact, f"it is in {right!r}")
-        hint = suggest.hint(kind, self.kinds(group), "its kinds")
+        gone = self._product.gone.get(kind) if group == self._product.group else None
+        hint = gone or suggest.hint(kind, self.kinds(group), "its kinds")
         return FieldError(("kind",), "unknown-kind", fact, hint)
 
 

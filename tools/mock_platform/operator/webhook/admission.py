@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dynamo_api.releases import named
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.faults import Fault, field_path
-from dynamo_crd.admission.rules import Environment, Source
+from dynamo_crd.admission.rule import Environment, Source
 from dynamo_crd.admission.update import update_faults
 from groundwork.kube.objects import group_version, name_of
 from groundwork.kube.values import mapping, text
