@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,3 +50,12 @@ def cases_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         shutil.copytree(CASES / verdict, root / "docs" / verdict)
     with open_site(root) as site:
         yield site
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that something listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield int(listener.getsockname()[1])

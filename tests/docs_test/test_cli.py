@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ import pytest
 from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 FAKES = Path(__file__).with_name("fakes")
 
@@ -26,15 +25,6 @@ def page(command: str, attributes: str = "") -> str:
 
 def on_port(number: int) -> str:
     return page("true", f"data-background data-ready='tcp://127.0.0.1:{number}' ")
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    """A port that something listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield int(listener.getsockname()[1])
 
 
 def run(root: Path, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:

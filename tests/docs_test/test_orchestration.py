@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,47 +16,18 @@ from docs_test.outcomes import Outcome
 from docs_test.page_results import Differing, Repeats
 from groundwork.base.positions import Position
 from support.results import failed, page, step
+from support.runs import command, results, run, tutorial, words
 from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-FAKES = Path(__file__).with_name("fakes")
-
-
-def tutorial(*commands: str, front: str = "", cleanup: str = "", attributes: str = "") -> str:
-    """A page that runs commands, each in a block of its own."""
-    text = f"---\ntutorial:\n  platform: none\n{front}---\n# X\n"
-    text += "".join(f"\n```bash {{ .run {attributes}}}\n{command}\n```\n" for command in commands)
-    return text + (f"\n```bash {{ .run .cleanup }}\n{cleanup}\n```\n" if cleanup else "")
-
-
-def command(root: Path, folder: Path, *more: object) -> tuple[list[str], dict[str, str]]:
-    env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
-    env |= {"TRACE": str(folder / "trace"), "NOX_CURRENT_SESSION": ""}
-    words = [sys.executable, "-m", "docs_test", "run", "--root", str(root), "--no-sandbox", *map(str, more)]
-    return words, env
-
-
-def run(root: Path, folder: Path, *more: object) -> subprocess.CompletedProcess[str]:
-    words, env = command(root, folder, *more)
-    return subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=LONG)
-
-
-def results(root: Path) -> dict[str, dict[str, Any]]:
-    """The page of each path in the results file of a run without a cluster."""
-    data = json.loads((root / "build" / "docs-test" / "results-none.json").read_text())
-    return {page["path"]: page for page in data["pages"]}
+    from pathlib import Path
 
 
 @pytest.fixture
 def trace(tmp_path: Path) -> Callable[[str], str]:
-    """Shell code that writes a word into a file; `words` below reads them."""
+    """Shell code that writes a word into a file; `words` reads them."""
     return lambda word: f"echo {word} >>{tmp_path}/trace"
-
-
-def words(folder: Path) -> list[str]:
-    return (folder / "trace").read_text().split()
 
 
 USES = "  uses: docs/s.md\n"

@@ -219,3 +219,5 @@ class Environment:
     """Inventory of the cluster; None without a cluster."""
     left_behind: tuple[str, ...] = ()
     """Objects that pages may leave because the product makes them (`Product.left_behind`)."""
+    side_by_side: tuple[Environment, ...] = ()
+    """Environments of pages that run at the same time, each with its namespace; none: pages take turns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from groundwork.system.records import claimed
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from docs_test.ports.platform import OpenCluster, Platform
     from docs_test.ports.product import Product
@@ -57,6 +57,8 @@ class EnvironmentOptions:
     allowed: tuple[str, ...] = ()
     """Contexts in which pages may run although the cluster does not say so."""
     sandbox: bool = True
+    jobs: int = 1
+    """Number of pages that may run at the same time."""
 
 
 @contextmanager
@@ -79,7 +81,8 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
         if options.sandbox:
             require_sandbox()
         end_orphans(progress.line)
-        yield Environment(kubeconfig="", sandboxed=options.sandbox, title="no cluster")
+        nowhere = Environment(kubeconfig="", sandboxed=options.sandbox, title="no cluster")
+        yield replace(nowhere, side_by_side=(nowhere,) * options.jobs if options.jobs > 1 else ())
         return
     platform.require()
     if options.sandbox:
@@ -96,12 +99,12 @@ def _made(
     path = os.pathsep.join([str(cluster.kubectl.parent), os.environ.get("PATH", os.defpath)])
     kubectl = Kubectl({**os.environ, "PATH": path, "KUBECONFIG": str(cluster.kubeconfig)})
     namespaces.sweep(kubectl, progress.line)
-    groups = options.product.api_groups
+    groups, remove, names = options.product.api_groups, options.keep_cluster, _names(options)
     with namespaces.own_namespace(
-        kubectl, progress.line, ours=True, remove=options.keep_cluster, groups=groups
+        kubectl, progress.line, ours=True, remove=remove, groups=groups, readers=names
     ) as own:
         found = look(kubectl, options.product, cluster_scope=True)
-        yield cluster.told(
+        whole = cluster.told(
             Environment(
                 kubeconfig=str(cluster.kubeconfig),
                 page_kubeconfig=own.kubeconfig,
@@ -119,6 +122,8 @@ def _made(
                 left_behind=options.product.left_behind,
             )
         )
+        with _side_by_side(whole, kubectl, names, progress, groups=groups, remove=remove) as environment:
+            yield environment
 
 
 @contextmanager
@@ -135,7 +140,7 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
             with namespaces.own_namespace(kubectl, progress.line, ours=False, groups=groups) as own:
                 if unseen := not_compared(snapshot(replace(kubectl, namespace=own.name))):
                     progress.line(unseen)
-                yield Environment(
+                whole = Environment(
                     kubeconfig=path,
                     path_prefix=_kubectl_folders(),
                     context=kubectl.context,
@@ -152,8 +157,37 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
                     inventory=inventory,
                     left_behind=options.product.left_behind,
                 )
+                with _side_by_side(whole, kubectl, _names(options), progress, groups=groups) as environment:
+                    yield environment
         finally:
             record.settled()
+
+
+def _names(options: EnvironmentOptions) -> list[str]:
+    """Names for a namespace for each page that may run at the same time as others."""
+    return [namespaces.new_name() for _ in range(options.jobs)] if options.jobs > 1 else []
+
+
+@contextmanager
+def _side_by_side(
+    whole: Environment,
+    kubectl: Kubectl,
+    names: Sequence[str],
+    progress: Progress,
+    *,
+    groups: Sequence[str],
+    remove: bool = True,
+) -> Iterator[Environment]:
+    """The environment, with one beside it for each of these namespaces: their pages see nothing of each other."""
+    with ExitStack() as stack:
+        found = []
+        for name in names:
+            made = namespaces.own_namespace(
+                kubectl, progress.line, ours=False, remove=remove, groups=groups, name=name
+            )
+            own = stack.enter_context(made)
+            found.append(replace(whole, namespace=name, page_kubeconfig=own.kubeconfig, cluster_kubeconfig=""))
+        yield replace(whole, side_by_side=tuple(found))
 
 
 def _kubectl_folders() -> tuple[str, ...]:

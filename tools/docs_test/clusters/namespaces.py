@@ -68,6 +68,8 @@ def own_namespace(
     remove: bool = True,
     groups: Sequence[str] = (),
     stay: Stay | None = None,
+    name: str = "",
+    readers: Sequence[str] = (),
 ) -> Iterator[Own]:
     """A namespace with an owner and an expiry, removed with the `with` block.
 
@@ -78,15 +80,17 @@ def own_namespace(
         remove: False: the cluster goes, and the namespace with it.
         groups: API groups of the product, in which pages may do anything there.
         stay: asked at the end whether the namespace is one of a page that is kept.
+        name: its name (`new_name`); "": a new one.
+        readers: with `ours`, further namespaces of the run, whose accounts may read what this one's may.
 
     Raises:
         EnvironmentFault: the cluster refused it, or does not let ServiceAccounts read what pages read.
     """
-    name = f"docs-test-{secrets.token_hex(4)}"
+    name = name or new_name()
     with recorded(KIND, namespace=name) as record:
         own = None
         try:
-            own = _make(kubectl, name, ours=ours, groups=groups)
+            own = _make(kubectl, name, ours=ours, groups=groups, readers=readers)
             yield own
         finally:
             if stay is not None and name in stay.namespaces:
@@ -101,6 +105,11 @@ def own_namespace(
                     record.settled()
             else:
                 record.settled()
+
+
+def new_name() -> str:
+    """A name for a namespace that no other one has."""
+    return f"docs-test-{secrets.token_hex(4)}"
 
 
 def sweep(kubectl: Kubectl, say: Callable[[str], None]) -> None:
@@ -153,8 +162,10 @@ def _remove(kubectl: Kubectl, names: list[str]) -> None:
     kubectl.run(*command, "--ignore-not-found", f"--timeout={REMOVAL}", timeout=330, hint=hint)
 
 
-def _make(kubectl: Kubectl, name: str, *, ours: bool, groups: Sequence[str]) -> Own:
-    items = [*_with_groups(_objects("run.yaml", name), groups), *(_for_kind(name) if ours else [])]
+def _make(kubectl: Kubectl, name: str, *, ours: bool, groups: Sequence[str], readers: Sequence[str]) -> Own:
+    items = _with_groups(_objects("run.yaml", name), groups)
+    if ours:
+        items += _for_kind(name, readers)
     content = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
     kubectl.run(
         "apply", "-f", "-", stdin=content, hint="it takes the rights to create namespaces, and roles in them"
@@ -196,12 +207,14 @@ def _with_groups(items: list[dict[str, Any]], groups: Sequence[str]) -> list[dic
     return items
 
 
-def _for_kind(namespace: str) -> list[dict[str, Any]]:
+def _for_kind(namespace: str, readers: Sequence[str]) -> list[dict[str, Any]]:
     """As allow.yaml, for the run's accounts alone, and what `cluster-scope` means."""
+    names = [f"system:serviceaccounts:{name}" for name in (namespace, *readers)]
     reader = [item for item in _objects("allow.yaml", namespace) if item["kind"].startswith("Cluster")]
     for item in reader:
         if item["kind"] == "ClusterRoleBinding":
-            item["subjects"][0]["name"] = f"system:serviceaccounts:{namespace}"
+            group = item["subjects"][0]
+            item["subjects"] = [{**group, "name": name} for name in names]
     return [*reader, *_objects("kind.yaml", namespace)]
 
 

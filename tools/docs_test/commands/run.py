@@ -18,6 +18,7 @@ from docs_test.names import NONE
 from docs_test.options.run import check_where, with_platform
 from docs_test.orchestration.in_turn import How, InTurn, now
 from docs_test.orchestration.repeats import together
+from docs_test.orchestration.workers import Workers
 from docs_test.outcomes import Outcome
 from docs_test.page_results import Results, RunInfo, StageTime
 from docs_test.planning.plan import absent, planned, seed_of
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docs_test.cli.asked import Asked
+    from docs_test.language.needs import Vocabulary
     from docs_test.model import Environment, Tutorial
     from docs_test.page_results import PageResult
     from docs_test.planning.plan import Plan
@@ -85,7 +87,7 @@ def _run(options: argparse.Namespace) -> int:
             plan = planned(as_there(read, tutorials, environment), repeat=options.repeat, seed=seed)
             for line in report(environment.inventory, plan.runs, read.vocabulary) if environment.inventory else ():
                 progress.line(line)
-            this.run(plan, said)
+            this.run(plan, said, read.vocabulary)
     finally:
         # Also where a later page, or the end of the environment, ended the run: what ran, ran.
         if this.results:
@@ -121,8 +123,12 @@ class _Run:
         self._store = Store(path)
         self._reporter = ConsoleReporter(progress, colour=colour(options))
 
-    def run(self, plan: Plan, said: Asked) -> None:
+    def run(self, plan: Plan, said: Asked, vocabulary: Vocabulary) -> None:
         """Run the plan, each result put into `results` at once, until a page is interrupted."""
+        if self.environment.side_by_side:
+            own = (self.environment, self._progress, vocabulary, self._id, self._path, said.conduct, self.results)
+            Workers(*own, colour=self._reporter.colour).go(plan)
+            return
         how = How(self._id, self._store.keep, said.conduct)
         InTurn(self.environment, self._reporter, self._progress, how, self.results).go(plan)
 
@@ -185,6 +191,7 @@ def environment_options(options: argparse.Namespace, tutorials: Sequence[Tutoria
         context=options.context,
         allowed=tuple(options.allow_context),
         sandbox=not options.no_sandbox,
+        jobs=options.jobs,
     )
 
 

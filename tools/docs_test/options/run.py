@@ -31,6 +31,13 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
     order.add_argument(
         "--shuffle", nargs="?", const="", metavar="SEED", help="in an order drawn by lot; prints the seed"
     )
+    order.add_argument(
+        "--jobs",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="so many pages at the same time, as far as they allow it (default: 1)",
+    )
     order.add_argument("--repeat", type=_count, default=1, metavar="N", help="run each page N times (default: 1)")
     where = add_where(parser, words)
     out = parser.add_argument_group("what to write")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docs_test.model import Environment, Tutorial
     from docs_test.outcomes import Outcome
     from docs_test.page_results import PageResult
-    from docs_test.planning.graph import Key
+    from docs_test.planning.graph import Key, Unit
     from docs_test.planning.plan import Plan
     from docs_test.running.artifacts import Keep
     from docs_test.running.conduct import Conduct
@@ -58,11 +58,19 @@ class InTurn:
         """
         for number, unit in plan.all():
             try:
-                UnitRun(unit, self, self.verdicts.setdefault(number, {})).go()
+                self.unit(unit, self.verdicts.setdefault(number, {}))
             except KeyboardInterrupt:
                 if not any(page.interrupted for page in self.pages):
                     raise
                 return
+
+    def unit(self, unit: Unit, verdicts: dict[Key, Outcome]) -> None:
+        """Run one unit.
+
+        Raises:
+            KeyboardInterrupt, EnvironmentFault: as of `UnitRun.go`.
+        """
+        UnitRun(unit, self, verdicts).go()
 
     def run(self, tutorial: Tutorial, held: Held | None) -> PageResult:
         """Run a page."""

@@ -6,13 +6,15 @@ import os
 import signal
 import stat
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _LIKE_CTRL_C = (signal.SIGTERM, signal.SIGHUP)
+_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
 
 
 def handle_signals() -> None:
@@ -81,3 +83,41 @@ def deferred(say: Callable[[str], None]) -> Iterator[None]:
             signal.signal(number, handler)
     if heard:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def counted(say: Callable[[str], None]) -> Iterator[Callable[[], int]]:
+    """Count the signals to end in the place of raising KeyboardInterrupt, for a block that looks at the count.
+
+    The block gets a function that says how many there were so far; of several signals only Ctrl-C counts again.
+
+    Args:
+        say: called with a line at the first one.
+    """
+    heard = 0
+
+    def note(number: int, _frame: object) -> None:
+        nonlocal heard
+        _leave_terminal(number)
+        if not heard:
+            say("interrupted: cleaning up first; Ctrl-C once more gives that up")
+        if not heard or number == signal.SIGINT:
+            heard += 1
+
+    numbers = [number for number in (signal.SIGINT, *_LIKE_CTRL_C) if callable(signal.getsignal(number))]
+    old = [signal.signal(number, note) for number in numbers]
+    try:
+        yield lambda: heard
+    finally:
+        for number, handler in zip(numbers, old, strict=True):
+            signal.signal(number, handler)
+
+
+def end_with(parent: int) -> None:
+    """Let this process get SIGTERM when its parent, of that number, ends without having ended it."""
+    import ctypes  # noqa: PLC0415 - few programs have such processes
+
+    with suppress(OSError, AttributeError):  # Linux alone has it.
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() != parent:  # It was gone before.
+        os.kill(os.getpid(), signal.SIGTERM)
