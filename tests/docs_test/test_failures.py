@@ -81,6 +81,17 @@ hint: if it is to fail, say so with `data-exit`""",
         + "".join(f"  | {number}\n" for number in range(6, 26))
         + "hint: if it is to fail, say so with `data-exit`",
     ),
+    "all folders gone": Case(
+        (step(2, 'cd /; rm -r "$OLDPWD"/../*'), step(5, "echo there")),
+        FailureKind.SHELL_GONE,
+        """\
+docs/x.md:5: the page has removed the folder that it runs in
+command:
+  $ echo there
+output:
+  | (nothing)
+hint: a step removes only what a step has made""",
+    ),
     "timeout": Case(
         (step(5, "echo begin\nsleep 60", timeout=0.5),),
         FailureKind.TIMEOUT,

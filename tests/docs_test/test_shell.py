@@ -52,7 +52,7 @@ def test_what_was_read_only_can_be_set_in_a_next_shell(shell: Shell, tmp_path: P
     lines = "readonly FIXED=1\nLINES='a\ndeclare -r NO=1'\ndeclare -ar LIST=(x y)\ndeclare EMPTY"
     assert shell.run(step(lines), LONG).status == 0
     assert shell.run(step("false"), LONG).status == 1
-    following = Shell(tmp_path, tmp_path, ENV, shell.state)
+    following = Shell(tmp_path, tmp_path, ENV, shell.known)
     try:
         said = following.run(
             step('echo "$FIXED ${LIST[1]}"; echo "$LINES"; FIXED=2; LIST=(z); echo "$FIXED $LIST"'), LONG
@@ -66,7 +66,7 @@ def test_state_survives_a_failure_in_a_next_shell(shell: Shell, tmp_path: Path) 
     shell.run(step("KEPT='x\ny'; f() { echo f; }"), LONG)
     assert shell.run(step("LATE=1; false; LATE=2"), LONG).status == 1
     assert not shell.free
-    following = Shell(tmp_path, tmp_path, ENV, shell.state)
+    following = Shell(tmp_path, tmp_path, ENV, shell.known)
     try:
         assert following.run(step('f; echo "$KEPT"; echo $LATE'), LONG).output == "f\nx\ny\n1\n"
         assert following.run(step("echo $NOT_SET"), LONG).status == 1, "options are back as well"

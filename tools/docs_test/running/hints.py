@@ -47,6 +47,7 @@ ABOUT_KIND = {
         "raise `data-timeout`, or, if it is to keep running, write `data-background` with `data-ready`"
     ),
     FailureKind.TOO_MUCH: "print less: a page's reader sees it, too",
+    FailureKind.SHELL_GONE: "a step removes only what a step has made",
     FailureKind.ENDED_EARLY: (
         "a reader's terminal would close: leave out `exit`, `return`, `break`, or use ( … )"
     ),

@@ -21,6 +21,7 @@ from docs_test.running.record import ended_result
 from docs_test.shell.bash import Shell
 from docs_test.shell.folder import STATE
 from docs_test.shell.sandbox import sandbox
+from docs_test.shell.state import newest
 from groundwork.base.content import locked
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.masking import mask
@@ -142,7 +143,7 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
     kubectl = Kubectl({**os.environ, **mine}, context, namespace)
     if namespace and not kubectl.read("get", "namespace", namespace, "--ignore-not-found", "-o", "name"):
         return []  # Gone, and all of the page with it.
-    states = sorted((folder / STATE).glob("*.bash"), key=lambda file: file.lstat().st_mtime)
+    known = newest(folder / STATE)
     programs = content["programs"]
     around = () if programs is None else sandbox(folder, programs)
     for planned in content["steps"]:
@@ -154,7 +155,7 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
             timeout=planned["timeout"],
             exit_status=planned["exit_status"],
         )
-        shell = Shell(folder, folder / "work", env, states[-1] if states else None, around)
+        shell = Shell(folder, folder / "work", env, known, around)
         try:
             ended = shell.run(step, step.timeout)
         finally:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from docs_test.matching.compare import compare
 from docs_test.model import StepKind
-from docs_test.outcomes import Failure, Outcome, StepResult
+from docs_test.outcomes import Failure, FailureKind, Outcome, StepResult
 from docs_test.running.failure import not_saved, unmet_promise
 from docs_test.running.record import ended_result, step_result
 from docs_test.shell.background import start
-from docs_test.shell.folder import save
+from docs_test.shell.bash import Ended
+from docs_test.shell.folder import OUTPUTS, SCRIPTS, save
 from docs_test.shell.readiness import require_free, wait_until_ready
 
 if TYPE_CHECKING:
@@ -28,18 +29,26 @@ COMPARE_SECONDS = 2.0
 def run_step(page: Page, step: Step, number: int, total: int) -> StepResult:
     page.reporter.step_started(step, number, total)
     started = page.elapsed()
-    if step.kind is StepKind.FILE:
-        result = _save_file(page, step)
-    elif step.background:
-        result = _start_background(page, step)
-    else:
-        result = _run_code(page, step)
+    try:
+        result = _run(page, step)
+    except (FileNotFoundError, NotADirectoryError):
+        if page.work.is_dir() and (page.folder / SCRIPTS).is_dir() and (page.folder / OUTPUTS).is_dir():
+            raise
+        # Without the sandbox, nothing keeps a page from removing what it runs in.
+        gone = Ended(None, "", 0, "the page has removed the folder that it runs in", FailureKind.SHELL_GONE)
+        result = ended_result(step, gone)
     result = replace(result, started=started, seconds=page.elapsed() - started)
     if result.outcome is Outcome.PASSED and (broken := _broken_promise(page, step, result)):
         result = replace(result, outcome=Outcome.FAILED, failure=broken)
     page.results[id(step)] = result
     page.reporter.step_ended(result, number, total)
     return result
+
+
+def _run(page: Page, step: Step) -> StepResult:
+    if step.kind is StepKind.FILE:
+        return _save_file(page, step)
+    return _start_background(page, step) if step.background else _run_code(page, step)
 
 
 def _broken_promise(page: Page, step: Step, result: StepResult) -> Failure | None:

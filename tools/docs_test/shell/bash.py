@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import select
 import subprocess
 import time
 from contextlib import suppress
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from docs_test.outcomes import FailureKind
 from docs_test.shell.folder import OUTPUTS, SCRIPTS, STATE, made
+from docs_test.shell.news import News
 from docs_test.shell.output import Output
+from docs_test.shell.state import restored
 from groundwork.system.processes import end_group
 
 if TYPE_CHECKING:
@@ -28,8 +29,12 @@ MOST_BYTES = 64 * 1024 * 1024
 """A step that prints more is ended: it would fill the disk."""
 POLL_SECONDS = 0.05
 ENDED_EARLY = "it ended before its last line, without a failure"
-DONE = re.compile(rb"^done (\d+|early)\n", re.MULTILINE)
-"""Pattern of what the driver reports at a step's end: its status, or that its last line was not reached."""
+LAST = "{ __dt_status=$?; } >/dev/null 2>&1"
+"""The last line of a step's script: that it was reached is known by it, and no trace and no trap shows it."""
+SHOWN = re.compile(r"\n?\{ __dt_status=(?:\$\?|\d+); \} >/dev/null 2>&1\n?")
+"""Pattern of that line where a page shows it: by `set -v`, or in a here-document that is never closed."""
+TRACED = re.compile(r"^\x01(\x01*)(\+ .*\n?)", re.MULTILINE)
+"""Pattern of a trace's line (`set -x`), as the driver marks it: with one sign more than at a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +75,29 @@ class Shell:
     ) -> None:
         self._name = secrets.token_hex(4)
         self._scripts, self._outputs = made(folder / SCRIPTS), made(folder / OUTPUTS)
-        self.state = made(folder / STATE) / f"{self._name}.bash"
-        self._restored = restore
+        self._state = made(folder / STATE) / self._name
+        self._given = restore
         self._count = 0
         self._busy = False
+        self._news = News()
         read_end, self._orders = os.pipe()
-        self._news, write_end = os.pipe()
-        command = ["bash", "--noprofile", "--norc", str(DRIVER), str(self.state), str(read_end), str(write_end)]
+        restore = restored(self._scripts, restore)
+        places = [self._state, self._scripts / f"{self._name}-", self._outputs / f"{self._name}-"]
+        ends = (read_end, self._news.write_end)
+        words = [DRIVER, *places, *ends, *([restore] if restore else [])]
         self._log = (folder / f"{self._name}.log").open("ab")
         self.process = subprocess.Popen(
-            [*sandbox, *command, *([str(restore)] if restore else [])],
+            [*sandbox, "bash", "--noprofile", "--norc", *map(str, words)],
             cwd=work,
             env=dict(env),
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
-            pass_fds=(read_end, write_end),
+            pass_fds=ends,
         )
         os.close(read_end)
-        os.close(write_end)
+        self._news.opened(self.process)
 
     @property
     def free(self) -> bool:
@@ -99,26 +107,24 @@ class Shell:
     @property
     def known(self) -> Path | None:
         """File with what another shell needs to go on from here; None if no step has run yet."""
-        return self.state if self.state.exists() else self._restored
+        turn = self._news.kept()
+        return self._given if turn is None else Path(f"{self._state}-{turn}.bash")
 
     def run(self, step: Step, timeout: float) -> Ended:
         """Run a step's code for at most `timeout` seconds."""
         self._count += 1
-        script = self._scripts / f"{self._name}-{self._count:03d}.sh"
+        script = self._scripts / f"{self._name}-{self._count:07d}.sh"
         # The driver looks whether the last line was reached. The empty one: code may end in a backslash.
-        script.write_text(f"{step.code}\n\n__dt_status=$?\n", encoding="utf-8")
+        script.write_text(f"{step.code}\n\n{LAST}\n", encoding="utf-8")
         out = Output(self._outputs, script.stem)
         self._busy = True  # Before it begins: an interruption may come before the next line.
         try:
-            os.write(self._orders, f"{script}\n{out.path}\n".encode())
+            self._news.forget()
+            os.write(self._orders, out.path.stem.removeprefix(f"{self._name}-").encode())
             stopped = self._wait(out, timeout)
             self._busy = False
             text, left_out = out.read()
-            ended = self._ended(script, tidy(text, script, step.code.count("\n") + 1), stopped)
-            if ended.status and not ended.line and DONE.search(self._heard):
-                # Its last line, `A && B` say: where A is false, bash counts no failure, yet that is its status.
-                ended = replace(ended, line=step.code.rstrip().count("\n") + 1)
-            return replace(ended, left_out=left_out)
+            return replace(self._ended(script, tidy(text, script, step.code), stopped, step), left_out=left_out)
         except BrokenPipeError:
             problem = "the page's shell is gone"
             return Ended(self.process.wait(), out.read()[0], 0, problem, FailureKind.SHELL_GONE)
@@ -127,61 +133,61 @@ class Shell:
 
     def _wait(self, out: Output, timeout: float) -> tuple[FailureKind, str] | None:
         """Wait for the step's end; returns why it was ended early, None if it was not."""
-        self._heard = b""
         deadline = time.monotonic() + timeout
-        while True:
-            if select.select([self._news], [], [], POLL_SECONDS)[0]:
-                part = os.read(self._news, 65536)
-                self._heard += part
-                if not part or DONE.search(self._heard):
-                    return None
-            elif self.process.poll() is not None:
-                # A job left in the background may still hold the pipe's other end.
-                return None
+        while self._news.listen(POLL_SECONDS) and not self._news.done:
             if time.monotonic() > deadline:
                 end_group(self.process, grace=3.0)
                 return FailureKind.TIMEOUT, f"still running after {timeout:.0f} s"
             if out.size > MOST_BYTES:
                 end_group(self.process, grace=3.0)
                 return FailureKind.TOO_MUCH, f"printed more than {MOST_BYTES // 2**20} MiB"
+        return None
 
-    def _ended(self, script: Path, output: str, stopped: tuple[FailureKind, str] | None) -> Ended:
+    def _ended(self, script: Path, output: str, stopped: tuple[FailureKind, str] | None, step: Step) -> Ended:
         if stopped:
             kind, problem = stopped
             return Ended(None, output, 0, problem, kind)
-        told = DONE.search(self._heard)
-        if told and told[1] == b"early":
-            return Ended(None, output, 0, ENDED_EARLY, FailureKind.ENDED_EARLY)
-        status = int(told[1]) if told else self.process.wait()
-        if not told and status == 0:
+        done = self._news.done
+        status = int(done) if done.isdecimal() else self.process.wait() if not done else 0
+        if done == "early" or (not done and status == 0):
             return Ended(None, output, 0, ENDED_EARLY, FailureKind.ENDED_EARLY)
         line = self._failing_line(script, output) if status else 0
+        if status and done and not line:
+            # Its last line, `A && B` say: where A is false, bash counts no failure, yet that is its status.
+            line = step.code.rstrip().count("\n") + 1
         return Ended(status if status >= 0 else 128 - status, output, line)
 
     def _failing_line(self, script: Path, output: str) -> int:
-        told = re.findall(
-            rf"^error (\d+) {re.escape(str(script))}$", self._heard.decode(errors="replace"), re.MULTILINE
-        )
-        if told:
-            return int(told[-1])
+        told = [line for line, file in self._news.errors if file == str(script)]
         # Bash tells of syntax errors and unset variables only in words.
         worded = re.findall(r"bash: line (\d+):", output)
-        return int(worded[-1]) if worded else 0
+        return int((told or worded or [0])[-1])
 
     def close(self) -> None:
         """End it and everything it started; again, it does nothing."""
-        ends, self._orders, self._news = (self._orders, self._news), -1, -1  # Numbers that others may get now.
-        for end in ends:
-            with suppress(OSError):
-                os.close(end)
+        orders, self._orders = self._orders, -1  # A number that others may get now.
+        with suppress(OSError):
+            os.close(orders)
+        self._news.close()
         end_group(self.process, grace=3.0)
         self._log.close()
 
 
-def tidy(output: str, script: Path, last: int) -> str:
-    """Bash's own messages as a reader would see them: without our script's name and lines beyond the `last`."""
+def tidy(output: str, script: Path, code: str) -> str:
+    """An output as a reader would see it: bash's messages without our script's name and lines beyond the code's.
+
+    Args:
+        output: what came.
+        script: the script with the code.
+        code: the step's.
+    """
+    last = code.count("\n") + 1
 
     def told(found: re.Match[str]) -> str:
         return f"bash: line {min(int(found[1]), last)}:"
 
-    return re.sub(rf"{re.escape(str(script))}: line (\d+):", told, output)
+    output = re.sub(rf"{re.escape(str(script))}: line (\d+):", told, output)
+    if "\x01" in output:
+        # With one sign alone it is of the command that starts the page's code.
+        output = TRACED.sub(lambda found: "+" * (len(found[1]) - 1) + found[2] if found[1] else "", output)
+    return SHOWN.sub("", output) if "__dt_status" in output else output

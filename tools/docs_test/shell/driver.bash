@@ -1,33 +1,58 @@
-# The shell of one page: reads from file descriptor ORDERS the path of each step and, in the next line, that of its
-# output, and sources the steps one after the other, so that variables, functions and the working directory carry over.
-# Tells on NEWS how each went: "error LINE FILE" of a command that failed, "done STATUS" at the end, "done early" if the
-# last line of the step, which sets __dt_status, was not reached. All names of its own start with __dt_.
-# Started as: bash --noprofile --norc driver.bash STATE_FILE ORDERS NEWS [STATE_TO_RESTORE]
+# The shell of one page: reads from a file descriptor which step is next, and sources the steps one after the other, so
+# that variables, functions, aliases and the working directory carry over. Tells on another how each went:
+#   error LINE FILE  a command failed
+#   done STATUS      the step has ended; "done early": its last line, which sets __dt_status, was not reached
+#   kept 0, kept 1   which of its two files holds what a later shell needs to go on from here
+# A page may define what it likes: all names here start with __dt_, builtins are called as such, no program is started.
+# Started as: bash --noprofile --norc driver.bash STATE SCRIPTS OUTPUTS ORDERS NEWS [STATE_TO_RESTORE]
 
-__dt_state=$1 __dt_orders=$2 __dt_news=$3
+{ # One command, read as a whole before any of it runs: aliases of the page cannot change it.
+    __dt_state=$1 __dt_scripts=$2 __dt_outputs=$3 __dt_given=$4 __dt_told=$5 __dt_restore=${6-}
+    # Numbers from 10 on: a page that writes `exec 3<file` does not mean ours. Theirs are not ours, either.
+    exec {__dt_orders}<&"$__dt_given" {__dt_news}>&"$__dt_told" {__dt_given}<&- {__dt_told}>&-
+    source "${BASH_SOURCE[0]%/*}/dump.bash"
+    set --
+    shopt -s expand_aliases
+    # Steps are sourced, which makes one sign more of PS4's first one; the mark tells docs-test where that is.
+    PS4=$'\001+ '
+    if [[ -n $__dt_restore ]]; then
+        source "$__dt_restore" >/dev/null 2>&1 || builtin true
+    fi
 
-source "${BASH_SOURCE[0]%/*}/dump.bash"
+    __dt_keep() {
+        __dt_turn=$((1 - __dt_turn))
+        __dt_dump "$__dt_state-$__dt_turn.bash"
+        builtin printf 'kept %s\n' "$__dt_turn" >&"$__dt_news"
+    }
 
-if [ -n "${4-}" ] && [ -e "$4" ]; then
-    # Read-only variables of the other shell cannot be set again; nothing else can fail here.
-    source "$4" >/dev/null 2>&1 || true
-fi
+    __dt_tell() {
+        builtin printf 'done %s\n' "${__dt_status:-early}" >&"$__dt_news"
+        __dt_running=
+        __dt_keep # Meanwhile, docs-test compares and tells.
+    }
 
-trap 'set +eE; trap - ERR; __dt_dump' EXIT
-trap 'printf "error %s %s\n" "$LINENO" "${BASH_SOURCE[0]-}" >&"$__dt_news"' ERR
+    __dt_failed() {
+        builtin printf 'error %s %s\n' "$1" "$2" >&"$__dt_news"
+    }
 
-__dt_tell() {
-    __dt_dump
-    printf 'done %s\n' "${__dt_status:-early}" >&"$__dt_news"
-    __dt_running=
+    __dt_left() {
+        builtin set +eE
+        builtin trap - ERR
+        __dt_keep
+    }
+
+    # What they do is not traced: the step's output has the trace of its own commands alone.
+    builtin trap '{ __dt_left; } >/dev/null 2>&1' EXIT
+    builtin trap '{ __dt_failed "$LINENO" "${BASH_SOURCE[0]-}"; } >/dev/null 2>&1' ERR
+
+    # A `continue` in a step goes on here without the end of the loop, which is why the loop's head tells as well.
+    __dt_running='' __dt_turn=1
+    while { [[ -z $__dt_running ]] || __dt_tell; } &&
+        TMOUT=0 builtin read -r -u "$__dt_orders" -N 24 __dt_order; do
+        __dt_running=yes __dt_status=''
+        # A step that switched them off did so for itself: a later one would pass, whatever fails.
+        builtin set -Eeuo pipefail
+        builtin source "$__dt_scripts${__dt_order:0:7}.sh" >>"$__dt_outputs$__dt_order.out" 2>&1 </dev/null
+        __dt_tell
+    done
 }
-
-# A `continue` in a step goes on here without the end of the loop, which is why the loop's head tells as well.
-__dt_running=
-while { [ -z "$__dt_running" ] || __dt_tell; } &&
-    IFS= read -r -u "$__dt_orders" __dt_script && IFS= read -r -u "$__dt_orders" __dt_out; do
-    __dt_running=yes __dt_status=
-    set -Eeuo pipefail # A step that switched them off did so for itself: a later one would pass, whatever fails.
-    source "$__dt_script" >>"$__dt_out" 2>&1 </dev/null
-    __dt_tell
-done

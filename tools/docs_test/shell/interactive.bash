@@ -15,4 +15,4 @@ set +eEu +o pipefail
 shopt -s expand_aliases checkwinsize
 unset HISTFILE PROMPT_COMMAND
 PS1='[${__dt_prompt}] \w \$ '
-trap __dt_dump EXIT
+trap '__dt_dump "$__dt_state"' EXIT
