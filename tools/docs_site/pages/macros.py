@@ -14,6 +14,7 @@ from mkdocs.exceptions import PluginError
 from docs_site.pages.glossary import glossary_list
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
 from docs_site.pages.page_scripts import script_links
+from docs_site.pages.releases import choices
 from docs_site.pages.runs import Runs, load_runs, results_path
 from docs_site.pages.status import shown_only, shown_only_words, status_block, summary
 from docs_test.pages.page_jinja import PageEnvironment, confined
@@ -52,6 +53,14 @@ def define_env(env: Any) -> None:
         except KeyError:
             hint = "a dotted key of versions.toml, or dynamo.since.NAME of dynamo_api/release_table/releases.toml"
             raise UserError(f"there is no version {key!r}", hint=hint) from None
+
+    env.conf["extra"]["releases"] = choices  # For the switch in the header; called where a page is built.
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def since(name: str) -> str:
+        """`since Dynamo 1.5`, of the table's `since.NAME`: marked where a reader runs an older release."""
+        first = version(f"dynamo.since.{name}")
+        return f'<span data-since-release="{first}">since Dynamo {first}</span>'
 
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:

@@ -1,0 +1,51 @@
+"""The releases of Dynamo that a reader may choose in the header ("I run Dynamo X"), for docs/assets/release.js."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dynamo_api.releases import named, pages_version, table
+
+SERVED = {"dgdr": "dynamo.since.dgdr_v1beta1", "dgd": "dynamo.since.dgd_v1beta1"}
+"""Keys of the first releases that serve v1beta1, by the short names of kinds that have it."""
+
+
+def choices() -> dict[str, Any]:
+    """The releases, from old to new, as JSON can hold them.
+
+    Returns:
+        `run`: the release whose images the pages show, and were run with; `chart`: the version of the chart that
+        they show; `registry`: where images come from; `releases`: a row each, with `name`, `chart`, `dgdr` and
+        `dgd` (versions that it serves, the newest first) and `says` (a sentence on what is not known of it; "" if
+        all is).
+    """
+    return {
+        "run": pages_version("dynamo.runtime"),
+        "chart": pages_version("dynamo.chart"),
+        "registry": pages_version("dynamo.image_registry"),
+        "releases": [
+            {
+                "name": row.name,
+                "chart": row.chart or row.name,
+                "says": _says(row.name),
+                **{kind: _served(row.name, key) for kind, key in SERVED.items()},
+            }
+            for row in table().releases
+            if row.is_release
+        ],
+    }
+
+
+def _says(release: str) -> str:
+    held = named(release)
+    known = "" if held.source == held.release else f"its fields and rules are taken from {held.source.name}"
+    return f"Of {release}: {'; '.join(filter(None, (known, held.note)))}." if held.says else ""
+
+
+def _served(release: str, key: str) -> list[str]:
+    first = pages_version(key)
+    return ["v1beta1", "v1alpha1"] if _numbers(release) >= _numbers(first) else ["v1alpha1"]
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(map(int, release.split(".")))
