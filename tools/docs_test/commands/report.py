@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from docs_test.reporting import results
 from docs_test.reporting.attachments import Store
 from docs_test.reporting.github import annotation_lines, markdown, where
+from docs_test.times import history
+from docs_test.times.trends import trends
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.positions import Position
 from groundwork.base.program import cannot_write
@@ -25,6 +27,15 @@ NOTHING = "### Tutorials: nothing was run\n\n"
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status: 0 also where a page failed, because the run has said so."""
+    if options.history:
+        entries = history.read(options.history)
+        sys.stdout.writelines(f"{line}\n" for line in trends(entries))
+        if not entries:
+            print(f"{options.history}: no page has passed yet")
+    if not options.files:
+        if options.history:
+            return ExitStatus.OK
+        raise UserError("no results file is named", hint="docs-test report build/docs-test/results.json")
     files = [path for path in options.files if path.exists()] if options.allow_none else options.files
     read = _read(files)
     data = together(read) if read else None

@@ -30,7 +30,9 @@ from docs_test.reporting.junit import write_junit
 from docs_test.reporting.text import ConsoleReporter
 from docs_test.running import killed_runs
 from docs_test.running.record import ran_on
-from groundwork.base.errors import EnvironmentFault, ExitStatus
+from docs_test.times import history
+from docs_test.times.trends import slower
+from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.system.progress import Progress
 from groundwork.system.records import forget_abandoned
 from groundwork.system.signals import handle_signals
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from docs_test.cli.asked import Asked
     from docs_test.language.needs import Vocabulary
     from docs_test.model import Environment, Tutorial
-    from docs_test.page_results import PageResult
+    from docs_test.page_results import PageResult, RanOn
     from docs_test.planning.plan import Plan
     from docs_test.tutorials.build import TutorialPages
 
@@ -165,6 +167,27 @@ class _Run:
             raise EnvironmentFault("\n".join(unwritten))
         with suppress(OSError):
             self._store.prune(new)
+            self._remember(where)
+
+    def _remember(self, where: RanOn) -> None:
+        """Say which pages became slower than they used to be, and add their times to the history.
+
+        Raises:
+            OSError: the history cannot be written.
+        """
+        path = self._path.with_name(history.NAME)
+        try:
+            past = history.read(path)
+        except UserError as error:
+            self._progress.line(f"{error}")
+            return
+        entries = history.entries_of(self.results, history.environment_of(where, self._options.jobs))
+        if notes := list(slower(past, entries)):
+            self._progress.line("slower than usual, which fails nothing:")
+        for note in notes:
+            self._progress.line(f"  {note}")
+        if entries:
+            history.write(path, [*past, *entries])
 
 
 def environment_options(options: argparse.Namespace, tutorials: Sequence[Tutorial]) -> EnvironmentOptions:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
 
+HISTORY = Path("build/docs-test/history.jsonl")
+"""Path of the history, relative to the site's top folder."""
 EPILOG = """\
 exit status: 0 also where a page failed, because the run has said so; 2 a file cannot be read.
 """
@@ -16,7 +18,7 @@ exit status: 0 also where a page failed, because the run has said so; 2 a file c
 
 def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test report`."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="results files that runs have written")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="results files that runs have written")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write them as one results file")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="append a summary in Markdown")
     parser.add_argument(
@@ -24,4 +26,12 @@ def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     )
     parser.add_argument(
         "--allow-none", action="store_true", help="leave out files that are not there: a run had nothing to run"
+    )
+    parser.add_argument(
+        "--history",
+        nargs="?",
+        const=HISTORY,
+        type=Path,
+        metavar="FILE",
+        help=f"print how long pages took in earlier runs (default: {HISTORY})",
     )
