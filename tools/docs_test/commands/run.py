@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
     if not tutorials:
         progress.line("nothing to run")
         return ExitStatus.OK
-    wanted = environment_options(options, tutorials)
+    wanted = environment_options(options, tutorials, jobs=options.jobs)
     name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
     path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
     require_writable("--results", path)
@@ -78,9 +78,8 @@ def _run(options: argparse.Namespace) -> int:
     killed_runs.sweep(progress.line)
     forget_abandoned(CLAIM)
     seed = seed_of(options.shuffle, progress.line)
-    plan = planned(
-        tutorials, repeat=options.repeat, seed=seed
-    )  # What cannot be planned is known before a cluster.
+    # What cannot be planned is known before there is a cluster.
+    plan = planned(tutorials, repeat=options.repeat, seed=seed)
     absent(plan, progress.line)
     this = _Run(options, path, progress)
     try:
@@ -190,7 +189,9 @@ class _Run:
             history.write(path, [*past, *entries])
 
 
-def environment_options(options: argparse.Namespace, tutorials: Sequence[Tutorial]) -> EnvironmentOptions:
+def environment_options(
+    options: argparse.Namespace, tutorials: Sequence[Tutorial], *, jobs: int = 1
+) -> EnvironmentOptions:
     """Where to run.
 
     Raises:
@@ -214,7 +215,7 @@ def environment_options(options: argparse.Namespace, tutorials: Sequence[Tutoria
         context=options.context,
         allowed=tuple(options.allow_context),
         sandbox=not options.no_sandbox,
-        jobs=options.jobs,
+        jobs=jobs,
     )
 
 

@@ -134,14 +134,14 @@ def _data(entry: Entry) -> dict[str, Any]:
 def _entry(line: str, where: Position) -> Entry:
     try:
         data = json.loads(line)
-        variant, steps = dict(data["variant"]), dict(data["steps"])
-        entry = Entry(data["at"], data["environment"], data["page"], variant, data["seconds"], steps)
+        at, environment, page = data["at"], data["environment"], data["page"]
+        entry = Entry(at, environment, page, dict(data["variant"]), data["seconds"], dict(data["steps"]))
     except (ValueError, TypeError, KeyError) as error:
         raise _no_entry(f"{type(error).__name__}: {error}", where) from None
-    for text in (entry.at, entry.environment, entry.page, *variant.values()):
+    for text in (at, environment, page, *entry.variant.values()):
         if not isinstance(text, str):
             raise _no_entry(f"{text!r} where a text is expected", where)
-    for seconds in (entry.seconds, *steps.values()):
+    for seconds in (entry.seconds, *entry.steps.values()):
         if type(seconds) not in {int, float} or not 0 <= seconds < float("inf"):
             raise _no_entry(f"{seconds!r} where seconds are expected", where)
     return entry
