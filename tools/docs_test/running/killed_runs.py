@@ -20,7 +20,7 @@ from docs_test.reporting.failures import failure_text
 from docs_test.running.record import ended_result
 from docs_test.shell.bash import Shell
 from docs_test.shell.folder import STATE
-from docs_test.shell.sandbox import sandbox
+from docs_test.shell.sandbox import sandbox, unconfined
 from docs_test.shell.state import newest
 from groundwork.base.content import locked
 from groundwork.base.errors import EnvironmentFault
@@ -145,7 +145,7 @@ def clean_up(folder: Path, content: dict[str, Any]) -> list[str]:
         return []  # Gone, and all of the page with it.
     known = newest(folder / STATE)
     programs = content["programs"]
-    around = () if programs is None else sandbox(folder, programs)
+    around = unconfined() if programs is None else sandbox(folder, programs)
     for planned in content["steps"]:
         place = Position(planned["path"], planned["line"])
         step = Step(

@@ -26,7 +26,7 @@ from docs_test.running.watch import watch
 from docs_test.shell.bash import Shell
 from docs_test.shell.folder import SCRIPTS, page_environment
 from docs_test.shell.readiness import require_free
-from docs_test.shell.sandbox import sandbox
+from docs_test.shell.sandbox import confined, sandbox, unconfined
 from groundwork.base.masking import learn
 from groundwork.system.records import recorded
 from groundwork.system.signals import deferred
@@ -139,7 +139,7 @@ def open_page(
     state: Path | None = None,
 ) -> Page:
     """A page with a shell in its folder, which goes on from a state, if there is one."""
-    around = sandbox(folder, environment.path_prefix) if environment.sandboxed else ()
+    around = sandbox(folder, environment.path_prefix) if environment.sandboxed else unconfined()
     shell = Shell(folder, folder / "work", env, state, around)
     return Page(tutorial, folder, dict(env), reporter, shell, around, started=time.monotonic())
 
@@ -169,6 +169,8 @@ def carry_out(session: Session, keep: Keep | None, becomes: list[Folder]) -> Pag
         if not kept:
             page.end_backgrounds()
             page.shell.close()
+            if not confined(page.sandbox):  # What was too stubborn for its supervisor.
+                killed_runs.end_processes(page.folder)
     if not ended.reached:
         becomes.append(Folder.UNFINISHED)
     if fault:

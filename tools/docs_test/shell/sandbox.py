@@ -43,6 +43,20 @@ LIFE = "--die-with-parent"
 """Option that ends what runs in a sandbox with the process that started it."""
 
 
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+
+
+def confined(words: Sequence[str]) -> bool:
+    """Whether these words make a sandbox."""
+    return words[:1] == (PROGRAM,)
+
+
+def unconfined() -> tuple[str, ...]:
+    """The words to put before a command that runs in no sandbox: nothing that it starts outlives it."""
+    # Alone: no folder of the page's, no variable and no package can change what it does.
+    return (sys.executable, "-I", "-S", str(SUPERVISOR), LIFE)
+
+
 def outliving(sandbox: Sequence[str]) -> tuple[str, ...]:
     """The words of a sandbox in which a command may outlive this process: of a page that is kept."""
     return tuple(word for word in sandbox if word != LIFE)
