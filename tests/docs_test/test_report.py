@@ -11,13 +11,14 @@ import pytest
 
 from docs_test.cli.main import main
 from docs_test.outcomes import Failure, FailureKind, Outcome, Output
+from docs_test.page_results import Differing, Repeats
 from docs_test.reporting import results
 from docs_test.reporting.attachments import Store
-from docs_test.reporting.github import MOST_BYTES
+from docs_test.reporting.github import MOST_BYTES, markdown
 from docs_test.reporting.text import ConsoleReporter
 from groundwork.base.positions import Position
 from groundwork.system.progress import Progress
-from support.results import MOCK, failed, page, step, write
+from support.results import MOCK, failed, of, page, step, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -191,3 +192,17 @@ def test_a_results_file_cannot_have_other_files_copied(tmp_path: Path) -> None:
     data["pages"][0]["attachments"] = [wrong]
     (tmp_path / "1.json").write_text(json.dumps(data))
     assert report(tmp_path / "1.json", "--write", tmp_path / "all.json") == 2
+
+
+def test_the_summary_says_why_a_page_was_not_run_and_which_ones_are_flaky() -> None:
+    flaky = page(
+        "docs/b.md", steps=(failed("no"),), repeats=Repeats(3, 2, (Differing(Position("docs/b.md", 6), 1),))
+    )
+    steady = page("docs/c.md", repeats=Repeats(3, 3))
+    unmet = page("docs/d.md", outcome=Outcome.NOT_RUN, lacks="docs/b.md failed", steps=())
+    said = markdown(of(page(), flaky, steady, unmet))
+    assert said.startswith("### Tutorials: 2 passed, 1 failed, 1 not run, 1 of the failed flaky\n")
+    assert "| docs/a.md | passed |" in said
+    assert "| docs/b.md | failed, flaky: passed 2 of 3 times |" in said
+    assert "| docs/c.md | passed, passed 3 of 3 times |" in said
+    assert "| docs/d.md | not run: docs/b.md failed |" in said

@@ -281,3 +281,19 @@ def test_a_page_that_was_skipped_says_why(results: Results, tmp_path: Path, root
     assert "tested--not-run" in text
     assert "Skipped there: the environment has no real-gpu" in text
     assert "step" not in text
+
+
+def test_a_page_that_needs_one_that_failed_says_so(results: Results, tmp_path: Path, root: Path) -> None:
+    one = replace(results.pages[0], outcome=Outcome.NOT_RUN, lacks="docs/x.md failed", steps=())
+    found = load_runs(_written(tmp_path, replace(results, pages=(one,))))
+    text = status_block(found, TUTORIAL, root)
+    assert "tested--not-run" in text
+    assert "Not run then: docs/x.md failed" in text
+    assert ">Not yet run</span>" in summary(found, TUTORIAL, root)
+
+
+def test_a_page_names_what_set_it_up(results: Results, tmp_path: Path, root: Path) -> None:
+    one = replace(results.pages[0], set_up_by=("docs/x.md (api=v1)",))
+    text = status_block(load_runs(_written(tmp_path, replace(results, pages=(one,)))), TUTORIAL, root)
+    assert "<span>Started from the set-up of <code>docs/x.md (api=v1)</code></span>" in text
+    assert "set-up" not in status_block(load_runs(_written(tmp_path, results)), TUTORIAL, root)

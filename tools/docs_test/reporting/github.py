@@ -87,7 +87,7 @@ def _outcome(page: PageResult) -> str:
         return f"not run: {page.lacks}"
     if page.repeats is None:
         return page.outcome.value
-    flaky = "flaky, " if page.repeats.flaky else ""
+    flaky = "flaky: " if page.repeats.flaky else ""
     return f"{page.outcome}, {flaky}passed {page.repeats.passed} of {page.repeats.count} times"
 
 
