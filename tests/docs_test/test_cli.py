@@ -49,10 +49,10 @@ def test_a_port_taken_on_a_later_page_leaves_the_earlier_pages_results(
     done = run(root, tmp_path)
 
     assert done.returncode == 3, done.stderr
-    assert f"docs/c.md:6: port {taken} on 127.0.0.1 is taken by" in done.stderr
+    assert f"docs/c.md:6:32: port {taken} on 127.0.0.1 is taken by" in done.stderr
     assert outcomes(root) == {"docs/a.md": "passed", "docs/b.md": "failed"}
     assert "docs/a.md: passed in " in done.stderr
-    assert "docs/b.md:7: the command ended with status 1" in done.stderr
+    assert "docs/b.md:7:1: the command ended with status 1" in done.stderr
     assert "docs/c.md: not run to its end\n" in done.stderr
     assert "1 passed, 1 failed, 0 skipped, 1 not run\n" in done.stderr
     report = (tmp_path / "junit.xml").read_text()

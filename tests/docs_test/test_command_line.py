@@ -145,7 +145,7 @@ run docs/a.md (api=v1alpha1) ...
   [2/2] docs/a.md:10 false: FAILED T s
 run docs/a.md (api=v1alpha1): done in T s (failed)
 
-docs/a.md:11: the command ended with status 1
+docs/a.md:11:1: the command ended with status 1
 command:
   $ false
 output:

@@ -72,7 +72,7 @@ command:
   $ false
 output:
   | (nothing)
-hint: if it is to fail, say so with `data-exit`""",
+hint: it did not come right in that time: raise `data-until`, or find out what it waits for""",
     ),
     "much output": Case(
         (step(5, f"seq {OUTPUT_LINES + 5}; false"),),
@@ -152,7 +152,7 @@ command:
   $ echo no service; exit 1
 output:
   | no service
-hint: if it is to fail, say so with `data-exit`""",
+hint: nothing listens at that address: what it printed stands above; if it is slow, raise `data-timeout`""",
     ),
     "file": Case(
         (step(5, "mkdir a"), Step(StepKind.FILE, Position("docs/x.md", 9), "x\n", file_name="a")),
@@ -166,6 +166,8 @@ hint: did an earlier step make a folder, a link or a pipe of that name?""",
         FailureKind.PROMISE,
         """\
 docs/x.md:9: done N s after docs/x.md:5 began, promised within 0 s
+command:
+  $ sleep 0.3
 hint: make it faster, or promise less with `data-within`""",
     ),
 }

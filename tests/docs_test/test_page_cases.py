@@ -91,7 +91,7 @@ def test_lint_of_a_whole_site_reports_every_page(site_with: Callable[..., Path])
     )
     assert [str(error.position) for error in lint(root).problems] == [
         "docs/a.md:3",
-        "docs/b.md:3",
+        "docs/b.md:3:4",
         "docs/c.md:3:11",
     ]
 

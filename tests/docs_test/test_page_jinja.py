@@ -69,7 +69,7 @@ def test_attack_is_refused_at_its_line(site_with: Callable[..., Path], tmp_path:
     mark = tmp_path / "owned"
     text = f"# A\n\n{attack.replace('MARK', str(mark))}\n"
     (error,) = lint(site_with({"page.md": text, "other.md": "# Other\n"}), ["docs/page.md"]).problems
-    assert str(error.position) == "docs/page.md:3"
+    assert (error.position.file, error.position.line) == ("docs/page.md", 3)
     assert fact in error.fact
     assert not mark.exists()
 

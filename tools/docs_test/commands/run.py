@@ -29,6 +29,7 @@ from docs_test.reporting.attachments import Store
 from docs_test.reporting.junit import write_junit
 from docs_test.reporting.text import ConsoleReporter
 from docs_test.running import killed_runs
+from docs_test.running.columns import pointed, pointed_fault
 from docs_test.running.record import ran_on
 from docs_test.times import history
 from docs_test.times.trends import slower
@@ -131,7 +132,10 @@ class _Run:
             Workers(*own, colour=self._reporter.colour).go(plan)
             return
         how = How(self._id, self._store.keep, said.conduct)
-        InTurn(self.environment, self._reporter, self._progress, how, self.results).go(plan)
+        try:
+            InTurn(self.environment, self._reporter, self._progress, how, self.results).go(plan)
+        except EnvironmentFault as fault:
+            raise pointed_fault(fault, self._options.root.resolve()) from None
 
     def missing(self, plan: Plan) -> list[Tutorial]:
         """The runs of a plan that have no result in any round."""
@@ -144,7 +148,9 @@ class _Run:
         Raises:
             EnvironmentFault: a file cannot be written.
         """
-        where, stages, pages = ran_on(self.environment), self._progress.stages, together(self.results)
+        where, stages = ran_on(self.environment), self._progress.stages
+        root = self._options.root.resolve()
+        pages = [pointed(page, root) for page in together(self.results)]
         # First: what fails to be written does not take the verdict with it.
         self._reporter.summary(pages, stages, where, not_run=not_run)
         times = tuple(StageTime(stage.name, stage.seconds, stage.ok, stage.note) for stage in stages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from docs_test.language.vocabulary import (
     ROLES,
     SHELLS,
 )
-from docs_test.language.word_positions import at_word
+from docs_test.language.word_positions import at_text, at_word
 from docs_test.matching.compare import check_expectation
 from docs_test.model import Expectation, Fence, Match, Role
 from groundwork.base.problems import Problem
@@ -222,9 +222,16 @@ class _Reader:
     def _output(self, found: dict[str, Any]) -> None:
         match = Match(found.setdefault("data-match", Match.LINES))
         found["data-match"] = match
-        self.problems.extend(
-            check_expectation(Expectation(self.fence.location, match, self.fence.text, self.fence.lines))
-        )
+        expectation = Expectation(self.fence.location, match, self.fence.text, self.fence.lines)
+        self.problems.extend(map(self._on_page, check_expectation(expectation)))
+
+    def _on_page(self, found: Problem) -> Problem:
+        """A problem of the fence's text, with its column on the page."""
+        line, column = replace(found.position, column=0), found.position.column
+        if column and line in self.fence.lines:
+            text = self.fence.text.split("\n")[self.fence.lines.index(line)]
+            line = at_text(self.root, line, text, column - 1)
+        return replace(found, position=line)
 
     def _file(self, found: dict[str, Any]) -> None:
         if "title" not in self.fence.attributes:

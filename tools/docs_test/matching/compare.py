@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -103,7 +103,10 @@ def _place(expectation: Expectation, index: int) -> Position:
 
 
 def check_expectation(expectation: Expectation) -> list[Problem]:
-    """What is wrong with an expectation itself: a pattern or JSON that cannot be read, at its line."""
+    """What is wrong with an expectation itself: a pattern or JSON that cannot be read, at its line.
+
+    A column, if it is known, is that of the text, which on the page may be indented.
+    """
     try:
         if expectation.match is Match.REGEX:
             re.compile(expectation.text, re.DOTALL)
@@ -113,9 +116,11 @@ def check_expectation(expectation: Expectation) -> list[Problem]:
         elif expectation.match is Match.JSON:
             _read_json(expectation.text)
     except re.error as error:
-        return [_unreadable(expectation, error.lineno or 1, f"no regular expression: {error.msg}")]
+        return [
+            _unreadable(expectation, error.lineno or 1, f"no regular expression: {error.msg}", error.colno or 0)
+        ]
     except json.JSONDecodeError as error:
-        return [_unreadable(expectation, error.lineno, f"no JSON: {error.msg}, column {error.colno}")]
+        return [_unreadable(expectation, error.lineno, f"no JSON: {error.msg}", error.colno)]
     except RecursionError:
         return [_unreadable(expectation, 1, f"no {WORDS[expectation.match]}: nested too deeply")]
     except (OverflowError, ValueError):
@@ -141,6 +146,7 @@ def _parts(item: dict[str, object] | list[object]) -> Iterable[object]:
     return item.values() if isinstance(item, dict) else item
 
 
-def _unreadable(expectation: Expectation, line: int, fact: str) -> Problem:
+def _unreadable(expectation: Expectation, line: int, fact: str, column: int = 0) -> Problem:
     hint = f'it is read as data-match="{expectation.match}"'
-    return problem(_place(expectation, line - 1), f"the expected output is {fact}", hint)
+    where = replace(_place(expectation, line - 1), column=column)
+    return problem(where, f"the expected output is {fact}", hint)

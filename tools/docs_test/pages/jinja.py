@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import SecurityError
 
+from docs_test.language.word_positions import at_word
 from docs_test.pages.lines import STRAY, Line, MarkOrigins, align, read_marks
 from docs_test.pages.page_jinja import offered
 from groundwork.base.errors import UserError
@@ -191,6 +192,7 @@ class _Renderer:
             cause = f"{error.where}: {error.fact}" if error.where else error.fact
             return UserError.of(problem(where, f"a macro fails: {cause}", error.hint))
         fact = str(error) if isinstance(error, TemplateError) else f"{kind}: {error}"
+        where = at_word(self.site.root, where, _name(error))
         return UserError.of(problem(where, f"a macro or include fails: {fact}", self._hint(error)))
 
     def _hint(self, error: Exception) -> str:
@@ -202,6 +204,14 @@ class _Renderer:
             return "pages do not get it: they get text, numbers and macros of mkdocs.yml, and no object"
         near = did_you_mean(unknown[1], {*offered(plugin.variables), *plugin.env.globals}) if unknown else ""
         return near or "macros and variables come from mkdocs.yml"
+
+
+def _name(error: Exception) -> str:
+    """The name in the template that an error is about; "" if it says none."""
+    if isinstance(error, TemplateNotFound):
+        return str(error.name or "")
+    unknown = re.match(r"'(\w+)' is undefined", str(error))
+    return unknown[1] if unknown else ""
 
 
 def _last_template_line(trace: TracebackType | None) -> tuple[str, int]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OUTPUT_LINES = 20
 WITHOUT_COMMAND = frozenset(
     {
-        *(FailureKind.FILE, FailureKind.PROMISE, FailureKind.INTERRUPTED, FailureKind.NOT_LOOKED),
+        *(FailureKind.FILE, FailureKind.INTERRUPTED, FailureKind.NOT_LOOKED),
         FailureKind.OLDER,
     }
 )
@@ -38,7 +38,7 @@ def failure_lines(failure: Failure, step: StepResult | None = None) -> list[str]
         lines += ["command:", *_indented(step.code.splitlines(), "$ ")]
         if failure.diff:
             lines += ["expected (-) and came (+):", *_indented(failure.diff)]
-        else:
+        elif failure.kind is not FailureKind.PROMISE:  # What it printed was right.
             lines += _output(step.output)
     if failure.hint:
         lines += f"hint: {failure.hint}".splitlines()

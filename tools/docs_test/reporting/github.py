@@ -109,4 +109,5 @@ def _cell(text: str) -> str:
 
 
 def _annotation(position: Position, message: str) -> str:
-    return annotation("error", message, file=position.file, line=max(position.line, 1))
+    column = {"col": position.column} if position.column else {}
+    return annotation("error", message, file=position.file, line=max(position.line, 1), **column)

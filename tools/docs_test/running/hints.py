@@ -26,6 +26,10 @@ ABOUT_OUTPUT = (
         r"\1: save it in an earlier `.file` fence",
     ),
     (
+        r"[:\s]['\"]?([^\s:'\"]+)['\"]?: No such file or directory",
+        r"\1 is not there: save it in an earlier `.file` fence, or let an earlier step make it",
+    ),
+    (
         r"\(NotFound\): (\S+) \"(\S+)\" not found",
         r"is \2 the name that an earlier step made? `kubectl get \1` lists them",
     ),
@@ -74,6 +78,8 @@ ABOUT_LINE = (
 """Patterns of the line that ended with status 1, each with a hint."""
 NOT_AS_SHOWN = "if what came is right, show it on the page; `...` stands for what differs from run to run"
 ENDED_OTHERWISE = "if it is to fail, say so with `data-exit`"
+NOT_YET = "it did not come right in that time: raise `data-until`, or find out what it waits for"
+NOT_READY = "nothing listens at that address: what it printed stands above; if it is slow, raise `data-timeout`"
 SUCCEEDED = "it succeeded: remove `data-exit`, or mend the command"
 CLAIM = "what the page claims here does not hold: mend the page, the manifest, or the check"
 BROKEN_PROMISE = "make it faster, or promise less with `data-within`"
@@ -96,8 +102,12 @@ def _of_failure(step: Step, ended: Ended) -> str:
             return found.expand(hint)
     line = _line(step.code, ended.line)
     about = next((hint for pattern, hint in ABOUT_LINE if re.search(pattern, line)), "")
+    if ended.kind is FailureKind.NOT_READY:
+        return NOT_READY
     if about and ended.status == 1 and step.kind is not StepKind.CHECK:
         return about
+    if step.until:
+        return NOT_YET
     return CLAIM if step.kind is StepKind.CHECK else ENDED_OTHERWISE
 
 

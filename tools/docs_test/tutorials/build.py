@@ -131,6 +131,8 @@ def _chosen(site: PageSource, pages: Sequence[str]) -> list[str]:
     chosen = list(dict.fromkeys(site.relative(path) for path in pages))
     for path in chosen:
         if not front_matter_of(site, path).tutorial:
+            if mistakes := lint_page(site, path).problems:  # In its front matter, perhaps.
+                raise UserError.of(*mistakes)
             hint = "only pages with `tutorial:` in their front matter are run"
             raise UserError.of(problem(Position(path, 1), "this page is no tutorial", hint))
     return chosen

@@ -117,7 +117,7 @@ def _linted(site: PageSource, path: str) -> LintedPage:
             problems.extend(wrong)
         elif check := _check(part, vocabulary, problems):
             parts.append(check)
-    problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts) + unclosed(parts)
+    problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts) + unclosed(site.root, parts)
     if not page.front_matter.tutorial:
         problems += _outside_tutorial(parts)
     problems.sort(key=_Key(page.path))

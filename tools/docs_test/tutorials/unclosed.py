@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from docs_test.language import heredocs
 from docs_test.language.roles import Use
+from docs_test.language.word_positions import at_text
 from docs_test.model import Role
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from docs_test.language.heredocs import Heredoc
     from docs_test.pages.hidden_checks import HiddenCheck
@@ -20,9 +23,15 @@ if TYPE_CHECKING:
 problem = partial(Problem, code="here-document")
 
 
-def unclosed(parts: Iterable[Use | HiddenCheck]) -> list[Problem]:
-    """A problem for each here-document of code that is run somewhere, at the line that opens it."""
-    return [one for code, places in _run(parts) for one in _of_code(code, places)]
+def unclosed(root: Path, parts: Iterable[Use | HiddenCheck]) -> list[Problem]:
+    """A problem for each here-document of code that is run somewhere, where it is opened.
+
+    Args:
+        root: the folder that positions are relative to.
+        parts: of the page.
+    """
+    found = [one for code, places in _run(parts) for one in _of_code(code, places)]
+    return [replace(one, position=at_text(root, one.position, "<<")) for one in found]
 
 
 def _run(parts: Iterable[Use | HiddenCheck]) -> Iterator[tuple[str, Sequence[Position]]]:
