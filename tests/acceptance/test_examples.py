@@ -1,4 +1,4 @@
-"""What the examples say: the same in both versions of a pair, in words that the workers and the profiler know."""
+"""What the examples say: the same in both versions of a pair, in words that the workers know."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ FOLDER = root() / "examples"
 PAIRS = sorted(path for path in FOLDER.rglob("*.yaml") if path.with_stem(f"{path.stem}-v1beta1").is_file())
 GRAPHS = [path for path in PAIRS if "kind: DynamoGraphDeployment\n" in path.read_text(encoding="utf-8")]
 REQUESTS = [path for path in PAIRS if path not in GRAPHS]
-TEMPLATES = sorted((FOLDER / "backends").glob("*/deploy/*agg.yaml"))
 ROLES = {("worker", "prefill"): "prefill", ("worker", "decode"): "decode"}
 SAME_FLAG = {"--model-path": "--model"}
-"""TensorRT-LLM's older name, which the profiler looks for in its templates."""
+"""TensorRT-LLM's older name."""
 
 
 def name_of(path: Path) -> str:
@@ -132,27 +131,6 @@ def test_flags_of_the_workers_are_known(path: Path) -> None:
 
 def test_an_unknown_flag_is_noticed() -> None:
     assert any("not known" in note for note in translate("vllm", ["--model", "m", "--modle", "m"], {}).notes)
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
-def test_templates_have_what_the_profiler_looks_for(path: Path) -> None:
-    """Read in dynamo.profiler.utils of ai-dynamo 1.4.2: `config.py`, `config_modifiers/`, `dgd_generation.py`."""
-    services = load(path)["spec"]["services"]
-    engines = {name: item for name, item in services.items() if name not in {"Frontend", "Planner"}}
-    backend = path.parts[-3]
-    assert "Frontend" in services
-    if path.stem == "agg":
-        assert len(engines) == 1
-        assert backend != "vllm" or "VllmWorker" in engines  # Gets DYN_BENCHMARK_MODE=agg by this name.
-    else:
-        names = ["VllmPrefillWorker", "VllmDecodeWorker"] if backend == "vllm" else ["prefill", "decode"]
-        assert [(name, item["subComponentType"]) for name, item in engines.items()] == [
-            (names[0], "prefill"),
-            (names[1], "decode"),
-        ]
-    model = "--model" if backend == "vllm" else "--model-path"
-    for item in engines.values():
-        assert model in item["extraPodSpec"]["mainContainer"]["args"]
 
 
 def test_the_published_request_is_the_one_of_the_analysis() -> None:

@@ -198,6 +198,7 @@ quickstart-frontend-67b44dd657-sd6bt     1/1     Running   0          14s
         ("at 2026-01-02T03:04:05Z", "at 2026-11-12T13:14:15.123Z"),
         ("worker-1a2b3c4d", "worker-deadbeef"),
         ("worker-1a2b3c4d-67b44dd657-sd6bt", "worker-deadbeef-7c9f8b6d5f-x2x4z"),
+        ("worker-1a2b3c4d-67b44dd657-sd6bt", "worker-deadbeef-6595786-x2x4z"),
         ("Restarts 1 (3m ago)", "Restarts 1 (10s ago)"),
         ("quickstart-vllmworker-... 1/1", "quickstart-vllmworker-1a2b3c4d-x 1/1"),
         ("a 1\n...\nz 5s", "a 1\nb\nz 7d"),

@@ -80,7 +80,7 @@ def test_frontend_image_changes_in_place(api: Any, operator: Any) -> None:
     api.replace(graph)
     operator.settle()
     container = api.named("Deployment", "agg-frontend")["spec"]["template"]["spec"]["containers"][0]
-    assert container["image"].endswith("1.4.2-rc1")
+    assert container["image"].endswith("1.5.1-rc1")
 
 
 def test_worker_change_rolls_to_a_new_generation(api: Any, operator: Any) -> None:

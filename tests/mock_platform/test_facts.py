@@ -70,6 +70,52 @@ def test_deployment(facts: Object, parts: dict[str, Object], generation: str, na
     assert {key: pod[key] for key in facts["pod"]} == facts["pod"]
 
 
+@pytest.mark.parametrize(
+    ("image", "override", "as_in"),
+    [
+        ("x:1.4.2", None, "older_runtime"),
+        ("x:custom", None, "older_runtime"),
+        ("x:1.5.1", "1.4.2", "older_runtime"),
+        ("x:1.5.0-rc1", None, "components"),
+        ("x:custom", "1.5.0", "components"),
+        ("x:1.6.1", None, "components"),
+    ],
+)
+def test_the_runtime_s_version_decides_how_a_worker_is_watched(
+    facts: Object, image: str, override: str | None, as_in: str
+) -> None:
+    worker = facts["graph"]["spec"]["components"][1]
+    worker["podTemplate"]["spec"]["containers"][0]["image"] = image
+    if override:
+        worker["runtimeVersionOverride"] = override
+    made = component_deployments(facts["graph"], CONFIG, "0" * 8)[1]
+    container = deployment(made, CONFIG)["spec"]["template"]["spec"]["containers"][0]
+    expected = facts[as_in].get("agg-decode-HASH", facts[as_in])
+    env = {item["name"]: item.get("value") for item in container["env"]}
+    assert env["DYN_HEALTH_CHECK_ENABLED"] == expected["env"]["DYN_HEALTH_CHECK_ENABLED"]
+    assert probe_in_words(container["livenessProbe"]) == expected["probes"]["livenessProbe"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "generations"),
+    [
+        (("x:custom", "1.5.0"), ("x:custom", "1.5.1"), 2),
+        (("x:custom", "1.4.2"), ("x:custom", "1.5.0"), 2),
+        (("x:custom", "1.4.0"), ("x:custom", "1.4.2"), 1),
+        (("x:1.5.1", None), ("x:1.5.1", "1.5.1"), 1),
+    ],
+)
+def test_another_runtime_from_1_5_0_on_is_another_generation(
+    facts: Object, before: tuple[str, str | None], after: tuple[str, str | None], generations: int
+) -> None:
+    worker, found = facts["graph"]["spec"]["components"][1], set()
+    for image, override in (before, after):
+        worker["podTemplate"]["spec"]["containers"][0]["image"] = image
+        worker["runtimeVersionOverride"] = override
+        found.add(worker_hash(facts["graph"], CONFIG))
+    assert len(found) == generations
+
+
 @pytest.mark.parametrize("name", ["agg-frontend", "agg-decode-HASH"])
 def test_service_leads_to_the_component_of_every_generation(
     facts: Object, parts: dict[str, Object], generation: str, name: str

@@ -17,7 +17,6 @@ from groundwork.base.paths import root
 from groundwork.base.versions import version
 from groundwork.system.progress import Progress
 from mock_platform import images
-from mock_platform.image.dynamo_mock.flags import BACKENDS
 from mock_platform.image.site_packages import further, pack, prune
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 RECIPES = root() / "tools" / "mock_platform" / "image"
 ALL = {"base", "engine", "planner", "runtime", "operator", "kubectl"}
 ON_ENGINE = {"engine", "planner", "runtime"}
-PREDICTED = {"planner", "runtime"}
-"""The runtime image takes its timing out of the planner image."""
+WITH_MOCK = {"planner", "runtime"}
+"""Images with all of dynamo_mock."""
 
 FAKE_DOCKER = """#!/bin/sh
 echo "$*" >> "{log}"
@@ -73,12 +72,11 @@ def docker(tmp_path, monkeypatch):
         ("tools/mock_platform/image/runtime.txt", ON_ENGINE),
         ("tools/mock_platform/image/runtime.prune", ON_ENGINE),
         ("tools/mock_platform/image/dynamo_mock/model.py", ON_ENGINE),
-        ("tools/mock_platform/image/dynamo_mock/mocker_main.py", ON_ENGINE),
-        ("tools/mock_platform/image/planner.txt", PREDICTED),
-        ("tools/mock_platform/image/planner.Dockerfile", PREDICTED),
-        ("tools/mock_platform/image/dynamo_mock/flags.py", PREDICTED),
-        ("examples/backends/vllm/deploy/agg.yaml", PREDICTED),
-        ("examples/backends/vllm/deploy/agg-v1beta1.yaml", set()),
+        ("tools/mock_platform/image/dynamo_mock/backend_main.py", ON_ENGINE),
+        ("tools/mock_platform/image/planner.txt", {"planner"}),
+        ("tools/mock_platform/image/planner.Dockerfile", {"planner"}),
+        ("tools/mock_platform/image/dynamo_mock/flags.py", WITH_MOCK),
+        ("examples/backends/vllm/deploy/agg.yaml", set()),
         ("tools/mock_platform/image/runtime.Dockerfile", {"runtime"}),
         ("tools/mock_platform/image/kubectl.Dockerfile", {"kubectl"}),
         ("tools/mock_platform/image/operator.txt", {"operator"}),
@@ -157,6 +155,8 @@ def test_packages_are_pinned_by_hash_and_hold_what_is_asked_for(name):
 def test_versions_agree_with_the_project_s():
     assert f"ai-dynamo=={version('dynamo.runtime')}" in locked("runtime")
     assert f"ai-dynamo-runtime=={version('dynamo.runtime')}" in locked("runtime")
+    assert f"aiconfigurator-core=={version('dynamo.aiconfigurator')}" in locked("runtime")
+    assert f"aiconfigurator=={version('dynamo.aiconfigurator')}" in locked("planner")
     project = tomllib.loads((root() / "pyproject.toml").read_text())["project"]["dependencies"]
     for package in ("kubernetes", "PyYAML"):
         (pinned,) = [line for line in project if line.startswith(f"{package}==")]
@@ -174,17 +174,18 @@ def test_the_planner_image_adds_packages_and_changes_none():
     }
 
 
+@pytest.mark.parametrize("name", ["runtime", "planner"])
+def test_what_is_excluded_is_in_no_list(name):
+    excluded = {line for line in (RECIPES / f"{name}.excludes").read_text().splitlines() if line[:1] != "#"}
+    assert "aisimulate" in excluded
+    assert not excluded & {package.partition("==")[0] for package in locked(name)}
+
+
 def test_a_package_in_two_versions_is_named(tmp_path):
     for name, pin in (("lower.txt", "1.0"), ("upper.txt", "2.0")):
         (tmp_path / name).write_text(f"a-package=={pin} \\\n    --hash=sha256:{'0' * 64}\n")
     with pytest.raises(UserError, match=r"a-package is 2\.0, but 1\.0 in lower\.txt"):
         further(tmp_path / "upper.txt", tmp_path / "lower.txt")
-
-
-def test_each_engine_has_its_templates():
-    found = images.templates()
-    assert all(path.is_file() for path in found.values())
-    assert {path.split("/")[2] for path in found} == {*BACKENDS, "mocker"}
 
 
 def packages_folder(folder: Path, *files: str) -> Path:

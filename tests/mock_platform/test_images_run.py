@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from dynamo_api import releases
 from groundwork.base.errors import ExitStatus
 from groundwork.base.versions import version
 from groundwork.system.processes import run
-from mock_platform.image.dynamo_mock.predictions import Setup
+from mock_platform.image.dynamo_mock.timing import Setup
 from mock_platform.image.dynamo_mock.worker import translate
 from mock_platform.images import image_size
 
@@ -27,7 +29,7 @@ WORKERS = {
     MODEL: ("dynamo.mocker", "--model-path", MODEL),
     "on-vllm": (
         *("dynamo.vllm", "--model", MODEL, "--served-model-name", "on-vllm", "--max-model-len", "4096"),
-        *("--gpu-memory-utilization", "0.9", "--no-such-flag", "7", "--enforce-eager"),
+        *("--gpu-memory-utilization", "0.5", "--no-such-flag", "7", "--enforce-eager", "--seed", "3"),
     ),
     "on-sglang": ("dynamo.sglang", "--model-path", MODEL, "--served-model-name", "on-sglang", "--page-size", "16"),
     "on-trtllm": ("dynamo.trtllm", "--model", MODEL, "--served-model-name", "on-trtllm", "--max-batch-size", "16"),
@@ -58,7 +60,7 @@ def test_the_mock_says_so_first_and_names_each_flag_without_effect(dynamo):
     assert lines[0].startswith("mock: dynamo.vllm runs on the mocker engine")
     mocks = [line for line in lines if line.startswith("mock: ")]
     for flag in (
-        "--gpu-memory-utilization 0.9 has no effect",
+        "--seed 3 has no effect",
         "--no-such-flag 7 is not known",
         "--enforce-eager has",
     ):
@@ -71,6 +73,9 @@ def test_translated_flags_reach_the_engine(dynamo):
     assert "engine_type: Sglang" in dynamo.logs("on-sglang")
     assert "page_size: 16" in dynamo.logs("on-sglang").replace("Some(16)", "16")
     assert "max_num_seqs: Some(16)" in dynamo.logs("on-trtllm")
+    blocks = re.search(r"num_gpu_blocks: (\d+)", dynamo.logs("on-vllm"))
+    assert blocks, "the size of the cache, from the share of the GPU's memory"
+    assert 1000 < int(blocks[1]) < 8000
 
 
 @pytest.mark.parametrize("model", WORKERS)
@@ -140,7 +145,7 @@ REQUEST = {
     # The v1beta1 request of the observed run, as the operator hands it over.
     "model": MODEL,
     "backend": "vllm",
-    "image": "nvcr.io/nvidia/ai-dynamo/dynamo-planner:1.5.0",
+    "image": f"nvcr.io/nvidia/ai-dynamo/dynamo-planner:{releases.operator().number}",
     "hardware": {"gpuSku": "h100_sxm", "vramMb": 81559, "totalGpus": 8, "numGpusPerNode": 8, "rdma": False},
     "workload": {"isl": 2048, "osl": 256},
     "sla": {"ttft": 500, "itl": 50},
@@ -150,7 +155,7 @@ REQUEST = {
 
 
 def profile(images, folder: Path, **changes: object) -> tuple[dict, dict]:
-    """The profiler's status, and the services of the graph that it made."""
+    """The profiler's status, and the components of the graph that it made, by name."""
     folder.chmod(0o777)
     config = json.dumps({**REQUEST, **changes})
     command = ("python", "-m", "dynamo.profiler", "--config", config, "--output-dir", "/data")
@@ -159,21 +164,26 @@ def profile(images, folder: Path, **changes: object) -> tuple[dict, dict]:
     if status["status"] != "success":
         return status, {}
     *_, graph = yaml.safe_load_all((folder / "final_config.yaml").read_text())
-    assert (graph["apiVersion"], graph["kind"]) == ("nvidia.com/v1alpha1", "DynamoGraphDeployment"), done.stdout
-    return status, graph["spec"]["services"]
+    assert (graph["apiVersion"], graph["kind"]) == ("nvidia.com/v1beta1", "DynamoGraphDeployment"), done.stdout
+    return status, {component["name"]: component for component in graph["spec"]["components"]}
+
+
+def main_container(component: dict) -> dict:
+    (container,) = component["podTemplate"]["spec"]["containers"]
+    return container
 
 
 @pytest.mark.parametrize(
     ("backend", "runtime"), [("vllm", "vllm"), ("sglang", "sglang"), ("trtllm", "tensorrtllm")]
 )
 def test_the_real_profiler_fills_in_the_examples(images, tmp_path, backend, runtime):
-    status, services = profile(images, tmp_path, backend=backend)
-    (worker,) = [service for service in services.values() if service["componentType"] == "worker"]
+    status, components = profile(images, tmp_path, backend=backend)
+    (worker,) = [component for component in components.values() if component["type"] == "worker"]
     assert (status["phase"], status["message"]) == ("Done", "Profiler completed successfully")
-    container = worker["extraPodSpec"]["mainContainer"]
-    assert container["image"] == f"nvcr.io/nvidia/ai-dynamo/{runtime}-runtime:1.5.0"
+    container = main_container(worker)
+    assert container["image"] == f"nvcr.io/nvidia/ai-dynamo/{runtime}-runtime:{releases.operator().number}"
     assert container["command"] == ["python3", "-m", f"dynamo.{backend}"]
-    assert worker["resources"]["limits"]["gpu"] == "1"
+    assert container["resources"]["limits"] == {"nvidia.com/gpu": "1"}
     # What it writes is what these workers know.
     translated = translate(backend, container["args"], {})
     assert translated.setup == Setup(MODEL, backend, "h100_sxm", 1)
@@ -182,6 +192,7 @@ def test_the_real_profiler_fills_in_the_examples(images, tmp_path, backend, runt
         # As many as upstream's operator was seen to make of this request.
         assert worker["replicas"] == 8
         assert container["args"][container["args"].index("--max-num-batched-tokens") + 1] == "4060"
+        assert "--max-model-len" not in container["args"], "since 1.5.0"
 
 
 @pytest.mark.parametrize(
@@ -201,17 +212,17 @@ def test_a_profile_that_fails_says_why_on_one_line(images, tmp_path, changes, ph
     assert line.removeprefix("error: ").strip("'\"").replace("''", "'") == status["error"]
 
 
-def test_features_mocker_makes_a_command_that_the_image_answers(images, tmp_path):
+def test_features_mocker_makes_a_command_that_the_image_answers(images, running_dynamo, tmp_path):
     features = {"mocker": {"enabled": True}, "planner": {"enable_throughput_scaling": True}}
-    _, services = profile(images, tmp_path, features=features)
-    args = services["decode"]["extraPodSpec"]["mainContainer"]["args"]
-    assert "--aic-perf-model" in args
-    script = (
-        "from dynamo_mock.mocker import rewrite; import json, sys; print(json.dumps(rewrite(sys.argv[1:], {})))"
-    )
-    words, notes = json.loads(in_image(images.runtime, "python3", "-c", script, *args).stdout)
-    assert words[-2] == "--planner-profile-data"
-    assert "as AIConfigurator 0.12.0 predicts" in notes[1]
+    _, components = profile(images, tmp_path, features=features)
+    container = main_container(components["decode"])
+    assert container["command"] == ["python3", "-m", "dynamo.mocker"]
+    args = container["args"]
+    # Alone, a decode worker is not served.
+    mode = args.index("--disaggregation-mode")
+    alone = [*args[:mode], *args[mode + 2 :]]
+    with running_dynamo(images.planner, {MODEL: ("dynamo.mocker", *alone)}) as stage:
+        assert "AIC perf model: backend=vllm, gpu=h100_sxm" in stage.logs(MODEL)
 
 
 def test_the_planner_starts_from_the_planner_image(images):
@@ -239,7 +250,8 @@ def test_the_images_share_their_base_and_stay_small(images):
     assert layers(images.runtime)[:2] == layers(images.operator)[:2] == layers(images.kubectl)[:2]
     # A node that has one of these two gets the other by its last layers.
     assert len(set(layers(images.runtime)) - set(layers(images.planner))) <= 2
-    assert image_size(images.runtime) < 0.6 * PROTOTYPE_BYTES
+    # With AIConfigurator's measurements, which the planner image alone had while workers followed tables.
+    assert image_size(images.runtime) < 0.7 * PROTOTYPE_BYTES
     assert image_size(images.planner) < PROTOTYPE_BYTES
     assert image_size(images.operator) < 0.2 * PROTOTYPE_BYTES
     assert image_size(images.kubectl) < 0.2 * PROTOTYPE_BYTES

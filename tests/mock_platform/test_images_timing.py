@@ -1,4 +1,4 @@
-"""A worker follows AIConfigurator's prediction: tables as data, a worker by its table, no answer before its time.
+"""A worker follows AIConfigurator's prediction, which the mocker asks for: no answer comes before its time.
 
 Measured through the frontend, one request at a time. An engine waits by the clock, so that a busy machine can only
 make it slower: how much slower is recorded, and held in the soak alone.
@@ -6,14 +6,13 @@ make it slower: how much slower is recorded, and held in the soak alone.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from itertools import permutations
 
 import pytest
 
-from groundwork.system.processes import run
-from mock_platform.image.dynamo_mock import predictions
+from mock_platform.image.dynamo_mock import timing
+from mock_platform.image.dynamo_mock.worker import translate
 from support.latency import (
     Setup,
     Times,
@@ -29,8 +28,6 @@ MODEL = "Qwen/Qwen3-0.6B"
 ANSWER = 64
 RUNS, MOST_RUNS = 6, 40
 """Requests that are always made, and made at most in the soak, until the machine is quiet."""
-SAME = 0.05
-"""A table may differ from the prediction by so much of it: it is read between the points of its grid."""
 STRETCH = 40.0
 """So many times as slow: more than a machine adds, and far slower than all else that a worker might go by."""
 SHORT_ANSWER = 16
@@ -55,14 +52,18 @@ class Case:
         return Setup(MODEL, self.system, self.backend, self.size)
 
     @property
-    def worker(self) -> predictions.Setup:
+    def worker(self) -> timing.Setup:
         """The same, as the image names it."""
-        return predictions.Setup(MODEL, self.backend, self.system, self.size)
+        return timing.Setup(MODEL, self.backend, self.system, self.size)
 
     @property
-    def table(self) -> str:
-        """The file in the image."""
-        return str(self.worker.table(predictions.HOME))
+    def mocker(self) -> tuple[str, ...]:
+        """The mocker's command that the worker's becomes."""
+        module, *flags = (word for word in self.words if not word.startswith(timing.GPU_VARIABLE))
+        if module == "dynamo.mocker":
+            return (module, *flags)
+        done = translate(self.backend, flags, {timing.GPU_VARIABLE: self.system})
+        return ("dynamo.mocker", *done.arguments, *timing.timing(done.setup, lambda *_: "").arguments)
 
 
 CASES = {
@@ -93,7 +94,7 @@ CASES = {
     "mocker-l40s": Case(
         (
             *("dynamo.mocker", "--model-path", MODEL, "--model-name", "mocker-l40s", "--aic-perf-model"),
-            *("--aic-system", "l40s", "--aic-backend", "vllm", "--aic-backend-version", "0.14.0"),
+            *("--aic-system", "l40s", "--aic-backend", "vllm", "--aic-backend-version", "current"),
             *("--aic-tp-size", "4", "--aic-moe-tp-size", "1", "--engine-type", "vllm"),
         ),
         *("l40s", "vllm", 4, 4000),
@@ -107,34 +108,11 @@ def stage(images, running_dynamo):
         yield stage
 
 
-STRETCHING = """
-import pathlib, sys
-import numpy
-
-home, factor = pathlib.Path("/opt/predictions"), float(sys.argv[1])
-for file in (file for file in home.rglob("*") if file.is_file()):
-    stretched = pathlib.Path("/data") / file.relative_to(home)
-    stretched.parent.mkdir(exist_ok=True)
-    if file.suffix != ".npz":
-        stretched.write_bytes(file.read_bytes())
-        continue
-    columns = dict(numpy.load(file))
-    for name in ("prefill_ttft_ms", "decode_itl"):
-        columns[name] = columns[name] * factor
-    numpy.savez(stretched, **columns)
-"""
-"""A copy of all tables below /data in which everything takes so many times as long."""
-
-
 @pytest.fixture(scope="module")
-def stretched(images, running_dynamo, tmp_path_factory):
-    """The same workers from the same image, but for its tables: these are stretched."""
-    folder = tmp_path_factory.mktemp("stretched")
-    folder.chmod(0o777)  # For the image's user.
-    volume = f"{folder}:/data"
-    run(["docker", "run", "--rm", "--volume", volume, images.runtime, "python3", "-c", STRETCHING, str(STRETCH)])
-    tables = f"{folder}:{predictions.HOME}:ro"
-    with running_dynamo(images.runtime, {name: case.words for name, case in CASES.items()}, tables) as stage:
+def stretched(images, running_dynamo):
+    """The same engines, with time stretched."""
+    slow = ("--speedup-ratio", str(1 / STRETCH))
+    with running_dynamo(images.runtime, {name: (*case.mocker, *slow) for name, case in CASES.items()}) as stage:
         yield stage
 
 
@@ -176,37 +154,6 @@ def test_what_is_taken_of_several_requests():
     assert shortest(measured) == Times(10, 42, 11)
 
 
-READING = """
-import json, sys
-import numpy
-
-name, prompt, tokens = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-table = numpy.load(name)
-first = numpy.interp(prompt, table["prefill_isl"], table["prefill_ttft_ms"])
-
-
-def decode(context):
-    rows = [numpy.interp(context, table["decode_context_length"], row) for row in table["decode_itl"]]
-    return numpy.interp(context, table["decode_active_kv_tokens"], rows)
-
-
-between = numpy.mean([decode(context) for context in range(prompt, prompt + tokens - 1)])
-print(json.dumps([first, between]))
-"""
-"""A table read as the mocker reads it, for one request alone: TTFT, and the mean ITL of an answer."""
-
-
-@pytest.mark.image
-@pytest.mark.parametrize("name", CASES)
-def test_a_table_holds_the_prediction(images, name):
-    case = CASES[name]
-    command = ["docker", "run", "--rm", "--network", "none", images.runtime, "python3", "-c", READING]
-    first, between = json.loads(run([*command, case.table, str(case.prompt), str(ANSWER)]))
-    predicted = predict(images.planner, case.setup, case.prompt, ANSWER)
-    assert first == pytest.approx(predicted.first, rel=SAME)
-    assert between == pytest.approx(predicted.between, rel=SAME)
-
-
 @pytest.mark.image
 @pytest.mark.parametrize("name", CASES)
 def test_no_answer_comes_before_its_time(stage, images, name, record_testsuite_property):
@@ -220,7 +167,7 @@ def test_no_answer_comes_before_its_time(stage, images, name, record_testsuite_p
 
 @pytest.fixture(scope="module")
 def answers(stretched, images):
-    """By name: what one request took with stretched tables, and what they say."""
+    """By name: what one request took with time stretched, and what is predicted, stretched as much."""
     found = {}
     for name, case in CASES.items():
         times, prompt = measure(stretched.port, name, case.prompt, SHORT_ANSWER)
@@ -230,15 +177,15 @@ def answers(stretched, images):
 
 @pytest.mark.image
 @pytest.mark.parametrize("name", CASES)
-def test_a_worker_follows_its_table(answers, name):
-    """A stretched one: whatever else the worker might go by would be far faster, on any machine."""
+def test_a_worker_follows_its_prediction(answers, name):
+    """Stretched: whatever else the worker might go by would be far faster, on any machine."""
     times, predicted = answers[name]
-    assert not_sooner(times, predicted), f"{times}, its table says {predicted}"
+    assert not_sooner(times, predicted), f"{times}, predicted {predicted}"
 
 
 @pytest.mark.image
 def test_workers_answer_in_the_order_of_their_predictions(answers):
-    """One that followed a slower one's table would be found out."""
+    """One that followed a slower one's prediction would be found out."""
     far = [(one, other) for one, other in permutations(CASES, 2) if apart(answers[one][1], answers[other][1])]
     assert {name for pair in far for name in pair} == set(CASES), "each is compared with another"
     for one, other in far:
@@ -271,17 +218,17 @@ def test_a_worker_is_as_slow_as_predicted(stage, images, name):
 
 
 @pytest.mark.image
-@pytest.mark.parametrize("name", CASES)
-def test_the_log_says_whose_timing_it_is(stage, name):
-    lines = [line for line in stage.logs(name).splitlines() if line.startswith("mock: ")]
-    said = f"timing: as AIConfigurator 0.12.0 predicts for {CASES[name].worker}"
-    assert any(said in line for line in lines), lines
-    assert not any("--tensor-parallel-size" in line and "no effect" in line for line in lines)
+@pytest.mark.parametrize("name", ["vllm-h100", "sglang-a100", "trtllm-l40s"])
+def test_the_log_says_whose_timing_it_is_and_what_is_started(stage, name):
+    case, lines = CASES[name], stage.logs(name).splitlines()
+    assert f"mock: starting -m {' '.join(case.mocker)}" in lines
+    (said,) = [line for line in lines if line.startswith("mock: timing: ")]
+    assert said.startswith(f"mock: timing: as predicted for {case.worker} (AIConfigurator 0.12.0, {case.backend} ")
 
 
 @pytest.mark.image
-@pytest.mark.parametrize(
-    ("name", "said"), [("vllm-h100", "vllm 0.24.0"), ("mocker-l40s", "--aic-backend-version")]
-)
-def test_the_log_names_the_engine_that_the_prediction_is_for(stage, name, said):
-    assert any(said in line for line in stage.logs(name).splitlines() if line.startswith("mock: "))
+@pytest.mark.parametrize("name", CASES)
+def test_the_engine_says_what_it_asks(stage, name):
+    case = CASES[name]
+    (asked,) = [line for line in stage.logs(name).splitlines() if "AIC perf model: " in line]
+    assert f"backend={case.backend}, gpu={case.system}, model={MODEL}," in asked

@@ -41,12 +41,6 @@ DEBIAN = RootFileSystem(
 )
 
 
-BACKENDS = ("vllm", "sglang", "trtllm", "mocker")
-"""Backends of which examples/ has the templates that the profiler fills in."""
-PREDICTING = ("__init__.py", "make_predictions.py", "model.py", "predictions.py")
-"""Files that decide the predictions: the rest of dynamo_mock may change without asking AIConfigurator again."""
-
-
 @dataclass(frozen=True, slots=True)
 class Images:
     """References of local Docker images."""
@@ -68,16 +62,14 @@ def image_names() -> dict[str, str]:
         *(base, site_key(FOLDER / "runtime.txt"), version("dynamo.runtime")),
         *(FOLDER / "engine.Dockerfile", *engine_files().values()),
     )
-    planner = digest(
-        *(engine, site_key(FOLDER / "planner.txt", beside=FOLDER / "runtime.txt"), version("dynamo.runtime")),
-        *(FOLDER / "planner.Dockerfile", mock, *templates().values()),
-    )
     keys = {
         "base": base,
         "engine": engine,
-        "planner": planner,
-        # Its timing comes out of the planner image.
-        "runtime": digest(engine, planner, FOLDER / "runtime.Dockerfile"),
+        "planner": digest(
+            *(engine, site_key(FOLDER / "planner.txt", beside=FOLDER / "runtime.txt"), version("dynamo.runtime")),
+            *(FOLDER / "planner.Dockerfile", mock),
+        ),
+        "runtime": digest(engine, version("dynamo.runtime"), FOLDER / "runtime.Dockerfile", mock),
         "operator": digest(
             *(base, site_key(FOLDER / "operator.txt"), releases.operator().number),
             *(FOLDER / "operator.Dockerfile", *(root() / part for part in operator_sources())),
@@ -92,14 +84,7 @@ def image_names() -> dict[str, str]:
 
 def engine_files() -> dict[str, Path]:
     """Files of dynamo_mock that the engine image carries: those that hardly change."""
-    return {name: FOLDER / "dynamo_mock" / name for name in ("model.py", "backend_main.py", "mocker_main.py")}
-
-
-def templates() -> dict[str, Path]:
-    """The profiler's templates by their paths below /workspace in the image, and below this project's root."""
-    folders = (f"examples/backends/{backend}/deploy" for backend in BACKENDS)
-    paths = (f"{folder}/{mode}.yaml" for folder in folders for mode in ("agg", "disagg"))
-    return {path: root() / path for path in paths}
+    return {name: FOLDER / "dynamo_mock" / name for name in ("model.py", "backend_main.py")}
 
 
 def operator_sources() -> list[str]:
@@ -143,15 +128,13 @@ def _engine(names: Mapping[str, str], progress: Progress) -> None:
 def _planner(names: Mapping[str, str], progress: Progress) -> None:
     packages = site_packages(FOLDER / "planner.txt", progress, beside=FOLDER / "runtime.txt")
     mock = FOLDER / "dynamo_mock"
-    files = {"site-packages.tar": packages, "dynamo_mock": mock, **templates()}
-    files |= {f"predictions/{name}": mock / name for name in PREDICTING}
+    files = {"site-packages.tar": packages, "dynamo_mock": mock}
     files["dynamo_deployment.py"] = mock / "dynamo_deployment.py"
     _build("planner", names, files, {"ENGINE": names["engine"], "RUNTIME": version("dynamo.runtime")}, progress)
 
 
 def _runtime(names: Mapping[str, str], progress: Progress) -> None:
-    arguments = {name.upper(): names[name] for name in ("engine", "planner")}
-    arguments["RUNTIME"] = version("dynamo.runtime")
+    arguments = {"ENGINE": names["engine"], "RUNTIME": version("dynamo.runtime")}
     _build("runtime", names, {"dynamo_mock": FOLDER / "dynamo_mock"}, arguments, progress)
 
 

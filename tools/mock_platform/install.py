@@ -79,7 +79,7 @@ _KEPT_LINES = 15
 
 
 def runtime_images() -> list[str]:
-    """Full names under which manifests may use the runtime image (nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.4.2 …).
+    """Full names under which manifests may use the runtime image (nvcr.io/nvidia/ai-dynamo/vllm-runtime:1.5.1 …).
 
     The operator's version is a tag too: a generated worker gets the tag of the profiler's image, which is
     dynamo-planner at the operator's version unless the request names another.

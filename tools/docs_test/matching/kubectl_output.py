@@ -13,7 +13,9 @@ TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"
 SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 """The letters of generated names (k8s.io/apimachinery/pkg/util/rand): no vowels, no 0, 1 or 3."""
 POD = rf"-{SAFE}{{8,10}}-{SAFE}{{5}}"
-"""ReplicaSet hash and Pod suffix."""
+"""ReplicaSet hash and Pod suffix, as a page shows them."""
+ANY_POD = rf"-{SAFE}{{1,10}}-{SAFE}{{5}}"
+"""The same, as they come: the hash is a number of 32 bits, which has fewer digits now and then."""
 JOB_POD = rf"-(?={SAFE}{{0,4}}[2456789])(?={SAFE}{{0,4}}[b-z]){SAFE}{{5}}"
 """The suffix alone, of a Job's Pod: on a page with a letter and a digit, or a word would be taken for one."""
 HASH = r"-[0-9a-f]{8}"
@@ -29,7 +31,7 @@ VOLATILE: tuple[tuple[str, str, str], ...] = (
     ("ip", rf"(?<![\w.]){IPV4}(?![\w.])", rf"(?:{IPV4}|{IPV6})"),
     ("ip6", rf"(?<![\w:])(?=[0-9a-f:]*[0-9a-f]){IPV6}(?![\w:])", rf"(?:{IPV4}|{IPV6})"),
     ("external", r"<none>|<pending>", rf"(?:<none>|<pending>|{IPV4}|{IPV6})"),
-    ("pod", rf"{POD}{NOT_IN_WORD}", POD),
+    ("pod", rf"{POD}{NOT_IN_WORD}", ANY_POD),
     ("job_pod", rf"{JOB_POD}{NOT_IN_WORD}", rf"-{SAFE}{{5}}"),
     ("hash", rf"{HASH}{NOT_IN_WORD}|{HASH}(?=-)", HASH),
     ("port", rf"(?<=:){NODE_PORT}(?=/(?:TCP|UDP|SCTP))", NODE_PORT),

@@ -16,7 +16,7 @@ def versions() -> dict[str, Any]:
 
 
 def version(key: str) -> str:
-    """One version by its dotted key: `version("dynamo.runtime") == "1.4.2"`.
+    """One version by its dotted key: `version("dynamo.runtime") == "1.5.1"`.
 
     Raises:
         KeyError: versions.toml has no such key (a mistake of the caller, not of a reader).

@@ -1,4 +1,5 @@
-# Dynamo's frontend and mocker on a CPU, and the models: what runtime and planner have in common.
+# Dynamo's frontend and mocker on a CPU, AIConfigurator's measurements, and the models: what runtime and planner have
+# in common.
 # Layers stand in the order of how rarely they change.
 ARG BASE
 FROM ${BASE}
@@ -7,7 +8,6 @@ ADD site-packages.tar /usr/local/lib/python${PYTHON}/dist-packages/
 COPY backend_main.py /usr/local/lib/python${PYTHON}/dist-packages/dynamo/vllm/__main__.py
 COPY backend_main.py /usr/local/lib/python${PYTHON}/dist-packages/dynamo/sglang/__main__.py
 COPY backend_main.py /usr/local/lib/python${PYTHON}/dist-packages/dynamo/trtllm/__main__.py
-COPY mocker_main.py /usr/local/lib/python${PYTHON}/dist-packages/dynamo/mocker/__main__.py
 # After these: bytecode is not checked against its source any more.
 RUN python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash "/usr/local/lib/python${PYTHON}/dist-packages"
 COPY model.py /opt/make_model.py

@@ -1,11 +1,8 @@
 # Workers and frontend. All but the last layers is the engine image.
 ARG ENGINE
-ARG PLANNER
-FROM ${PLANNER} AS planner
 FROM ${ENGINE}
 ARG PYTHON
 ARG RUNTIME
-COPY --from=planner /opt/predictions/ /opt/predictions/
 COPY dynamo_mock/ /usr/local/lib/python${PYTHON}/dist-packages/dynamo_mock/
 LABEL org.opencontainers.image.title="Dynamo runtime, mock" \
       org.opencontainers.image.description="Dynamo's frontend and mocker engine on a CPU: no GPU, no model weights" \

@@ -1,6 +1,6 @@
 """Worker flags of the three backends and what they become on the mocker: data only.
 
-Read in the argument groups of ai-dynamo 1.4.2 (dynamo.vllm, dynamo.sglang, dynamo.trtllm, dynamo.mocker) and in
+Read in the argument groups of ai-dynamo 1.5.1 (dynamo.vllm, dynamo.sglang, dynamo.trtllm, dynamo.mocker) and in
 the engines' own command lines. A flag that is in no table is passed over too, but reported as unknown.
 """
 
@@ -103,7 +103,7 @@ VLLM = Backend(
         _same("--no-enable-chunked-prefill", kind="switch"),
         Flag(("--tensor-parallel-size", "-tp"), "", "count", sizes=True),
         Flag(("--pipeline-parallel-size", "-pp"), "", "count"),
-        Flag(("--gpu-memory-utilization",), "", "number"),
+        _same("--gpu-memory-utilization", kind="number"),
         *_no_effect(
             "count", "--dbo-decode-token-threshold", "--max-lora-rank", "--nnodes", "--node-rank", "--seed"
         ),
@@ -163,7 +163,7 @@ SGLANG = Backend(
         Flag(("--disable-radix-cache",), "--no-enable-prefix-caching", "switch"),
         Flag(("--tp-size", "--tp", "--tensor-parallel-size"), "", "count", sizes=True),
         Flag(("--ep-size", "--ep", "--expert-parallel-size"), "", "count"),
-        Flag(("--mem-fraction-static",), "", "number"),
+        _same("--mem-fraction-static", kind="number"),
         *_no_effect(
             "count", "--context-length", "--disaggregation-bootstrap-port", "--nnodes", "--node-rank", "--port"
         ),
@@ -204,7 +204,7 @@ TRTLLM = Backend(
         Flag(("--tensor-parallel-size",), "", "count", sizes=True),
         *_no_effect("count", "--pipeline-parallel-size", "--expert-parallel-size"),
         *_no_effect("count", "--gpus-per-node", "--max-beam-width", "--max-seq-len"),
-        Flag(("--free-gpu-memory-fraction",), "", "number"),
+        _same("--free-gpu-memory-fraction", kind="number"),
         # Named as a flag of the mocker, but another file: TensorRT-LLM's own YAML.
         *_no_effect("text", "--extra-engine-args", "--override-engine-args", "--modality", "--encode-endpoint"),
         *_no_effect("switch", "--enable-attention-dp", "--publish-events-and-metrics", "--publish-kv-events"),

@@ -1,6 +1,6 @@
 """Makes the models of the runtime image: a small tokenizer and configurations, laid out as a Hugging Face cache.
 
-No weights: the mocker engine answers with random token ids. Version 1.4.2 draws them from 1000 to 1999, so
+No weights: the mocker engine answers with random token ids. Version 1.5.1 draws them from 1000 to 1999, so
 these ids are given to frequent English words: an answer is nonsense, but it reads as text. The tokenizer is
 trained on the docstrings of Python's standard library, which is in the image and free to use. The result is the
 same each time.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .flags import BACKENDS, Backend, Flag
-from .predictions import Setup, system, timing
+from .timing import Setup, system, timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts import names
+from mock_platform.operator.components.spec import versioned_runtime
 
 if TYPE_CHECKING:
     from groundwork.kube.objects import Object
@@ -32,8 +33,9 @@ _FRONTEND: dict[str, Any] = {
     ),
 }
 
+_LIVENESS = _http_probe("/live", "system", periodSeconds=5, timeoutSeconds=4, failureThreshold=1)
 _SYSTEM_PROBES: dict[str, Any] = {
-    "livenessProbe": _http_probe("/live", "system", periodSeconds=5, timeoutSeconds=4, failureThreshold=1),
+    "livenessProbe": _LIVENESS,
     "readinessProbe": _http_probe("/health", "system", periodSeconds=10, timeoutSeconds=4, failureThreshold=3),
     # Two hours: loading a large model from a slow disk takes its time.
     "startupProbe": _http_probe("/live", "system", periodSeconds=10, timeoutSeconds=5, failureThreshold=720),
@@ -41,7 +43,6 @@ _SYSTEM_PROBES: dict[str, Any] = {
 
 _WORKER_VARIABLES = {
     "DYN_FORWARDPASS_METRIC_PORT": str(names.FORWARD_PASS_METRICS_PORT),
-    "DYN_HEALTH_CHECK_ENABLED": "false",
     "DYN_SYSTEM_ENABLED": "true",
     "DYN_SYSTEM_PORT": str(names.SYSTEM_PORT),
     "DYN_SYSTEM_USE_ENDPOINT_HEALTH_STATUS": '["generate"]',
@@ -93,8 +94,11 @@ def base_container(component: Object, config: OperatorConfig, context: PodContex
             "DYN_NAMESPACE_PREFIX": context.dynamo_namespace,
         }
     elif kind in names.WORKER_TYPES:
+        # Newer ones send their engine a request of their own now and then, and fail three times before a restart.
+        watched = versioned_runtime(component) is not None
         container |= {"ports": [_SYSTEM, _NIXL], **_SYSTEM_PROBES}
-        variables |= _WORKER_VARIABLES
+        container["livenessProbe"] = {**_LIVENESS, "failureThreshold": 3 if watched else 1}
+        variables |= {**_WORKER_VARIABLES, "DYN_HEALTH_CHECK_ENABLED": "true" if watched else "false"}
         if context.worker_hash:
             variables["DYN_NAMESPACE_WORKER_SUFFIX"] = context.worker_hash
     elif kind == names.PLANNER:

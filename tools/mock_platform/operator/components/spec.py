@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names
+from dynamo_crd.admission.components import runtime_version
 
 if TYPE_CHECKING:
     from groundwork.kube.objects import Object
+
+
+_VERSIONED = (1, 5, 0)
+"""First runtime of which the version decides how the operator runs a worker."""
 
 
 def is_worker(component: Object) -> bool:
@@ -31,6 +36,17 @@ def main_container(component: Object) -> Object:
     spec = (component.get("podTemplate") or {}).get("spec") or {}
     found = (item for item in spec.get("containers") or [] if item.get("name") == names.MAIN_CONTAINER)
     return next(found, {})
+
+
+def versioned_runtime(component: Object) -> tuple[int, int, int] | None:
+    """Runtime of a component where its version matters: 1.5.0 or newer; None where it is older or not known.
+
+    It is what runtimeVersionOverride says, else the tag of the main image.
+    """
+    given = component.get("runtimeVersionOverride")
+    image = f"x:{given}" if given else str(main_container(component).get("image") or "")
+    runtime = runtime_version(image)
+    return runtime if runtime is not None and runtime >= _VERSIONED else None
 
 
 def merge_by_name(low: list[Object], high: list[Object]) -> list[Object]:

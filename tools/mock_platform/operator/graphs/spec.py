@@ -20,6 +20,7 @@ from mock_platform.operator.components.spec import (
     main_container,
     merge_by_name,
     replicas,
+    versioned_runtime,
 )
 from mock_platform.operator.kube.fingerprint import fingerprint
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 _FRAMEWORK = re.compile(r"\bdynamo\.(vllm|sglang|trtllm)\b")
 _NOT_IN_THE_POD = ("replicas", "minAvailable", "scalingAdapter", "runtimeVersionOverride")
-"""Fields of a component that change no Pod by themselves, so no generation of workers either."""
+"""Fields of a component that change no Pod by themselves, so no generation of workers either; of the last one what
+it resolves to counts, from the runtime on of which the version matters."""
 _HASH_LENGTH = 8
 
 
@@ -67,7 +69,10 @@ def worker_hash(graph: Object, config: OperatorConfig) -> str:
     """
     generated = component_deployments(graph, config, "")
     content = {
-        item["spec"]["name"]: {key: value for key, value in item["spec"].items() if key not in _NOT_IN_THE_POD}
+        item["spec"]["name"]: {
+            **{key: value for key, value in item["spec"].items() if key not in _NOT_IN_THE_POD},
+            "runtime": versioned_runtime(item["spec"]),
+        }
         for item in generated
         if is_worker(item["spec"])
     }
