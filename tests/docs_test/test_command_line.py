@@ -151,7 +151,7 @@ command:
 output:
   | (nothing)
 hint: if it is to fail, say so with `data-exit`
-run it again: docs-test run docs/a.md --when api=v1alpha1 --keep-cluster --cluster-name dev
+run it again: docs-test run docs/a.md --when api=v1alpha1 --keep --keep-cluster --cluster-name dev
 
 ran on: the given cluster, Dynamo runtime V, Kubernetes 1.35.4
 docs/a.md (api=v1beta1): passed in T s, 1 steps passed, 0 failed, 0 not run, 1 blocks skipped

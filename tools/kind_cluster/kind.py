@@ -41,7 +41,7 @@ from kind_cluster.removal import (
 from kind_cluster.tools import Tools, ensure_tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from groundwork.system.progress import Progress
     from groundwork.system.records import Record
@@ -83,6 +83,7 @@ def open_cluster(
     keep: bool = False,
     kubeconfig: Path | None = None,
     profile: str = "h100x8",
+    stays: Callable[[], bool] | None = None,
 ) -> Iterator[Cluster]:
     """A ready cluster, removed with the `with` block unless `keep`; one that exists under `name` is reused.
 
@@ -92,6 +93,7 @@ def open_cluster(
         keep: leave it running afterwards, if it got ready.
         kubeconfig: of a cluster that `python -m kind_cluster create` made; it is used as it is and always kept.
         profile: which mock GPUs the node has (profiles/); "": it gets none.
+        stays: asked at the end whether it stays although `keep` did not say so.
 
     Raises:
         EnvironmentFault: an image could not be had, the cluster did not get ready, or it is not this project's.
@@ -109,7 +111,7 @@ def open_cluster(
     sweep(tools, progress)
     with (
         claim(name) as record,
-        _opened(progress, name, tools, gpus, registry_image, record=record, keep=keep) as cluster,
+        _opened(progress, name, tools, gpus, registry_image, record=record, keep=keep, stays=stays) as cluster,
     ):
         yield cluster
 
@@ -124,6 +126,7 @@ def _opened(
     *,
     record: Record,
     keep: bool,
+    stays: Callable[[], bool] | None,
 ) -> Iterator[Cluster]:
     config = cache_dir("clusters", name) / "kubeconfig"
     reused = _reusable(name, tools, progress)
@@ -135,7 +138,7 @@ def _opened(
         kept = keep
         yield cluster
     finally:
-        if kept:
+        if kept or (stays is not None and stays()):
             progress.line(f"cluster {name} is kept: export KUBECONFIG={config}")
             progress.line(f"remove it with: python -m kind_cluster delete --name {name}")
             record.settled()

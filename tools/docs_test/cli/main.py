@@ -44,6 +44,11 @@ COMMANDS = {
         "run tutorials in a cluster",
         "Run the site's tutorials, word for word, in a Kubernetes cluster.",
     ),
+    "resume": Command(
+        "resume",
+        "go on with a page that `run --keep` kept after a failure",
+        "Go on from the step that failed, with the page as it is now.",
+    ),
     "update": Command(
         "update",
         "rewrite what pages show from what their commands print",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from docs_test.clusters import namespaces
 from docs_test.clusters.fit import look
 from docs_test.clusters.given_cluster import given_cluster
 from docs_test.clusters.snapshot import not_compared, snapshot
+from docs_test.clusters.stay import Stay
 from docs_test.model import Environment
 from docs_test.ports.platform import Wanted
 from docs_test.ports.registry import GIVEN
@@ -59,6 +60,8 @@ class EnvironmentOptions:
     sandbox: bool = True
     jobs: int = 1
     """Number of pages that may run at the same time."""
+    stay: Stay = field(default_factory=Stay)
+    """Record of what stays when the environment is closed."""
 
 
 @contextmanager
@@ -87,7 +90,7 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
     platform.require()
     if options.sandbox:
         require_sandbox()
-    wanted = Wanted(options.own, options.cluster_name, options.keep_cluster)
+    wanted = Wanted(options.own, options.cluster_name, options.keep_cluster, lambda: bool(options.stay.page))
     with platform.open(wanted, progress) as cluster, _made(options, platform, cluster, progress) as environment:
         yield environment
 
@@ -101,12 +104,13 @@ def _made(
     namespaces.sweep(kubectl, progress.line)
     groups, remove, names = options.product.api_groups, options.keep_cluster, _names(options)
     with namespaces.own_namespace(
-        kubectl, progress.line, ours=True, remove=remove, groups=groups, readers=names
+        kubectl, progress.line, ours=True, remove=remove, groups=groups, stay=options.stay, readers=names
     ) as own:
         found = look(kubectl, options.product, cluster_scope=True)
         whole = cluster.told(
             Environment(
                 kubeconfig=str(cluster.kubeconfig),
+                page_namespace=own.name,
                 page_kubeconfig=own.kubeconfig,
                 cluster_kubeconfig=own.cluster_kubeconfig,
                 sandboxed=options.sandbox,
@@ -137,14 +141,17 @@ def _given(options: EnvironmentOptions, kubeconfig: Path, progress: Progress) ->
             namespaces.sweep(kubectl, progress.line)
             inventory = look(kubectl, options.product, cluster_scope=False)
             groups = options.product.api_groups
-            with namespaces.own_namespace(kubectl, progress.line, ours=False, groups=groups) as own:
+            with namespaces.own_namespace(
+                kubectl, progress.line, ours=False, groups=groups, stay=options.stay
+            ) as own:
                 if unseen := not_compared(snapshot(replace(kubectl, namespace=own.name))):
                     progress.line(unseen)
                 whole = Environment(
                     kubeconfig=path,
-                    path_prefix=_kubectl_folders(),
+                    path_prefix=kubectl_folders(),
                     context=kubectl.context,
                     namespace=own.name,
+                    page_namespace=own.name,
                     page_kubeconfig=own.kubeconfig,
                     sandboxed=options.sandbox,
                     platform=GIVEN,
@@ -190,7 +197,7 @@ def _side_by_side(
         yield replace(whole, side_by_side=tuple(found))
 
 
-def _kubectl_folders() -> tuple[str, ...]:
+def kubectl_folders() -> tuple[str, ...]:
     """Where the caller's kubectl is: its folder, and that of the program itself if the first holds a link."""
     found = Path(shutil.which("kubectl") or "")
     return tuple(dict.fromkeys([str(found.parent), str(found.resolve().parent)]))

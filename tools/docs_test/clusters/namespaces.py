@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from docs_test.clusters.stay import Stay
     from groundwork.kube.kubectl import Kubectl
+    from groundwork.system.records import Record
 
 RBAC = Path(__file__).with_name("rbac")
 ALLOW = RBAC / "allow.yaml"
@@ -93,18 +94,29 @@ def own_namespace(
             own = _make(kubectl, name, ours=ours, groups=groups, readers=readers)
             yield own
         finally:
-            if stay is not None and name in stay.namespaces:
-                record.settled()
-            elif remove or own is None:
-                # Whoever may not make one may not remove one either: what the first said is what matters.
-                quiet = suppress(EnvironmentFault) if own is None else nullcontext()
-                # `deferred` re-raises Ctrl-C when the block ends, so `record.settled()` must be inside it.
-                with deferred(say):
-                    with quiet:
-                        _remove(kubectl, [name])
-                    record.settled()
-            else:
-                record.settled()
+            kept = stay is not None and name in stay.namespaces
+            remove = (remove or own is None) and not kept
+            end_namespace(kubectl, record, name, say, remove=remove, quietly=own is None)
+
+
+def end_namespace(
+    kubectl: Kubectl, record: Record, name: str, say: Callable[[str], None], *, remove: bool, quietly: bool = False
+) -> None:
+    """Remove a namespace, if it is to be removed, and settle its record.
+
+    Raises:
+        EnvironmentFault: it could not be removed.
+    """
+    if not remove:
+        record.settled()
+        return
+    # Whoever may not make one may not remove one either: what the first said is what matters.
+    quiet = suppress(EnvironmentFault) if quietly else nullcontext()
+    # `deferred` re-raises Ctrl-C when the block ends, so `record.settled()` must be inside it.
+    with deferred(say):
+        with quiet:
+            _remove(kubectl, [name])
+        record.settled()
 
 
 def new_name() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from docs_test.page_results import RanOn  # noqa: TC001 - types of fields are read at run time (typed_json).
 from groundwork.system.records import left
 
 KIND = "kept"
@@ -16,8 +17,8 @@ class Stay:
 
     namespaces: set[str] = field(default_factory=set)
     """Namespaces of pages that are kept."""
-    page: bool = False
-    """Whether a page is kept: what it ran on stays with it."""
+    page: str = ""
+    """Folder of the last page that was kept: what it ran on stays with it; "" if none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Where:
     """Name of the platform; `none` without a cluster, `cluster` of a given one."""
     results: str
     """Path of the results file."""
+    ran_on: RanOn
+    """Environment, as results name it."""
+    capabilities: tuple[str, ...] = ()
+    """Words for `data-needs` that it fulfils, sorted."""
     cluster_name: str = ""
     keep_cluster: bool = False
     """Whether the cluster stays for other reasons than the page."""

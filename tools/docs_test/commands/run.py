@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import sys
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docs_test.cli.asked import asked
 from docs_test.cli.output import require_writable
 from docs_test.cli.selection import read_runs
-from docs_test.cli.version import program_version
+from docs_test.cli.written import Written
 from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
+from docs_test.keeping.again import discard_kept, keeper_of
 from docs_test.names import NONE
 from docs_test.options.run import check_where, with_platform
-from docs_test.orchestration.in_turn import How, InTurn, now
+from docs_test.orchestration.in_turn import How, InTurn
 from docs_test.orchestration.repeats import together
 from docs_test.orchestration.workers import Workers
 from docs_test.outcomes import Outcome
-from docs_test.page_results import Results, RunInfo, StageTime
 from docs_test.planning.plan import absent, planned, seed_of
 from docs_test.ports.registry import GIVEN
 from docs_test.ports.settings import chosen_platform, product_of, usual_platform
 from docs_test.reporting import results
-from docs_test.reporting.attachments import Store
-from docs_test.reporting.junit import write_junit
-from docs_test.reporting.text import ConsoleReporter
 from docs_test.running import killed_runs
-from docs_test.running.columns import pointed, pointed_fault
+from docs_test.running.columns import pointed_fault
 from docs_test.running.record import ran_on
 from docs_test.times import history
 from docs_test.times.trends import slower
@@ -41,9 +38,9 @@ from groundwork.system.signals import handle_signals
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from docs_test.cli.asked import Asked
+    from docs_test.keeping.kept import PageKeeper
     from docs_test.language.needs import Vocabulary
     from docs_test.model import Environment, Tutorial
     from docs_test.page_results import PageResult, RanOn
@@ -71,6 +68,11 @@ def _run(options: argparse.Namespace) -> int:
         progress.line("nothing to run")
         return ExitStatus.OK
     wanted = environment_options(options, tutorials, jobs=options.jobs)
+    if options.keep and options.jobs > 1:
+        hint = "one page is kept, and ends the run"
+        raise UserError(f"--keep: does not go with --jobs {options.jobs}", hint=hint)
+    if options.keep and not wanted.cluster_name:  # By its name a page that is kept finds its cluster again.
+        wanted = replace(wanted, cluster_name=f"docs-{secrets.token_hex(3)}")
     name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
     path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
     require_writable("--results", path)
@@ -79,21 +81,29 @@ def _run(options: argparse.Namespace) -> int:
     killed_runs.sweep(progress.line)
     forget_abandoned(CLAIM)
     seed = seed_of(options.shuffle, progress.line)
+    plan_of = partial(planned, repeat=options.repeat, seed=seed, share=not options.keep)
     # What cannot be planned is known before there is a cluster.
-    plan = planned(tutorials, repeat=options.repeat, seed=seed)
+    plan = plan_of(tutorials)
     absent(plan, progress.line)
-    this = _Run(options, path, progress)
+    discard_kept(root, plan.runs, progress)
+    written = Written(root, path, options.junit, options.no_color, progress)
+    this = _Run(written)
     try:
         with open_environment(wanted, progress) as environment:
             this.environment = environment
-            plan = planned(as_there(read, tutorials, environment), repeat=options.repeat, seed=seed)
+            plan = plan_of(as_there(read, tutorials, environment))
+            if options.keep:
+                this.keeper = partial(keeper_of, wanted, environment, root, path)
             for line in report(environment.inventory, plan.runs, read.vocabulary) if environment.inventory else ():
                 progress.line(line)
             this.run(plan, said, read.vocabulary)
     finally:
         # Also where a later page, or the end of the environment, ended the run: what ran, ran.
         if this.results:
-            this.finish(old, not_run=this.missing(plan))
+            pages = together(this.results)
+            where = ran_on(this.environment)
+            written.finish(pages, where, old, not_run=this.missing(plan))
+            this.remember(where, options.jobs)
     if any(page.interrupted for page in this.results):
         raise KeyboardInterrupt
     outcomes = {page.outcome for page in this.results}
@@ -113,86 +123,52 @@ def as_there(read: TutorialPages, tutorials: Sequence[Tutorial], environment: En
 
 
 class _Run:
-    """A run while it goes on: the results of its pages, and what is written of them."""
+    """A run while it goes on: the results of its pages."""
 
     environment: Environment
 
-    def __init__(self, options: argparse.Namespace, path: Path, progress: Progress) -> None:
+    def __init__(self, written: Written) -> None:
         self.results: list[PageResult] = []
         """Results in the order in which they came; of a page that is repeated, several."""
-        self._id, self._started_at = secrets.token_hex(8), now()
-        self._options, self._path, self._progress = options, path, progress
-        self._store = Store(path)
-        self._reporter = ConsoleReporter(progress, colour=colour(options))
+        self.keeper: Callable[[], PageKeeper] | None = None
+        self._written = written
+        self._reporter = written.reporter()
 
     def run(self, plan: Plan, said: Asked, vocabulary: Vocabulary) -> None:
-        """Run the plan, each result put into `results` at once, until a page is interrupted."""
+        """Run the plan, each result put into `results` at once, until a page is interrupted, or kept."""
+        written = self._written
         if self.environment.side_by_side:
-            own = (self.environment, self._progress, vocabulary, self._id, self._path, said.conduct, self.results)
+            where = (self.environment, written.progress, vocabulary)
+            own = (*where, written.run, written.path, said.conduct, self.results)
             Workers(*own, colour=self._reporter.colour).go(plan)
             return
-        how = How(self._id, self._store.keep, said.conduct)
+        how = How(written.run, written.store.keep, said.conduct, self.keeper)
         try:
-            InTurn(self.environment, self._reporter, self._progress, how, self.results).go(plan)
+            InTurn(self.environment, self._reporter, written.progress, how, self.results).go(plan)
         except EnvironmentFault as fault:
-            raise pointed_fault(fault, self._options.root.resolve()) from None
+            raise pointed_fault(fault, written.root) from None
 
     def missing(self, plan: Plan) -> list[Tutorial]:
         """The runs of a plan that have no result in any round."""
         ran = {page.key for page in self.results}
         return [run for run in plan.runs if run.key not in ran]
 
-    def finish(self, old: Results | None, *, not_run: Sequence[Tutorial]) -> None:
-        """Tell people how it went, and write the files.
-
-        Raises:
-            EnvironmentFault: a file cannot be written.
-        """
-        where, stages = ran_on(self.environment), self._progress.stages
-        root = self._options.root.resolve()
-        pages = [pointed(page, root) for page in together(self.results)]
-        # First: what fails to be written does not take the verdict with it.
-        self._reporter.summary(pages, stages, where, not_run=not_run)
-        times = tuple(StageTime(stage.name, stage.seconds, stage.ok, stage.note) for stage in stages)
-        info = RunInfo(self._id, program_version(), self._started_at, now(), times)
-        new = results.merge(old, Results(where, (info,), tuple(pages)))
-        writers: list[tuple[Path, Callable[[], None]]] = []
-        if new.pages:
-            writers.append((self._path, lambda: results.write(self._path, new)))
-        junit = self._options.junit
-        if junit:
-            writers.append((junit, lambda: write_junit(junit, pages)))
-        unwritten = []
-        for file, write in writers:
-            try:
-                write()
-            except OSError as error:
-                unwritten.append(f"{str(file)!r}: cannot be written: {error.strerror}")
-        if unwritten:
-            raise EnvironmentFault("\n".join(unwritten))
-        with suppress(OSError):
-            self._store.prune(new)
-            self._remember(where)
-
-    def _remember(self, where: RanOn) -> None:
-        """Say which pages became slower than they used to be, and add their times to the history.
-
-        Raises:
-            OSError: the history cannot be written.
-        """
-        path = self._path.with_name(history.NAME)
+    def remember(self, where: RanOn, jobs: int) -> None:
+        """Say which pages became slower than they used to be, and add their times to the history."""
+        path = self._written.path.with_name(history.NAME)
         try:
             past = history.read(path)
         except UserError as error:
-            self._progress.line(f"{error}")
+            self._written.progress.line(f"{error}")
             return
-        entries = history.entries_of(self.results, history.environment_of(where, self._options.jobs))
+        entries = history.entries_of(self.results, history.environment_of(where, jobs))
         if notes := list(slower(past, entries)):
-            self._progress.line("slower than usual, which fails nothing:")
+            self._written.progress.line("slower than usual, which fails nothing:")
         for note in notes:
-            self._progress.line(f"  {note}")
+            self._written.progress.line(f"  {note}")
         if entries:
-            history.write(path, [*past, *entries])
+            with suppress(OSError):
+                history.write(path, [*past, *entries])
 
 
 def environment_options(
@@ -215,7 +191,9 @@ def environment_options(
         own=options,
         provision=options.provision,
         assume_yes=options.yes,
-        cluster_name=options.cluster_name,
+        # By its name a page that is kept finds its cluster again.
+        cluster_name=options.cluster_name
+        or (f"docs-{secrets.token_hex(3)}" if getattr(options, "keep", False) else ""),
         keep_cluster=options.keep_cluster,
         kubeconfig=options.kubeconfig,
         context=options.context,
@@ -223,7 +201,3 @@ def environment_options(
         sandbox=not options.no_sandbox,
         jobs=jobs,
     )
-
-
-def colour(options: argparse.Namespace) -> bool:
-    return sys.stderr.isatty() and not options.no_color and not os.environ.get("NO_COLOR")

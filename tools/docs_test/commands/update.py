@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from docs_test.cli.selection import read_runs
+from docs_test.cli.written import colour
 from docs_test.clusters.environment import CLAIM, open_environment
-from docs_test.commands.run import as_there, colour, environment_options
+from docs_test.commands.run import as_there, environment_options
 from docs_test.matching.compare import EMPTY
 from docs_test.orchestration.in_turn import How, InTurn
 from docs_test.outcomes import Outcome
@@ -88,7 +89,7 @@ def _runs(options: argparse.Namespace, progress: Progress) -> list[Ran]:
     results: list[PageResult] = []
     with open_environment(wanted, progress) as environment:
         plan = planned(as_there(read, tutorials, environment))
-        reporter = ConsoleReporter(progress, colour=colour(options))
+        reporter = ConsoleReporter(progress, colour=colour(no_color=options.no_color))
         InTurn(environment, reporter, progress, How("update", None, lambda _: CONDUCT), results).go(plan)
     runs = {run.key: run for run in plan.runs}
     return [Ran(_shown_by(run, by_path), run, result) for result in results if (run := runs[result.key])]

@@ -63,9 +63,10 @@ def first_edit(
 
 def _front_matter(ran: Tutorial, now: Tutorial, at: Mapping[str, Position]) -> Edit | None:
     start = at.get("tutorial", Position(now.path, 1))
-    if ran.variant.keys() != now.variant.keys():
-        names = ", ".join(sorted(now.variant)) or "none"
-        return Edit(at.get("variants", start), f"the page's variants are {names}, it ran with {_variants(ran)}")
+    if ran.variant != now.variant:
+        return Edit(
+            at.get("variants", start), f"the page's variant is {_variants(now)}, it ran as {_variants(ran)}"
+        )
     for name in sorted(ran.variables.keys() | now.variables.keys()):
         before, after = ran.variables.get(name), now.variables.get(name)
         if before != after:

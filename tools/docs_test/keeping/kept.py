@@ -19,7 +19,7 @@ from docs_test.running.killed_runs import processes_of
 from docs_test.shell.bash import DRIVER
 from groundwork.base.typed_json import from_json, to_json
 from groundwork.system.process_table import started
-from groundwork.system.records import leave
+from groundwork.system.records import leave, left
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,6 +91,8 @@ class PageKeeper:
     """Record of what the run leaves when it ends."""
     record: Left | None = None
     """Record of the page, once it is kept."""
+    alone: bool = False
+    """Whether no page can have started from this one: it goes on after it was kept."""
 
     def keep(self, session: Session) -> None:
         """Keep a page where it stands: all that another process needs, then the record, by which it is kept."""
@@ -100,7 +102,8 @@ class PageKeeper:
                 f"ended {name}: a job of a step (&) ends with its shell; `data-background` would stay"
             )
         _write(page.folder, _kept(session, where))
-        self.stay.page = True
+        inside = self.stay.page
+        self.stay.page = str(page.folder)
         if where.namespace:
             self.stay.namespaces.add(where.namespace)
         self.record = leave(
@@ -110,15 +113,26 @@ class PageKeeper:
             variant=json.dumps(dict(page.tutorial.variant), sort_keys=True),
             root=where.root,
             namespace=where.namespace,
+            cluster=where.cluster_name,
+            inside=inside,
             at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
 
-    def forget(self) -> None:
-        """Take it back."""
+    def forget(self, folder: Path) -> None:
+        """Take it back; the cluster stays only if another page is kept there."""
         if self.record is not None:
             self.record.path.unlink(missing_ok=True)
-        self.stay.page = False
-        self.stay.namespaces.discard(self.where.namespace)
+        there = [one.facts for one in left(KIND) if one.facts.get("folder") != str(folder)]
+        there = [facts for facts in there if facts.get("cluster") == self.where.cluster_name]
+        self.stay.page = str(there[-1].get("folder")) if there else ""
+        self.alone = True
+        self.stay.namespaces.clear()
+        self.stay.namespaces.update(str(facts.get("namespace")) for facts in there)
+
+    @property
+    def others(self) -> bool:
+        """Whether a page is kept that started from this one."""
+        return bool(self.stay.page) and not self.alone
 
 
 def _kept(session: Session, where: Where) -> Kept:

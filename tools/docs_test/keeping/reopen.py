@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from docs_test.clusters.leftovers import removal
+from docs_test.reporting.failures import failure_text
 from docs_test.running.conduct import WHOLE
+from docs_test.running.killed_runs import end_processes
 from docs_test.running.page_run import Folder, carry_out, open_page, page_record
 from docs_test.running.session import Session
 from docs_test.running.watch import watch
@@ -18,6 +22,7 @@ from groundwork.base.masking import learn
 from groundwork.system.processes import Adopted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from docs_test.keeping.kept import KeptBackground, Taken
@@ -38,7 +43,7 @@ def resume_page(
     conduct: Conduct = WHOLE,
     run: str = "",
     keep: Keep | None = None,
-    keeper: Keeper | None = None,
+    keeper: Keeper,
 ) -> PageResult:
     """Go on with a page that was kept, to its end.
 
@@ -50,17 +55,47 @@ def resume_page(
         conduct: as of `run_page`, as are the following.
         run: identifies the run of docs-test.
         keep: takes the artifacts.
-        keeper: keeps the page if it fails again.
+        keeper: has kept the page, and keeps it if it fails again.
     """
-    with page_record(taken.folder, tutorial) as becomes:
-        becomes.append(Folder.UNFINISHED)  # Whatever comes between: another process finishes it.
-        taken.record.forget()
-        session = reopened(taken, tutorial, environment, reporter)
+    with _session(taken, tutorial, environment, reporter, keeper) as (session, becomes):
         session.conduct = conduct
         session.keep_with(keeper)
-        becomes.clear()
         page = carry_out(session, keep, becomes)
     return replace(page, run=run)
+
+
+def discard_page(taken: Taken, environment: Environment, reporter: Reporter, keeper: Keeper) -> list[str]:
+    """Clean up a page that was kept, as it was read when it ran; returns what went wrong and what it left."""
+    with _session(taken, taken.kept.tutorial, environment, reporter, keeper) as (session, becomes):
+        session.ended, session.quit = [], True
+        page = carry_out(session, None, becomes)
+    failed = [step for step in page.steps if step.failure and step.cleanup]
+    said = [failure_text(step.failure, step) for step in failed if step.failure]
+    said += [failure_text(failure) for failure in page.failures]
+    if page.leftovers:
+        said.append(
+            f"it left {len(page.leftovers)} objects in the cluster\nhint: remove them:\n{removal(page.leftovers)}"
+        )
+    if page.interrupted:
+        raise KeyboardInterrupt
+    return said
+
+
+@contextmanager
+def _session(
+    taken: Taken, tutorial: Tutorial, environment: Environment, reporter: Reporter, keeper: Keeper
+) -> Iterator[tuple[Session, list[Folder]]]:
+    """The open session of a kept page, which from here on is this process's; all its processes end with it."""
+    folder = taken.folder
+    with page_record(folder, tutorial) as becomes:
+        becomes.append(Folder.UNFINISHED)  # Whatever comes between: another process finishes it.
+        keeper.forget(folder)
+        taken.record.forget()
+        session = reopened(taken, tutorial, environment, reporter)
+        becomes.clear()
+        yield session, becomes
+        if not becomes:
+            end_processes(folder)  # Also those that have left their process groups.
 
 
 def reopened(taken: Taken, tutorial: Tutorial, environment: Environment, reporter: Reporter) -> Session:

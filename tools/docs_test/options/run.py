@@ -39,6 +39,12 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
         help="so many pages at the same time, as far as they allow it (default: 1)",
     )
     order.add_argument("--repeat", type=_count, default=1, metavar="N", help="run each page N times (default: 1)")
+    how = parser.add_argument_group("how to run")
+    how.add_argument(
+        "--keep",
+        action="store_true",
+        help="after a failure keep the page as it is, its cluster too, for `docs-test resume`",
+    )
     where = add_where(parser, words)
     out = parser.add_argument_group("what to write")
     out.add_argument(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from docs_test.running.artifacts import Keep
     from docs_test.running.conduct import Conduct
     from docs_test.running.page import Reporter
-    from docs_test.running.session import Held
+    from docs_test.running.session import Held, Keeper
     from groundwork.system.progress import Progress
 
 
@@ -35,6 +35,8 @@ class How:
     keep: Keep | None
     """Function that takes the files which pages name under `artifacts`; None: they are not looked for."""
     conduct: Callable[[Tutorial], Conduct]
+    keeper: Callable[[], Keeper] | None = None
+    """Function that makes what keeps a page; None if pages are cleaned up."""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class InTurn:
     """Outcomes of each round."""
 
     def go(self, plan: Plan) -> None:
-        """Run the plan, until a page is interrupted: its result says so.
+        """Run the plan, until a page is interrupted or kept: its result says so.
 
         Raises:
             EnvironmentFault: a page needs a port that is taken.
@@ -62,6 +64,8 @@ class InTurn:
             except KeyboardInterrupt:
                 if not any(page.interrupted for page in self.pages):
                     raise
+                return
+            if any(page.kept for page in self.pages):
                 return
 
     def unit(self, unit: Unit, verdicts: dict[Key, Outcome]) -> None:
@@ -82,6 +86,7 @@ class InTurn:
                 run=self.how.run,
                 keep=self.how.keep,
                 conduct=self.how.conduct(tutorial),
+                keeper=self.how.keeper() if self.how.keeper else None,
                 held=held,
             )
             stage.note = page.outcome.value

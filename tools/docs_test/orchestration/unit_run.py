@@ -41,6 +41,8 @@ class UnitRun:
     runner: Runner
     verdicts: dict[Key, Outcome]
     """Outcomes of the runs of this round; those of this unit are added. A set-up that is held counts as passed."""
+    _kept: bool = False
+    """Whether a page was kept, which ends the run."""
     _left: set[str] = field(default_factory=set)
     """Objects that pages inside of a set-up left, which that set-up did not make."""
 
@@ -54,7 +56,7 @@ class UnitRun:
         self._go(self.unit.runs)
 
     def _go(self, runs: Sequence[Tutorial]) -> None:
-        while runs:
+        while runs and not self._kept:
             first = runs[0]
             last = 1 + self.unit.inside(self.unit.runs.index(first))
             inside, runs = runs[1:last], runs[last:]
@@ -86,6 +88,7 @@ class UnitRun:
     def _keep(self, page: PageResult) -> None:
         self.verdicts[page.key] = page.outcome
         self._left |= set(page.leftovers)
+        self._kept |= page.kept
         self.runner.ended(page)
 
     def _why_not(self, run: Tutorial) -> tuple[Outcome, str]:

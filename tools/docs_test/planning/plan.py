@@ -36,18 +36,19 @@ class Plan:
         return ((number, unit) for number, round_ in enumerate(self.rounds, 1) for unit in round_)
 
 
-def planned(runs: Sequence[Tutorial], *, repeat: int = 1, seed: int | None = None) -> Plan:
+def planned(runs: Sequence[Tutorial], *, repeat: int = 1, seed: int | None = None, share: bool = True) -> Plan:
     """The plan for some runs.
 
     Args:
         runs: in the order in which to run them, as far as what they need lets them.
         repeat: the number of rounds.
         seed: what the order of each round is drawn with; None: the order stays.
+        share: whether steps that pages share are run once for all of them.
 
     Raises:
         UserError: the runs cannot be put in order (`graph.units`, `shared_steps`).
     """
-    every = with_shared_steps(runs)
+    every = with_shared_steps(runs) if share else list(runs)
     dice = random.Random(seed)  # noqa: S311 - an order of pages is no secret
     rounds = []
     for _ in range(repeat):

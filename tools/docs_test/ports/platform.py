@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from groundwork.base.errors import EnvironmentFault
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
@@ -13,6 +15,14 @@ if TYPE_CHECKING:
 
     from docs_test.model import Environment
     from groundwork.system.progress import Progress
+
+
+def _never() -> bool:
+    return False
+
+
+class ClusterGone(EnvironmentFault):
+    """A cluster that was kept is not there any more, or what was kept in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,8 @@ class Wanted:
     """Name of the cluster; "" for one of the run's own."""
     keep: bool = False
     """Whether it stays after the run."""
+    stays: Callable[[], bool] = _never
+    """Function that says at the end whether it stays all the same, because a page that runs there is kept."""
 
 
 def _unchanged(environment: Environment) -> Environment:
@@ -87,3 +99,14 @@ class Platform:
             EnvironmentFault: it cannot be made; one line and a hint.
         """
         raise NotImplementedError
+
+    def again(self, wanted: Wanted, progress: Progress) -> AbstractContextManager[OpenCluster]:
+        """A cluster that a run has kept, as it is, removed when the block ends unless it is to be kept once more.
+
+        It should be quick: somebody waits for the next step. By default it is opened as for a new run.
+
+        Raises:
+            ClusterGone: there is no such cluster any more.
+            EnvironmentFault: it cannot be reached; one line and a hint.
+        """
+        return self.open(wanted, progress)

@@ -112,12 +112,8 @@ class ConsoleReporter:
             self.progress.line("")
             self.progress.line(f"{page.path}:1: the page left {len(page.leftovers)} objects in the cluster")
             self.progress.line("hint: remove them, and let the page's clean-up do it:\n" + removal(page.leftovers))
-        if page.outcome is Outcome.FAILED:
-            variant = "".join(f" --when {name}={value}" for name, value in sorted(page.variant.items()))
-            # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
-            command = "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test run"
-            again = f"{command} {page.path}{variant} --keep-cluster --cluster-name dev"
-            self.progress.line(f"run it again: {again}")
+        for line in _ways_on(page):
+            self.progress.line(line)
 
     def _stages(self, stages: Sequence[Stage | StageTime]) -> None:
         if not stages:
@@ -130,6 +126,24 @@ class ConsoleReporter:
 
     def _painted(self, word: str, colour: str) -> str:
         return f"{colour}{word}{RESET}" if self.colour else word
+
+
+def _ways_on(page: PageResult) -> list[str]:
+    """What a person may do about a page that has not passed."""
+    # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
+    program = "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test"
+    variant = "".join(f" --when {name}={value}" for name, value in sorted(page.variant.items()))
+    if page.kept:
+        stands = next((step.position for step in page.steps if step.outcome is not Outcome.PASSED), page.path)
+        return [
+            f"{named(page.path, page.variant)} is kept at {stands}: its cluster, files, shell, background steps",
+            f"edit the page and go on from there: {program} resume {page.path}",
+            f"or clean up: {program} resume --discard {page.path}",
+        ]
+    if page.outcome is not Outcome.FAILED:
+        return []
+    command = program if program.startswith("./nox") else f"{program} run"
+    return [f"run it again: {command} {page.path}{variant} --keep --keep-cluster --cluster-name dev"]
 
 
 def summary_of(step: Step | StepResult) -> str:

@@ -189,12 +189,12 @@ def _held(held: Held, page: Page, environment: Environment) -> frozenset[str]:
 def _kept(session: Session) -> bool:
     """Keep a page of which a step failed, or that stops before its last one, if that is wanted."""
     keeper, whole = session.keeper, WHOLE.steps(session.page.tutorial)
-    if keeper is None or session.quit or session.next == len(whole):
+    if keeper is None or session.quit or (session.next == len(whole) and not keeper.others):
         return False
     try:
         with deferred(session.page.reporter.said):
             keeper.keep(session)
     except BaseException:
-        keeper.forget()
+        keeper.forget(session.page.folder)
         raise
     return True

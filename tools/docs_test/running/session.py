@@ -16,6 +16,7 @@ from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from docs_test.model import Step, Tutorial
     from docs_test.outcomes import StepResult
@@ -32,8 +33,12 @@ class Keeper(Protocol):
     def keep(self, session: Session) -> None:
         """Write down all that another process needs to go on; the page's own processes go on."""
 
-    def forget(self) -> None:
-        """Take that back: the page is cleaned up after all."""
+    def forget(self, folder: Path) -> None:
+        """Take that back: the page in that folder is cleaned up after all, or goes on."""
+
+    @property
+    def others(self) -> bool:
+        """Whether a page is kept that started from this one: this one must stay, too."""
 
 
 @dataclass(slots=True)

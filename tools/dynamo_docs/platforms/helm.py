@@ -39,7 +39,9 @@ class HelmPlatform(KindWithGpus):
         helm = ensure_helm(progress)
         chart = find_chart(options.chart, helm, progress)  # Out of reach: known before a cluster is.
         images = ensure_images(progress)
-        with open_cluster(progress, name=wanted.name, keep=wanted.keep, profile=options.gpu_profile) as cluster:
+        with open_cluster(
+            progress, name=wanted.name, keep=wanted.keep, profile=options.gpu_profile, stays=wanted.stays
+        ) as cluster:
             install_chart(cluster, chart, images, helm, progress, values=options.values)
             version, told = cluster.kubernetes_version, partial(with_chart, chart=chart)
             yield OpenCluster(cluster.kubeconfig, cluster.kubectl, version, cluster.gpus, told)

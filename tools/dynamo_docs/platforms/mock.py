@@ -30,7 +30,9 @@ class MockPlatform(KindWithGpus):
 
         images = ensure_images(progress)
         profile = wanted.options.gpu_profile
-        with open_cluster(progress, name=wanted.name, keep=wanted.keep, profile=profile) as cluster:
+        with open_cluster(
+            progress, name=wanted.name, keep=wanted.keep, profile=profile, stays=wanted.stays
+        ) as cluster:
             install(cluster, images, progress)
             version = cluster.kubernetes_version
             yield OpenCluster(cluster.kubeconfig, cluster.kubectl, version, cluster.gpus)

@@ -37,5 +37,13 @@ class KindPlatform(Platform):
         """A cluster with Kubernetes alone, no GPUs, not even mock ones."""
         from kind_cluster.kind import open_cluster  # noqa: PLC0415
 
-        with open_cluster(progress, name=wanted.name, keep=wanted.keep, profile="") as cluster:
+        with open_cluster(progress, name=wanted.name, keep=wanted.keep, profile="", stays=wanted.stays) as cluster:
             yield OpenCluster(cluster.kubeconfig, cluster.kubectl, cluster.kubernetes_version)
+
+    @contextmanager
+    def again(self, wanted: Wanted, progress: Progress) -> Iterator[OpenCluster]:
+        """A cluster that a run has kept; nothing is installed or brought up to date there."""
+        from kind_cluster.platforms.again import kept_cluster  # noqa: PLC0415
+
+        with kept_cluster(wanted, progress) as cluster:
+            yield cluster

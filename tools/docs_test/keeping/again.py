@@ -1,0 +1,195 @@
+"""Pages that are kept: found, taken, gone on with after an edit, or cleaned up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docs_test.clusters.reopen import Reopening, reopen_environment
+from docs_test.clusters.stay import KIND, Stay, Where
+from docs_test.keeping.kept import PageKeeper, Taken, load
+from docs_test.keeping.reopen import discard_page
+from docs_test.names import NONE, named
+from docs_test.ports.platform import ClusterGone
+from docs_test.ports.registry import GIVEN
+from docs_test.ports.settings import chosen_platform, product_of
+from docs_test.running import killed_runs
+from docs_test.running.record import ran_on
+from groundwork.base.errors import EnvironmentFault, UserError
+from groundwork.system.records import left, taken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docs_test.clusters.environment import EnvironmentOptions
+    from docs_test.model import Environment, Tutorial
+    from docs_test.running.page import Reporter
+    from groundwork.system.progress import Progress
+    from groundwork.system.records import Left
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page that is kept, as its record has it."""
+
+    record: Left
+    path: str
+    variant: dict[str, str]
+    at: str
+    """Time at which it was kept."""
+
+    @property
+    def name(self) -> str:
+        """Name for people: `docs/x.md (api=v1beta1)`."""
+        return named(self.path, self.variant)
+
+    @property
+    def folder(self) -> Path:
+        """The page's folder."""
+        return Path(self.record.facts["folder"])
+
+    @property
+    def inside(self) -> str:
+        """Folder of a page that started from this one, and is kept as well; "" if none did."""
+        return str(self.record.facts.get("inside", ""))
+
+
+def kept_pages(root: Path) -> list[KeptPage]:
+    """The pages of a site that are kept, the oldest first."""
+    found = []
+    for record in left(KIND):
+        facts = record.facts
+        if facts.get("root") == str(root):
+            variant = json.loads(facts.get("variant", "{}"))
+            found.append(KeptPage(record, str(facts.get("page", "")), variant, str(facts.get("at", ""))))
+    return found
+
+
+def set_ups_of(page: KeptPage, root: Path) -> list[KeptPage]:
+    """The kept pages from whose set-up a page started."""
+    return [one for one in kept_pages(root) if one.inside == str(page.folder)]
+
+
+def keeper_of(options: EnvironmentOptions, environment: Environment, root: Path, results: Path) -> PageKeeper:
+    """What keeps the pages of a run."""
+    where = Where(
+        root=str(root),
+        platform=environment.platform,
+        results=str(results.resolve()),
+        ran_on=ran_on(environment),
+        capabilities=tuple(sorted(environment.capabilities)),
+        cluster_name=options.cluster_name,
+        keep_cluster=options.keep_cluster,
+        kubeconfig=environment.kubeconfig if environment.platform == GIVEN else "",
+        context=environment.context,
+        allowed=options.allowed,
+        sandbox=environment.sandboxed,
+        namespace=environment.page_namespace,
+        page_kubeconfig=environment.page_kubeconfig,
+        cluster_kubeconfig=environment.cluster_kubeconfig,
+    )
+    return PageKeeper(where, options.stay)
+
+
+@contextmanager
+def take(page: KeptPage) -> Iterator[Taken]:
+    """Take a page that is kept; it stays so, unless its record is forgotten in the `with` block.
+
+    Raises:
+        EnvironmentFault: another docs-test has it, or it cannot be read and was ended.
+    """
+    with taken(page.record, page.name) as record:
+        kept = load(page.folder)
+        if kept is None:
+            end_remains(page)
+            record.settled()
+            raise EnvironmentFault(
+                f"{page.name}: what was kept of it cannot be read, and was ended", hint="run it anew"
+            )
+        yield Taken(kept, page.folder, record)
+
+
+@contextmanager
+def environment_of(page: KeptPage, held: Taken, stay: Stay, progress: Progress) -> Iterator[Environment]:
+    """The environment of a kept page, open; until the page is taken out of `stay` it is not removed at the end.
+
+    Raises:
+        EnvironmentFault: it cannot be reached; or it is gone, and the page with it: its remains were ended.
+    """
+    where = held.kept.where
+    stay.page = str(page.folder)
+    stay.namespaces.add(where.namespace)
+    platform = None if where.platform in (NONE, GIVEN) else chosen_platform(Path(where.root), where.platform)
+    own = argparse.ArgumentParser(add_help=False)
+    if platform:
+        platform.add_options(own.add_argument_group())
+    wanted = Reopening(where, stay, product_of(Path(where.root)), platform, own.parse_args([]))
+    try:
+        with reopen_environment(wanted, progress) as environment:
+            yield environment
+    except ClusterGone as gone:
+        end_remains(page)
+        held.record.settled()
+        raise EnvironmentFault(
+            f"{page.name}: {gone.fact}; what was left of the page has been ended",
+            hint=f"run it anew: docs-test run {page.path} --keep",
+        ) from None
+
+
+def end_remains(page: KeptPage) -> None:
+    """End the processes of a kept page and remove its folder; its cluster is gone, or not known."""
+    if page.folder.name.startswith("docs-test-"):  # A record is a file that anybody could have written.
+        killed_runs.end_processes(page.folder)
+        shutil.rmtree(page.folder, ignore_errors=True)
+
+
+def discard(page: KeptPage, reporter: Reporter, progress: Progress) -> list[str]:
+    """Clean up a page that is kept; returns what went wrong, and what it left.
+
+    Raises:
+        EnvironmentFault: as of `take` and `environment_of`.
+    """
+    stay = Stay()
+    with take(page) as held, environment_of(page, held, stay, progress) as environment:
+        return discard_page(held, environment, reporter, PageKeeper(held.kept.where, stay))
+
+
+def discard_kept(root: Path, tutorials: Sequence[Tutorial], progress: Progress) -> None:
+    """Clean up the kept ones of pages that are about to run anew: they hold the same ports.
+
+    Raises:
+        UserError: one cannot be cleaned up.
+    """
+    keys = {tutorial.key for tutorial in tutorials}
+    for page in kept_pages(root):
+        if (page.path, tuple(sorted(page.variant.items()))) not in keys:
+            continue
+        with progress.stage(f"clean up {page.name}, kept at {page.at}"):
+            try:
+                for line in discard(page, _Silent(progress), progress):
+                    progress.line(line)
+            except EnvironmentFault as fault:
+                if page.folder.exists():
+                    hint = fault.hint or f"docs-test resume --discard {page.path}"
+                    raise UserError(
+                        f"{page.name} is kept and cannot be cleaned up: {fault.fact}", hint=hint
+                    ) from None
+                progress.line(fault.fact)
+
+
+class _Silent:
+    """A reporter of clean-up: of its steps only what is said."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.said = progress.line
+
+    def step_started(self, *_: object) -> None:
+        """Nothing to say."""
+
+    def step_ended(self, *_: object) -> None:
+        """Nothing to say."""
