@@ -21,6 +21,7 @@ from groundwork.base.paths import root
 from groundwork.text.documents import read
 from kube_manifests.check import Item, Validator
 from support.cost import least_seconds
+from support.damage import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,75 +32,6 @@ CASES = Path(__file__).parents[1] / "cases"
 TIMES = 200
 """The cost of one answer, at most: so many times that of the dearest undamaged text; thousands stayed below 17."""
 MOST_MEMORY = 200 * 1024**2
-BITS = (
-    *(
-        "\t",
-        "\r",
-        "\0",
-        "\x07",
-        "\ufeff",
-        "\u2028",
-        "😀",
-        "&a ",
-        "*a",
-        "<<: *a\n",
-        "!!binary ",
-        "!x ",
-        "? ",
-        "- - - ",
-    ),
-    *(
-        "{",
-        "}",
-        "[",
-        "]",
-        "'",
-        '"',
-        "|\n",
-        ">-\n",
-        "---\n",
-        "...\n",
-        "%YAML 1.2\n",
-        "#",
-        ": ",
-        "::",
-        "~",
-        "null",
-        "1e999",
-    ),
-    *(
-        "0x1F",
-        "0o17",
-        ".nan",
-        "9" * 400,
-        "yes",
-        "2026-11-24",
-        "${X}",
-        "<x>",
-        "{{ x }}",
-        "{% raw %}",
-        "```",
-        "~~~",
-        "````",
-    ),
-    *(
-        "```yaml { .manifest }\n",
-        "```bash { .run }\nkubectl apply -f - <<EOF\n",
-        "EOF\n",
-        '--8<-- "a.yaml"\n',
-        '=== "A"\n',
-    ),
-    *(
-        "!!! note\n",
-        "> ",
-        "    ",
-        "1. ",
-        "<!--",
-        "-->",
-        "---\nplaceholders: {x: y}\n---\n",
-        "kind: List\nitems:\n",
-    ),
-)
 PAGES = (
     *(CASES / "manifests" / "bad").glob("*.md"),
     *(CASES / "manifests" / "good").glob("*.md"),
@@ -117,29 +49,6 @@ markdown_extensions:
   - pymdownx.tabbed: {alternate_style: true}
 plugins: []
 """
-
-
-def damaged(text: str, chance: random.Random) -> str:
-    """A text with one to six pieces lost, doubled, moved or put in."""
-    for _ in range(chance.randint(1, 6)):
-        start = chance.randint(0, len(text))
-        end = min(len(text), start + chance.choice((1, 3, 20, 200)))
-        match chance.randint(0, 5):
-            case 0:
-                text = text[:start] + text[end:]
-            case 1:
-                text = text[:end] + text[start:]
-            case 2:
-                other = chance.randint(0, len(text))
-                text = text[:other] + text[start:end] + text[other:]
-            case 3:
-                lines = text.split("\n")
-                index = chance.randrange(len(lines))
-                lines[index] = " " * chance.randint(0, 9) + lines[index].lstrip()
-                text = "\n".join(lines)
-            case _:
-                text = text[:start] + chance.choice(BITS) * chance.choice((1, 1, 1, 2, 300)) + text[start:]
-    return text
 
 
 @dataclass(frozen=True)

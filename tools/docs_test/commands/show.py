@@ -39,13 +39,13 @@ def run(options: argparse.Namespace) -> int:
             print(between + place.note)
         elif between:
             print()
-        for text in planned(tutorial, list(_about(read, tutorial)), place.number if place else 0):
+        for text in planned(tutorial, list(about(read, tutorial)), place.number if place else 0):
             print(text)
         between = "\n"
     return ExitStatus.OK
 
 
-def _about(read: TutorialPages, tutorial: Tutorial) -> Iterator[tuple[str, str]]:
+def about(read: TutorialPages, tutorial: Tutorial) -> Iterator[tuple[str, str]]:
     """What the page's front matter says, beside what its tutorial has."""
     front = next(page.page.front_matter for page in read.pages if page.page.path == tutorial.path)
     others = [

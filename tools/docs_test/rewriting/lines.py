@@ -27,6 +27,7 @@ FIRST, LAST = 16, 8
 """Lines that are written before and after that `...`."""
 OMITTED = re.compile(r"\d+".join(map(re.escape, LEFT_OUT.removesuffix("\n").split("{}"))))
 CELL = re.compile(r"\S+(?: \S+)*")
+BLANK = re.compile(r"[^\S\n ]")
 BLANKS = re.compile(r"\s+")
 GAP = 2
 """Blanks between two columns, at least."""
@@ -70,7 +71,9 @@ KUBECTL = Rules(k8s_pattern, _pieces_of_kubectl, not_of_kubectl, columns=True)
 
 def rewritten(text: str, output: str, rules: Rules) -> list[NewLine]:
     """The lines that a fence with this text is to show for this output."""
-    want, have = text.split("\n") if text.strip() else [], clean(output)
+    # Blanks of any kind are one to kubectl's rules, and Markdown makes spaces of tabs.
+    have = clean(BLANK.sub(" ", output.expandtabs()) if rules.columns else output)
+    want = text.split("\n") if text.strip() else []
     expected = [_expected(line, rules) for line in want]
     made: list[NewLine] = []
     for row in aligned(expected, have):

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docs_test.matching.lines import clean
 from docs_test.rewriting.alignment import Expected, aligned
 from docs_test.rewriting.merging import Piece, merged, placed, words
 from docs_test.rewriting.rewrite import NewLine, Refused
 from docs_test.rewriting.volatile import Span, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from docs_test.rewriting.alignment import Row
 
 FLAGS = re.compile(r"\(\?([aiLmsux]+)\)")
 NEWLINE = re.compile(r"(?<!\\)(?:\\\\)*\\n")
@@ -36,7 +37,8 @@ def rewritten(text: str, output: str) -> list[NewLine]:
     Raises:
         Refused: the pattern is not one of lines.
     """
-    want, have = text.split("\n") if text.strip() else [], clean(output)
+    # Blanks at the end of a line count: a pattern is held against the output as it is.
+    want, have = text.split("\n") if text.strip() else [], output.rstrip("\n").split("\n")
     if len(have) > MOST_ADDED + len(want):
         raise Refused(f"the output has {len(have)} lines, and a pattern says each of them")
     flags = _flags(want)
@@ -48,7 +50,7 @@ def rewritten(text: str, output: str) -> list[NewLine]:
     if len(want) > 1 and any("|" in _atoms(line) for line in want):
         raise Refused("its pattern cannot be taken line by line: it has alternatives of several lines")
     made: list[NewLine] = []
-    for row in aligned(expected, have):
+    for row in _standing(aligned(expected, have)):
         if row.expected is not None and row.holds:
             made.append(NewLine(want[row.expected], kept=row.expected))
         elif row.came is not None and row.expected is not None:
@@ -57,6 +59,18 @@ def rewritten(text: str, output: str) -> list[NewLine]:
         elif row.came is not None:
             made.append(NewLine(_fresh(have[row.came])))
     return _with_flags(made, want)
+
+
+def _standing(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows without those of wildcards that would stand for no line: between two line ends is at least one."""
+    last = -1
+    for number, row in enumerate(rows):
+        following = next((one.came for one in rows[number + 1 :] if one.came is not None), None)
+        if row.came is not None:
+            last = row.came
+        elif row.holds and following is not None and following == last + 1:
+            continue
+        yield row
 
 
 def _with_flags(made: list[NewLine], want: Sequence[str]) -> list[NewLine]:
@@ -114,7 +128,10 @@ def _escaped(came: str, start: int, end: int, volatile: Sequence[Span]) -> str:
             made += _literal(came[at : max(at, span.start)])
             made += span.instead if span.start >= start else ""
             at = max(at, min(span.end, end))
-    return made + _literal(came[at:end])
+    rest = came[at:end]
+    if end == len(came) and (blanks := rest[len(rest.rstrip(" \t")) :]):  # Nobody sees them in a page.
+        return f"{made}{_literal(rest.removesuffix(blanks))}[ \\t]*"
+    return made + _literal(rest)
 
 
 def _literal(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ EPHEMERAL = r"(?:3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[45]\d{4}|60\d{3})"
 """Ports that the system hands out."""
 TEMPORARY = "/tmp/"  # noqa: S108 - what a page prints
 ENDS = r"(?![\w-]|\.\w)"
-NUMBER = r"\d+(?:\.\d+)?"
+NUMBER = r"\d{1,20}(?:\.\d{1,20})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,17 @@ KINDS = (
     _kind(
         "folder",
         rf"{TEMPORARY}(?P<v>tmp\.[A-Za-z0-9]{{6,}}|tmp[a-z0-9_]{{8}}|docs-test-[0-9a-f]{{12}})(?!\w)"
-        rf"|{TEMPORARY}[\w.-]*?[.-](?P<w>(?=[a-z\d]*[A-Z])(?=[A-Z\d]*[a-z])[A-Za-z0-9]{{6,10}})(?!\w)",
+        rf"|{TEMPORARY}[\w.-]{{0,60}}?[.-](?P<w>(?=[a-z\d]*[A-Z])(?=[A-Z\d]*[a-z])[A-Za-z0-9]{{6,10}})(?!\w)",
         r"[\w.-]+",
     ),
-    _kind("rate", rf"(?<![\w.-]){NUMBER}(?= ?(?:[kKMGT]i?)?\w+/s(?:ec)?\b)", r"[\d.]+"),
-    _kind("duration", rf"(?<![\w.-])(?:{NUMBER}{UNIT})+{ENDS}", r"[\w.]+"),
+    _kind("rate", rf"(?<![\w.-]){NUMBER}(?= ?\w{{1,20}}/s(?:ec)?\b)", r"[\d.]+"),
+    _kind("duration", rf"(?<![\w.-])(?:{NUMBER}{UNIT}){{1,7}}{ENDS}", r"[\w.]+"),
     _kind("spoken", rf"(?<![\w.-]){NUMBER}(?= {SPOKEN}{ENDS})", r"[\d.]+"),
 )
+UNSEEN = tuple(kind for kind in KINDS if kind.name in {"control", "secret"})
+"""Kinds that are looked for in any line."""
+LONGEST = 2000
+"""Characters of a line, at most, in which all kinds are looked for."""
 SETTING = re.compile(r"(?:timeout|default|interval|period|delay|limit|every|cpu)\S{0,2}[=: \"'(]+$", re.IGNORECASE)
 """Words before a duration that somebody chose: it is the same in each run."""
 
@@ -108,8 +113,9 @@ def spans(line: str) -> list[Span]:
 
     What cannot be shown is among them: control characters, and tabs, which Markdown turns into blanks.
     """
-    found = [Span(*_place(match), kind.instead) for kind in KINDS for match in kind.shown.finditer(line)]
-    found = [span for span in found if not (_is_duration(line, span) and SETTING.search(line[: span.start]))]
+    kinds = KINDS if len(line) <= LONGEST else UNSEEN
+    found = [Span(*_place(match), kind.instead) for kind in kinds for match in kind.shown.finditer(line)]
+    found = [span for span in found if not (_is_duration(line, span) and _is_chosen(line[: span.start]))]
     found += [Span(i, i + 1, ".") for i, sign in enumerate(line) if not sign.isprintable()]
     return _merged(sorted(found, key=lambda span: (span.start, -span.end)))
 
@@ -117,6 +123,10 @@ def spans(line: str) -> list[Span]:
 def _place(match: re.Match[str]) -> tuple[int, int]:
     named = [name for name, text in match.groupdict().items() if text is not None]
     return match.span(named[0]) if named else match.span()
+
+
+def _is_chosen(before: str) -> bool:
+    return SETTING.search(before[-40:]) is not None
 
 
 def _is_duration(line: str, span: Span) -> bool:
@@ -143,9 +153,10 @@ def of_kubectl(line: str) -> list[tuple[int, int]]:
 def not_of_kubectl(line: str) -> list[Span]:
     """The parts that differ from run to run, and that `data-match="k8s"` does not cover."""
     covered = of_kubectl(line)
-    return [
-        span for span in spans(line) if not any(start <= span.start and span.end <= end for start, end in covered)
-    ]
+    starts = [start for start, _ in covered]
+    found = spans(line)
+    last = [bisect_right(starts, span.start) - 1 for span in found]
+    return [span for span, at in zip(found, last, strict=True) if at < 0 or span.end > covered[at][1]]
 
 
 @dataclass(frozen=True, slots=True)

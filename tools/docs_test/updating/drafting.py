@@ -58,34 +58,33 @@ def draft(root: Path, pages: Sequence[Page], proposals: Sequence[Proposal], dige
         proposals: what fences are to show.
         digests: of the files that the pages are made of, the SHA-256 they had when the pages ran.
     """
-    made = Draft()
     if not proposals:
-        return made
+        return Draft()
     touched = {where.file for one in proposals for where in (one.fence.location, *one.fence.lines)}
     with pages_of(root) as read:
         links = {os.path.relpath(read.file(page.path), root) for page in pages}
     own = sorted(touched | links | {page.path for page in pages})
     with shadow(root, own) as copy, open_site(copy) as site:
-        _Drafting(root, copy, site, pages, digests=digests, made=made).run(list(proposals))
-    return made
+        return Drafting(root, site, pages, digests).run(list(proposals))
 
 
-class _Drafting:
-    def __init__(
-        self,
-        root: Path,
-        copy: Path,
-        site: Site,
-        pages: Sequence[Page],
-        *,
-        digests: Mapping[str, str],
-        made: Draft,
-    ) -> None:
-        self._root, self._copy, self._site = root, copy, site
-        self._pages, self._digests, self._made = pages, digests, made
+class Drafting:
+    """Proposals on their way into a copy of the site."""
+
+    def __init__(self, root: Path, copy: Site, pages: Sequence[Page], digests: Mapping[str, str]) -> None:
+        """Read nothing yet.
+
+        Args:
+            root: the site's top folder.
+            copy: the same site, opened elsewhere, where the files of the pages are its own.
+            pages: as of `draft`.
+            digests: as of `draft`.
+        """
+        self._root, self._copy, self._site = root, copy.root, copy
+        self._pages, self._digests, self._made = pages, digests, Draft()
         self._files: dict[str, SourceFile] = {}
-        self._right: dict[str, tuple[bytes, ...]] = {}
-        """Contents of changed files with which a page shows what it is to."""
+        self._right: dict[str, tuple[object, ...]] = {}
+        """Fences and contents of changed files with which a page shows what it is to."""
 
     def _read(self, name: str) -> SourceFile:
         if name not in self._files:
@@ -96,44 +95,51 @@ class _Drafting:
             raise Refused(f"{name} has changed since the page was read")
         return self._files[name]
 
-    def run(self, proposals: list[Proposal]) -> None:
-        ways = {one.fence.location: list(Way) for one in proposals}
-        first: dict[Position, str] = {}
-        while proposals:
-            patches, refused = self._patches(proposals, ways)
-            if not refused:
-                contents = {name: one.data for name, one in patches.items()}
-                fill(self._copy, {name: file.data for name, file in self._files.items()} | contents)
-                refused = self._wrong(proposals, contents)
-                if not refused:
-                    self._made.changes = [
-                        Change(patches[name].file, data)
-                        for name, data in sorted(contents.items())
-                        if data != patches[name].file.data
-                    ]
-                    self._made.done = proposals
-                    return
-            for one in list(proposals):
-                place = one.fence.location
-                if place not in refused:
-                    continue
-                why = first.setdefault(place, refused[place])
-                ways[place].pop(0)
-                if not ways[place]:
-                    proposals.remove(one)
-                    self._made.left.append(Left(place, f"the output differs, but {why}", "change it by hand"))
+    def run(self, proposals: Sequence[Proposal]) -> Draft:
+        """Write each in the first way in which the pages show it, all of them together."""
+        ways = {one.fence.location: Way.LINES for one in proposals}
+        left = list(proposals)
+        if wrong := self._tried(left, ways):
+            for one in [one for one in left if one.fence.location in wrong]:
+                if why := self._found(one, ways):
+                    left.remove(one)
+                    self._leave(one, why)
+            while wrong := self._tried(left, ways):
+                for one in [one for one in left if one.fence.location in wrong]:
+                    left.remove(one)
+                    self._leave(one, wrong[one.fence.location])
+        self._made.done = left
+        return self._made
 
-    def _patches(
-        self, proposals: Sequence[Proposal], ways: Mapping[Position, list[Way]]
-    ) -> tuple[dict[str, Patch], dict[Position, str]]:
-        """The changed files, and which proposals could not be written."""
+    def _found(self, one: Proposal, ways: dict[Position, Way]) -> str:
+        """Find the way of a proposal that is written alone; returns why there is none, or ""."""
+        first = ""
+        for way in Way:
+            ways[one.fence.location] = way
+            wrong = self._tried([one], ways)
+            if not wrong:
+                return ""
+            first = first or wrong[one.fence.location]
+        return first
+
+    def _leave(self, one: Proposal, why: str) -> None:
+        self._made.left.append(Left(one.fence.location, f"the output differs, but {why}", "change it by hand"))
+
+    def _tried(self, proposals: Sequence[Proposal], ways: Mapping[Position, Way]) -> dict[Position, str]:
+        """Which proposals the pages would not show, written together in these ways, and why."""
         patches: dict[str, Patch] = {}
         for one in proposals:
             try:
-                patch(patches, self._read, one.fence, one.new, ways[one.fence.location][0])
+                patch(patches, self._read, one.fence, one.new, ways[one.fence.location])
             except Refused as refused:
-                return {}, {one.fence.location: str(refused)}
-        return patches, {}
+                return {one.fence.location: str(refused)}
+        contents = {name: one.data for name, one in patches.items()}
+        fill(self._copy, {name: file.data for name, file in self._files.items()} | contents)
+        wrong = self._wrong(proposals, contents)
+        if not wrong:
+            changed = {name: data for name, data in sorted(contents.items()) if data != patches[name].file.data}
+            self._made.changes = [Change(patches[name].file, data) for name, data in changed.items()]
+        return wrong
 
     def _wrong(self, proposals: Sequence[Proposal], contents: Mapping[str, bytes]) -> dict[Position, str]:
         """Which proposals the pages do not show with these contents of files, and why."""
@@ -142,7 +148,8 @@ class _Drafting:
             mine = [one for one in proposals if page.path in one.pages]
             if not mine:
                 continue
-            made = tuple(contents[name] for name in sorted(page.inputs) if name in contents)
+            texts = tuple(contents[name] for name in sorted(page.inputs) if name in contents)
+            made = (tuple(one.fence.location for one in mine), texts)
             if self._right.get(page.path) == made:
                 continue
             found = self._compared(page, mine)

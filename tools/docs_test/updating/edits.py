@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from groundwork.base.positions import Position
 
 DELIMITERS = re.compile(r"\{\{|\{%|\{#")
-SNIPPET = re.compile(r"([ \t]*)(?=;*-+8<-+)")
+SNIPPET = re.compile(
+    r"""([ \t]*)(?=;*-+8<-+(?:[ \t]+(?:"(?:\\"|[^"])+?"|'(?:\\'|[^'])+?'))?\Z)"""
+    r"|^(.*?)(?=;*-+8<-+[ \t]+\[[ \t]*(?:start|end)[ \t]*:)",
+    re.IGNORECASE,
+)
+"""Pattern of what stands before a snippet's mark, or before that of a section."""
 EXPRESSION = re.compile(r"\{\{.*?\}\}")
 ROLE = re.compile(r"\.output\b")
 SHORTEST = 2
@@ -200,7 +205,7 @@ def _escaped(text: str) -> str:
             if "endraw" in text
             else f"{{% raw %}}{text}{{% endraw %}}"
         )
-    return SNIPPET.sub(r"\1;", text, count=1) if SNIPPET.match(text) else text
+    return f"{found[0]};{text[found.end() :]}" if (found := SNIPPET.match(text)) else text
 
 
 def _with_expressions(text: str, raw: str, shown: str) -> str:
