@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_test.checks.lint import lint
 from docs_test.pages.site import open_site
 from docs_test.tutorials.files_used import links
-from docs_test.tutorials.structure import lint
 from dynamo_docs.house.examples import AS_PUBLISHED, check
 from groundwork.base.paths import root as project_root
 from groundwork.base.versions import version

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_test.checks.lint import lint
 from docs_test.tutorials.build import read_tutorials
-from docs_test.tutorials.structure import lint, lint_page
+from docs_test.tutorials.structure import lint_page
 from groundwork.base.errors import ExitStatus, UserError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docs_test.tutorials.structure import lint
+from docs_test.checks.lint import lint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

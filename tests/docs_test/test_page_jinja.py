@@ -8,9 +8,9 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+from docs_test.checks.lint import lint
 from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
-from docs_test.tutorials.structure import lint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docs_test.checks.lint import lint
 from docs_test.model import Fence
 from docs_test.pages import site as pages_site
 from docs_test.pages.hidden_checks import HiddenCheck
 from docs_test.pages.page import Content, Heading
 from docs_test.stored import depends, form
 from docs_test.stored.source import pages
-from docs_test.tutorials.structure import lint
 from groundwork.base.content import stamp
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root as project

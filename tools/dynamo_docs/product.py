@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from docs_test.inventory import Inventory
     from docs_test.language.needs import Vocabulary
+    from docs_test.ports.knowledge import Knowledge
     from docs_test.ports.manifests import ManifestRules
     from groundwork.kube.kubectl import Kubectl
     from groundwork.kube.objects import Object
@@ -64,6 +65,13 @@ class Dynamo(Product):
         from dynamo_docs.house.rules import SiteRules  # noqa: PLC0415 - only lint asks
 
         return SiteRules()
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """Dynamo's types, schemas and plugin."""
+        from dynamo_docs.knowledge import DynamoKnowledge  # noqa: PLC0415 - only lint asks
+
+        return DynamoKnowledge()
 
     @property
     def manifests(self) -> ManifestRules:

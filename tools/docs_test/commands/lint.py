@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from typing import TYPE_CHECKING
 
+from docs_test.checks.lint import lint
 from docs_test.cli import output
 from docs_test.tutorials.index import Index, IndexedPage, indexed, write
-from docs_test.tutorials.structure import lint
 from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def run(options: argparse.Namespace) -> int:
     if not options.pages:
         write(root, Index(tuple(sorted(pages, key=lambda page: page.path))))
     output.write(report, options.format, options.output)
+    for note in report.notes:
+        print(f"note: {note}", file=sys.stderr)
     for problem in report.problems:
         if problem.bug is not None and options.debug:
             traceback.print_exception(problem.bug)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from docs_test.language import values
+from docs_test.language.allowances import allowances
 from docs_test.model import Match
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "data-from": _inside,
     "data-at": _at,
     "data-reason": _text,
+    "data-allow": allowances,
 }
 WITH_VOCABULARY: dict[str, Callable[[str, Vocabulary], Any]] = {
     "data-needs": needs,

@@ -21,15 +21,19 @@ APPEARANCE = frozenset({"annotate", "copy", "no-copy", "select", "no-select", "h
 APPEARANCE_OPTIONS = frozenset({"title", "title_mode", "hl_lines", "linenums", "id"})
 
 _CHOICE = frozenset({"data-when", "data-needs"})
+_CODE = frozenset({"data-allow"})
 _TIMED = frozenset({"data-timeout", "data-exit", "data-until", "data-since", "data-within"})
 ATTRIBUTES: dict[Role, frozenset[str]] = {
-    Role.RUN: _CHOICE | _TIMED | {"data-background", "data-ready"},
+    Role.RUN: _CHOICE | _CODE | _TIMED | {"data-background", "data-ready"},
     Role.OUTPUT: _CHOICE | {"data-match"},
-    Role.FILE: _CHOICE | {"data-from"},
+    Role.FILE: _CHOICE | _CODE | {"data-from"},
     Role.MANIFEST: _CHOICE | {"data-from"},
     Role.FRAGMENT: _CHOICE | {"data-of", "data-at"},
-    Role.SKIP: _CHOICE | {"data-reason", "data-runs-on", "data-timeout"},
+    Role.SKIP: _CHOICE | _CODE | {"data-reason", "data-runs-on", "data-timeout"},
 }
 """The `data-…` attributes of each role."""
 
-FRONT_MATTER_KEYS = ("needs", "vars", "timeout", "after", "uses", "alone", "variants", "artifacts", "platform")
+FRONT_MATTER_KEYS = (
+    *("needs", "vars", "timeout", "after", "uses", "alone", "variants", "artifacts", "platform"),
+    "allow",
+)

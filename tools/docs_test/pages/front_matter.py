@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from docs_test.language import allowances
 from docs_test.language.values import duration
 from docs_test.language.vocabulary import FRONT_MATTER_KEYS
 from docs_test.names import NONE
@@ -65,8 +66,10 @@ class FrontMatter:
     placeholders: Mapping[str, str] = field(default_factory=dict)
     """Placeholders that a reader fills in -> a sample to validate manifests with. Beside `tutorial:`: any page may
     have it."""
+    allow: Mapping[str, str] = field(default_factory=dict)
+    """Codes of checks whose findings are on purpose, anywhere on the page -> the reason."""
     positions: Mapping[str, Position] = field(default_factory=dict)
-    """Positions of the keys of `tutorial:`; of `tutorial` and `kind` too."""
+    """Positions of the keys of `tutorial:`; of `tutorial` and `kind` too, and of the codes as `allow CODE`."""
 
 
 def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[Problem]]:
@@ -138,6 +141,7 @@ class _Reader:
             "variants": ("variants", self._variants),
             "artifacts": ("artifacts", self._artifacts),
             "platform": ("platform", self._platform),
+            "allow": ("allow", self._allow),
         }
         found: dict[str, Any] = {}
         for name, item in value.items():
@@ -150,6 +154,8 @@ class _Reader:
                 self._wrong(at, f"{name!r} is no key of 'tutorial'", hint)
             else:
                 positions[str(name)] = at
+                if name == "allow":
+                    positions |= self._codes(item)
                 self._read(at, found, *readers[name], item)
         return FrontMatter(tutorial=True, positions=positions, **found)
 
@@ -225,6 +231,19 @@ class _Reader:
             if not PurePosixPath(name).parts or name.startswith("/") or ".." in PurePosixPath(name).parts:
                 raise ValueError(f"the artifact {name!r} is not in the page's folder", hint)
         return tuple(names)
+
+    def _allow(self, value: Any) -> dict[str, str]:
+        given = plain(value)
+        if not isinstance(given, dict):
+            raise ValueError("'allow' is not a mapping", "write allow: {CODE: reason}")  # noqa: TRY004
+        for code, reason in given.items():
+            allowances.check(str(code), reason)
+        return {str(code): reason for code, reason in given.items()}
+
+    def _codes(self, value: Any) -> dict[str, Position]:
+        """The positions of the codes that a page allows."""
+        codes = value if isinstance(value, dict) else {}
+        return {f"allow {code}": self.document.keys["tutorial", "allow", code] for code in codes}
 
     def _variants(self, value: Any) -> dict[str, tuple[str, ...]]:
         value = plain(value)

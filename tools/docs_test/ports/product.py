@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from docs_test.language.needs import Vocabulary
     from docs_test.pages.page import Page
     from docs_test.pages.source import PageSource
+    from docs_test.ports.knowledge import Knowledge
     from docs_test.ports.manifests import ManifestRules
     from groundwork.base.problems import Problem
     from groundwork.kube.kubectl import Kubectl
@@ -98,6 +99,13 @@ class Product:
     def house(self) -> HouseRules:
         """The rules of the site's pages."""
         return HouseRules()
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What `docs-test lint` knows of its objects."""
+        from docs_test.ports.knowledge import Knowledge  # noqa: PLC0415 - only lint asks
+
+        return Knowledge()
 
     @property
     def manifests(self) -> ManifestRules:

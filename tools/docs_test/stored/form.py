@@ -42,7 +42,7 @@ def written(content: Content) -> dict[str, Any] | None:
     files = Files()
     data = {
         "parts": [_part(files, part) for part in content.parts],
-        "problems": [_problem(files, problem) for problem in content.problems],
+        "problems": [write_problem(files, problem) for problem in content.problems],
         "headings": [[one.level, one.text, one.anchor, files.position(one.position)] for one in content.headings],
     }
     return {"files": files.names, **data}
@@ -57,7 +57,7 @@ def read(data: dict[str, Any]) -> Content:
     files = Files(list(data["files"]))
     return Content(
         tuple(_read_part(files, part) for part in data["parts"]),
-        tuple(_read_problem(files, one) for one in data["problems"]),
+        tuple(read_problem(files, one) for one in data["problems"]),
         tuple(Heading(level, text, anchor, files.read(at)) for level, text, anchor, at in data["headings"]),
     )
 
@@ -85,10 +85,12 @@ def _lines(files: Files, lines: Iterable[Position]) -> list[list[Any]]:
     return [files.position(line) for line in lines]
 
 
-def _problem(files: Files, one: Problem) -> list[Any]:
+def write_problem(files: Files, one: Problem) -> list[Any]:
+    """A problem as JSON."""
     return [files.position(one.position), one.fact, one.hint, one.code, one.path, one.stage.value]
 
 
-def _read_problem(files: Files, data: list[Any]) -> Problem:
+def read_problem(files: Files, data: list[Any]) -> Problem:
+    """The problem that `write_problem` wrote."""
     at, fact, hint, code, path, stage = data
     return Problem(files.read(at), fact, hint, code, path, Stage(stage))

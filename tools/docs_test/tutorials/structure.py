@@ -14,17 +14,13 @@ from docs_test.names import NONE
 from docs_test.pages.hidden_checks import HiddenCheck
 from docs_test.pages.page import Page, bug_at
 from docs_test.ports.settings import product_of
-from docs_test.stored.source import pages as pages_of
-from docs_test.tutorials.files_used import files_used
 from docs_test.tutorials.unclosed import unclosed
 from groundwork.base.errors import UserError
 from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
-from groundwork.reporting.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from docs_test.language.needs import Vocabulary
     from docs_test.pages.source import PageSource
@@ -42,52 +38,6 @@ class LintedPage:
     problems: tuple[Problem, ...]
     needs: Mapping[str, Any] = field(default_factory=dict)
     """Needs of a cluster, as `read_needs` returns them."""
-
-
-def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], object] | None = None) -> Report:
-    """Every mistake in pages of the site and, where all pages are read, in what the house rules look at.
-
-    Args:
-        root: the site's top folder.
-        pages: paths relative to the root; none: every page of the site.
-        seen: gets each page that could be read.
-
-    Returns:
-        The mistakes, page by page, in the order of their lines; those beside the pages after them.
-
-    Raises:
-        UserError: there is no such site, product or page.
-    """
-    problems: list[Problem] = []
-    uses: dict[str, frozenset[str]] | None = {}
-    house = product_of(root).house
-    with pages_of(root) as site:
-        house.of_settings(site)
-        paths = pages or site.page_paths
-        files = {site.relative(path) for path in paths}
-        for path in paths:
-            try:
-                linted = lint_page(site, path)
-                if seen is not None:
-                    seen(linted)
-                problems += sorted(
-                    (*linted.problems, *house.of_page(site, linted.page)), key=_Key(linted.page.path)
-                )
-                files.update(linted.page.inputs)
-                if uses is not None:
-                    uses[linted.page.path] = files_used(site, linted.page)
-                continue
-            except UserError as error:
-                if not error.problems:
-                    raise
-                problems += error.problems
-            uses = None  # Not all of this page was read: what it uses is not known.
-        if not pages:
-            problems += house.of_site(site, uses)
-            files.update(house.files(site))
-    files |= {one.position.file for one in problems}
-    rules = "the rules of pages" + (f" and {house.subject}" if house.subject and not pages else "")
-    return Report(rules, tuple(sorted(files)), len(paths), tuple(problems), command="docs-test lint", noun="page")
 
 
 def lint_page(site: PageSource, path: str) -> LintedPage:
@@ -120,7 +70,7 @@ def _linted(site: PageSource, path: str) -> LintedPage:
     problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts) + unclosed(site.root, parts)
     if not page.front_matter.tutorial:
         problems += _outside_tutorial(parts)
-    problems.sort(key=_Key(page.path))
+    problems.sort(key=Order(page.path))
     return LintedPage(page, tuple(parts), tuple(problems), needs)
 
 
@@ -160,7 +110,7 @@ def exclusive(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
+class Order:
     """Sorts mistakes: the page's own by line, then those in included files; of a line as they are found."""
 
     path: str

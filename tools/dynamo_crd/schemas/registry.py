@@ -58,7 +58,10 @@ def source(kind: str, version: str) -> Source:
     Raises:
         KeyError: no such kind or version (a mistake of the caller).
     """
-    return {(one.data["kind"], one.data["version"]): one for one in version_sources()}[kind, version]
+    name = f"{kind.lower()}-{version}.yaml"
+    if not (source_files.FOLDER / name).is_file():
+        raise KeyError(kind, version)
+    return _load(name)
 
 
 def as_of(source: Source, release: str) -> AsOf:

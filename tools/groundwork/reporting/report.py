@@ -26,6 +26,8 @@ class Report:
     """The program that checked: `docs-test validate`."""
     noun: str
     """Noun for what `documents` counts: `manifest`."""
+    notes: tuple[str, ...] = ()
+    """Lines on what was not checked, and why; they are printed beside the report."""
 
     @property
     def errors(self) -> int:
