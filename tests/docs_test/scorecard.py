@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from docs_test.checks.lint import lint
 from docs_test.cli.main import main as docs_test
 from docs_test.commands import run as _run  # noqa: F401 - loaded before the forks
 from docs_test.running import ending, killed_runs  # noqa: F401
-from docs_test.tutorials.structure import lint
 
 AT_ONCE = 2
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_test.checks.lint import lint
 from docs_test.outcomes import Outcome
 from docs_test.tutorials.build import read_tutorials
-from docs_test.tutorials.structure import lint
 from docs_test.updating.diff import GREEN, unified
 from docs_test.updating.drafting import parts
 from docs_test.updating.observed import Ran, observed
