@@ -234,3 +234,17 @@ def test_a_circle_through_uses(site_with: Callable[..., Path]) -> None:
     with pytest.raises(UserError, match=r"in a circle: (docs/..md) after docs/..md after \1") as caught:
         read_tutorials(root)
     assert str(caught.value.where).endswith(".md:3:3")
+
+
+def test_lint_finds_what_a_page_cannot_start_from(
+    site_with: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    front = "\n  uses: [docs/s.md, docs/bb.md]\n  after: docs/plain.md"
+    root = site_with({"a.md": page(front), "b.md": page("{after: c.md}"), "s.md": page() + "{{ nothing }}\n"})
+    (root / "docs" / "plain.md").write_text("# No tutorial\n")
+    assert main(["lint", "--root", str(root)]) == 2
+    said = capsys.readouterr().out
+    assert "docs/a.md:3:3: 'uses' names 'docs/bb.md', which is neither a page nor a file" in said
+    assert "docs/b.md:2:12: 'after' names 'c.md', which is no page" in said
+    assert "names 'docs/s.md'" not in said, "that it cannot be read is another mistake"
+    assert main(["lint", "--root", str(root), "docs/b.md"]) == 0, "of one page nothing else is known"

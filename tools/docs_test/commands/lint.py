@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import sys
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docs_test.checks.lint import lint
 from docs_test.cli import output
+from docs_test.tutorials.build import link_problems
 from docs_test.tutorials.index import Index, IndexedPage, indexed, write
 from groundwork.base.errors import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
 
+    from docs_test.tutorials.structure import LintedPage
+
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
     root = options.root.resolve()
     pages: list[IndexedPage] = []
-    report = lint(root, options.pages, seen=lambda page: pages.append(indexed(page)))
+    tutorials: list[LintedPage] = []
+
+    def seen(page: LintedPage) -> None:
+        pages.append(indexed(page))
+        if page.page.front_matter.tutorial:
+            tutorials.append(page)
+
+    report = lint(root, options.pages, seen=seen)
     if not options.pages:
         write(root, Index(tuple(sorted(pages, key=lambda page: page.path))))
+        report = replace(report, problems=(*report.problems, *link_problems(root, tutorials)))
     output.write(report, options.format, options.output)
     for note in report.notes:
         print(f"note: {note}", file=sys.stderr)

@@ -125,6 +125,17 @@ def read_tutorials(
     return TutorialPages(tuple(in_order), selected, product_of(root).vocabulary, links, frozenset(asked))
 
 
+def link_problems(root: Path, tutorials: Sequence[LintedPage]) -> list[Problem]:
+    """The mistakes in what the tutorials of a site come after and start from."""
+    problems: list[Problem] = []
+    with pages_of(root) as site:
+        # Those that cannot be read have mistakes enough; whether they are tutorials is known all the same.
+        paths = {path for path in site.page_paths if front_matter_of(site, path).tutorial}
+        links = {page.page.path: links_of(site, page, paths, problems) for page in tutorials}
+    ordered(tutorials, links, problems)
+    return problems
+
+
 def _chosen(site: PageSource, pages: Sequence[str]) -> list[str]:
     if not pages:
         return [path for path in site.page_paths if front_matter_of(site, path).tutorial]
