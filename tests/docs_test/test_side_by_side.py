@@ -252,6 +252,22 @@ def test_a_process_that_is_killed_fails_its_page_and_no_other(
     assert results(root)["docs/c.md"]["outcome"] == "passed"
 
 
+def test_a_signal_to_one_process_ends_the_run_and_lets_the_other_page_finish(
+    site_with: Callable[..., Path], tmp_path: Path
+) -> None:
+    line, env = command(waiting_pages(site_with, tmp_path), tmp_path, "--jobs", "2")
+    with subprocess.Popen(line, env=env, stderr=subprocess.PIPE, text=True) as process:
+        wait_until(lambda: both_run(tmp_path), "both pages run")
+        first, second = sorted(processes(tmp_path))
+        os.kill(first, signal.SIGTERM)
+        wait_until(lambda: has_ended(first), "it has cleaned up")
+        os.kill(second, signal.SIGTERM)
+        said = process.communicate(timeout=LONG)[1]
+    assert process.returncode == 130, said
+    assert sorted(words(tmp_path)) == ["a", "b"]
+    assert "docs/c.md: not run to its end\n" in said
+
+
 def test_pages_do_not_outlive_a_run_that_is_killed(site_with: Callable[..., Path], tmp_path: Path) -> None:
     line, env = command(waiting_pages(site_with, tmp_path), tmp_path, "--jobs", "2")
     with subprocess.Popen(line, env=env, stderr=subprocess.DEVNULL) as process:

@@ -89,8 +89,8 @@ class Workers:
         with counted(self.progress.line) as heard, selectors.DefaultSelector() as selector:
             try:
                 with self.progress.stage(name):
-                    while self._running or (self._pending and not heard() and self._fault is None):
-                        if not heard() and self._fault is None:
+                    while self._running or (self._pending and self._goes_on(heard())):
+                        if self._goes_on(heard()):
                             self._start(selector)
                         self._listen(selector)
                         self._interrupt(heard())
@@ -101,6 +101,11 @@ class Workers:
             raise KeyboardInterrupt
         if self._fault is not None:
             raise self._fault
+
+    def _goes_on(self, heard: int) -> bool:
+        """Whether more pages are to be started."""
+        # A page may also be interrupted by a signal to its own process.
+        return not heard and self._fault is None and not any(page.interrupted for page in self.pages)
 
     def _start(self, selector: selectors.BaseSelector) -> None:
         """Start what may run beside what runs, in the order of the plan."""
