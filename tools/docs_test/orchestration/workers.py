@@ -15,6 +15,7 @@ from docs_test.outcomes import Failure, FailureKind, Outcome
 from docs_test.planning.side_by_side import beside, claim_of
 from docs_test.running import killed_runs
 from docs_test.running.record import page_result
+from groundwork.base import wording
 from groundwork.base.positions import Position
 from groundwork.system.signals import counted
 
@@ -85,7 +86,7 @@ class Workers:
         self._pending = list(plan.all())
         at_once = len(self.environment.side_by_side)
         pages = sum(len(unit.runs) for _, unit in self._pending)
-        name = f"run {pages} pages, at most {at_once} at the same time"
+        name = f"run {wording.counted(pages, 'page')}, at most {at_once} at the same time"
         with counted(self.progress.line) as heard, selectors.DefaultSelector() as selector:
             try:
                 with self.progress.stage(name):
