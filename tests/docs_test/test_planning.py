@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -248,3 +249,13 @@ def test_lint_finds_what_a_page_cannot_start_from(
     assert "docs/b.md:2:12: 'after' names 'c.md', which is no page" in said
     assert "names 'docs/s.md'" not in said, "that it cannot be read is another mistake"
     assert main(["lint", "--root", str(root), "docs/b.md"]) == 0, "of one page nothing else is known"
+
+
+def test_show_names_what_a_page_starts_from(
+    site_with: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = site_with({"a.md": page("{uses: s.md}"), "s.md": page()})
+    assert main(["show", "--root", str(root), "docs/a.md"]) == 0
+    assert re.search(r"uses:? +s.md", capsys.readouterr().out)
+    assert main(["show", "--root", str(root), "docs/s.md"]) == 0
+    assert "uses" not in capsys.readouterr().out

@@ -57,3 +57,4 @@ def about(read: TutorialPages, tutorial: Tutorial) -> Iterator[tuple[str, str]]:
     yield "variants", f"others: --when {', --when '.join(others)}" if others else ""
     yield "needs", described(tutorial.needs, read.vocabulary) if tutorial.cluster else "no cluster"
     yield "after", ", ".join(front.after)
+    yield "uses", ", ".join(front.uses)
