@@ -43,7 +43,7 @@ def test_text_is_place_path_fact_then_what_to_do() -> None:
         "examples/a.yaml:3:5: $.spec.replica: unknown field 'replica'",
         "  included at docs/a.md:41",
         "  hint: did you mean 'replicas'?",
-        "examples/a.yaml:9:1: $.kind: advice: 100% old,\x07 it is",
+        "examples/a.yaml:9:1: $.kind: advice: 100% old,\\x07 it is",
         "  hint: a",
         "  hint: b",
         "examples/b:1.yaml:1: a tab indents this line",
@@ -96,7 +96,7 @@ def test_junit_has_a_case_a_file_and_only_errors_fail() -> None:
         "  hint: did you mean 'replicas'?",
     ]
     assert a.find("system-out").text.splitlines() == [
-        "examples/a.yaml:9:1: $.kind: advice: 100% old,? it is",
+        "examples/a.yaml:9:1: $.kind: advice: 100% old,\\x07 it is",
         "  hint: a",
         "  hint: b",
     ]

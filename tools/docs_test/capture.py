@@ -19,7 +19,7 @@ def captured(text: str, left_out: int = 0) -> Output:
         left_out: how many bytes the shell left out already, in the place of a line `LEFT_OUT`.
     """
     kept, in_all = bounded(text, left_out)
-    return Output(kept, len(text.splitlines()), in_all)
+    return Output(kept, text.count("\n") + (not text.endswith("\n") and text != ""), in_all)
 
 
 def bounded(text: str, left_out: int = 0) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from docs_test.model import Match, StepKind  # noqa: TC001 - types of fields are read at run time (typed_json).
 from groundwork.base.positions import Position  # noqa: TC001
+from groundwork.base.printable import visible
 
 
 class Outcome(enum.StrEnum):
@@ -113,8 +114,8 @@ class Failure:
 
     @property
     def headline(self) -> str:
-        """`path:line: fact`."""
-        return f"{self.position}: {self.fact}"
+        """`path:line: fact`, as it can be shown anywhere."""
+        return visible(f"{self.position}: {self.fact}")
 
 
 @dataclass(frozen=True, slots=True)

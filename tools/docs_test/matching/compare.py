@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from docs_test.matching import unseen
 from docs_test.matching.json_subset import compare_json
 from docs_test.matching.kubectl_output import k8s_pattern
 from docs_test.matching.lines import compare_lines
@@ -79,7 +80,8 @@ def compare(expectation: Expectation, output: str, seconds: float = PATTERN_SECO
         return Mismatch(_place(expectation, 0), fact, "", error.hint, FailureKind.TIMEOUT)
     if difference is None:
         return None
-    return Mismatch(_place(expectation, difference.index), MESSAGES[expectation.match], difference.diff)
+    diff, hint = unseen.told(difference.diff)
+    return Mismatch(_place(expectation, difference.index), MESSAGES[expectation.match], diff, hint)
 
 
 def _difference(expectation: Expectation, output: str, seconds: float) -> Difference | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from docs_test.matching.unseen import blanks_for_tabs
 from docs_test.matching.wildcards import Line, Literal
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _equal_above(patterns: Sequence[Pattern | None], have: Sequence[str]) -> int
     if max(len(patterns), len(have)) <= DIFF_LINES:
         return 0
     pairs = list(zip(patterns, have, strict=False))
-    other = (i for i, (item, line) in enumerate(pairs) if item is None or not item.fullmatch(line))
+    other = (i for i, (item, line) in enumerate(pairs) if item is None or not _met(item, line))
     equal = next(other, len(pairs))
     return max(0, equal - CONTEXT_LINES)
 
@@ -116,7 +117,12 @@ def _matches(patterns: Sequence[Pattern | None], have: Sequence[str]) -> bool:
 
 
 def _at(run: Sequence[Pattern], have: Sequence[str], start: int) -> bool:
-    return start + len(run) <= len(have) and all(item.fullmatch(have[start + i]) for i, item in enumerate(run))
+    return start + len(run) <= len(have) and all(_met(item, have[start + i]) for i, item in enumerate(run))
+
+
+def _met(item: Pattern, line: str) -> bool:
+    """Whether a line is what the page shows; a tab is shown as blanks there."""
+    return bool(item.fullmatch(line)) or ("\t" in line and any(map(item.fullmatch, blanks_for_tabs(line))))
 
 
 def _align(patterns: Sequence[Pattern | None], have: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -126,7 +132,7 @@ def _align(patterns: Sequence[Pattern | None], have: Sequence[str]) -> list[tupl
     """
     rows, columns = len(patterns), len(have)
     cost = [[0] * (columns + 1) for _ in range(rows + 1)]
-    equal = [[bool(item and item.fullmatch(line)) for line in have] for item in patterns]
+    equal = [[item is not None and _met(item, line) for line in have] for item in patterns]
     for i in range(rows, -1, -1):
         for j in range(columns, -1, -1):
             if i == rows:

@@ -150,9 +150,22 @@ def read_text(file: Path, path: str) -> str:
     """
     try:
         return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError.of(_no_utf_8(path, error)) from None
     except (OSError, ValueError) as error:
-        fact = f"cannot be read as UTF-8 text: {error}"
+        fact = f"cannot be read: {getattr(error, 'strerror', None) or error}"
         raise UserError.of(Problem(Position(path, 1), fact, code="page")) from error
+
+
+def _no_utf_8(path: str, error: UnicodeDecodeError) -> Problem:
+    """At the byte that is wrong, which is all of a file in UTF-16."""
+    hint = "save the file as UTF-8"
+    if error.object.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Problem(Position(path, 1, 1), "this is UTF-16, a page is UTF-8", hint, "page")
+    before = error.object[: error.start]
+    line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode(errors="replace")) + 1
+    fact = f"the byte 0x{error.object[error.start]:02x} is no UTF-8"
+    return Problem(Position(path, line, column), fact, hint, "page")
 
 
 def front_matter_of(source: PageSource, path: str) -> FrontMatter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docs_test.outcomes import FailureKind
+from groundwork.base.printable import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,27 +36,27 @@ def failure_lines(failure: Failure, step: StepResult | None = None) -> list[str]
     """The same without its first line."""
     lines = failure.more.splitlines()
     if step and failure.kind not in WITHOUT_COMMAND:
-        lines += ["command:", *_indented(step.code.splitlines(), "$ ")]
+        lines += ["command:", *_indented(_lines(step.code), "$ ")]
         if failure.diff:
             lines += ["expected (-) and came (+):", *_indented(failure.diff)]
         elif failure.kind is not FailureKind.PROMISE:  # What it printed was right.
             lines += _output(step.output)
     if failure.hint:
         lines += f"hint: {failure.hint}".splitlines()
-    return [*lines, *(diagnosis_lines(failure.diagnosis) if failure.diagnosis else ())]
+    return [*map(visible, lines), *(diagnosis_lines(failure.diagnosis) if failure.diagnosis else ())]
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
     """Each Pod with what keeps it from running and its last lines, then the events as a table."""
     for pod in diagnosis.pods:
-        yield from _pod(pod)
+        yield from map(visible, _pod(pod))
     if diagnosis.events:
         yield "last Warning events:"
-        yield from _indented(_table(diagnosis.events), "| ")
+        yield from map(visible, _indented(_table(diagnosis.events), "| "))
 
 
 def _output(output: Output) -> list[str]:
-    shown = output.text.splitlines()[-OUTPUT_LINES:]
+    shown = _lines(output.text)[-OUTPUT_LINES:]
     whole = output.lines <= OUTPUT_LINES
     title = "output:" if whole else f"output, last {len(shown)} of {output.lines} lines:"
     return [title, *_indented(shown or ["(nothing)"], "| ")]
@@ -66,7 +67,7 @@ def _pod(pod: PodSeen) -> Iterator[str]:
     if pod.sentence:
         yield f"  {pod.sentence}"
         yield f"  look further: {pod.look}"
-    yield from _indented((pod.log or "(no log)").splitlines(), "| ")
+    yield from _indented(_lines(pod.log or "(no log)"), "| ")
 
 
 def _table(events: Sequence[EventSeen]) -> list[str]:
@@ -77,6 +78,11 @@ def _table(events: Sequence[EventSeen]) -> list[str]:
         "  ".join([*map(str.ljust, row, widths), event.message]).rstrip()
         for row, event in zip(rows, events, strict=True)
     ]
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of what a program printed: only line feeds end them, whatever else Python takes for an end."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _indented(lines: Sequence[str], prefix: str = "") -> list[str]:

@@ -11,6 +11,7 @@ from docs_test.outcomes import Outcome
 from docs_test.reporting.failures import failure_lines, failure_text
 from groundwork.base.github import annotation
 from groundwork.base.positions import Position
+from groundwork.base.printable import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,6 +104,7 @@ def _folded(failure: Failure, step: StepResult | None) -> list[str]:
 
 
 def _cell(text: str) -> str:
+    text = visible(text)
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;"), ("\n", " ")):
         text = text.replace(character, entity)
     return text

@@ -12,6 +12,7 @@ from docs_test.names import named
 from docs_test.outcomes import Outcome
 from docs_test.reporting.failures import failure_text
 from groundwork.base.masking import mask
+from groundwork.base.printable import printable, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ class ConsoleReporter:
 
     def said(self, text: str) -> None:
         """A line of its own."""
-        self.progress.line(text)
+        self.progress.line(visible(text))
 
     def summary(
         self,
@@ -98,7 +99,7 @@ class ConsoleReporter:
         for line in (*_about_run(page), *skipped_lines(page.skipped)):
             self.progress.line(f"  {line}")
         for one in page.attachments:
-            self.progress.line(f"  {one.name}: {one.left_out or f'kept as {one.file}'}")
+            self.progress.line(visible(f"  {one.name}: {one.left_out or f'kept as {one.file}'}"))
 
     def _failures(self, page: PageResult) -> None:
         shown = [failure_text(step.failure, step) for step in page.steps if step.failure]
@@ -150,14 +151,18 @@ def summary_of(step: Step | StepResult) -> str:
     """The first line of a step's code, or the file it saves."""
     if step.kind is StepKind.FILE:
         return f"save {step.file_name}"
-    line = next((line.strip() for line in step.code.splitlines() if line.strip()), "")
-    short = mask(line)
+    line = next((line.strip() for line in step.code.split("\n") if line.strip()), "")
+    short = printable(mask(line))
     return short if len(short) <= TITLE_WIDTH else short[: TITLE_WIDTH - 3] + "..."
 
 
 def skipped_lines(skipped: Sequence[SkippedBlock]) -> list[str]:
     """A line a skipped block; blocks of other variants only as a count."""
-    lines = [f"skipped {one.position}: {one.reason}" for one in skipped if one.kind is not SkipKind.NOT_SELECTED]
+    lines = [
+        visible(f"skipped {one.position}: {one.reason}")
+        for one in skipped
+        if one.kind is not SkipKind.NOT_SELECTED
+    ]
     others = len(skipped) - len(lines)
     return [*lines, f"not selected: {others} blocks of other variants"] if others else lines
 

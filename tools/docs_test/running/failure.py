@@ -23,7 +23,7 @@ def failure_of(step: Step, ended: Ended, mismatch: Mismatch | None = None, attem
     if ended.problem:
         return _failure(ended.kind, step.location, ended.problem, hint)
     if mismatch:
-        diff = tuple(bounded(mismatch.diff)[0].splitlines())
+        diff = tuple(bounded(mismatch.diff)[0].split("\n")) if mismatch.diff else ()
         return _failure(mismatch.kind, mismatch.location, f"{mismatch.message}{tries}", hint, diff)
     expected = f", expected {step.exit_status}" if step.exit_status else ""
     fact = f"the command ended with status {ended.status}{expected}{tries}"

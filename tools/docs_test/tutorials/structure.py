@@ -14,6 +14,7 @@ from docs_test.names import NONE
 from docs_test.pages.hidden_checks import HiddenCheck
 from docs_test.pages.page import Page, bug_at
 from docs_test.ports.settings import product_of
+from docs_test.tutorials.invisible import invisible
 from docs_test.tutorials.unclosed import unclosed
 from groundwork.base.errors import UserError
 from groundwork.base.problems import Problem
@@ -68,6 +69,7 @@ def _linted(site: PageSource, path: str) -> LintedPage:
         elif check := _check(part, vocabulary, problems):
             parts.append(check)
     problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts) + unclosed(site.root, parts)
+    problems += invisible(site.root, parts)
     if not page.front_matter.tutorial:
         problems += _outside_tutorial(parts)
     problems.sort(key=Order(page.path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from groundwork.base.printable import visible
+
 
 def annotation(kind: str, message: str, **properties: str | int) -> str:
     """`::kind name=value,…::message`, with what would end a part of it escaped as GitHub's runner reads it.
@@ -16,7 +18,7 @@ def annotation(kind: str, message: str, **properties: str | int) -> str:
 
 
 def _data(said: str) -> str:
-    return said.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(said).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(said: str) -> str:

@@ -1,7 +1,8 @@
-"""Text of the cluster, before a terminal sees it.
+"""Text of the cluster, or of a page's commands, before a terminal or a log sees it.
 
 Whoever may create a request chooses its model's name, and a terminal obeys what is in it: sequences that clear the
-screen or change its title, line ends that forge another row. JSON and YAML need none of this: they escape.
+screen or change its title, line ends that forge another row, signs that turn the order of others around. JSON and
+YAML need none of this: they escape.
 """
 
 from __future__ import annotations
@@ -15,6 +16,17 @@ _Found = TypeVar("_Found")
 def printable(text: str) -> str:
     """The text in one line, a space for each character that a terminal would obey instead of showing it."""
     return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def visible(text: str) -> str:
+    r"""The text, perhaps of several lines, with an escape (`\x1b`, `\u200b`) for what a terminal does not show."""
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else _escape(sign) for sign in text)
+
+
+def _escape(sign: str) -> str:
+    return sign.encode("unicode_escape").decode()
 
 
 def all_printable(found: _Found) -> _Found:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from groundwork.base.github import annotation
+from groundwork.base.printable import visible
 from groundwork.base.problems import Stage
 from groundwork.base.wording import counted
 
@@ -122,7 +123,7 @@ def _told(problem: Problem) -> list[str]:
     """A problem's lines: where and what, which page includes that, what to do."""
     lines = [f"{problem.position}: {headline(problem)}"]
     lines += [f"  included at {position}" for position in problem.position.via]
-    return [*lines, *(f"  hint: {line}" for line in problem.hint.splitlines())]
+    return [visible(line) for line in (*lines, *(f"  hint: {line}" for line in problem.hint.splitlines()))]
 
 
 def summary(report: Report) -> str:
@@ -135,5 +136,5 @@ def summary(report: Report) -> str:
 
 
 def xml_text(said: str) -> str:
-    """The text with a question mark for each character that XML has no place for."""
-    return re.sub(_NOT_XML, "?", said)
+    """The text with an escape for each character that cannot be seen; XML has no place for many of them."""
+    return re.sub(_NOT_XML, "?", visible(said))

@@ -10,6 +10,8 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from groundwork.base.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -88,7 +90,7 @@ class Progress:
         """Say what the innermost stage does now ("compiling kubelet, 3 of 7"), for a terminal and heartbeats."""
         with self._lock:
             if self._open:
-                self._open[-1].detail = text.strip().splitlines()[-1][:100] if text.strip() else ""
+                self._open[-1].detail = printable(text.strip().splitlines()[-1])[:100] if text.strip() else ""
 
     def line(self, text: str) -> None:
         """Print a line of its own, above the moving one."""
