@@ -181,4 +181,4 @@ def test_lint_finds_what_pages_use(site_with: Callable[..., Path]) -> None:
     assert [str(error.position) for error in lint(root).problems] == ["examples/README.md:3"]
     assert lint(root, ["docs/page.md"]).problems == ()
     write(root / "docs/page.md", f"# Page\n\n{{{{ no_such_macro }}}}\n\n{shown}\n")
-    assert [str(error.position) for error in lint(root).problems] == ["docs/page.md:3"]
+    assert [str(error.position) for error in lint(root).problems] == ["docs/page.md:3:4"]
