@@ -178,3 +178,45 @@ def test_what_is_said_to_be_run_elsewhere_is_run_there() -> None:
 
 def test_command_that_the_other_page_does_not_run_is_noticed() -> None:
     assert not_run_there("a -b \\\n  -c\nd", {"a -b -c"}) == ["d"]
+
+
+SHORT = re.compile(
+    r"kubectl (?:-n \S+ )?(?:get|describe|patch|wait)\b(?=[^`|]*\s(?:dgdr|[\w,]*\bdgdr\b)(?:[/ ,`]|$))[^`]*"
+)
+"""A command that names requests by their short name: it means v1beta2 where that is served, which has no phase."""
+READS = re.compile(r"jsonpath|custom-columns|describe|wait|patch|(?:get dgdr [\w-]+$)|(?:get dgdr$)")
+
+
+def short_names(text: str) -> list[str]:
+    """Commands of a page that read, or change, a field of a request without saying in which version."""
+    joined = text.replace("\\\n", " ")
+    return [found[0] for line in joined.splitlines() if (found := SHORT.search(line)) and READS.search(found[0])]
+
+
+WARNING = {"dgdr-v1beta2.md", "upgrade.md"}
+"""Pages that name the short form to warn of it."""
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name not in WARNING and not generated(page)], ids=name_of
+)
+def test_what_reads_a_request_names_its_version(page: Path) -> None:
+    """Where v1beta2 is served too, `kubectl get dgdr` answers in it; a full name with a version in that one."""
+    assert short_names(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("kubectl get dgdr my-model -o jsonpath='{.status.phase}'", True),
+        ("kubectl wait --for=jsonpath='{.status.phase}'=Ready \\\n  dgdr/my-model", True),
+        ("- Prove it: `kubectl describe dgdr NAME`", True),
+        ("kubectl get dgdr", True),
+        ("kubectl get dynamographdeploymentrequest.v1beta1.nvidia.com my-model -o jsonpath='{.spec}'", False),
+        ("kubectl get dgdr,dgd,dm -A", False),
+        ("kubectl delete dgdr --all -A", False),
+        ("kubectl apply -f dgdr-quickstart.yaml", False),
+    ],
+)
+def test_a_request_without_its_version_is_found(text: str, *, refused: bool) -> None:
+    assert bool(short_names(text)) is refused

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WITHOUT_PLUGIN = """\
-kubectl get dgdr -o custom-columns='NAME:.metadata.name,PHASE:.status.phase,PROFILING:.status.profilingPhase,\
+kubectl get dynamographdeploymentrequest.v1beta1.nvidia.com -o custom-columns='NAME:.metadata.name,\
+PHASE:.status.phase,PROFILING:.status.profilingPhase,\
 WHY:.status.conditions[?(@.type=="Succeeded")].message,DGD:.status.dgdName'"""
 """Command that does without this plugin, for requests in v1beta1."""
 
