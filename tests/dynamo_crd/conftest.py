@@ -19,6 +19,12 @@ def compiled():
 
 
 @pytest.fixture(scope="session")
+def newest():
+    """The CRDs of the newest release that was read, which may be newer than the followed one."""
+    return crds(release=releases.newest())
+
+
+@pytest.fixture(scope="session")
 def by_kind(compiled):
     return {crd["spec"]["names"]["kind"]: crd for crd in compiled}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dynamo_crd.__main__ import main
+from dynamo_crd.schemas import releases
 from dynamo_crd.schemas.compile import crds, write
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def test_releases_are_compared_by_name(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_the_followed_release_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
-    assert lines(capsys, "main-1.5.0") == (0, [])
-    assert lines(capsys, "1.1.0") == lines(capsys, "1.1.0", "main-1.5.0")
+    followed = releases.named()
+    assert lines(capsys, followed) == (0, [])
+    assert lines(capsys, "1.1.0") == lines(capsys, "1.1.0", followed)
 
 
 def test_one_kind_without_what_is_kubernetes_own(capsys: pytest.CaptureFixture[str]) -> None:

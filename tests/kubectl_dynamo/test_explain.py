@@ -50,6 +50,8 @@ REASONS = [
     "waiting_for_checkpoint",
     "selected_workload_provider_unavailable",
     "unsupported_workload_provider",
+    "OwnershipConflict",
+    "OwnershipConflictResolved",
 ]
 EVENTS = [
     "Initialized",
@@ -132,8 +134,8 @@ def test_names_and_anchors_are_told_apart() -> None:
 
 def test_of_two_words_with_one_name_the_request_s_is_found() -> None:
     twice = [name for name, count in Counter(word.name for word in words()).items() if count > 1]
-    assert sorted(twice) == ["DeploymentReady", "Ready"]
-    assert [found.of for found in map(find, twice) if found] == ["DGDR", "DGDR"]
+    assert sorted(twice) == ["DeploymentReady", "OwnershipConflict", "OwnershipConflictResolved", "Ready"]
+    assert [found.of for found in map(find, sorted(twice)) if found] == ["DGDR", "DGD", "DGD", "DGDR"]
 
 
 def test_every_reason_is_one_of_a_condition_or_of_an_event() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from docs_test.cli.main import main
 from docs_test.commands import validate
+from dynamo_api import releases
 from dynamo_crd.schemas.compile import crds, write
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
@@ -199,7 +200,7 @@ def test_a_page_is_named_beside_the_file_that_it_includes(tmp_path: Path, bad: P
         "examples/a.yaml:11:7: $.spec.components[0].replica: unknown field 'replica'",
         "  included at docs/x.md:5",
         "  hint: did you mean 'replicas'?",
-        "2 manifests in 2 files checked against Dynamo 1.5.0-dev: 2 errors in 2 files",
+        f"2 manifests in 2 files checked against Dynamo {releases.named()}: 2 errors in 2 files",
     ]
 
 

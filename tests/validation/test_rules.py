@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from dynamo_crd.schemas import releases
 from dynamo_crd.schemas.compile import crds
 from support.validation.verdicts import difference, report
 
@@ -58,13 +59,13 @@ def test_a_rule_is_broken_and_kept_alike(row, version, verdict, server, ours):
 
 
 def test_every_rule_has_a_case():
-    rules = {one["message"] for crd in crds() for one in found(crd)}
+    rules = {one["message"] for crd in crds(release=releases.newest()) for one in found(crd)}
     assert rules == {row["says"] for row in ROWS}
 
 
 def test_rules_that_no_case_can_break_compare_with_the_object_before():
     never = {row["says"] for row in ROWS if "never" in row}
-    rules = {one["message"]: one for crd in crds() for one in found(crd)}
+    rules = {one["message"]: one for crd in crds(release=releases.newest()) for one in found(crd)}
     for says in never:
         assert "oldSelf" in rules[says]["rule"]
         assert not rules[says].get("optionalOldSelf")

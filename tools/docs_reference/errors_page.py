@@ -112,7 +112,7 @@ def _condition(condition: Condition) -> Iterator[str]:
     if linked := [_link(word) for word in condition.reasons if word.page.startswith(PAGE)]:
         yield f"Reasons: {', '.join(linked)}.\n"
     for word in condition.reasons:
-        if word.page.startswith(ERRORS):
+        if word.page.startswith(ERRORS) and word != condition.type:
             yield f"{words.code(word.name)} {{ #{word.anchor} }}"
             yield f":   {word.means}{' ' + word.cure if word.cure else ''}\n"
 

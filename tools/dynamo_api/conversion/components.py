@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api import releases
 from dynamo_api.conversion import pods, resources
 from dynamo_api.conversion.lens import Lens
 from dynamo_api.conversion.sparse import Absent, Edit
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 _ALIKE = (
     *("replicas", "minAvailable", "globalDynamoNamespace", "modelRef", "topologyConstraint", "eppConfig"),
-    *("runtimeVersionOverride", "providerOverride", "multinode"),
+    *("runtimeVersionOverride", "providerOverride"),
 )
 _ALONE = ("backendFramework",)
 _WORKERS = (PREFILL, DECODE)
 """Types of v1beta1 that v1alpha1 gives as subComponentType of a worker."""
+_ROLES, _ROLES_SINCE = ("leader", "worker"), "v1.5.0"
 _NODES = 2
 """Nodes of a replica if v1beta1 does not say; v1alpha1 must."""
 _MODES = {"intraPod": "IntraPod", "interPod": "InterPod"}
@@ -70,6 +72,8 @@ def _up(alpha: JsonObject, name: str | None, path: Path, *, alone: bool) -> Json
     named = (alpha.get("serviceName") or name) if alone else name
     if named is not None:
         made["name"] = named
+    if "multinode" in alpha:
+        made |= _nodes_up(table(alpha, "multinode", path))
     kind, role = alpha.get("componentType"), alpha.get("subComponentType")
     if kind == WORKER and role in _WORKERS:
         kind = role
@@ -86,6 +90,31 @@ def _up(alpha: JsonObject, name: str | None, path: Path, *, alone: bool) -> Json
     if experimental:
         made["experimental"] = experimental
     return made | pods.to_template(alpha, path)
+
+
+def _nodes_up(nodes: JsonObject) -> JsonObject:
+    """Multinode in v1beta1: since 1.5.0 what is said of its leader and its workers stands in roles."""
+    roles = [{"name": role} | nodes[role] for role in _ROLES if isinstance(nodes.get(role), dict)]
+    if not roles or not roles_are_listed():
+        return {"multinode": nodes}
+    return {"multinode": {key: value for key, value in nodes.items() if key not in _ROLES}, "roles": roles}
+
+
+def _roles(beta: JsonObject, path: Path) -> JsonObject:
+    """Leader and workers of v1alpha1's multinode, which only a graph's has; what else roles say, it cannot."""
+    return {
+        str(role["name"]): picked(role, "providerOverride")
+        for role in rows(beta, "roles", path)
+        if role.get("name") in _ROLES and "providerOverride" in role
+    }
+
+
+def roles_are_listed() -> bool:
+    """Whether v1beta1 has `roles`, which the followed release decides."""
+    followed = releases.table().followed
+    if not followed:
+        return True  # Whoever follows none, such as the plugin, reads what is current.
+    return releases.states().index(releases.named(followed).state) >= releases.states().index(_ROLES_SINCE)
 
 
 def _experimental(alpha: JsonObject, path: Path) -> JsonObject:
@@ -107,7 +136,8 @@ def _down(beta: JsonObject, name: str | None, path: Path, *, alone: bool) -> Jso
     if named is not None:
         made["serviceName"] = named
     if "multinode" in beta:
-        made["multinode"] = {"nodeCount": _NODES} | table(beta, "multinode", path)
+        roles = {} if alone else _roles(beta, path)
+        made["multinode"] = {"nodeCount": _NODES} | roles | table(beta, "multinode", path)
     if "type" in beta:
         worker = beta["type"] in _WORKERS
         made |= {"componentType": WORKER, "subComponentType": beta["type"]} if worker else {}

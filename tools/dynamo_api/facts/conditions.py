@@ -14,6 +14,8 @@ DEPLOYMENT_READY = "DeploymentReady"
 
 # Of a graph.
 READY = "Ready"
+OWNERSHIP_CONFLICT = "OwnershipConflict"
+"""Condition of a component, too; its reason has the same name."""
 
 # Of a DynamoComponentDeployment.
 AVAILABLE = "Available"
@@ -21,6 +23,6 @@ COMPONENT_READY = "DynamoComponentReady"
 
 CONDITIONS = {
     kinds.REQUEST: (SUCCEEDED, VALIDATION, PROFILING, SPEC_GENERATED, DEPLOYMENT_READY),
-    kinds.GRAPH: (READY,),
-    kinds.COMPONENT: (AVAILABLE, COMPONENT_READY),
+    kinds.GRAPH: (READY, OWNERSHIP_CONFLICT),
+    kinds.COMPONENT: (AVAILABLE, COMPONENT_READY, OWNERSHIP_CONFLICT),
 }

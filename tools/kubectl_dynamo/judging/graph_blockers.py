@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import phases, reasons
-from dynamo_api.facts.conditions import READY
+from dynamo_api.facts.conditions import OWNERSHIP_CONFLICT, READY
 from dynamo_api.facts.installation import NAMESPACE
 from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Blocker
@@ -38,6 +38,7 @@ def graph_blocker(graph: Graph, pods: Sequence[Pod], events: Sequence[Event], no
         return _stale(graph)
     return (
         _no_orchestrator(graph)
+        or _not_its_own(graph)
         or pod_blocker(pods, events)
         or _not_reconciled(graph)
         or _no_pods(graph, pods, events)
@@ -53,6 +54,16 @@ def _no_orchestrator(graph: Graph) -> Blocker | None:
     sentence = f"{wide} of graph {graph.name} spans several nodes, and there is neither Grove nor LeaderWorkerSet."
     look = "kubectl api-resources | grep -E 'grove.io|leaderworkerset'"
     return Blocker(ready.reason, sentence, look, ready.message)
+
+
+def _not_its_own(graph: Graph) -> Blocker | None:
+    """An object that is in the way: since Dynamo 1.6.0 the operator takes over nothing that it did not make."""
+    conflict = condition(graph.conditions, OWNERSHIP_CONFLICT)
+    if conflict is None or conflict.status != "True":
+        return None
+    said = quoted(conflict.message) or "the graph's events may name it"
+    sentence = f"An object that graph {graph.name} needs is there already, and is not the operator's own: {said}."
+    return Blocker(conflict.reason or OWNERSHIP_CONFLICT, sentence, _describe(graph), conflict.message)
 
 
 def _not_reconciled(graph: Graph) -> Blocker | None:
