@@ -217,6 +217,31 @@ def test_an_interruption_ends_all_pages_each_with_its_clean_up(
     assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir()) == []
 
 
+def test_a_second_ctrl_c_gives_the_clean_up_of_all_pages_up(
+    site_with: Callable[..., Path], tmp_path: Path
+) -> None:
+    pages = {
+        f"{name}.md": tutorial(
+            f"touch {tmp_path}/{name}; sleep 300",
+            cleanup=f"touch {tmp_path}/{name}-end; sleep 300",
+            attributes='data-timeout="5m" ',
+        )
+        for name in "ab"
+    }
+    line, env = command(site_with(pages), tmp_path, "--jobs", "2")
+    with subprocess.Popen(line, env=env, stderr=subprocess.PIPE, text=True) as process:
+        wait_until(lambda: both_run(tmp_path), "both pages run")
+        process.send_signal(signal.SIGINT)
+        wait_until(lambda: all((tmp_path / f"{name}-end").exists() for name in "ab"), "both clean up")
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=LONG)[1]
+    assert process.returncode == 130, said
+    for name in "ab":
+        assert f"docs/{name}.md: interrupted during clean-up; the next run finishes it" in said
+    assert "Traceback" not in said
+    assert processes(tmp_path) == []
+
+
 def processes(folder: Path) -> list[int]:
     """The processes that run units of the docs-test with this cache."""
     found = with_variable("XDG_CACHE_HOME")
