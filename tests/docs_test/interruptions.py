@@ -18,9 +18,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from docs_test.cli import selection
+from docs_test.cli import selection, written
 from docs_test.cli.main import main as docs_test
-from docs_test.commands import run as cli
 from docs_test.model import StepKind
 from docs_test.tutorials.build import read_tutorials
 
@@ -107,7 +106,7 @@ def become_docs_test(pages: Any, tutorial: Any, root: str, folder: Path, asked: 
     )
     stopped = steps[asked["step"] - 1] if asked["step"] else None
 
-    class Reporter(cli.ConsoleReporter):
+    class Reporter(written.ConsoleReporter):
         def step_started(self, step: Any, number: int, total: int) -> None:
             super().step_started(step, number, total)
             if step is not stopped:
@@ -117,7 +116,7 @@ def become_docs_test(pages: Any, tutorial: Any, root: str, folder: Path, asked: 
             else:
                 (folder / "hang").touch()
 
-    cli.ConsoleReporter = Reporter
+    written.ConsoleReporter = Reporter
     status = 99
     try:
         status = docs_test(
