@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from docs_test.checks.finding import Finding
-    from docs_test.checks.page_code import Block, PageCode
+    from docs_test.known.finding import Finding
+    from docs_test.known.page_code import Block, PageCode
 
 CODE = "allowance"
 

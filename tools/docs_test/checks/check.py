@@ -43,7 +43,7 @@ def check_pages(root: Path, pages: Sequence[LintedPage], others: Mapping[str, Li
     with_code = [page for page in pages if _has_code(page)]
     if not with_code:
         return Checked()
-    from docs_test.checks.by_shellcheck import program  # noqa: PLC0415 - as late as it is needed
+    from docs_test.rules.by_shellcheck import program  # noqa: PLC0415 - as late as it is needed
 
     shellcheck = program()
     kept = Kept(root, shellcheck)

@@ -5,26 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docs_test.checks import by_shellcheck, fields, kubectl_words, local_ports, variables
 from docs_test.checks.allowed import Allowed
-from docs_test.checks.finding import Context
-from docs_test.checks.page_code import Places, page_code
-from docs_test.checks.schema_paths import Fields
+from docs_test.known.finding import Context
+from docs_test.known.page_code import Places, page_code
+from docs_test.known.schema_paths import Fields
+from docs_test.known.story import story
 from docs_test.kubectl.resources import Types
+from docs_test.language.word_positions import at_word
+from docs_test.rules import (
+    backgrounds,
+    by_shellcheck,
+    cleanups,
+    fields,
+    kubectl_words,
+    local_ports,
+    unknown_objects,
+    variables,
+    waits,
+)
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from docs_test.checks.by_shellcheck import Joined
-    from docs_test.checks.finding import Finding
-    from docs_test.checks.page_code import PageCode
+    from docs_test.known.finding import Finding
+    from docs_test.known.page_code import PageCode
     from docs_test.ports.knowledge import Knowledge
+    from docs_test.rules.by_shellcheck import Joined
     from docs_test.tutorials.structure import LintedPage
     from groundwork.base.errors import UserError
 
-CHECKS = (variables.check, local_ports.check, kubectl_words.check, fields.check)
+CHECKS = (variables.check, local_ports.check, backgrounds.check, kubectl_words.check, fields.check)
+OF_STORY = (unknown_objects.check, waits.unwaited, waits.passing, cleanups.check)
 
 
 @dataclass(slots=True)
@@ -57,14 +70,18 @@ class Look:
 
     def read(self, linted: LintedPage, before: Sequence[LintedPage]) -> None:
         """Look at a page; `before`: pages that run before it."""
-        code = page_code(linted)
+        code = page_code(linted, self._root)
         page = _Page(code)
-        earlier = tuple(page_code(one) for one in before)
+        earlier = tuple(page_code(one, self._root) for one in before)
         seen: set[str] = set()
         for variant in code.variants():
             context = replace(self._context, values=variables.values(variant), before=earlier, _calls={})
             for check in CHECKS:
                 page.findings += check(variant, context)
+            if variant.steps:
+                told = story(variant, context)
+                for rule in OF_STORY:
+                    page.findings += rule(told, context)
             for script in by_shellcheck.scripts(variant):
                 if script.text not in seen:
                     seen.add(script.text)
@@ -85,6 +102,7 @@ class Look:
         allowed = Allowed(page.code)
         found: dict[Problem, None] = {}
         for one in allowed.left(page.findings):
-            where = self._places.of(one.block, one.offset)
+            at_attribute = at_word(self._root, one.block.location, one.word)
+            where = at_attribute if one.word else self._places.of(one.block, one.offset)
             found[Problem(where, one.fact, one.hint, one.code)] = None
         return [*found, *allowed.unused(self._root, unchecked)]

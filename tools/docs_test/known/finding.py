@@ -10,8 +10,8 @@ from docs_test.kubectl.invocation import invocation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docs_test.checks.page_code import Block, PageCode
-    from docs_test.checks.schema_paths import Fields
+    from docs_test.known.page_code import Block, PageCode
+    from docs_test.known.schema_paths import Fields
     from docs_test.kubectl.invocation import Invocation
     from docs_test.kubectl.resources import Types
     from docs_test.ports.knowledge import Knowledge
@@ -28,6 +28,8 @@ class Finding:
     code: str
     fact: str
     hint: str = ""
+    word: str = ""
+    """Word of the block's opening line at which it stands; "" for the offset."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -83,6 +83,8 @@ class PageCode:
     front: FrontMatter
     blocks: tuple[Block, ...]
     """Blocks in the order in which they run: clean-up comes last, the last one first."""
+    text: str = ""
+    """Text of the page's file; "" if it is not looked at."""
 
     def variants(self) -> Iterator[PageCode]:
         """The page as each of its variants has it."""
@@ -99,12 +101,14 @@ def _belongs(block: Block, chosen: Mapping[str, str]) -> bool:
     return all(chosen.get(name) == value for name, value in block.when.items())
 
 
-def page_code(linted: LintedPage) -> PageCode:
-    """The blocks of a linted page."""
+def page_code(linted: LintedPage, root: Path) -> PageCode:
+    """The blocks of a linted page of the site at `root`."""
     blocks = [_of_fence(part) if isinstance(part, Use) else _of_check(part) for part in linted.parts]
     shown = [one for one in blocks if one.role in {Role.RUN, Role.FILE, Role.SKIP, Role.MANIFEST, None}]
     ordered = [one for one in shown if not one.cleanup] + [one for one in reversed(shown) if one.cleanup]
-    return PageCode(linted.page.path, linted.page.front_matter, tuple(ordered))
+    going_on = any(one.background for one in ordered)
+    text = (root / linted.page.path).read_text(encoding="utf-8-sig") if going_on else ""
+    return PageCode(linted.page.path, linted.page.front_matter, tuple(ordered), text)
 
 
 def _of_fence(use: Use) -> Block:

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docs_test.checks.finding import Finding
+from docs_test.known.finding import Finding
 from docs_test.model import Role
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docs_test.checks.page_code import Block, PageCode
+    from docs_test.known.page_code import Block, PageCode
 
 PROGRAM = "shellcheck"
 HEAD = ("#!/bin/bash", "set -euo pipefail")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from docs_test.checks.finding import Finding
+from docs_test.known.finding import Finding
 from docs_test.kubectl import jsonpath
 from docs_test.kubectl.targets import targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from docs_test.checks.finding import Context
-    from docs_test.checks.page_code import Block, PageCode
-    from docs_test.checks.schema_paths import Fields
+    from docs_test.known.finding import Context
+    from docs_test.known.page_code import Block, PageCode
+    from docs_test.known.schema_paths import Fields
     from docs_test.kubectl.invocation import Invocation
     from docs_test.kubectl.jsonpath import PathExpression, Step
     from docs_test.kubectl.table import Resource

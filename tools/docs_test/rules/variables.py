@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from docs_test.checks.finding import Finding
+from docs_test.known.finding import Finding
 from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docs_test.checks.finding import Context
-    from docs_test.checks.page_code import Block, PageCode
+    from docs_test.known.finding import Context
+    from docs_test.known.page_code import Block, PageCode
     from docs_test.shellcode.model import Script, Use
 
 GIVEN = frozenset(("HOME", "KUBECONFIG", "LANG", "LC_ALL", "PATH", "PWD", "TERM", "TMPDIR"))

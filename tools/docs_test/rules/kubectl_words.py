@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docs_test.checks.finding import Finding
+from docs_test.known.finding import Finding
 from docs_test.kubectl.table import table
 from docs_test.kubectl.targets import targets
 from groundwork.base.suggest import did_you_mean, hint
@@ -14,8 +14,8 @@ from groundwork.base.wording import either
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docs_test.checks.finding import Context
-    from docs_test.checks.page_code import Block, PageCode
+    from docs_test.known.finding import Context
+    from docs_test.known.page_code import Block, PageCode
     from docs_test.kubectl.invocation import Invocation, Stray
 
 ALIKE = 0.7

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from docs_test.checks.finding import Finding
+from docs_test.known.finding import Finding
 from docs_test.kubectl.invocation import invocation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docs_test.checks.finding import Context
-    from docs_test.checks.page_code import Block, PageCode
+    from docs_test.known.finding import Context
+    from docs_test.known.page_code import Block, PageCode
     from docs_test.kubectl.invocation import Invocation
     from docs_test.shellcode.model import Command, Word
 
