@@ -23,7 +23,7 @@ def at_word(root: Path, line: Position, word: str) -> Position:
         word: an attribute's or a class' name; "": none.
     """
     before = "" if word.startswith("$") else r"(?<![\w.-])"
-    found = list(re.finditer(rf"{before}{re.escape(word)}(?![\w-])", _written(root, line))) if word else []
+    found = list(re.finditer(rf"{before}{re.escape(word)}(?![\w-])", written(root, line))) if word else []
     return replace(line, column=found[0].start() + 1) if len(found) == 1 else line
 
 
@@ -36,15 +36,15 @@ def at_text(root: Path, line: Position, text: str, index: int = 0) -> Position:
         text: what the line says, perhaps without its indentation; blanks around it do not count.
         index: of the character; at the end of the text it is the last one.
     """
-    written = _written(root, line)
+    whole = written(root, line)
     bare = text.strip()
-    if not bare or written.count(bare) != 1:
+    if not bare or whole.count(bare) != 1:
         return line
     inside = min(max(index - (len(text) - len(text.lstrip())), 0), len(bare) - 1)
-    return replace(line, column=written.index(bare) + inside + 1)
+    return replace(line, column=whole.index(bare) + inside + 1)
 
 
-def _written(root: Path, line: Position) -> str:
+def written(root: Path, line: Position) -> str:
     """The line as its file has it; "" if there is no such line."""
     try:
         return (root / line.file).read_text(encoding="utf-8-sig").split("\n")[line.line - 1]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.defaults import DEFAULT_NAMESPACE
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, UndefinedError
 
-from docs_test.language.word_positions import at_word
+from docs_test.language.word_positions import at_word, written
+from docs_test.pages.braces import HIDDEN, RAW, explained, swallowed
 from docs_test.pages.lines import STRAY, Line, MarkOrigins, align, read_marks
 from docs_test.pages.page_jinja import offered
 from groundwork.base.errors import UserError
@@ -20,7 +21,7 @@ from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
 
     from jinja2 import Environment
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 problem = partial(Problem, code="macro")
 
+SOURCE = "macros and variables come from mkdocs.yml"
 PAGE_TEMPLATE = "<template>"
 """Name that Jinja's tracebacks have for a template without a file: the page."""
 PASSING = frozenset({"environment", "git", "now"})
@@ -73,6 +75,8 @@ class Rendered:
     """Files, relative to the root."""
     lasting: bool = True
     """Whether it stays as it is while no file changes."""
+    problems: tuple[Problem, ...] = ()
+    """Code that Jinja took for comments."""
 
 
 def render(site: OpenedSite, page: MkDocsPage, path: str, offset: int) -> Rendered:
@@ -97,6 +101,10 @@ def render(site: OpenedSite, page: MkDocsPage, path: str, offset: int) -> Render
     seen = _Seen()
 
     class Recorder(MarkOrigins):
+        def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+            seen.templates[filename if name else None] = source
+            return source
+
         def filter_stream(self, stream: TokenStream) -> Any:
             return seen.tokens(stream, super().filter_stream(stream))
 
@@ -114,7 +122,8 @@ def render(site: OpenedSite, page: MkDocsPage, path: str, offset: int) -> Render
     lines = [Line(str(line), _relative(site, line.origin)) for line in lines]
     if truth is not None or not seen.only_includes:
         lines = align(lines, (renderer.render(original) if truth is None else truth).split("\n"))
-    return Rendered(lines, frozenset(site.relative(name) for name in seen.included), seen.lasting)
+    problems = tuple(renderer.swallowed(seen.templates, original))
+    return Rendered(lines, frozenset(site.relative(name) for name in seen.included), seen.lasting, problems)
 
 
 def _marks_stay_apart(plugin: Any, page: MkDocsPage) -> bool:
@@ -128,6 +137,8 @@ class _Seen:
 
     included: set[str] = field(default_factory=set)
     """Files."""
+    templates: dict[str | None, str] = field(default_factory=dict)
+    """Source of each template by its file; None: the page."""
     only_includes: bool = True
     """Whether there is no block but `{% include %}`: no expression is given text of the page, so none can notice
     the marks."""
@@ -192,8 +203,20 @@ class _Renderer:
             cause = f"{error.where}: {error.fact}" if error.where else error.fact
             return UserError.of(problem(where, f"a macro fails: {cause}", error.hint))
         fact = str(error) if isinstance(error, TemplateError) else f"{kind}: {error}"
+        fact = f"a macro or include fails: {fact}"
+        if isinstance(error, TemplateSyntaxError | UndefinedError):
+            column, hint = explained(written(self.site.root, where))
+            if column or isinstance(error, TemplateSyntaxError):
+                return UserError.of(problem(replace(where, column=column), fact, hint or SOURCE))
         where = at_word(self.site.root, where, _name(error))
-        return UserError.of(problem(where, f"a macro or include fails: {fact}", self._hint(error)))
+        return UserError.of(problem(where, fact, self._hint(error)))
+
+    def swallowed(self, templates: Mapping[str | None, str], environment: Environment) -> Iterator[Problem]:
+        """Code of the page and of what it includes that Jinja took for comments."""
+        for file, source in templates.items():
+            path, offset = (self.site.relative(file), 0) if file else (self.path, self.offset)
+            for found in swallowed(source, environment):
+                yield problem(Position(path, found.line + offset, found.column), HIDDEN, found.hint)
 
     def _hint(self, error: Exception) -> str:
         if isinstance(error, SecurityError):
@@ -203,7 +226,7 @@ class _Renderer:
         if unknown and unknown[1] in {*plugin.variables, *plugin.macros, *DEFAULT_NAMESPACE}:
             return "pages do not get it: they get text, numbers and macros of mkdocs.yml, and no object"
         near = did_you_mean(unknown[1], {*offered(plugin.variables), *plugin.env.globals}) if unknown else ""
-        return near or "macros and variables come from mkdocs.yml"
+        return near or (f"{SOURCE}; if these braces are not for Jinja, {RAW}" if unknown else SOURCE)
 
 
 def _name(error: Exception) -> str:

@@ -55,7 +55,7 @@ def read_page(site: OpenedSite, path: str) -> Page:
         front_matter=front_matter,
         content=content,
         inputs={name: _digest(site, name, path) for name in sorted({path, *rendered.included, *inserted})},
-        problems=(*problems, *content.problems),
+        problems=(*problems, *rendered.problems, *content.problems),
         lasting=rendered.lasting,
     )
 
