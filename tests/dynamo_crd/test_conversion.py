@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import importlib
 import json
 import subprocess
@@ -13,14 +12,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dynamo_api import releases
 from dynamo_api.conversion import (
     ALPHA,
     BETA,
     KINDS,
     ConversionError,
     beta_form,
-    components,
     convert,
     kept,
     left_out,
@@ -30,7 +27,6 @@ from groundwork.base.paths import root
 
 PAIRS = yaml.safe_load((Path(__file__).parent / "conversion_pairs.yaml").read_text(encoding="utf-8"))
 OTHER = {ALPHA: BETA, BETA: ALPHA}
-OVERRIDE = {"apiVersion": "a", "value": {}}
 
 
 def pairs(section, *fields):
@@ -126,29 +122,6 @@ def test_the_pairs_have_every_field_of_their_kinds(by_kind):
                 used = {field for entry in ours for field in entry.get(version["name"], {})}
                 fields = version["schema"]["openAPIV3Schema"]["properties"][part]["properties"]
                 assert set(fields) - used == set()
-
-
-@pytest.mark.parametrize(
-    ("listed", "beta"),
-    [
-        (True, {"multinode": {"nodeCount": 3}, "roles": [{"name": "worker", "providerOverride": OVERRIDE}]}),
-        (False, {"multinode": {"nodeCount": 3, "worker": {"providerOverride": OVERRIDE}}}),
-    ],
-)
-def test_a_role_s_override_stands_in_roles_since_1_5(listed, beta, monkeypatch):
-    monkeypatch.setattr(components, "roles_are_listed", lambda: listed)
-    alpha = {"multinode": {"nodeCount": 3, "worker": {"providerOverride": OVERRIDE}}}
-    assert convert(graph(ALPHA, alpha), BETA) == graph(BETA, beta)
-    assert convert(graph(BETA, beta), ALPHA) == graph(ALPHA, alpha)
-
-
-@pytest.mark.parametrize(
-    ("followed", "listed"), [("", True), ("1.5.0-dev", False), ("1.4.2", False), ("1.5.1", True), ("1.7.0", True)]
-)
-def test_the_followed_release_decides_whether_roles_are_listed(followed, listed, monkeypatch):
-    table = dataclasses.replace(releases.table(), followed=followed)
-    monkeypatch.setattr(releases, "table", lambda: table)
-    assert components.roles_are_listed() is listed
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from dynamo_api import releases
 from dynamo_api.conversion import pods, resources
 from dynamo_api.conversion.lens import Lens
 from dynamo_api.conversion.sparse import Absent, Edit
@@ -22,7 +21,6 @@ _ALIKE = (
 _ALONE = ("backendFramework",)
 _WORKERS = (PREFILL, DECODE)
 """Types of v1beta1 that v1alpha1 gives as subComponentType of a worker."""
-_ROLES, _ROLES_SINCE = ("leader", "worker"), "v1.5.0"
 _NODES = 2
 """Nodes of a replica if v1beta1 does not say; v1alpha1 must."""
 _MODES = {"intraPod": "IntraPod", "interPod": "InterPod"}
@@ -73,7 +71,8 @@ def _up(alpha: JsonObject, name: str | None, path: Path, *, alone: bool) -> Json
     if named is not None:
         made["name"] = named
     if "multinode" in alpha:
-        made |= _nodes_up(table(alpha, "multinode", path))
+        # Its leader and worker are kept: what v1beta1 has in their place, roles, can say more than these two.
+        made["multinode"] = picked(table(alpha, "multinode", path), "nodeCount")
     kind, role = alpha.get("componentType"), alpha.get("subComponentType")
     if kind == WORKER and role in _WORKERS:
         kind = role
@@ -90,31 +89,6 @@ def _up(alpha: JsonObject, name: str | None, path: Path, *, alone: bool) -> Json
     if experimental:
         made["experimental"] = experimental
     return made | pods.to_template(alpha, path)
-
-
-def _nodes_up(nodes: JsonObject) -> JsonObject:
-    """Multinode in v1beta1: since 1.5.0 what is said of its leader and its workers stands in roles."""
-    roles = [{"name": role} | nodes[role] for role in _ROLES if isinstance(nodes.get(role), dict)]
-    if not roles or not roles_are_listed():
-        return {"multinode": nodes}
-    return {"multinode": {key: value for key, value in nodes.items() if key not in _ROLES}, "roles": roles}
-
-
-def _roles(beta: JsonObject, path: Path) -> JsonObject:
-    """Leader and workers of v1alpha1's multinode, which only a graph's has; what else roles say, it cannot."""
-    return {
-        str(role["name"]): picked(role, "providerOverride")
-        for role in rows(beta, "roles", path)
-        if role.get("name") in _ROLES and "providerOverride" in role
-    }
-
-
-def roles_are_listed() -> bool:
-    """Whether v1beta1 has `roles`, which the followed release decides."""
-    followed = releases.table().followed
-    if not followed:
-        return True  # Whoever follows none, such as the plugin, reads what is current.
-    return releases.states().index(releases.named(followed).state) >= releases.states().index(_ROLES_SINCE)
 
 
 def _experimental(alpha: JsonObject, path: Path) -> JsonObject:
@@ -136,8 +110,7 @@ def _down(beta: JsonObject, name: str | None, path: Path, *, alone: bool) -> Jso
     if named is not None:
         made["serviceName"] = named
     if "multinode" in beta:
-        roles = {} if alone else _roles(beta, path)
-        made["multinode"] = {"nodeCount": _NODES} | roles | table(beta, "multinode", path)
+        made["multinode"] = {"nodeCount": _NODES} | picked(table(beta, "multinode", path), "nodeCount")
     if "type" in beta:
         worker = beta["type"] in _WORKERS
         made |= {"componentType": WORKER, "subComponentType": beta["type"]} if worker else {}
