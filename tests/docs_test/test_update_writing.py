@@ -6,11 +6,13 @@ import json
 import os
 import signal
 import stat
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from docs_test.updating.drafting import Change
+from docs_test.updating.shadow import fill, shadow
 from docs_test.updating.source_file import SourceFile
 from docs_test.updating.writing import STAGES, sweep, write
 from groundwork.base.errors import EnvironmentFault, UserError
@@ -160,3 +162,24 @@ def test_a_record_of_somebody_else_removes_nothing(root: Path, tmp_path: Path) -
         (records / f"update-1-{number}.json").write_text(facts)
     sweep(pytest.fail)
     assert contents(root) == ["old", "old", "old"]
+
+
+def test_the_copy_of_a_site_in_a_killed_program_is_removed(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+
+    def work(reached: Callable[[str], None]) -> None:
+        with shadow(root, [FILES[0]]) as copy:
+            fill(copy, {FILES[0]: b"other"})
+            reached("filled")
+
+    assert killed(work, 0) == -signal.SIGKILL
+    (left,) = (tmp_path / "tmp").iterdir()
+    assert (left / FILES[0]).read_bytes() == b"other"
+    sweep(pytest.fail)
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert contents(root) == ["old", "old", "old"]
+    assert killed(work, 1) == 0
+    assert list((tmp_path / "tmp").iterdir()) == []

@@ -105,7 +105,7 @@ def page(chance: random.Random) -> Made:
 
 
 def _block(chance: random.Random) -> tuple[str, str]:
-    make = chance.choices((_lines, _kubectl, _json, _regex, _empty), (45, 25, 18, 4, 8))[0]
+    make = chance.choices((_lines, _kubectl, _json, _regex, _empty), (48, 25, 18, 1, 8))[0]
     attributes, shown, output = make(chance)
     mark = chance.choice(("```", "```", "```", "~~~", "````", "`````"))
     while any(line.lstrip().startswith(mark) for line in shown):

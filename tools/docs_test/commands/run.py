@@ -30,6 +30,7 @@ from docs_test.running.columns import pointed_fault
 from docs_test.running.record import ran_on
 from docs_test.times import history
 from docs_test.times.trends import slower
+from docs_test.updating import writing
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.system.progress import Progress
 from groundwork.system.records import forget_abandoned
@@ -79,6 +80,7 @@ def _run(options: argparse.Namespace) -> int:
     require_writable("--junit", options.junit)
     old = results.read(path)
     killed_runs.sweep(progress.line)
+    writing.sweep(progress.line)
     forget_abandoned(CLAIM)
     seed = seed_of(options.shuffle, progress.line)
     plan_of = partial(planned, repeat=options.repeat, seed=seed, share=not options.keep)

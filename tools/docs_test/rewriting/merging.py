@@ -15,6 +15,8 @@ DROPPED, ADDED, FURTHER, FIRST = 6, 4, 3, 1
 """The cost of a piece that is gone, of a new word, and of the words that a wildcard stands for."""
 MOST = 30_000
 """Pieces times words, at most, that are compared; a longer line is new as a whole."""
+NEW, HOLDS, GONE = 0, 1, 2
+"""Steps: a word that is new, a piece that holds for words, a piece that is gone."""
 LONGEST = 40
 """Words that a piece with a pattern may stand for."""
 
@@ -97,37 +99,52 @@ def _places(text: str, came: str) -> Iterator[int]:
 def _path(pieces: Sequence[Piece], came: str, bounds: list[int]) -> list[tuple[int | None, int, int]]:
     """The cheapest way through both: (piece or None, start, end in what came) without pieces that are gone."""
     rows, columns, index = len(pieces), len(bounds) - 1, {at: n for n, at in enumerate(bounds)}
-    cost = [[ADDED * (columns - j) for j in range(columns + 1)] for _ in range(rows + 1)]
-    step: list[list[tuple[int, int]]] = [[(0, j + 1) for j in range(columns + 1)] for _ in range(rows + 1)]
-    for i in range(rows - 1, -1, -1):
+    below = [ADDED * (columns - j) for j in range(columns + 1)]
+    steps: list[list[tuple[int, int]]] = [[(NEW, j + 1) for j in range(columns + 1)]]
+    for piece in reversed(pieces):
+        cost, step = [0] * (columns + 1), [(GONE, j) for j in range(columns + 1)]
+        wild = _wild_ends(below) if piece.is_wild else None
         for j in range(columns, -1, -1):
-            best, way = cost[i + 1][j] + DROPPED, (2, j)
-            if j < columns and cost[i][j + 1] + ADDED < best:
-                best, way = cost[i][j + 1] + ADDED, (0, j + 1)
-            for k, price in _matches(pieces[i], came, bounds, index, j):
-                if cost[i + 1][k] + price < best:
-                    best, way = cost[i + 1][k] + price, (1, k)
-            cost[i][j], step[i][j] = best, way
+            cost[j], step[j] = (below[j], (HOLDS, j)) if wild else (below[j] + DROPPED, (GONE, j))
+            if j < columns and cost[j + 1] + ADDED < cost[j]:
+                cost[j], step[j] = cost[j + 1] + ADDED, (NEW, j + 1)
+            for k, whole in [wild[j]] if wild else [(k, below[k]) for k in _ends(piece, came, bounds, index, j)]:
+                if whole < cost[j]:
+                    cost[j], step[j] = whole, (HOLDS, k)
+        steps.append(step)
+        below = cost
+    steps.reverse()
     found: list[tuple[int | None, int, int]] = []
     i = j = 0
     while i < rows or j < columns:
-        kind, k = step[i][j]
-        if kind != 2:  # noqa: PLR2004 - a piece that is gone
-            found.append((i if kind else None, bounds[j], bounds[k]))
-        i, j = (i + 1 if kind else i), k
+        kind, k = steps[i][j]
+        if kind != GONE:
+            found.append((i if kind == HOLDS else None, bounds[j], bounds[k]))
+        i, j = (i if kind == NEW else i + 1), k
     return found
 
 
-def _matches(piece: Piece, came: str, bounds: list[int], index: dict[int, int], j: int) -> list[tuple[int, int]]:
-    """Up to which bound a piece can stand for what came, and the cost."""
+def _wild_ends(below: Sequence[int]) -> list[tuple[int, int]]:
+    """For each bound the best end of a wildcard that stands for at least a word from there, and the whole cost."""
+    last = len(below) - 1
+    ends = [(last, below[last])] * (last + 1)
+    end, further = last, below[last]
+    for j in range(last - 1, -1, -1):
+        further += FURTHER if j < last - 1 else 0
+        if below[j + 1] <= further:
+            end, further = j + 1, below[j + 1]
+        ends[j] = (end, FIRST + further)
+    return ends
+
+
+def _ends(piece: Piece, came: str, bounds: list[int], index: dict[int, int], j: int) -> list[int]:
+    """Up to which bounds a word or a pattern can stand for what came."""
     start = bounds[j]
-    if piece.text:
-        end = index.get(start + len(piece.text))
-        return [(end, 0)] if end is not None and came.startswith(piece.text, start) else []
     if piece.pattern:
         ends = range(j, min(len(bounds), j + LONGEST))
-        return [(k, 0) for k in ends if piece.pattern.fullmatch(came, start, bounds[k])]
-    return [(k, FIRST + FURTHER * max(0, k - j - 1) if k > j else 0) for k in range(j, len(bounds))]
+        return [k for k in ends if piece.pattern.fullmatch(came, start, bounds[k])]
+    end = index.get(start + len(piece.text))
+    return [end] if end is not None and came.startswith(piece.text, start) else []
 
 
 def _beside(pieces: Sequence[Piece], i: int, holds: set[int]) -> bool:

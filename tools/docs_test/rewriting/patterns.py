@@ -50,7 +50,7 @@ def rewritten(text: str, output: str) -> list[NewLine]:
     if len(want) > 1 and any("|" in _atoms(line) for line in want):
         raise Refused("its pattern cannot be taken line by line: it has alternatives of several lines")
     made: list[NewLine] = []
-    for row in _standing(aligned(expected, have)):
+    for row in _standing(aligned(expected, have), len(have)):
         if row.expected is not None and row.holds:
             made.append(NewLine(want[row.expected], kept=row.expected))
         elif row.came is not None and row.expected is not None:
@@ -61,14 +61,14 @@ def rewritten(text: str, output: str) -> list[NewLine]:
     return _with_flags(made, want)
 
 
-def _standing(rows: Sequence[Row]) -> Iterator[Row]:
+def _standing(rows: Sequence[Row], count: int) -> Iterator[Row]:
     """The rows without those of wildcards that would stand for no line: between two line ends is at least one."""
     last = -1
     for number, row in enumerate(rows):
-        following = next((one.came for one in rows[number + 1 :] if one.came is not None), None)
+        following = next((one.came for one in rows[number + 1 :] if one.came is not None), count)
         if row.came is not None:
             last = row.came
-        elif row.holds and following is not None and following == last + 1:
+        elif row.holds and following == last + 1:
             continue
         yield row
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
+import shutil
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from groundwork.system.records import abandoned, recorded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+KIND = "copy"
+PREFIX = "docs-test-copy-"
 
 
 @contextlib.contextmanager
@@ -19,10 +26,24 @@ def shadow(root: Path, own: Iterable[str]) -> Iterator[Path]:
         root: the site's top folder, resolved.
         own: these files, and the links that lead to them, relative to the root; those outside of it are left out.
     """
-    with tempfile.TemporaryDirectory(prefix="docs-test-") as folder:
-        copy = Path(folder).resolve()
-        _mirror(root, root, copy, [PurePosixPath(name).parts for name in own if not Path(name).is_absolute()])
-        yield copy
+    copy = Path(tempfile.gettempdir(), f"{PREFIX}{secrets.token_hex(6)}").resolve()
+    with recorded(KIND, folder=str(copy)) as record:
+        try:
+            copy.mkdir(mode=0o700)
+            _mirror(root, root, copy, [PurePosixPath(name).parts for name in own if not Path(name).is_absolute()])
+            yield copy
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
+            record.settled()
+
+
+def sweep() -> None:
+    """Remove the folders of programs that were killed."""
+    with abandoned(KIND) as found:
+        for facts in found:
+            folder = Path(str(facts.get("folder", "")))
+            if folder.name.startswith(PREFIX):  # Anybody could have written the record.
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def fill(copy: Path, contents: Mapping[str, bytes]) -> None:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docs_test.updating import shadow
 from groundwork.base.errors import EnvironmentFault, UserError
 from groundwork.base.paths import cache_dir
 from groundwork.system.records import abandoned, recorded
@@ -91,6 +92,7 @@ def _draft(plan: dict[str, str], change: Change, root: Path) -> None:
 
 def sweep(said: Callable[[str], None]) -> None:
     """Finish, or take back, what updates that were killed began; `said` gets a line on each file."""
+    shadow.sweep()
     with abandoned(KIND) as found:
         for facts in found:
             plans, token = _planned(facts)
