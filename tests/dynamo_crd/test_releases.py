@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import dynamo_api.releases
@@ -59,6 +61,18 @@ def thing(folder):
 
 def spec(version):
     return version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+
+
+@pytest.mark.parametrize(
+    ("release", "count"), [("0.6.1", 3), ("1.4.2", 7), ("1.5.0-dev", 7), ("1.5.1", 6), ("1.6.2", 6)]
+)
+def test_definitions_are_all_that_a_release_installs(release, count):
+    found = registry.definitions(release)
+    assert len(found) == count
+    assert ("dynamocheckpoints.nvidia.com" in found) == (count == 7)
+    assert all(re.fullmatch(r"dynamo.*nvidia\.com", name) for name in found), (
+        "the pattern of the page on uninstalling"
+    )
 
 
 def test_the_releases_are_those_that_were_read():

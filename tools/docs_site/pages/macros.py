@@ -54,6 +54,13 @@ def define_env(env: Any) -> None:
             hint = "a dotted key of versions.toml, or dynamo.since.NAME of dynamo_api/release_table/releases.toml"
             raise UserError(f"there is no version {key!r}", hint=hint) from None
 
+    @env.macro  # type: ignore[untyped-decorator]
+    def definitions() -> str:
+        """The names of the CRDs that the chart which this site uses installs, a line each."""
+        from dynamo_crd.schemas import registry  # noqa: PLC0415 - one page asks
+
+        return "\n".join(registry.definitions(pages_version("dynamo.chart")))
+
     env.conf["extra"]["releases"] = choices  # For the switch in the header; called where a page is built.
 
     @env.macro  # type: ignore[untyped-decorator]

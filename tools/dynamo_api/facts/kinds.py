@@ -16,6 +16,8 @@ ADAPTER = "DynamoGraphDeploymentScalingAdapter"
 MODEL = "DynamoModel"
 WORKER_METADATA = "DynamoWorkerMetadata"
 CHECKPOINT = "DynamoCheckpoint"
+CHECKPOINT_STATES = ("v1.0.2", "main-1.5.0")
+"""First and last state (`dynamo_api.releases`) with this kind, of which there are no schema sources here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.kinds import CHECKPOINT, CHECKPOINT_STATES, KINDS
 from dynamo_crd.schemas import releases as times
 from dynamo_crd.schemas import source_files
 from dynamo_crd.schemas.releases import table
@@ -50,6 +51,18 @@ def kinds(release: str = "") -> dict[str, Kind]:
         UserError: no such release; a kind without versions, with none or two stored; a version of no kind.
     """
     return _kinds(times.named(release))
+
+
+def definitions(release: str = "") -> tuple[str, ...]:
+    """The names of all CRDs that a release (by default the followed one) installs, with the kind without sources.
+
+    Raises:
+        UserError: no such release.
+    """
+    order, state = times.names(), times.named(release)
+    first, last = map(order.index, CHECKPOINT_STATES)
+    more = [KINDS[CHECKPOINT].definition] if first <= order.index(state) <= last else []
+    return tuple(sorted([*(kind.crd_name for kind in kinds(release).values()), *more]))
 
 
 def source(kind: str, version: str) -> Source:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dynamo_api.facts.kinds import CHECKPOINT, GROUP
+from dynamo_api.facts.kinds import CHECKPOINT, CHECKPOINT_STATES, GROUP
 from dynamo_api.release_table.kept import FILE as RELEASES
 from dynamo_api.releases import named, states
 from kube_manifests.schemas import builtin, schema_cache
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 DYNAMO = Product(GROUP, frozenset({CHECKPOINT}))
 """DynamoCheckpoint: this project has no sources of it, so it is not checked, as the kinds of other projects."""
-_WITHOUT_CHECKPOINTS = "v1.5.0"
-"""First state without the kind DynamoCheckpoint."""
 _NEAREST = "nearest.json"
 
 
@@ -55,7 +53,7 @@ def _product(held: Held) -> Product:
     """What else is known of the kinds of a release: which went, and which it may serve."""
     may_serve = [served.partition(" ") for served in held.release.may_serve]
     versions = frozenset((kind, version) for kind, _, version in may_serve)
-    if states().index(held.state) < states().index(_WITHOUT_CHECKPOINTS):
+    if states().index(held.state) <= states().index(CHECKPOINT_STATES[1]):
         return replace(DYNAMO, unchecked_versions=versions)
     gone = {CHECKPOINT: "it is gone since 1.5.0; PodSnapshot, of ai-dynamo/snapshot, takes its place"}
     return replace(DYNAMO, unchecked=frozenset(), unchecked_versions=versions, gone=gone)
