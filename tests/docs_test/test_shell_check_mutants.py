@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,10 @@ from docs_test.ports.settings import product_of
 from docs_test.rules.by_shellcheck import program
 from docs_test.stored.source import pages
 from docs_test.tutorials.structure import LintedPage, lint_page
+from support.damage import damaged
 
 if TYPE_CHECKING:
+    from docs_test.pages.hidden_checks import HiddenCheck
     from groundwork.base.problems import Problem
 
 ROOT = Path(__file__).parents[2]
@@ -143,3 +146,23 @@ def _lines(part: object) -> list[tuple[int, str]]:
     texts = (fence.text if fence is not None else part.code).split("\n")  # type: ignore[attr-defined]
     places = fence.lines if fence is not None else part.lines  # type: ignore[attr-defined]
     return [(place.line, text) for place, text in zip(places, texts, strict=False)]
+
+
+def test_damaged_code_is_looked_at_without_a_bug(site: dict[str, LintedPage]) -> None:
+    chance = random.Random(17)  # noqa: S311
+    for number in range(60):
+        page = site[chance.choice(sorted(site))]
+        parts = tuple(_damaged(part, chance) for part in page.parts)
+        look = Look(ROOT, product_of(ROOT).knowledge, "")
+        look.read(replace(page, parts=parts), [])
+        (problems,) = look.found().values()
+        assert not look.failed, number
+        assert all(one.fact and one.position.line for one in problems), number
+
+
+def _damaged(part: Use | HiddenCheck, chance: random.Random) -> Use | HiddenCheck:
+    if chance.random() < 0.5:
+        return part
+    if isinstance(part, Use):
+        return replace(part, fence=replace(part.fence, text=damaged(part.fence.text, chance)))
+    return replace(part, code=damaged(part.code, chance))

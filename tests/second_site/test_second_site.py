@@ -134,7 +134,7 @@ def test_a_broken_page_fails_at_its_line(site: Path) -> None:
     change(site, "docs/brew.md", "a cup of oolong tea\n", "a cup of green tea\n")
     ended = docs_test(site, "run", "--no-sandbox", "docs/brew.md")
     assert ended.status == 1
-    assert "\ndocs/brew.md:23: " in ended.said
+    assert "\ndocs/brew.md:23:10: " in ended.said  # The first character that differs.
     assert "a cup of green tea" in ended.said
 
 
