@@ -120,7 +120,7 @@ def _words(found: Iterable[PageRun | None], root: Path) -> Iterable[str]:
 
 
 def _word(state: State, text: str) -> str:
-    return f'<span class="tested-word tested-word--{state}">{escape(text)}</span>'
+    return f'<span class="tested-word tested-word--{state}" data-docs-test-status>{escape(text)}</span>'
 
 
 def _not_run(found: Sequence[PageRun], variants: Variants) -> list[dict[str, str]]:
@@ -163,13 +163,13 @@ def _block(run: PageRun | None, root: Path) -> str:
         lines.append(f"Changed since: {names}")
     opened = " open" if status.state is State.FAILED else ""
     return (
-        f'<details class="tested tested--{status.state}"{opened}>'
+        f'<details class="tested tested--{status.state}" data-docs-test-status{opened}>'
         f"<summary>{_spans([short])}</summary>{_spans(lines)}</details>"
     )
 
 
 def _unfolded(status: Status, *lines: str) -> str:
-    return f'<p class="tested tested--{status.state}">{_spans(lines)}</p>'
+    return f'<p class="tested tested--{status.state}" data-docs-test-status>{_spans(lines)}</p>'
 
 
 def _spans(lines: Iterable[str]) -> str:

@@ -49,6 +49,8 @@ class Written:
     junit: Path | None = None
     no_color: bool = False
     progress: Progress = field(default_factory=Progress)
+    html: Path | None = None
+    """File for the report with the pages as rendered; None: none is written."""
     run: str = field(default_factory=lambda: secrets.token_hex(8))
     """Identifier of the run."""
     started_at: str = field(default_factory=now)
@@ -92,6 +94,8 @@ class Written:
             writers.append((self.path, lambda: results.write(self.path, new)))
         if junit := self.junit:
             writers.append((junit, lambda: write_junit(junit, pages)))
+        if html := self.html:
+            writers.append((html, lambda: self._write_html(html, Results(where, (info,), tuple(pages)))))
         unwritten = []
         for file, write in writers:
             try:
@@ -102,3 +106,8 @@ class Written:
             raise EnvironmentFault("\n".join(unwritten))
         with suppress(OSError):
             self.store.prune(new)
+
+    def _write_html(self, file: Path, ran: Results) -> None:
+        from docs_test.html_report.report import write  # noqa: PLC0415 - only this renders pages
+
+        write(file, ran, self.root)

@@ -41,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     data = together(read) if read else None
     if options.write and data:
         _write(options.write, data, read)
+    if options.html and data:
+        _write_html(options.html, data, options.root.resolve())
     said = markdown(data) if data else NOTHING
     if options.summary:
         try:
@@ -53,6 +55,15 @@ def run(options: argparse.Namespace) -> int:
     if options.annotations and data:
         sys.stdout.writelines(f"{line}\n" for line in annotation_lines(data))
     return ExitStatus.OK
+
+
+def _write_html(path: Path, data: Results, root: Path) -> None:
+    from docs_test.html_report.report import write  # noqa: PLC0415 - only this needs the site
+
+    try:
+        write(path, data, root)
+    except OSError as error:
+        raise cannot_write(f"--html {str(path)!r}", error) from None
 
 
 def together(read: Mapping[Path, Results]) -> Results:

@@ -78,6 +78,7 @@ def _run(options: argparse.Namespace) -> int:
     path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
     require_writable("--results", path)
     require_writable("--junit", options.junit)
+    require_writable("--html", options.html)
     old = results.read(path)
     killed_runs.sweep(progress.line)
     writing.sweep(progress.line)
@@ -88,7 +89,7 @@ def _run(options: argparse.Namespace) -> int:
     plan = plan_of(tutorials)
     absent(plan, progress.line)
     discard_kept(root, plan.runs, progress)
-    written = Written(root, path, options.junit, options.no_color, progress)
+    written = Written(root, path, options.junit, options.no_color, progress, options.html)
     this = _Run(written)
     try:
         with open_environment(wanted, progress) as environment:

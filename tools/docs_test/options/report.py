@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test.options.shared import add_root
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
@@ -20,6 +22,7 @@ def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test report`."""
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="results files that runs have written")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write them as one results file")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a report with the pages as rendered")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="append a summary in Markdown")
     parser.add_argument(
         "--annotations", action="store_true", help="print GitHub annotations at the lines that failed"
@@ -35,3 +38,4 @@ def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
         metavar="FILE",
         help=f"print how long pages took in earlier runs (default: {HISTORY})",
     )
+    add_root(parser)

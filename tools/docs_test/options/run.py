@@ -51,6 +51,7 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
         "--results", type=Path, metavar="FILE", help="results file (default: build/docs-test/results.json)"
     )
     out.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
+    out.add_argument("--html", type=Path, metavar="FILE", help="also write a report with the pages as rendered")
     out.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
     add_of_platform(parser, where, words)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from docs_test.pages import fences, jinja, snippets
 from docs_test.pages.front_matter import read_front_matter
@@ -15,8 +16,12 @@ from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docs_test.pages.page import Content
     from docs_test.pages.source import OpenedSite
+
+_Made = TypeVar("_Made")
 
 problem = partial(Problem, code="page")
 
@@ -31,10 +36,48 @@ def read_page(site: OpenedSite, path: str) -> Page:
     Raises:
         UserError: no such page, or nothing of it can be read (Jinja fails, a snippet is missing).
     """
+    found = expanded(site, path)
+    front_matter, problems = read_front_matter(found.text, found.path)
+    content = rendering(found.path, lambda: fences.find(found.md, found.lines))
+    return Page(
+        path=found.path,
+        title=found.title,
+        front_matter=front_matter,
+        content=content,
+        inputs={name: _digest(site, name, found.path) for name in sorted({found.path, *found.inserted})},
+        problems=(*problems, *found.problems, *content.problems),
+        lasting=found.lasting,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A page before Markdown: macros are run, snippets inserted."""
+
+    path: str
+    """Path relative to the root."""
+    title: str
+    text: str
+    """Text of its file."""
+    lines: list[Line]
+    inserted: frozenset[str]
+    """Files, relative to the root, that it includes."""
+    md: Any
+    """Instance of Markdown to convert the lines with, this once."""
+    lasting: bool
+    """Whether it stays as it is while no file changes."""
+    problems: tuple[Problem, ...] = ()
+
+
+def expanded(site: OpenedSite, path: str) -> Expanded:
+    """A page of an opened site before Markdown.
+
+    Raises:
+        UserError: no such page, or nothing of it can be read (Jinja fails, a snippet is missing).
+    """
     source = site.page(path)
     path = site.relative(source.file.abs_src_path or path)
     text = site.text(path)
-    front_matter, problems = read_front_matter(text, path)
     source.read_source(site.config)
     offset = text.count("\n") - (source.markdown or "").count("\n")
     try:
@@ -44,20 +87,22 @@ def read_page(site: OpenedSite, path: str) -> Page:
         raise UserError.of(problem(Position(path, 1), fact)) from None
     md = site.markdown()
     lines, inserted = snippets.expand(site, md, rendered.lines)
+    inputs = frozenset([*rendered.included, *inserted])
+    title, problems = str(source.title or path), tuple(rendered.problems)
+    return Expanded(path, title, text, lines, inputs, md, rendered.lasting, problems)
+
+
+def rendering(path: str, convert: Callable[[], _Made]) -> _Made:
+    """What a conversion of a page makes.
+
+    Raises:
+        UserError: the page is nested too deeply.
+    """
     try:
-        content = fences.find(md, lines)
+        return convert()
     except RecursionError:
         hint = "the renderer gives up on it, too: unnest its lists and quotes"
         raise UserError.of(problem(Position(path, 1), "nested too deeply to be rendered", hint)) from None
-    return Page(
-        path=path,
-        title=str(source.title or path),
-        front_matter=front_matter,
-        content=content,
-        inputs={name: _digest(site, name, path) for name in sorted({path, *rendered.included, *inserted})},
-        problems=(*problems, *rendered.problems, *content.problems),
-        lasting=rendered.lasting,
-    )
 
 
 def read_markdown(site: OpenedSite, text: str, path: str) -> tuple[Content, dict[Position, str]]:

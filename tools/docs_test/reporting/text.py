@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from docs_test.model import SkipKind, StepKind
 from docs_test.names import named
 from docs_test.outcomes import Outcome
+from docs_test.reporting.again import ways_on
 from docs_test.reporting.failures import failure_text
 from groundwork.base.masking import mask
 from groundwork.base.printable import printable, visible
@@ -113,7 +113,7 @@ class ConsoleReporter:
             self.progress.line("")
             self.progress.line(f"{page.path}:1: the page left {len(page.leftovers)} objects in the cluster")
             self.progress.line("hint: remove them, and let the page's clean-up do it:\n" + removal(page.leftovers))
-        for line in _ways_on(page):
+        for line in ways_on(page):
             self.progress.line(line)
 
     def _stages(self, stages: Sequence[Stage | StageTime]) -> None:
@@ -127,24 +127,6 @@ class ConsoleReporter:
 
     def _painted(self, word: str, colour: str) -> str:
         return f"{colour}{word}{RESET}" if self.colour else word
-
-
-def _ways_on(page: PageResult) -> list[str]:
-    """What a person may do about a page that has not passed."""
-    # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
-    program = "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test"
-    variant = "".join(f" --when {name}={value}" for name, value in sorted(page.variant.items()))
-    if page.kept:
-        stands = next((step.position for step in page.steps if step.outcome is not Outcome.PASSED), page.path)
-        return [
-            f"{named(page.path, page.variant)} is kept at {stands}: its cluster, files, shell, background steps",
-            f"edit the page and go on from there: {program} resume {page.path}",
-            f"or clean up: {program} resume --discard {page.path}",
-        ]
-    if page.outcome is not Outcome.FAILED:
-        return []
-    command = program if program.startswith("./nox") else f"{program} run"
-    return [f"run it again: {command} {page.path}{variant} --keep --keep-cluster --cluster-name dev"]
 
 
 def summary_of(step: Step | StepResult) -> str:

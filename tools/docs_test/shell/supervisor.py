@@ -35,6 +35,8 @@ def main(words: list[str]) -> int:
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     child = os.fork()
     if not child:
+        for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and a command would, too.
+            signal.signal(ignored, signal.SIG_DFL)
         try:
             os.execvp(command[0], command)  # noqa: S606
         except OSError as error:
