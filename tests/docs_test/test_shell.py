@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -207,3 +208,7 @@ def test_aliases_and_options_carry_over_to_the_next_shell(tmp_path: Path) -> Non
         assert second.run(step("hi; only 12; only a; echo no*such"), LONG).output == "hello\ndigits\nother\n\n"
     finally:
         second.close()
+
+
+def test_a_command_that_nobody_reads_any_more_is_ended_by_a_signal(shell: Shell) -> None:
+    assert shell.run(step("seq 1000000 | head -n 1"), LONG).status == 128 + signal.SIGPIPE
