@@ -283,6 +283,10 @@ def test_a_script_makes_the_calls_that_a_run_makes(
             one,
             code=one.code.replace("localhost:8000", f"localhost:{port}").replace("8000:8000", f"{port}:8000"),
             ready=one.ready.replace("8000", port),
+            # However slow the machine is.
+            within=one.within * 10,
+            until=one.until * 10,
+            timeout=one.timeout * 10,
         )
         for one in tutorial.steps
     )

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from docs_test.html_report.page_html import PageHtml
     from docs_test.outcomes import StepResult
     from docs_test.page_results import PageResult, SkippedBlock
-    from docs_test.pages.html import PageHtml
     from groundwork.base.positions import Position
 
 

@@ -18,8 +18,8 @@ from groundwork.base.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from docs_test.html_report.page_html import PageHtml
     from docs_test.page_results import PageResult, Results
-    from docs_test.pages.html import PageHtml
 
 STYLE = Path(__file__).with_name("report.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
@@ -76,7 +76,7 @@ class _Pages:
 
     def __init__(self, root: Path, paths: Sequence[str]) -> None:
         # MkDocs takes longer to load than all else.
-        from docs_test.pages.html import page_html  # noqa: PLC0415
+        from docs_test.html_report.page_html import page_html  # noqa: PLC0415
         from docs_test.pages.site import open_site  # noqa: PLC0415
 
         self.found: dict[str, PageHtml] = {}
