@@ -174,3 +174,18 @@ def test_pages_that_show_a_changed_file_and_did_not_run_are_named(update: Update
     status, _, err = update("--yes", "docs/page.md")
     assert status == ExitStatus.OK
     assert "note: docs/two.md shows snippets/shown.md, too, and did not run" in err
+
+
+def test_pages_that_start_from_wrong_output_are_run_all_the_same(update: Update, page: Path) -> None:
+    set_up = page.parents[1] / "snippets" / "setup.md"
+    set_up.write_text(step("echo set up", "old\n"))
+    uses = HEAD.replace("{platform: none}", "{platform: none, uses: snippets/setup.md}")
+    for name in ("page.md", "two.md"):
+        text = uses + "{% include 'setup.md' %}\n\n" + step(f"echo {name}", "x\n")
+        (page.parent / name).write_text(text)
+    (page.parent / "three.md").write_text(HEAD.replace("none}", "none, after: page.md}") + step("echo 3", "x\n"))
+    assert update("--yes")[0] == ExitStatus.OK
+    assert set_up.read_text() == step("echo set up", "set up\n")
+    for name, shown in (("page.md", "page.md"), ("two.md", "two.md"), ("three.md", "3")):
+        assert f".output }}\n{shown}\n```" in (page.parent / name).read_text()
+    assert update("--check")[0] == ExitStatus.OK

@@ -42,6 +42,16 @@ if TYPE_CHECKING:
 CONDUCT = Conduct(past_mismatches=True)
 
 
+class PastMismatches(InTurn):
+    """Pages run one after the other; wrong output alone keeps none from being run that needs the page."""
+
+    def verdict(self, page: PageResult) -> Outcome:
+        """What a result is for pages that need this one."""
+        failures = [step.failure for step in page.steps if step.failure]
+        only = failures and all(map(CONDUCT.goes_on, failures)) and not (page.failures or page.leftovers)
+        return Outcome.PASSED if only else page.outcome
+
+
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
     handle_signals()
@@ -90,7 +100,7 @@ def _runs(options: argparse.Namespace, progress: Progress) -> list[Ran]:
     with open_environment(wanted, progress) as environment:
         plan = planned(as_there(read, tutorials, environment))
         reporter = ConsoleReporter(progress, colour=colour(no_color=options.no_color))
-        InTurn(environment, reporter, progress, How("update", None, lambda _: CONDUCT), results).go(plan)
+        PastMismatches(environment, reporter, progress, How("update", None, lambda _: CONDUCT), results).go(plan)
     runs = {run.key: run for run in plan.runs}
     return [Ran(_shown_by(run, by_path), run, result) for result in results if (run := runs[result.key])]
 

@@ -100,6 +100,10 @@ class InTurn:
         """Keep a result."""
         self.pages.append(page)
 
+    def verdict(self, page: PageResult) -> Outcome:
+        """What a result is for pages that need this one."""
+        return page.outcome
+
 
 def now() -> str:
     """The time in UTC, as results have it."""

@@ -32,6 +32,9 @@ class Runner(Protocol):
     def ended(self, page: PageResult) -> None:
         """Keep a result."""
 
+    def verdict(self, page: PageResult) -> Outcome:
+        """What a result is for pages that need this one."""
+
 
 @dataclass(slots=True)
 class UnitRun:
@@ -86,7 +89,7 @@ class UnitRun:
         return went
 
     def _keep(self, page: PageResult) -> None:
-        self.verdicts[page.key] = page.outcome
+        self.verdicts[page.key] = self.runner.verdict(page)
         self._left |= set(page.leftovers)
         self._kept |= page.kept
         self.runner.ended(page)

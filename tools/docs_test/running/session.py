@@ -103,18 +103,22 @@ class Session:
             self.quit = answer is Answer.QUIT
 
     def hold(self) -> None:
-        """If all of the page has passed, run what starts from it.
+        """If all of the page has passed, or failed in what it goes on after, run what starts from it.
 
         The time of that is not the page's, and what others left in the cluster is not, either.
         """
-        results = (self.page.results.get(id(step)) for step in self.steps)
-        passed = all(one is not None and one.outcome is Outcome.PASSED for one in results)
+        results = [self.page.results.get(id(step)) for step in self.steps]
+        passed = all(one is not None and self._goes_on(one) for one in results)
         if self.held is None or self.in_part or not passed:
             return
         with self.page.paused():
             left = self.held()
         if self.watch is not None:
             self.watch = replace(self.watch, before=self.watch.before | left)
+
+    def _goes_on(self, result: StepResult) -> bool:
+        failed = result.failure
+        return result.outcome is Outcome.PASSED or (failed is not None and self.conduct.goes_on(failed))
 
     def adopt(self, tutorial: Tutorial) -> None:
         """Go on with another reading of the page, whose steps before the next one are the same (`edits`)."""
