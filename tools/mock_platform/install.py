@@ -14,9 +14,10 @@ from dynamo_api.facts import installation, kinds
 from dynamo_crd.schemas.compile import crds
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.versions import version
+from mock_platform import gates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from groundwork.system.progress import Progress
     from kind_cluster.kind import Cluster
@@ -103,7 +104,12 @@ def _full_names(repositories: tuple[str, ...], tags: tuple[str, ...]) -> list[st
 
 
 def install(
-    cluster: Cluster, images: Images, progress: Progress, *, settings: Mapping[str, str] | None = None
+    cluster: Cluster,
+    images: Images,
+    progress: Progress,
+    *,
+    settings: Mapping[str, str] | None = None,
+    switched_on: Collection[str] = (),
 ) -> None:
     """Install the platform, or bring an installed one up to date; returns when the operator is ready.
 
@@ -112,6 +118,7 @@ def install(
         images: the platform's.
         progress: reports the stages.
         settings: variables of the operator stand-in (operator/config.py); none: as upstream by default.
+        switched_on: feature gates that are on (`gates.GATES`).
 
     Raises:
         EnvironmentFault: the cluster refused something, or the operator did not get ready; with its last log
@@ -124,6 +131,8 @@ def install(
         cluster.registry.publish(images.operator, [operator])
         progress.detail("applying CRDs")
         definitions = crds(kinds=KINDS, conversion=CONVERSION)
+        if gates.SEARCH_VERSION in switched_on:
+            definitions = gates.with_search_version(definitions)
         _apply(cluster, definitions)
         waited_for = [f"crd/{item['metadata']['name']}" for item in definitions]
         cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *waited_for)

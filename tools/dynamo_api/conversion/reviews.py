@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynamo_api.conversion.objects import convert
+from dynamo_api.conversion.searches import convert_any
 from dynamo_api.conversion.values import ConversionError, JsonObject, shown
 
 API_VERSION = "apiextensions.k8s.io/v1"
@@ -46,7 +46,7 @@ def _converted(body: Any, request: Any) -> list[JsonObject]:
 
 def _one(obj: Any, wanted: str) -> JsonObject:
     try:
-        return convert(obj, wanted)
+        return convert_any(obj, wanted)
     except ConversionError as error:
         raise ConversionError(error.path, f"{error.fact} ({_label(obj)})") from error
 

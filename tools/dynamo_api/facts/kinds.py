@@ -8,6 +8,9 @@ GROUP = "nvidia.com"
 ALPHA, BETA = "v1alpha1", "v1beta1"
 ALPHA_API, BETA_API = f"{GROUP}/{ALPHA}", f"{GROUP}/{BETA}"
 """The versions as `apiVersion` has them."""
+SEARCH = "v1beta2"
+SEARCH_API = f"{GROUP}/{SEARCH}"
+"""Version of a request that 1.7 may serve beside the others (feature gate DGDRV1Beta2): a search."""
 
 REQUEST = "DynamoGraphDeploymentRequest"
 GRAPH = "DynamoGraphDeployment"
@@ -40,6 +43,13 @@ class Kind:
     def plural(self) -> str:
         """`dynamographdeployments`, the resource's name in paths."""
         return f"{self.singular}s"
+
+    def in_version(self, version: str) -> str:
+        """The resource as `kubectl` takes it in one version: `dynamographdeployment.v1beta1.nvidia.com`.
+
+        A version after the short name is dropped by kubectl: `dgdr` then means the newest that is served.
+        """
+        return f"{self.singular}.{version}.{GROUP}"
 
     @property
     def definition(self) -> str:

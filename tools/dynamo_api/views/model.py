@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts.kinds import KINDS, REQUEST
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -116,3 +118,8 @@ class Request:
     current: bool
     """Whether the phase is about the present spec."""
     annotations: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def resource(self) -> str:
+        """What `kubectl` takes to read it in the version that it was read in."""
+        return KINDS[REQUEST].in_version(self.api_version.partition("/")[2])

@@ -24,6 +24,12 @@ class KindWithGpus(KindPlatform):
         )
         group.add_argument("--values", type=Path, metavar="FILE", help="with helm: the chart's values")
         group.add_argument(
+            "--feature-gates",
+            default="",
+            metavar="NAME=true",
+            help="with mock: as of Dynamo's operator; DGDRV1Beta2=true serves requests in v1beta2, too",
+        )
+        group.add_argument(
             "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
         )
 
@@ -34,6 +40,11 @@ class KindWithGpus(KindPlatform):
                 raise UserError(f"{name}: goes with --platform {HELM} alone")
         if options.values and not options.values.is_file():
             raise UserError(f"--values {str(options.values)!r}: no such file")
+        if options.feature_gates and self.name == HELM:
+            raise UserError("--feature-gates: goes with --platform mock alone", hint="for a chart: in --values")
         from kind_cluster.gpus import load_profile  # noqa: PLC0415
+        from mock_platform.gates import switched_on  # noqa: PLC0415
+
+        switched_on(options.feature_gates)
 
         load_profile(options.gpu_profile)  # Before the images are built, not after.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docs_test.ports.platform import OpenCluster
@@ -11,6 +12,7 @@ from dynamo_docs.platforms.kind_with_gpus import KindWithGpus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docs_test.model import Environment
     from docs_test.ports.platform import Wanted
     from groundwork.system.progress import Progress
 
@@ -25,6 +27,7 @@ class MockPlatform(KindWithGpus):
     def open(self, wanted: Wanted, progress: Progress) -> Iterator[OpenCluster]:
         """A cluster with the stand-in installed, or brought up to date."""
         from kind_cluster.kind import open_cluster  # noqa: PLC0415 - all that makes clusters loads late
+        from mock_platform.gates import switched_on  # noqa: PLC0415
         from mock_platform.images import ensure_images  # noqa: PLC0415
         from mock_platform.install import install  # noqa: PLC0415
 
@@ -33,6 +36,12 @@ class MockPlatform(KindWithGpus):
         with open_cluster(
             progress, name=wanted.name, keep=wanted.keep, profile=profile, stays=wanted.stays
         ) as cluster:
-            install(cluster, images, progress)
+            on = switched_on(wanted.options.feature_gates)
+            install(cluster, images, progress, switched_on=on)
             version = cluster.kubernetes_version
-            yield OpenCluster(cluster.kubeconfig, cluster.kubectl, version, cluster.gpus)
+
+            def named(environment: Environment) -> Environment:
+                gates = "".join(f", {gate} on" for gate in sorted(on))
+                return replace(environment, title=f"{environment.title}{gates}")
+
+            yield OpenCluster(cluster.kubeconfig, cluster.kubectl, version, cluster.gpus, named)

@@ -98,7 +98,7 @@ def _review(request: Request) -> Blocker:
     return Blocker(
         phases.READY,
         "The generated graph waits for your review: autoApply is false, so nothing is deployed until you say so.",
-        f"kubectl -n {request.namespace} patch dgdr {request.name} --type merge {patch}",
+        f"kubectl -n {request.namespace} patch {request.resource} {request.name} --type merge {patch}",
     )
 
 
@@ -108,7 +108,7 @@ def _refused(request: Request, around: Surroundings) -> Blocker | None:
     for event in around.events:
         if event.reason == reasons.SPEC_CHANGE_REJECTED and event.name == request.name:
             sentence = f"A change of its spec was refused: {quoted(event.message)}."
-            look = f"kubectl -n {request.namespace} describe dgdr {request.name}"
+            look = f"kubectl -n {request.namespace} describe {request.resource} {request.name}"
             return Blocker(reasons.SPEC_CHANGE_REJECTED, sentence, look, event.message)
     if _age(request, around) > _LONG_PENDING:
         sentence = "Its status is about an earlier spec: its operator has not looked at the present one."

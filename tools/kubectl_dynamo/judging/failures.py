@@ -70,7 +70,7 @@ def _before_profiling(request: Request, reason: str, said: str) -> tuple[str, st
         case _ if reason == reasons.profiling_failed(phases.INITIALIZING) and _both_loads(request):
             return (
                 "spec.workload has both concurrency and requestRate, and the profiler takes one of them.",
-                f"kubectl -n {request.namespace} get dgdr {request.name} -o jsonpath='{{.spec.workload}}'",
+                f"{_get(request)} -o jsonpath='{{.spec.workload}}'",
             )
     return None
 
@@ -82,7 +82,7 @@ def _after_profiling(request: Request, reason: str, said: str) -> tuple[str, str
             output = f"{on} configmap {names.profiling_output(request.name)} -o yaml"
             return f"What the profiler wrote is no graph: {said}.", output
         case reasons.DEPLOYMENT_REJECTED | reasons.DEPLOYMENT_CREATION_FAILED:
-            selected = f"{on} dgdr {request.name} -o jsonpath='{{.status.profilingResults.selectedConfig}}'"
+            selected = f"{_get(request)} -o jsonpath='{{.status.profilingResults.selectedConfig}}'"
             return f"The API server refused the generated graph: {said}.", selected
         case reasons.DEPLOYMENT_DELETED:
             sentence = f"{GRAPH} {request.graph} was deleted, and a request deploys only once."
@@ -90,8 +90,12 @@ def _after_profiling(request: Request, reason: str, said: str) -> tuple[str, str
     return None
 
 
+def _get(request: Request) -> str:
+    return f"kubectl -n {request.namespace} get {request.resource} {request.name}"
+
+
 def _describe(request: Request) -> str:
-    return f"kubectl -n {request.namespace} describe dgdr {request.name}"
+    return f"kubectl -n {request.namespace} describe {request.resource} {request.name}"
 
 
 def _both_loads(request: Request) -> bool:

@@ -7,14 +7,15 @@ import re
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from dynamo_api.facts.kinds import BETA, KINDS, REQUEST
 from groundwork.base.program import add_debug, program
 from kubectl_dynamo.judging.outcome import EXIT_STATUSES, USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WITHOUT_PLUGIN = """\
-kubectl get dynamographdeploymentrequest.v1beta1.nvidia.com -o custom-columns='NAME:.metadata.name,\
+WITHOUT_PLUGIN = f"""\
+kubectl get {KINDS[REQUEST].in_version(BETA)} -o custom-columns='NAME:.metadata.name,\
 PHASE:.status.phase,PROFILING:.status.profilingPhase,\
 WHY:.status.conditions[?(@.type=="Succeeded")].message,DGD:.status.dgdName'"""
 """Command that does without this plugin, for requests in v1beta1."""
