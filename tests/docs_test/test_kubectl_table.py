@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from docs_test.known.objects import matches
 from docs_test.kubectl import jsonpath
 from docs_test.kubectl.__main__ import main
 from docs_test.kubectl.__main__ import text as written
@@ -120,3 +121,24 @@ def test_paths_of_a_template(template: str, paths: list[str]) -> None:
         for step in one.steps:
             if step.name.isalpha():
                 assert template[step.at :].startswith(step.name)
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "fits"),
+    [
+        ("a", "a", True),
+        ("ab", "a", False),
+        ("a-b", "a-*", True),
+        ("a-", "a-*", True),
+        ("a", "a-*", False),
+        ("a-b-c", "a-*-*", True),
+        ("a-b", "a-*-*", False),
+        ("aa", "a*a", True),
+        ("a", "a*a", False),
+        ("anything", "*", True),
+        ("x-b-y-c", "*b*c", True),
+        ("x-c-y-b", "*b*c", False),
+    ],
+)
+def test_names_fit_patterns(name: str, pattern: str, fits: bool) -> None:  # noqa: FBT001
+    assert matches(name, pattern) is fits

@@ -26,17 +26,19 @@ from docs_test.rules import (
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from docs_test.known.finding import Finding
-    from docs_test.known.page_code import PageCode
+    from docs_test.known.page_code import Block, PageCode
     from docs_test.ports.knowledge import Knowledge
     from docs_test.rules.by_shellcheck import Joined
     from docs_test.tutorials.structure import LintedPage
     from groundwork.base.errors import UserError
 
-CHECKS = (variables.check, local_ports.check, backgrounds.check, kubectl_words.check, fields.check)
+CHECKS = (variables.check, local_ports.check, backgrounds.check)
+OF_BLOCKS = (kubectl_words.check, fields.check)
+"""Rules that look at each block for itself, so that one which several variants have is looked at once."""
 OF_STORY = (unknown_objects.check, waits.unwaited, waits.passing, cleanups.check)
 
 
@@ -74,10 +76,15 @@ class Look:
         page = _Page(code)
         earlier = tuple(page_code(one, self._root) for one in before)
         seen: set[str] = set()
+        values: dict[Block, Mapping[str, str]] = {}
         for variant in code.variants():
             context = replace(self._context, values=variables.values(variant), before=earlier, _calls={})
             for check in CHECKS:
                 page.findings += check(variant, context)
+            new = tuple(one for one in variant.blocks if values.get(one) != context.values)
+            values |= dict.fromkeys(new, context.values)
+            for check in OF_BLOCKS:
+                page.findings += check(replace(variant, blocks=new), context)
             if variant.steps:
                 told = story(variant, context)
                 for rule in OF_STORY:

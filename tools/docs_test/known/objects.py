@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import re
 from dataclasses import dataclass, field, replace
@@ -63,7 +62,24 @@ class Known:
 
     def matches(self, name: str) -> bool:
         """Whether an object of that name may be it."""
-        return fnmatch.fnmatchcase(name, self.pattern)
+        return matches(name, self.pattern)
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether a name fits a pattern, in which `*` stands for any text."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return name == pattern
+    *middle, last = rest
+    if len(name) < len(first) + len(last) or not (name.startswith(first) and name.endswith(last)):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for part in middle:
+        found = name.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def of_text(text: str, types: Types) -> list[Made] | None:

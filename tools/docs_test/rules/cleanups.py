@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from typing import TYPE_CHECKING
 
 from docs_test.known.finding import Finding
@@ -73,12 +72,7 @@ def _removed(known: Known, event: Event, told: Story) -> bool:
         if _type(target.resource) != _type(known.resource):
             continue
         name = target.name
-        if (
-            name is None
-            or not name.known
-            or fnmatch.fnmatchcase(name.text, known.pattern)
-            or known.matches(name.text)
-        ):
+        if name is None or not name.known or known.matches(name.text):
             return True
     return bool(elsewhere(call) and not event.targets)
 
