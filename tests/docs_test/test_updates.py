@@ -13,16 +13,21 @@ import pytest
 from docs_test.checks.lint import lint
 from docs_test.outcomes import Outcome
 from docs_test.tutorials.build import read_tutorials
+from docs_test.tutorials.structure import lint_page
 from docs_test.updating.diff import GREEN, unified
 from docs_test.updating.drafting import parts
 from docs_test.updating.observed import Ran, observed
 from docs_test.updating.writing import write
+from groundwork.base.positions import Position
+from groundwork.base.problems import Problem
 from support.updates import outputs_of, ran, updated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from docs_test.model import Tutorial
+    from docs_test.pages.source import PageSource
+    from docs_test.tutorials.structure import LintedPage
     from docs_test.updating.drafting import Draft
 
 CASES = Path(__file__).parents[1] / "cases" / "updates"
@@ -278,6 +283,29 @@ def test_an_empty_json_fence_is_a_mistake_that_says_who_fills_it(site: Callable[
         "docs/page.md:11: the expected output is empty, and so is no JSON",
         "hint: `docs-test update` writes what came",
     ]
+
+
+def test_a_fence_that_stays_empty_keeps_no_other_from_being_written(site: Callable[..., Path]) -> None:
+    empty = f'{RUN}```json {{ .output data-match="json" }}\n```\n\n'
+    root = site({"page.md": f"{HEAD}{empty}{RUN}```console {{ .output }}\na\n```\n"})
+    found, made = updated(root, lambda _: ["no\n", "b\n"])
+    assert [left.fact for left in found.left] == ["the output differs, but what came is no JSON"]
+    assert contents(made) == {"docs/page.md": f"{HEAD}{empty}{RUN}```console {{ .output }}\nb\n```\n"}
+
+
+def test_what_lint_would_not_accept_is_left(site: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site({"page.md": PAGE})
+    checked = lint_page
+    problem = Problem(Position("docs/page.md", 1), "x")
+
+    def lint_copy(source: PageSource, path: str) -> LintedPage:
+        page = checked(source, path)
+        return page if source.root == root.resolve() else replace(page, problems=(problem,))
+
+    monkeypatch.setattr("docs_test.updating.drafting.lint_page", lint_copy)
+    _, made = updated(root, lambda _: ["a\nc\n"])
+    assert made.changes == []
+    assert [left.fact for left in made.left] == ["the output differs, but the page would have a mistake then: x"]
 
 
 def test_a_diff_shows_what_a_terminal_would_obey(site: Callable[..., Path]) -> None:

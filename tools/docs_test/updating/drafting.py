@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from docs_test.matching.compare import EMPTY
 from docs_test.model import Fence
 from docs_test.pages.site import open_site
 from docs_test.rewriting.rewrite import Refused
@@ -165,8 +166,9 @@ class Drafting:
         except UserError as error:
             return {one.fence.location: f"the page could not be read then: {error.fact}" for one in mine}
         wrong = _compared(page, read.page, {one.fence.location: one.new for one in mine})
-        if not wrong and read.problems:
-            why = f"the page would have a mistake then: {read.problems[0].fact}"
+        mistakes = [one for one in read.problems if one.counts and one.code != EMPTY]
+        if not wrong and mistakes:
+            why = f"the page would have a mistake then: {mistakes[0].fact}"
             wrong = {one.fence.location: why for one in mine}
         return wrong
 
