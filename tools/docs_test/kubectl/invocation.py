@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from docs_test.shellcode.model import Command
 
-WRAPPERS = {"sudo": "uUgp", "time": "", "command": "", "exec": "a", "nohup": "", "watch": "nd", "env": "uC"}
+WRAPPERS = {"sudo": "uUgp", "time": "", "command": "", "exec": "a", "nohup": "", "watch": "dn", "env": "uC"}
 """Programs that run the command behind them -> their options that take a value."""
 FEEDERS = {"xargs": "adEeIiLlnPs", "timeout": "ks"}
 

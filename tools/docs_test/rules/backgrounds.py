@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docs_test.known.page_code import Block, PageCode
 
 ENDED = re.compile(
-    r"\bC(?:trl|ontrol)\s*(?:[-+]\s*)?C\b|\bkill\b|\bends? (?:it|the)\b|\bstops? (?:it|the)\b", re.IGNORECASE
+    r"\b(?:Ctrl|Control)\s*(?:[-+]\s*)?C\b|\bkill\b|\bends? (?:it|the)\b|\bstops? (?:it|the)\b", re.IGNORECASE
 )
 """Pattern of words by which a page says how to end what goes on."""
 LOCAL = re.compile(r"//(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)")
