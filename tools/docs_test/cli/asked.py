@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docs_test.model import Tutorial
+    from docs_test.running.conduct import Stepper
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Asked:
     """Pages as written, without their lines."""
     lines: Mapping[str, int]
     """Line up to which a page is run, by its path relative to the root."""
+    stepper: Stepper | None = None
+    """Person at the terminal who is asked before each step; None to run them all."""
 
     def narrowed(self, tutorials: Sequence[Tutorial], said: Callable[[str], None]) -> list[Tutorial]:
         """The runs without the further variants of pages that are run up to a line; `said` hears how they end.
@@ -47,7 +50,8 @@ class Asked:
     def conduct(self, tutorial: Tutorial) -> Conduct:
         """How the page is run; may raise as `narrowed`, where an environment lacks what a step needs."""
         line = self.lines.get(tutorial.path)
-        return Conduct() if line is None else Conduct(last=place_on_page(self.root, tutorial, line).number)
+        last = 0 if line is None else place_on_page(self.root, tutorial, line).number
+        return Conduct(last=last, stepper=self.stepper)
 
 
 def asked(root: Path, words: Sequence[str]) -> Asked:

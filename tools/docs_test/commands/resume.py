@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_test.cli.output import require_writable
+from docs_test.cli.stepper import require_terminal, stepper_of
 from docs_test.cli.written import Written
 from docs_test.clusters.stay import Stay
 from docs_test.keeping.again import KeptPage, discard, environment_of, kept_pages, set_ups_of, take
-from docs_test.keeping.edits import first_edit
+from docs_test.keeping.edits import read_again
 from docs_test.keeping.kept import PageKeeper
 from docs_test.keeping.reopen import resume_page
 from docs_test.names import NONE
@@ -19,19 +20,15 @@ from docs_test.pages.source import Paths
 from docs_test.reporting import results
 from docs_test.running import killed_runs
 from docs_test.running.conduct import Conduct
-from docs_test.tutorials.build import read_tutorials
 from docs_test.tutorials.places import place_on_page, split_line
 from groundwork.base.errors import ExitStatus, UserError
-from groundwork.base.masking import mask
-from groundwork.base.positions import Position
 from groundwork.system.progress import Progress
 from groundwork.system.signals import handle_signals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
 
-    from docs_test.keeping.kept import Kept, Taken
+    from docs_test.keeping.kept import Taken
     from docs_test.model import Tutorial
     from docs_test.page_results import PageResult
 
@@ -50,13 +47,21 @@ def run(options: argparse.Namespace) -> int:
     if options.discard:
         return _discard(root, page, Written(root, Path(), no_color=options.no_color, progress=progress))
     require_writable("--junit", options.junit)
+    if options.step:
+        require_terminal()
     outcomes: set[Outcome] = set()
     following = [page]
     while following:
         page = following.pop(0)
         with take(page) as held:
-            tutorial = _as_now(root, held.kept)
-            conduct = Conduct(last=place_on_page(root, tutorial, line).number) if line else Conduct()
+            where, ran = held.kept.where, held.kept.tutorial
+            capabilities = frozenset(where.capabilities)
+            tutorial = read_again(root, ran, held.kept.next, capabilities, cluster=where.platform != NONE)
+            last = place_on_page(root, tutorial, line).number if line else 0
+            stepper = None
+            if options.step:
+                stepper = stepper_of(root, capabilities, progress, cluster=where.platform != NONE)
+            conduct = Conduct(last=last, stepper=stepper)
             written = Written(root, Path(held.kept.where.results), options.junit, options.no_color, progress)
             result = _go_on(page, held, tutorial, conduct, written)
         if result.interrupted:
@@ -128,32 +133,3 @@ def _chosen(root: Path, pages: list[KeptPage], options: argparse.Namespace) -> t
         raise UserError(fact, hint=hint)
     fact = f"{len(found)} pages are kept: {', '.join(page.name for page in found)}"
     raise UserError(fact, hint="name one, with --when KEY=VALUE if it has variants")
-
-
-def _as_now(root: Path, kept: Kept) -> Tutorial:
-    """The page as it is now, if nothing that has run was changed.
-
-    Raises:
-        UserError: it cannot be read, or something was; names the first line.
-    """
-    path, variant = kept.tutorial.path, kept.tutorial.variant
-    read = read_tutorials(root, [path])
-    # Pages that it uses are read with it.
-    front = next(one.page.front_matter for one in read.pages if one.page.path == path)
-    select = {name: value for name, value in variant.items() if value in front.variants.get(name, ())}
-    read = read_tutorials(root, [path], select=select)
-    cluster = kept.where.platform != NONE
-    every = read.tutorials(capabilities=frozenset(kept.where.capabilities), cluster=cluster)
-    tutorials = [one for one in every if one.path == path]
-    tutorial = next((one for one in tutorials if dict(one.variant) == dict(variant)), tutorials[0])
-    _require_unchanged(kept, tutorial, front.positions)
-    return tutorial
-
-
-def _require_unchanged(kept: Kept, now: Tutorial, positions: Mapping[str, Position]) -> None:
-    edit = first_edit(kept.tutorial, now, kept.next, positions)
-    if edit is None:
-        return
-    hint = f"undo that, or run the page anew: docs-test run {now.path} --keep"
-    where = edit.position if edit.position.line else Position(edit.position.file, 1)
-    raise UserError(f"edited after it ran: {mask(edit.fact)}", where=where, hint=hint)

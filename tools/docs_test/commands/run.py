@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from docs_test.cli.asked import asked
 from docs_test.cli.output import require_writable
 from docs_test.cli.selection import read_runs
+from docs_test.cli.stepper import require_terminal, stepper_of
 from docs_test.cli.written import Written
 from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
@@ -69,9 +70,7 @@ def _run(options: argparse.Namespace) -> int:
         progress.line("nothing to run")
         return ExitStatus.OK
     wanted = environment_options(options, tutorials, jobs=options.jobs)
-    if options.keep and options.jobs > 1:
-        hint = "one page is kept, and ends the run"
-        raise UserError(f"--keep: does not go with --jobs {options.jobs}", hint=hint)
+    _check(options)
     if options.keep and not wanted.cluster_name:  # By its name a page that is kept finds its cluster again.
         wanted = replace(wanted, cluster_name=f"docs-{secrets.token_hex(3)}")
     name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
@@ -84,7 +83,7 @@ def _run(options: argparse.Namespace) -> int:
     writing.sweep(progress.line)
     forget_abandoned(CLAIM)
     seed = seed_of(options.shuffle, progress.line)
-    plan_of = partial(planned, repeat=options.repeat, seed=seed, share=not options.keep)
+    plan_of = partial(planned, repeat=options.repeat, seed=seed, share=not (options.keep or options.step))
     # What cannot be planned is known before there is a cluster.
     plan = plan_of(tutorials)
     absent(plan, progress.line)
@@ -95,6 +94,10 @@ def _run(options: argparse.Namespace) -> int:
         with open_environment(wanted, progress) as environment:
             this.environment = environment
             plan = plan_of(as_there(read, tutorials, environment))
+            if options.step:
+                cluster = bool(environment.kubeconfig)
+                stepper = stepper_of(root, environment.capabilities, progress, cluster=cluster)
+                said = replace(said, stepper=stepper)
             if options.keep:
                 this.keeper = partial(keeper_of, wanted, environment, root, path)
             for line in report(environment.inventory, plan.runs, read.vocabulary) if environment.inventory else ():
@@ -113,6 +116,19 @@ def _run(options: argparse.Namespace) -> int:
     if outcomes == {Outcome.SKIPPED}:
         return ExitStatus.ENVIRONMENT  # Nothing was tested: that must not look like success.
     return ExitStatus.FAILED if outcomes & {Outcome.FAILED, Outcome.NOT_RUN} else ExitStatus.OK
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Hold that what a person asks for while pages run goes together.
+
+    Raises:
+        UserError: it does not, or there is no terminal.
+    """
+    for wanted, name in ((options.keep, "--keep"), (options.step, "--step")):
+        if wanted and options.jobs > 1:
+            raise UserError(f"{name}: does not go with --jobs {options.jobs}", hint="run one page after the other")
+    if options.step:
+        require_terminal()
 
 
 def as_there(read: TutorialPages, tutorials: Sequence[Tutorial], environment: Environment) -> list[Tutorial]:

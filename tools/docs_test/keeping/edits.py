@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from docs_test.language.values import written
 from docs_test.model import StepKind
+from docs_test.tutorials.build import read_tutorials
+from groundwork.base.errors import UserError
+from groundwork.base.masking import mask
 from groundwork.base.positions import Position
 from groundwork.base.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from docs_test.model import Expectation, Step, Tutorial
 
@@ -27,6 +31,34 @@ ATTRIBUTES = {
     "file_name": "title",
 }
 """Attributes of a fence, by the field of its step."""
+
+
+def read_again(root: Path, ran: Tutorial, upto: int, capabilities: frozenset[str], *, cluster: bool) -> Tutorial:
+    """A page as it is now, if nothing of it that has run was changed.
+
+    Args:
+        root: the site's top folder.
+        ran: the page as it was read when it ran.
+        upto: number of steps that have run, clean-up not counted.
+        capabilities: those of the environment.
+        cluster: whether it has a cluster.
+
+    Raises:
+        UserError: the page cannot be read, or something that has run was changed; names the first line.
+    """
+    path = ran.path
+    # Pages that it uses are read with it.
+    front = next(one.page.front_matter for one in read_tutorials(root, [path]).pages if one.page.path == path)
+    select = {name: value for name, value in ran.variant.items() if value in front.variants.get(name, ())}
+    read = read_tutorials(root, [path], select=select)
+    every = read.tutorials(capabilities=capabilities, cluster=cluster)
+    own = [one for one in every if one.path == path]
+    now = next((one for one in own if dict(one.variant) == dict(ran.variant)), own[0])
+    if edit := first_edit(ran, now, upto, front.positions):
+        where = edit.position if edit.position.line else Position(edit.position.file, 1)
+        hint = f"undo that, or run the page anew: docs-test run {path} --keep"
+        raise UserError(f"edited after it ran: {mask(edit.fact)}", where=where, hint=hint)
+    return now
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from docs_test.model import Tutorial  # noqa: TC001 - as above
 from docs_test.outcomes import StepResult  # noqa: TC001
 from docs_test.running.killed_runs import processes_of
 from docs_test.shell.bash import DRIVER
+from docs_test.shell.folder import SCRIPTS
+from docs_test.shell.state import copied
 from groundwork.base.typed_json import from_json, to_json
 from groundwork.system.process_table import started
 from groundwork.system.records import leave, left
@@ -139,7 +141,7 @@ def _kept(session: Session, where: Where) -> Kept:
     """What is written of a page; what cannot go on ends."""
     page, steps = session.page, session.steps
     ran = {id(step): number for number, step in enumerate(steps[: session.next])}
-    state = page.before if session.failed else page.shell.known
+    state = page.before if session.failed else copied(page.folder / SCRIPTS, page.shell.known)
     failed = page.results.get(id(steps[session.next])) if session.failed else None
     for background in list(page.backgrounds):
         result = page.results.get(id(background.step))

@@ -15,7 +15,7 @@ from docs_test.running.page_run import Folder, carry_out, open_page, page_record
 from docs_test.running.session import Session
 from docs_test.running.watch import watch
 from docs_test.shell.background import Background
-from docs_test.shell.folder import OUTPUTS, STATE
+from docs_test.shell.folder import OUTPUTS, SCRIPTS
 from docs_test.shell.output import Output
 from docs_test.shell.readiness import answers
 from groundwork.base.masking import learn
@@ -101,7 +101,7 @@ def _session(
 def reopened(taken: Taken, tutorial: Tutorial, environment: Environment, reporter: Reporter) -> Session:
     """The session of a page that was kept, with the page as it is read now."""
     kept, folder = taken.kept, taken.folder
-    state = folder / STATE / kept.state if kept.state else None
+    state = folder / SCRIPTS / kept.state if kept.state else None
     learn(kept.env, environment.page_kubeconfig, environment.cluster_kubeconfig)
     seen = watch(tutorial, environment, folder, kept.env, frozenset(kept.before))
     page = open_page(kept.tutorial, environment, reporter, folder, kept.env, state=state)

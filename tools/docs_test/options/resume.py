@@ -28,6 +28,7 @@ def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     parser.add_argument(
         "--when", action="append", default=[], metavar="KEY=VALUE", help="this variant of the page"
     )
+    parser.add_argument("--step", action="store_true", help="ask before each step: run, skip, a shell, quit")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
     parser.add_argument("--no-color", action="store_true", help="no colour (also: NO_COLOR)")
     add_root(parser)

@@ -45,6 +45,7 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
         action="store_true",
         help="after a failure keep the page as it is, its cluster too, for `docs-test resume`",
     )
+    how.add_argument("--step", action="store_true", help="ask before each step: run, skip, a shell, quit")
     where = add_where(parser, words)
     out = parser.add_argument_group("what to write")
     out.add_argument(

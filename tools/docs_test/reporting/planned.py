@@ -43,7 +43,7 @@ def planned(tutorial: Tutorial, about: Sequence[tuple[str, str]], last: int = 0)
     steps = [step for step in tutorial.steps if not step.cleanup]
     run = steps[:last] if last else steps
     for number, step in enumerate(run, 1):
-        yield from _step(step, f"[{number}/{total}]")
+        yield from step_lines(step, f"[{number}/{total}]")
     if len(run) < len(steps):
         yield ""
         yield f"not run: {counted(len(steps) - len(run), 'step')} from {steps[len(run)]} on"
@@ -66,7 +66,7 @@ def _clean_up(tutorial: Tutorial, run: int) -> Iterator[str]:
         return
     yield "clean-up, whatever happens before; the last one of the page first:"
     for number, step in enumerate(steps, run + 1):
-        yield from _step(step, f"[{number}/{len(tutorial.steps)}]")
+        yield from step_lines(step, f"[{number}/{len(tutorial.steps)}]")
 
 
 def _skipped(skipped: Sequence[Skipped]) -> Iterator[str]:
@@ -78,7 +78,8 @@ def _skipped(skipped: Sequence[Skipped]) -> Iterator[str]:
         yield f"  {skip.location}: {printable(skip.reason)}"
 
 
-def _step(step: Step, head: str) -> Iterator[str]:
+def step_lines(step: Step, head: str) -> Iterator[str]:
+    """The lines about a step: place, command, how it is to end, what it is to print."""
     yield ""
     yield f"{head} {step} {_kind(step)}"
     if step.kind is StepKind.FILE:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -12,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from docs_test.capture import captured
 from docs_test.outcomes import Outcome
 from docs_test.shell.bash import Shell
-from docs_test.shell.folder import STATE
+from docs_test.shell.folder import SCRIPTS
+from docs_test.shell.state import copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,17 +82,10 @@ class Page:
         """Remember what the shell knows now, so that `rewind` can come back to it."""
         known, old = self.shell.known, self.before
         if known == old:
-            return  # A shell that goes on from there may not have read it yet.
-        self.before = None
-        if known is not None:
-            # A name of the same file, which the shell replaces by another one, and nothing is followed.
-            mark = self.folder / STATE / f"before-{secrets.token_hex(4)}.bash"
-            with suppress(OSError):
-                os.link(known, mark, follow_symlinks=False)
-                self.before = mark
+            return
+        self.before = copied(self.folder / SCRIPTS, known)
         if old is not None:
-            with suppress(OSError):
-                old.unlink()
+            old.unlink(missing_ok=True)
 
     def rewind(self, step: Step) -> None:
         """Undo a step that failed, as far as the shell and the clock go: it is about to run once more."""
@@ -104,6 +96,10 @@ class Page:
             background.close()
             self.backgrounds.remove(background)
         self._restart(self.before)
+
+    def go_on_from(self, state: Path) -> None:
+        """Let the next step begin with what a shell beside has written down."""
+        self._restart(state)
 
     def _restart(self, state: Path | None) -> None:
         self.shell.close()

@@ -59,6 +59,8 @@ class Session:
     """Places of the steps that a person skipped."""
     ended: list[Step] = field(default_factory=list)
     """Background steps that have run and do not any more: they are started again before anything else."""
+    again: bool = False
+    """Whether a person has just asked for the next step once more."""
     quit: bool = False
     """Whether a person ended it."""
     held: Held | None = None
@@ -79,6 +81,8 @@ class Session:
         """Why its result is none of the page as a whole; "" if it is one."""
         if self.skipped:
             return f"without {', '.join(self.skipped)}, skipped by hand"
+        if self.quit and self.next < len(self.steps):
+            return f"ended by hand before {self.steps[self.next]}"
         return self.conduct.in_part(self.page.tutorial)
 
     def keep_with(self, keeper: Keeper | None) -> None:
@@ -151,8 +155,9 @@ class Session:
         return result.failure is None
 
     def _asked(self, step: Step) -> Answer:
-        stepper = self.conduct.stepper
-        if stepper is None:
+        stepper, again = self.conduct.stepper, self.again
+        self.again = False
+        if stepper is None or again:
             return Answer.RUN
         with self.page.paused():
             return stepper.before(self.page, step, self.next + 1)
@@ -170,6 +175,7 @@ class Session:
             return False
         with self.page.paused():
             answer, reading = stepper.failed(self.page, step, self.next)
+        self.again, self.quit = answer is Answer.RUN, answer is Answer.QUIT
         if answer is Answer.SKIP:
             self._skip(step)
         elif answer is Answer.RUN and reading is not None:

@@ -5,7 +5,7 @@
 #   __dt_prompt    words before the directory in the prompt
 
 export -n __dt_restored __dt_state __dt_prompt
-__dt_interactive=yes
+__dt_interactive=yes __dt_term=$TERM
 source "${BASH_SOURCE[0]%/*}/dump.bash"
 if [ -n "$__dt_restored" ] && [ -e "$__dt_restored" ]; then
     source "$__dt_restored" >/dev/null 2>&1 || true
@@ -13,6 +13,7 @@ fi
 # A person's mistake must not end the shell, as that of a step does.
 set +eEu +o pipefail
 shopt -s expand_aliases checkwinsize
+TERM=$__dt_term
 unset HISTFILE PROMPT_COMMAND
 PS1='[${__dt_prompt}] \w \$ '
 trap '__dt_dump "$__dt_state"' EXIT

@@ -64,6 +64,24 @@ def readable(state: str) -> str:
     return "".join([state[:start], *kept, FUNCTION.sub("", state[at:])])
 
 
+def copied(folder: Path, state: Path | None) -> Path | None:
+    """A copy of a state: the shell writes its next ones over it.
+
+    Args:
+        folder: where to write it, which no page can.
+        state: what a shell wrote; None: nothing.
+
+    Returns:
+        None if there is nothing to go on from.
+    """
+    text = _read(state) if state is not None else ""
+    if not text.endswith(WHOLE):
+        return None
+    copy = folder / f"before-{secrets.token_hex(4)}.bash"
+    copy.write_text(text, encoding="utf-8", errors="surrogateescape")
+    return copy
+
+
 def newest(folder: Path) -> Path | None:
     """The latest of several states that is whole."""
     states = sorted(folder.glob("*.bash"), key=lambda file: file.lstat().st_mtime_ns, reverse=True)

@@ -57,6 +57,8 @@ class Progress:
     _open: list[_Open] = field(default_factory=list)
     _heard: float = 0.0
     """Time of the last printed line (time.monotonic)."""
+    _quiet: bool = False
+    """Whether the moving line is left alone: somebody types there."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -99,10 +101,22 @@ class Progress:
             self._write(f"{start}{text}\n")
             self._heard = time.monotonic()
 
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Leave the terminal to somebody else while the `with` block runs."""
+        with self._lock:
+            self._quiet = True
+            if self.live:
+                self._write("\r\x1b[K")
+        try:
+            yield
+        finally:
+            self._quiet = False
+
     def tick(self) -> None:
         """Draw the moving line of a terminal; elsewhere, break a silence that has become too long."""
         with self._lock:
-            if not self._open:
+            if not self._open or self._quiet:
                 return
             now, stage = time.monotonic(), self._open[-1]
             detail = f": {stage.detail}" if stage.detail else ""
