@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from groundwork.reporting.report import Report
 
+REPLACED = "--results"
+"""Option of a file that is replaced by another one, not written into."""
+
 
 def write(report: Report, form: str, file: Path | None) -> None:
     """Print a report, or write it to a file and print its summary.
@@ -23,6 +27,8 @@ def write(report: Report, form: str, file: Path | None) -> None:
     """
     text = REPORTERS[form](report)
     if file is None:
+        if form != "text":
+            in_utf_8()
         sys.stdout.write(text)
         return
     try:
@@ -31,6 +37,12 @@ def write(report: Report, form: str, file: Path | None) -> None:
     except OSError as error:
         raise cannot_write(f"--output {str(file)!r}", error) from error
     print(summary(report), file=sys.stderr)
+
+
+def in_utf_8() -> None:
+    """Write what a program reads in UTF-8, whatever people's language here is."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def require_writable(option: str, path: Path | None) -> None:
@@ -47,6 +59,8 @@ def require_writable(option: str, path: Path | None) -> None:
         return
     if path.is_dir():
         raise UserError(f"{option} {str(path)!r}: is a folder, expected a file", hint=f"{option} {path}/FILE")
+    if path.exists() and not path.is_file() and option == REPLACED:
+        raise UserError(f"{option} {str(path)!r}: is a device or a pipe, expected a file")
     import tempfile  # noqa: PLC0415 - for runs alone
 
     try:

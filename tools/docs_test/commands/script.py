@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from docs_test.cli.output import in_utf_8
 from docs_test.cli.version import program_version
 from docs_test.options.shared import selection
 from docs_test.scripting.pages import scripts
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
         checks=not options.without_checks,
     )
     if options.output is None:
+        in_utf_8()
         sys.stdout.write(first.text)
         return ExitStatus.OK
     try:

@@ -49,7 +49,7 @@ def served(kubectl: Path, server: Sequence[str]) -> list[list[Any]]:
 
     def get(path: str) -> dict[str, Any]:
         command = [str(kubectl), "get", "--raw", path, *server]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
         if done.returncode:
             raise UserError(f"kubectl get --raw {path}: {done.stderr.strip()}")
         answer: dict[str, Any] = json.loads(done.stdout)

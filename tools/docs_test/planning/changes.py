@@ -83,7 +83,9 @@ def _said(root: Path, *words: str) -> str:
 def _asked(root: Path, *words: str) -> tuple[str, str]:
     """What git prints, "" if it fails; and then why, in a line."""
     try:
-        done = subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", "-C", root, *words], capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
     except FileNotFoundError:
         return "", "git is not installed"
     if done.returncode == 0:
@@ -93,7 +95,9 @@ def _asked(root: Path, *words: str) -> tuple[str, str]:
 
 def _git(root: Path, *words: str, reference: str) -> str:
     try:
-        done = subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", "-C", root, *words], capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
     except FileNotFoundError:
         raise UserError("--changed-since needs git, which is not installed") from None
     if done.returncode:

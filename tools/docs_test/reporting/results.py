@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 VERSION = 2
 """Changes when a reader of the file would have to."""
 SCHEMA = Path(__file__).with_name("results.schema.json")
+MOST_CHARACTERS = 256 * 1024 * 1024
+"""Characters of a results file that is read."""
 HINT = "run docs-test again to write it anew, or remove it"
 
 
@@ -77,7 +79,7 @@ def read(path: Path, hint: str = HINT) -> Results | None:
         UserError: it is there and is no results file.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(_text(path))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -94,6 +96,19 @@ def read(path: Path, hint: str = HINT) -> Results | None:
         raise _unreadable(path, f"the key {error} is missing", hint) from None
     except (TypeError, ValueError, AttributeError) as error:
         raise _unreadable(path, str(error), hint) from None
+
+
+def _text(path: Path) -> str:
+    """The text of a file, which may be a device without an end.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is too large.
+    """
+    with path.open(encoding="utf-8") as file:
+        text = file.read(MOST_CHARACTERS + 1)
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError("it is too large")
+    return text
 
 
 def write(path: Path, results: Results) -> None:

@@ -107,7 +107,8 @@ def _comments(shellcheck: str, folder: str, names: Iterable[str]) -> list[dict[s
             [shellcheck, *options, *names],
             cwd=folder,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=SECONDS,
             check=False,
         )

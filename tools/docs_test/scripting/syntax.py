@@ -33,7 +33,9 @@ def require_readable(steps: Iterable[Step]) -> None:
 def _problem(step: Step) -> Problem | None:
     command = ["bash", "--noprofile", "--norc", "-n"]
     code = f"{step.code}\n\n"
-    done = subprocess.run(command, input=code, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, input=code, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
     said = done.stderr.strip()
     if not said and done.returncode == 0:
         return None

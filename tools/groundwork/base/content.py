@@ -57,11 +57,14 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: who reads it meanwhile gets the old one.
+    """Write a file whole or not at all: who reads it meanwhile gets the old one; a device is written into.
 
     Raises:
         OSError: it cannot be written.
     """
+    if path.exists() and not path.is_file():  # Nobody wants /dev/null to be a file.
+        path.write_bytes(data)
+        return
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         draft.write_bytes(data)

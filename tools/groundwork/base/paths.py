@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -16,7 +17,21 @@ def cache_dir(*parts: str) -> Path:
 
     It is shared by all clones of the project on a machine, so whatever lies in it is named by its content.
     """
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = Path(base, "dynamo-docs", *parts)
+    folder = cache_base().joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def cache_base() -> Path:
+    """The folder of all that is cached; perhaps it is not there yet.
+
+    Raises:
+        FileNotFoundError: nobody knows a home folder for it.
+    """
+    base = os.environ.get("XDG_CACHE_HOME")
+    if not base:
+        try:
+            base = str(Path.home() / ".cache")
+        except RuntimeError as error:  # Neither HOME nor an entry for this user.
+            raise FileNotFoundError(errno.ENOENT, "no home folder is known", "~/.cache") from error
+    return Path(base, "dynamo-docs")

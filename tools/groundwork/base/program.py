@@ -5,16 +5,20 @@ A `main` is `return program("docs-test", _main, arguments)`; nothing else of it 
 
 from __future__ import annotations
 
+import codecs
 import errno
+import io
 import os
 import select
 import signal
 import sys
 import traceback
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
+from groundwork.base.paths import cache_base
 from groundwork.base.printable import printable
 
 if TYPE_CHECKING:
@@ -27,6 +31,12 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """Errors of a disk, or of one's share of it, that is full."""
 UNWRITABLE = FULL | {errno.EIO, errno.EFBIG}
 """Errors that only writing gives (EIO: a terminal that is gone), whatever file it was."""
+ESCAPED = "groundwork-escaped"
+"""Name of Python's error handler for letters that the output's encoding lacks: they are written as in JSON."""
+CACHE_HINT = "set XDG_CACHE_HOME to a folder that can be written"
+TEMPORARY_HINT = "set TMPDIR to a folder that can be written"
+NO_TEMPORARY = "No usable temporary directory found"
+"""Start of what Python's `tempfile` says where there is none."""
 HINT = "free some space; `df -h` shows which disk is full"
 
 
@@ -58,6 +68,7 @@ def program(
         SystemExit: argparse has ended the program.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    prepare_streams()
     with suppress(ValueError):  # In a thread.
         # A job in the background of a script inherits Ctrl-C as ignored; whoever sends it to us means it.
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -80,6 +91,53 @@ def program(
     if leaving:
         raise leaving
     return status
+
+
+class ClosedOutputError(OSError):
+    """Standard output is closed, and somebody has written to it."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EBADF, "standard output is closed")
+
+
+class _Closed(io.TextIOBase):
+    """Stands in for a standard output that is closed."""
+
+    def write(self, _: str) -> int:
+        raise ClosedOutputError
+
+
+def prepare_streams() -> None:
+    """Let closed streams be told as such, and letters that an encoding lacks be written as escapes."""
+    _take_numbers()
+    if sys.stdin is None:  # Libraries ask it for what it is.
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the program ends
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the program ends
+    codecs.register_error(ESCAPED, _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=ESCAPED)
+
+
+def _take_numbers() -> None:
+    """Let no file get the number of a stream that is closed: a program that is started would write into it."""
+    for number, flags in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)  # Whoever writes to output that only reads hears of it.
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    units = letters.encode("utf-16-be", errors="surrogatepass")
+    pairs = (int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2))
+    return "".join(f"\\u{unit:04x}" for unit in pairs), error.end
 
 
 def cannot_write(what: str, error: OSError) -> UserError:
@@ -106,10 +164,8 @@ def _told(name: str, error: BaseException, *, usage: int, debug: bool) -> int:
             if error.args:
                 _say(str(error))
             return ExitStatus.INTERRUPTED
-        case BrokenPipeError() if _nobody_reads():
-            return _unwritten(name, error)
-        case OSError() if error.errno in UNWRITABLE:
-            return _unwritten(name, error)
+        case OSError() if (status := _of_the_machine(name, error)) is not None:
+            return status
         case _:
             _say(f"{name}: a bug, please report it: {printable(f'{type(error).__name__}: {error}')}")
             if debug:
@@ -117,6 +173,20 @@ def _told(name: str, error: BaseException, *, usage: int, debug: bool) -> int:
             else:
                 _say(f"hint: {DEBUG} shows where")
             return ExitStatus.BUG
+
+
+def _of_the_machine(name: str, error: OSError) -> int | None:
+    """Say what the machine lacks, if that is the error; returns the exit status."""
+    full = error.errno in UNWRITABLE or isinstance(error, ClosedOutputError)
+    if full or (isinstance(error, BrokenPipeError) and _nobody_reads()):
+        return _unwritten(name, error)
+    if _of_cache(error):
+        _say(f"{name}: the cache {str(error.filename)!r} cannot be used: {error.strerror}\nhint: {CACHE_HINT}")
+        return ExitStatus.ENVIRONMENT
+    if str(error.strerror).startswith(NO_TEMPORARY):
+        _say(f"{name}: there is no folder for temporary files\nhint: {TEMPORARY_HINT}")
+        return ExitStatus.ENVIRONMENT
+    return None
 
 
 def _unwritten(name: str, error: OSError) -> int:
@@ -128,6 +198,17 @@ def _unwritten(name: str, error: OSError) -> int:
     hint = f"\nhint: {HINT}" if error.errno in FULL else ""
     _say(f"{name}: cannot write{to}: {error.strerror or type(error).__name__}{hint}")
     return ExitStatus.ENVIRONMENT
+
+
+def _of_cache(error: OSError) -> bool:
+    """Whether it is about a file of the cache, or a folder on the way to it."""
+    if not isinstance(error.filename, str):
+        return False
+    try:
+        base = cache_base()
+    except FileNotFoundError:
+        return error.filename == "~/.cache"
+    return Path(error.filename).is_relative_to(base) or base.is_relative_to(error.filename)
 
 
 def _say(text: str) -> None:
