@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import http.client
 import json
 import socket
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_api.facts import installation, kinds
+from dynamo_api.facts import installation, kinds, names
 from groundwork.base.errors import EnvironmentFault
 from groundwork.kube.errors import ApiError
 from mock_platform.operator.webhook.admission import MalformedReviewError, review
@@ -105,6 +106,22 @@ def test_a_change_is_held_to_what_was() -> None:
     assert "is invalid: spec: Forbidden: " in printed(answer)
     assert review(asked("UPDATE", request(backend="vllm"), old))["response"]["allowed"] is True
     assert review(asked("DELETE", None, old))["response"]["allowed"] is True
+
+
+def test_what_1_5_made_immutable_does_not_change(facts: Object) -> None:
+    old = facts["graph"]
+    old["metadata"]["annotations"] = {names.WORKLOAD_PROVIDER: "component"}
+    old["spec"]["components"][1]["multinode"] = {"nodeCount": 2}
+    new = copy.deepcopy(old)
+    assert review(asked("UPDATE", new, old))["response"]["allowed"] is True
+    new["spec"]["components"][1]["multinode"] = {"nodeCount": 3}
+    assert "spec.components[1].multinode.nodeCount: Invalid value: 3: " in printed(
+        review(asked("UPDATE", new, old))
+    )
+    moved = copy.deepcopy(old)
+    moved["metadata"]["annotations"] = {names.WORKLOAD_PROVIDER: "grove"}
+    refused = f'metadata.annotations[{names.WORKLOAD_PROVIDER}]: Invalid value: "grove": '
+    assert refused in printed(review(asked("UPDATE", moved, old)))
 
 
 def test_a_request_without_an_image_gets_the_profiler_s() -> None:
