@@ -22,7 +22,7 @@ _NEARLY = 95
 _COUNTED = 5
 """Earlier runs that count, the newest: machines and releases change."""
 _CANDIDATE = re.compile(r"candidate (\d+)/(\d+)")
-"""Part of the profiler's message while it tries candidates one by one (dynamo.profiler 1.4.2, thorough)."""
+"""Part of the profiler's message while it tries candidates one by one (dynamo.profiler 1.5.1, thorough)."""
 
 _LEFT_STEP = 5
 """Step, in seconds, in which the time left is stated: each change is a write."""

@@ -88,7 +88,7 @@ def _crds(text: str, kind: str | None) -> list[dict[str, Any]]:
     """
     if text == "-":
         found = compare.of_json(sys.stdin.read())
-    elif "/" in text or Path(text or "/nonexistent").is_dir():
+    elif "/" in text or (text and Path(text).is_dir()):
         found = crd_files.read(Path(text))
     else:
         found = compiler.crds(release=text)

@@ -1,6 +1,6 @@
 """What the profiler itself tells: in its log, its output ConfigMap, and the condition that repeats it.
 
-Line forms are those of dynamo.profiler 1.4.2 and of AIConfigurator's summary.
+Line forms are those of dynamo.profiler 1.5.1 (and 1.4.2) and of AIConfigurator's summary.
 What does not match is not guessed at.
 """
 
