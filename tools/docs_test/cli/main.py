@@ -20,7 +20,7 @@ from groundwork.base.program import add_debug, program
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-COLLECTED = 50_000
+COLLECTED = 200_000
 """Objects made before Python looks for garbage; its own number is 700."""
 DESCRIPTION = "Runs the pages of a site, word for word, and compares what they print with what they show."
 EPILOG = "`docs-test COMMAND --help` tells more. Exit statuses of all: 70 a bug; 130 Ctrl-C; 141 nobody reads on."
