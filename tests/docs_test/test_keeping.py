@@ -513,3 +513,107 @@ def test_a_page_whose_set_up_another_one_needs_is_kept_with_it(site: Site) -> No
     assert "docs/first.md: passed" in said
     assert site.left() == []
     assert not trace.exists()
+
+
+GIVEN = """\
+---
+tutorial: {}
+---
+```bash { .run }
+echo "pods Pod x made" >>"$KUBECONFIG" || true
+id=1
+```
+
+```bash { .run }
+test $id = 1; fail
+```
+
+```bash { .run .cleanup }
+echo "cleaned $id" >>CLEANED
+```
+"""
+
+
+@pytest.fixture
+def given(site: Site) -> Callable[..., tuple[int, str]]:
+    """Runs docs-test on a cluster that is given: a fake kubectl whose cluster is a file."""
+    (site.folder / "objects").write_text("")
+    site.write(GIVEN)
+    path = f"{FAKES}:{os.environ['PATH']}"
+
+    def run(*words: str, **env: str) -> tuple[int, str]:
+        return site(*words, PATH=path, **env)
+
+    return run
+
+
+def run_given(site: Site, given: Callable[..., tuple[int, str]], *more: str) -> tuple[int, str]:
+    return given("run", "--kubeconfig", str(site.folder / "objects"), "--no-sandbox", "docs/a.md", *more)
+
+
+def test_a_namespace_of_a_given_cluster_stays_with_the_page(
+    site: Site, given: Callable[..., tuple[int, str]]
+) -> None:
+    status, said = run_given(site, given, "--keep")
+    assert status == 1, said
+    assert site.records() == ["kept"]
+    (record,) = (site.folder / "cache" / "dynamo-docs" / "runs").glob("kept-*")
+    facts = json.loads(record.read_text())
+    assert facts["namespace"].startswith("docs-test-")
+    assert "token" not in record.read_text(), "no credentials"
+    (folder,) = site.folders()
+    assert (folder / "kept.json").stat().st_mode & 0o077 == 0
+    site.edit("; fail", "")
+    status, said = given("resume")
+    assert status == 0, said
+    assert site.cleaned.read_text() == "cleaned 1\n"
+    assert site.left() == []
+
+
+def test_a_cluster_that_is_gone_takes_the_kept_page_with_it(
+    site: Site, given: Callable[..., tuple[int, str]]
+) -> None:
+    run_given(site, given, "--keep")
+    site.edit("; fail", "")
+    status, said = given("resume", FAKE_GONE="yes")
+    assert status == 3
+    assert re.search(
+        r"docs/a.md: namespace 'docs-test-\w+': it was removed; what was left of the page has been ended\n"
+        r"hint: run it anew: docs-test run docs/a.md --keep\n$",
+        said,
+    ), said
+    assert site.left() == []
+
+
+def test_a_cluster_that_does_not_answer_leaves_the_page_kept(
+    site: Site, given: Callable[..., tuple[int, str]]
+) -> None:
+    run_given(site, given, "--keep")
+    site.edit("; fail", "")
+    status, said = given("resume", FAKE_SERVER_SAYS="Unable to connect to the server")
+    assert status == 3
+    assert "the cluster does not answer: Unable to connect to the server" in said
+    assert site.records() == ["kept"]
+    assert given("resume")[0] == 0
+    assert site.left() == []
+
+
+def test_another_run_on_the_cluster_is_named(site: Site, given: Callable[..., tuple[int, str]]) -> None:
+    run_given(site, given, "--keep")
+    site.edit("; fail", "")
+    (site.root / "docs" / "b.md").write_text("---\ntutorial: {}\n---\n```bash { .run }\nsleep 987\n```\n")
+    words = ("--kubeconfig", str(site.folder / "objects"), "--no-sandbox", "docs/b.md")
+    path = f"{FAKES}:{os.environ['PATH']}"
+    command = site.command("run", *words)
+    other = subprocess.Popen(command, env={**os.environ, **site.env, "PATH": path}, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: "page" in site.records(), "the other run has begun")
+        status, said = given("resume")
+        assert status == 3
+        assert f"another run uses it, process {other.pid}" in said
+        assert "kept" in site.records()
+    finally:
+        other.terminate()
+        other.wait(LONG)
+    assert given("resume")[0] == 0
+    assert site.left() == []

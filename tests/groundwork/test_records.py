@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from groundwork.base.errors import EnvironmentFault
-from groundwork.system.records import abandoned, alive, claimed, forget_abandoned, recorded
+from groundwork.system.records import abandoned, alive, claimed, forget_abandoned, leave, left, recorded, taken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,3 +147,31 @@ def test_a_damaged_record_is_left_alone(cache: Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     (cache / "thing-1-x.json").write_text("{")
     assert names() == []
+
+
+def test_what_is_left_on_purpose_stays_until_it_is_taken(cache: Path) -> None:
+    one = leave("kept", name="a")
+    other = leave("kept", name="b")
+    os.utime(one.path, (1, 1))
+    assert [found.facts["name"] for found in left("kept")] == ["a", "b"], "the oldest first"
+    assert alive("kept") == []
+    assert left("thing") == []
+    with taken(one, "page a"):
+        assert len(left("kept")) == 2, "it is not taken away before it was settled"
+    with taken(one, "page a") as record:
+        record.settled()
+    assert [found.facts["name"] for found in left("kept")] == ["b"]
+    with taken(other, "page b") as record:
+        record.forget()
+        assert left("kept") == []
+    assert list(cache.iterdir()) == []
+
+
+def test_what_another_process_has_taken_or_had_is_not_taken_twice() -> None:
+    one = leave("kept", name="a")
+    with taken(one, "page a") as record:
+        with pytest.raises(EnvironmentFault, match="page a: another docs-test has it now"), taken(one, "page a"):
+            pass
+        record.settled()
+    with pytest.raises(EnvironmentFault), taken(one, "page a"):
+        pass

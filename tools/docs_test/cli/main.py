@@ -54,6 +54,11 @@ COMMANDS = {
         "rewrite what pages show from what their commands print",
         "Run pages, and rewrite their .output fences where what they print is not what they show.",
     ),
+    "watch": Command(
+        "watch",
+        "run pages, and what an edit changes of them as soon as it is saved",
+        "Run pages and stay: each save is checked, and what it changes runs.",
+    ),
     "list": Command(
         "listing",
         "list tutorials and their steps, and what is skipped",

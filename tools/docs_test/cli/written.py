@@ -86,6 +86,11 @@ class Written:
         stages, pages = self.progress.stages, [pointed(page, self.root) for page in pages]
         # First: what fails to be written does not take the verdict with it.
         self.reporter().summary(pages, stages, where, not_run=not_run)
+        self.write(pages, where, old)
+
+    def write(self, pages: Sequence[PageResult], where: RanOn, old: Results | None) -> None:
+        """Write the files; arguments and errors as of `finish`."""
+        stages = self.progress.stages
         times = tuple(StageTime(stage.name, stage.seconds, stage.ok, stage.note) for stage in stages)
         info = RunInfo(self.run, program_version(), self.started_at, now(), times)
         new = results.merge(old, Results(where, (info,), tuple(pages)))

@@ -94,12 +94,7 @@ def _run(options: argparse.Namespace) -> int:
         with open_environment(wanted, progress) as environment:
             this.environment = environment
             plan = plan_of(as_there(read, tutorials, environment))
-            if options.step:
-                cluster = bool(environment.kubeconfig)
-                stepper = stepper_of(root, environment.capabilities, progress, cluster=cluster)
-                said = replace(said, stepper=stepper)
-            if options.keep:
-                this.keeper = partial(keeper_of, wanted, environment, root, path)
+            said = this.attended(options, said, wanted)
             for line in report(environment.inventory, plan.runs, read.vocabulary) if environment.inventory else ():
                 progress.line(line)
             this.run(plan, said, read.vocabulary)
@@ -152,6 +147,17 @@ class _Run:
         self.keeper: Callable[[], PageKeeper] | None = None
         self._written = written
         self._reporter = written.reporter()
+
+    def attended(self, options: argparse.Namespace, said: Asked, wanted: EnvironmentOptions) -> Asked:
+        """What is asked of the pages where a person attends: to be asked, or to go on after an edit."""
+        written, environment = self._written, self.environment
+        if options.keep:
+            self.keeper = partial(keeper_of, wanted, environment, written.root, written.path)
+        if not options.step:
+            return said
+        cluster = bool(environment.kubeconfig)
+        stepper = stepper_of(written.root, environment.capabilities, written.progress, cluster=cluster)
+        return replace(said, stepper=stepper)
 
     def run(self, plan: Plan, said: Asked, vocabulary: Vocabulary) -> None:
         """Run the plan, each result put into `results` at once, until a page is interrupted, or kept."""

@@ -144,15 +144,26 @@ def open_page(
     return Page(tutorial, folder, dict(env), reporter, shell, around, started=time.monotonic())
 
 
-def carry_out(session: Session, keep: Keep | None, becomes: list[Folder]) -> PageResult:
-    """Run the steps of an open page, then keep it, or clean up; `becomes` gets what becomes of its folder."""
-    page, interrupted, kept = session.page, False, False
+def carry_out(
+    session: Session, keep: Keep | None, becomes: list[Folder], *, steps: bool = True, interrupted: bool = False
+) -> PageResult:
+    """Run the steps of an open page, then keep it, or clean up.
+
+    Args:
+        session: the open page.
+        keep: as of `run_page`.
+        becomes: gets what becomes of its folder.
+        steps: whether its next steps are run; else it ends where it stands.
+        interrupted: whether a person has interrupted it already.
+    """
+    page, kept = session.page, False
     fault: Exception | None = None
     try:
         try:
             try:
-                session.go_on()
-                session.hold()
+                if steps:
+                    session.go_on()
+                    session.hold()
             finally:
                 if keep:  # Before clean-up, which may remove them.
                     page.attachments = collect(page.work, page.tutorial.artifacts, keep)

@@ -11,6 +11,7 @@ from docs_test.outcomes import Failure, FailureKind, Outcome
 from docs_test.running.conduct import WHOLE, Answer, Conduct
 from docs_test.running.record import step_result
 from docs_test.running.steps import run_step
+from docs_test.shell.readiness import answers
 from docs_test.shell.sandbox import outliving
 from groundwork.base.errors import EnvironmentFault
 
@@ -95,8 +96,10 @@ class Session:
         """Run the steps from the next one on, until one fails."""
         if self.failed:
             self.page.rewind(self.steps[self.next])
-        if not all(map(self._restarted, self.ended)):
-            return
+        while self.ended:
+            if not self._restarted(self.ended[0]):
+                return
+            self.ended.pop(0)
         while self.next < len(self.steps) and not self.quit:
             step = self.steps[self.next]
             answer = self._asked(step)
@@ -140,6 +143,21 @@ class Session:
             # Its time and its process are still to be taken back, whatever stands in its place now.
             self.page.results[id(old[self.next])] = failed
             self.page.rewind(old[self.next])
+
+    @property
+    def broken(self) -> bool:
+        """Whether a background step that has run could not be started again."""
+        ran = (self.page.results.get(id(step)) for step in self.steps[: self.next])
+        return any(one is not None and one.outcome is Outcome.FAILED for one in ran)
+
+    def look_at_backgrounds(self) -> None:
+        """Find the background steps that have ended, or do not answer any more: `go_on` starts them again."""
+        for background in list(self.page.backgrounds):
+            step = background.step
+            if step in self.steps[: self.next] and not (background.process.poll() is None and answers(step.ready)):
+                background.close()
+                self.page.backgrounds.remove(background)
+                self.ended.append(step)
 
     def _restarted(self, step: Step) -> bool:
         """Start a background step again that has ended; returns whether it is ready."""
