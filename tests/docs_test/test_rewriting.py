@@ -140,6 +140,7 @@ def test_output_whose_middle_was_not_kept_is_shown_with_an_ellipsis() -> None:
         ("a\\nb(\\d+)", "a\nc12", "a\\nc(\\d+)"),
         ("(?P<v>\\d+)\\.(\\d+) of (\\w+)\\s+done", "1.2 of x not", "(?P<v>\\d+)\\.(\\d+) of (\\w+)\\s+not"),
         ("x", "10.42.0.17 (5s)  ", "[\\d.]+ \\([\\w.]+\\)[ \\t]*"),
+        ("[[a]+ b", "[[a]+ c", "[[a]+\\]\\+ c"),
         ("[)a]+ b", "[)a]+ c", "\\[[)a]+\\]\\+ c"),
     ],
 )

@@ -285,6 +285,14 @@ def test_an_empty_json_fence_is_a_mistake_that_says_who_fills_it(site: Callable[
     ]
 
 
+def test_what_looks_like_a_snippet_in_a_quote_and_jinja_beside_it_are_written(site: Callable[..., Path]) -> None:
+    quoted = "> ```bash { .run }\n> make\n> ```\n>\n> ```console { .output }\n> a\n> ```\n"
+    root = site({"page.md": HEAD + quoted})
+    _, made = updated(root, lambda _: ['--8<-- "x.md"\n{% raw %}\n'])
+    shown = '> --8<-- "x.md"\n> {% raw %}{% raw %}{% endraw %}\n'
+    assert contents(made) == {"docs/page.md": HEAD + quoted.replace("> a\n", shown)}
+
+
 def test_a_fence_that_stays_empty_keeps_no_other_from_being_written(site: Callable[..., Path]) -> None:
     empty = f'{RUN}```json {{ .output data-match="json" }}\n```\n\n'
     root = site({"page.md": f"{HEAD}{empty}{RUN}```console {{ .output }}\na\n```\n"})

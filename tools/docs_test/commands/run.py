@@ -79,9 +79,7 @@ def _run(options: argparse.Namespace) -> int:
     require_writable("--junit", options.junit)
     require_writable("--html", options.html)
     old = results.read(path)
-    killed_runs.sweep(progress.line)
-    writing.sweep(progress.line)
-    forget_abandoned(CLAIM)
+    sweep(progress.line)
     seed = seed_of(options.shuffle, progress.line)
     plan_of = partial(planned, repeat=options.repeat, seed=seed, share=not (options.keep or options.step))
     # What cannot be planned is known before there is a cluster.
@@ -111,6 +109,13 @@ def _run(options: argparse.Namespace) -> int:
     if outcomes == {Outcome.SKIPPED}:
         return ExitStatus.ENVIRONMENT  # Nothing was tested: that must not look like success.
     return ExitStatus.FAILED if outcomes & {Outcome.FAILED, Outcome.NOT_RUN} else ExitStatus.OK
+
+
+def sweep(said: Callable[[str], None]) -> None:
+    """Finish or remove what was left by runs and updates that were killed; `said` gets a line on each."""
+    killed_runs.sweep(said)
+    writing.sweep(said)
+    forget_abandoned(CLAIM)
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from docs_test.cli.selection import read_runs
 from docs_test.cli.written import colour
-from docs_test.clusters.environment import CLAIM, open_environment
-from docs_test.commands.run import as_there, environment_options
+from docs_test.clusters.environment import open_environment
+from docs_test.commands.run import as_there, environment_options, sweep
 from docs_test.matching.compare import EMPTY
 from docs_test.orchestration.in_turn import How, InTurn
 from docs_test.outcomes import Outcome
 from docs_test.planning.plan import absent, planned
 from docs_test.reporting.text import ConsoleReporter
-from docs_test.running import killed_runs
 from docs_test.running.conduct import Conduct
 from docs_test.stored.source import pages as pages_of
 from docs_test.updating import writing
@@ -25,7 +24,6 @@ from docs_test.updating.observed import Ran, observed
 from docs_test.updating.older_results import ran_before
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.system.progress import Progress
-from groundwork.system.records import forget_abandoned
 from groundwork.system.signals import handle_signals
 
 if TYPE_CHECKING:
@@ -66,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
         hint = "--yes writes without asking; --check writes nothing"
         raise UserError("standard input is no terminal, so nobody can be asked", hint=hint)
     root, progress = options.root.resolve(), Progress()
-    writing.sweep(progress.line)
+    sweep(progress.line)
     runs = _runs(options, progress)
     if not runs:
         progress.line("nothing to run")
@@ -92,8 +90,6 @@ def _runs(options: argparse.Namespace, progress: Progress) -> list[Ran]:
     if options.from_results:
         return ran_before(options.from_results, read, tutorials)
     wanted = environment_options(options, tutorials)
-    killed_runs.sweep(progress.line)
-    forget_abandoned(CLAIM)
     plan = planned(tutorials)  # What cannot be planned is known before a cluster.
     absent(plan, progress.line)
     results: list[PageResult] = []

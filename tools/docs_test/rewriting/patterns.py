@@ -6,6 +6,7 @@ An author's pattern may take longer than anybody waits: this runs in a process o
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 from docs_test.rewriting.alignment import Expected, aligned
@@ -110,7 +111,9 @@ def _expected(line: str, flags: int) -> Expected:
 
 def _compiled(line: str, flags: int = 0) -> re.Pattern[str] | None:
     try:
-        return re.compile(line, flags | re.DOTALL)
+        with warnings.catch_warnings():  # Of what Python may come to read otherwise; today it reads it.
+            warnings.simplefilter("ignore")
+            return re.compile(line, flags | re.DOTALL)
     except (re.error, OverflowError, RecursionError):
         return None
 

@@ -187,7 +187,7 @@ class _Writer:
             return prefix.rstrip()
         if (with_macros := _with_expressions(text, raw, shown)) and not self._way.is_plain:
             return prefix + with_macros
-        return prefix + (text if self._way.is_plain else _escaped(text))
+        return prefix + (text if self._way.is_plain else _escaped(text, snippets=not prefix.strip()))
 
 
 def _longer(fence: str, lines: tuple[NewLine, ...]) -> str:
@@ -197,15 +197,16 @@ def _longer(fence: str, lines: tuple[NewLine, ...]) -> str:
     return fence[0] * (longest + 1) if longest >= len(fence) else fence
 
 
-def _escaped(text: str) -> str:
-    """A line that Jinja and snippets leave as it is."""
+def _escaped(text: str, *, snippets: bool) -> str:
+    """A line that Jinja leaves as it is, and snippets, if they are looked for there: not in quotes."""
     if DELIMITERS.search(text):
         text = (
             DELIMITERS.sub(lambda found: f"{{{{ '{found[0]}' }}}}", text)
             if "endraw" in text
             else f"{{% raw %}}{text}{{% endraw %}}"
         )
-    return f"{found[0]};{text[found.end() :]}" if (found := SNIPPET.match(text)) else text
+    found = SNIPPET.match(text) if snippets else None
+    return f"{found[0]};{text[found.end() :]}" if found else text
 
 
 def _with_expressions(text: str, raw: str, shown: str) -> str:
