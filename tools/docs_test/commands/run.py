@@ -75,9 +75,8 @@ def _run(options: argparse.Namespace) -> int:
         wanted = replace(wanted, cluster_name=f"docs-{secrets.token_hex(3)}")
     name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
     path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
-    require_writable("--results", path)
-    require_writable("--junit", options.junit)
-    require_writable("--html", options.html)
+    for option, file in (("--results", path), ("--junit", options.junit), ("--html", options.html)):
+        require_writable(option, file)
     old = results.read(path)
     sweep(progress.line)
     seed = seed_of(options.shuffle, progress.line)
