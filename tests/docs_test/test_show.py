@@ -147,11 +147,17 @@ def test_another_variant_is_shown_on_request(root: Path, capsys: pytest.CaptureF
 
 
 def test_nothing_is_run_and_nothing_is_coloured(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (root / "docs" / "b.md").write_text(OTHER.replace("true\n", f"touch {root}/ran; echo '\x1b[31m'\n"))
+    page = root / "docs" / "b.md"
+    page.write_text(OTHER.replace("true\n", f"touch {root}/ran\n"))
     _, out, _ = show(root, capsys, "docs/b.md")
     assert "touch" in out
-    assert "\x1b" not in out, "a page cannot make a terminal do anything"
+    assert "\x1b" not in out
     assert not (root / "ran").exists()
+    page.write_text(OTHER.replace("true\n", "echo '\x1b[31m'\n"))
+    status, out, err = show(root, capsys, "docs/b.md")
+    assert (status, out) == (2, "")
+    assert "a sign that cannot be seen, U+001B" in err
+    assert "\x1b" not in err, "a page cannot make a terminal do anything"
 
 
 def test_up_to_a_line_the_rest_is_counted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
