@@ -67,10 +67,15 @@ class Session:
     held: Held | None = None
     """Function that runs what starts from the page's set-up, before its clean-up; None if nothing does."""
 
+    _steps: tuple[Tutorial, tuple[Step, ...]] | None = None
+    """Steps of the reading of the page that was asked for last."""
+
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps that it is to run, clean-up not counted."""
-        return self.conduct.steps(self.page.tutorial)
+        if self._steps is None or self._steps[0] is not self.page.tutorial:
+            self._steps = self.page.tutorial, self.conduct.steps(self.page.tutorial)
+        return self._steps[1]
 
     @property
     def failed(self) -> bool:
@@ -182,7 +187,8 @@ class Session:
 
     def _run(self, step: Step) -> bool:
         """Run a step; returns whether the page goes on."""
-        self.page.mark()
+        if self.keeper is not None or self.conduct.stepper is not None:  # Nobody else comes back to it.
+            self.page.mark()
         result = run_step(self.page, step, self.next + 1, len(self.page.tutorial.steps))
         if result.failure is None or self.conduct.goes_on(result.failure):
             self.next += 1

@@ -186,7 +186,8 @@ def tidy(output: str, script: Path, code: str) -> str:
     def told(found: re.Match[str]) -> str:
         return f"bash: line {min(int(found[1]), last)}:"
 
-    output = re.sub(rf"{re.escape(str(script))}: line (\d+):", told, output)
+    if str(script) in output:
+        output = re.sub(rf"{re.escape(str(script))}: line (\d+):", told, output)
     if "\x01" in output:
         # With one sign alone it is of the command that starts the page's code.
         output = TRACED.sub(lambda found: "+" * (len(found[1]) - 1) + found[2] if found[1] else "", output)

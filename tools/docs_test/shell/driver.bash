@@ -10,7 +10,6 @@
     __dt_state=$1 __dt_scripts=$2 __dt_outputs=$3 __dt_given=$4 __dt_told=$5 __dt_restore=${6-}
     # Numbers from 10 on: a page that writes `exec 3<file` does not mean ours. Theirs are not ours, either.
     exec {__dt_orders}<&"$__dt_given" {__dt_news}>&"$__dt_told" {__dt_given}<&- {__dt_told}>&-
-    source "${BASH_SOURCE[0]%/*}/dump.bash"
     set --
     shopt -s expand_aliases
     # Steps are sourced, which makes one sign more of PS4's first one; the mark tells docs-test where that is.
@@ -19,9 +18,17 @@
         source "$__dt_restore" >/dev/null 2>&1 || builtin true
     fi
 
+    # Into the two files in turn, each written over: to make one anew at each step takes ten times as long. What is
+    # left of a longer one before stands behind the last line, which has the same number as the first.
     __dt_keep() {
-        __dt_turn=$((1 - __dt_turn))
-        __dt_dump "$__dt_state-$__dt_turn.bash"
+        __dt_turn=$((1 - __dt_turn)) __dt_count=$((__dt_count + 1))
+        {
+            builtin printf '# state %s\n' "$__dt_count"
+            builtin declare -p
+            builtin declare -f
+            builtin alias -p
+            builtin printf '# whole %s\n' "$__dt_count"
+        } 1<>"$__dt_state-$__dt_turn.bash" 2>/dev/null || builtin true
         builtin printf 'kept %s\n' "$__dt_turn" >&"$__dt_news"
     }
 
@@ -46,7 +53,7 @@
     builtin trap '{ __dt_failed "$LINENO" "${BASH_SOURCE[0]-}"; } >/dev/null 2>&1' ERR
 
     # A `continue` in a step goes on here without the end of the loop, which is why the loop's head tells as well.
-    __dt_running='' __dt_turn=1
+    __dt_running='' __dt_turn=1 __dt_count=0
     while { [[ -z $__dt_running ]] || __dt_tell; } &&
         TMOUT=0 builtin read -r -u "$__dt_orders" -N 24 __dt_order; do
         __dt_running=yes __dt_status=''

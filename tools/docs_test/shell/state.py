@@ -1,4 +1,4 @@
-"""What a page's shell knew (`dump.bash`), as a script from which another one goes on.
+"""What a page's shell knew, as its driver or `dump.bash` wrote it, as a script from which another one goes on.
 
 The page can write to the file: it is opened through no link, and what another shell reads lies where no page can
 write.
@@ -19,6 +19,15 @@ MOST_BYTES = 64 * 1024 * 1024
 """Bytes of a state that is read."""
 WHOLE = "# whole\n"
 """The last line: a shell may be killed while it writes."""
+OF_A_DRIVER = re.compile(r"# state (\d+)\n")
+"""Pattern of a driver's first line; the last one has the same number, and older ones may stand behind it."""
+ON_AT_FIRST = (
+    *("checkwinsize", "cmdhist", "complete_fullquote", "extquote", "force_fignore", "globasciiranges"),
+    *("globskipdots", "hostcomplete", "interactive_comments", "patsub_replacement", "progcomp", "promptvars"),
+    "sourcepath",
+)
+"""Options of `shopt` that a new bash has on; another bash may not know all."""
+SET_AT_FIRST = ("braceexpand", "hashall", "interactive-comments")
 OF_A_PERSON = "# state of a person\n"
 PLAIN = r"[^\"'\n]|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
 DECLARED = re.compile(rf"declare (?P<flags>-\S+) (?P<name>\w+)(?P<value>(?:=(?:{PLAIN})*+)?)\n", re.DOTALL)
@@ -42,8 +51,8 @@ def restored(folder: Path, state: Path | None) -> Path | None:
     Returns:
         None if there is nothing to go on from.
     """
-    text = _read(state) if state is not None else ""
-    if not text.endswith(WHOLE):
+    text = _whole(state) if state is not None else ""
+    if not text:
         return None
     script = folder / f"restore-{secrets.token_hex(4)}.sh"
     script.write_text(readable(text), encoding="utf-8", errors="surrogateescape")
@@ -74,8 +83,8 @@ def copied(folder: Path, state: Path | None) -> Path | None:
     Returns:
         None if there is nothing to go on from.
     """
-    text = _read(state) if state is not None else ""
-    if not text.endswith(WHOLE):
+    text = _whole(state) if state is not None else ""
+    if not text:
         return None
     copy = folder / f"before-{secrets.token_hex(4)}.bash"
     copy.write_text(text, encoding="utf-8", errors="surrogateescape")
@@ -85,7 +94,39 @@ def copied(folder: Path, state: Path | None) -> Path | None:
 def newest(folder: Path) -> Path | None:
     """The latest of several states that is whole."""
     states = sorted(folder.glob("*.bash"), key=lambda file: file.lstat().st_mtime_ns, reverse=True)
-    return next((state for state in states if _read(state).endswith(WHOLE)), None)
+    return next((state for state in states if _whole(state)), None)
+
+
+def _whole(state: Path) -> str:
+    """Its text, in the form of `dump.bash`; "" if it is not there, or was not written to its end."""
+    text = _read(state)
+    found = OF_A_DRIVER.match(text)
+    if found is None:
+        return text if text.endswith(WHOLE) else ""
+    body, end, _ = text[found.end() :].partition(f"\n# whole {found[1]}\n")
+    return _in_full(f"{body}\n") if end else ""
+
+
+def _in_full(body: str) -> str:
+    """What a driver wrote, with options and the working directory as commands: it has them as variables alone."""
+    at, values = 0, {}
+    while found := DECLARED.match(body, at):
+        at = found.end()
+        values[found["name"]] = found["value"]
+    options, settings = (values.get(name, "").strip('="').split(":") for name in ("BASHOPTS", "SHELLOPTS"))
+    lines = [f"shopt -s {name}\n" for name in options if name]
+    lines += [f"shopt -u {name}\n" for name in ON_AT_FIRST if name not in options]
+    place = values.get("PWD", "")[1:] or "."
+    functions, aliases = _apart(body[at:])
+    after = [f"set -o {name}\n" for name in settings if name]
+    after += [f"set +o {name}\n" for name in SET_AT_FIRST if name not in settings]
+    return "".join(["# state of a \n", *lines, body[:at], functions, f"cd -- {place}\n", *after, aliases, WHOLE])
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """The functions and the aliases of a state: those come last, and no line of a function starts like one."""
+    at = text.rfind("\n}\n") + 3 if "\n}\n" in text else 0
+    return text[:at], text[at:]
 
 
 def _read(state: Path) -> str:

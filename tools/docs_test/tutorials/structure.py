@@ -129,8 +129,8 @@ def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
     for index, use in enumerate(uses):
         if use.role is not Role.OUTPUT:
             continue
-        earlier = [other for other in uses[:index] if not exclusive(use.when, other.when)]
-        previous = earlier[-1] if earlier else None
+        before = (uses[at] for at in range(index - 1, -1, -1))
+        previous = next((other for other in before if not exclusive(use.when, other.when)), None)
         if previous is not None and previous.role is Role.OUTPUT:
             fact = f"a second .output; {previous.location} is the first"
             problems.append(problem(use.location, fact, "join them"))
