@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -397,7 +398,32 @@ def test_a_page_is_kept_for_some_hours_only(site: Site) -> None:
     os.utime(record, (long_ago, long_ago))
     status, said = site("resume")
     assert status == 2
-    assert "a run of docs/a.md was kept for 6 hours: ended" in said
+    assert "docs/a.md: kept for 6 hours\n" in said
+    assert site.cleaned.read_text() == "1\n"
+    assert site.left() == []
+
+
+def test_a_port_that_a_kept_page_may_hold_is_said_so(site: Site) -> None:
+    site.run("--keep")
+    other = site.page.read_text().replace("# A page", "# B")
+    (site.root / "docs" / "b.md").write_text(other)
+    status, said = site("run", "--platform", "none", "--no-sandbox", "docs/b.md")
+    assert status == 3
+    assert f"port {site.port} on 127.0.0.1 is taken by" in said
+    assert "or does a page that is kept use it? docs-test resume --discard ends: docs/a.md" in said
+    assert site("resume", "--discard")[0] == 0
+
+
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="--provision installs bubblewrap")
+def test_in_a_sandbox_the_page_is_kept_as_well(site: Site) -> None:
+    site.edit('echo "$count" >' + str(site.cleaned), "true")
+    status, said = site("run", "--platform", "none", "docs/a.md", "--keep")
+    assert status == 1, said
+    assert site.processes(), "the background step goes on"
+    site.edit(" && fail", "")
+    status, said = site("resume")
+    assert status == 0, said
+    assert "started again" not in said
     assert site.left() == []
 
 
@@ -442,6 +468,17 @@ def test_a_job_of_a_step_is_named_when_it_ends(site: Site) -> None:
     site.edit(" && fail", "")
     _, said = site.run("--keep")
     assert "ended sleep: a job of a step (&) ends with its shell; `data-background` would stay" in said
+
+
+def test_of_long_lines_the_part_that_differs_is_shown(site: Site) -> None:
+    long = "echo " + "long " * 20
+    site.edit("count=1\n", f"count=1; {long} 15m\n")
+    site.run("--keep")
+    site.edit("15m", "14m")
+    _, said = site("resume")
+    assert "the command has the line '…ng long long long  14m', it ran with '…ng long long long  15m'" in said, (
+        said
+    )
 
 
 @pytest.mark.parametrize("change", ["more", "fewer", "kind", "name", "expectation", "match", "gone"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pytest
 from docs_test.cli.main import main
 from docs_test.cli.stepper import ASK_AFTER, ASK_BEFORE
 from support.person import Person
+from support.waiting import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -226,6 +228,22 @@ def test_ctrl_c_in_the_shell_is_the_shells_and_elsewhere_ends_the_page(site: Ste
         person.types("\x03")
         assert person.ends() == 130
         assert "interrupted; everything that was started has ended" in person.seen
+
+
+def test_a_page_that_was_kept_goes_on_step_by_step(site: Stepped) -> None:
+    command = [sys.executable, "-m", "docs_test"]
+    words = ["--root", str(site.root)]
+    where = ["--platform", "none", "--no-sandbox"]
+    run = [*command, "run", *words, *where, "docs/a.md", "--keep"]
+    done = subprocess.run(run, env=site.env, capture_output=True, text=True, check=False, timeout=LONG)
+    assert done.returncode == 1, done.stderr
+    site.edit("wrong\n", "true\n")
+    with Person([*command, "resume", *words, "--step"], site.env) as person:
+        shown = person.sees(ASK_BEFORE)
+        assert "[3/4] docs/a.md:19 command\n" in shown
+        person.types("\n")
+        assert person.ends() == 0, person.seen
+    assert site.results == ["passed"]
 
 
 def test_the_end_of_what_is_typed_leaves(site: Stepped) -> None:

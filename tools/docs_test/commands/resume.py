@@ -10,6 +10,7 @@ from docs_test.cli.stepper import require_terminal, stepper_of
 from docs_test.cli.written import Written
 from docs_test.clusters.stay import Stay
 from docs_test.keeping.again import KeptPage, discard, environment_of, kept_pages, set_ups_of, take
+from docs_test.keeping.again import sweep as sweep_kept
 from docs_test.keeping.edits import read_again
 from docs_test.keeping.kept import PageKeeper
 from docs_test.keeping.reopen import resume_page
@@ -37,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
     handle_signals()
     root, progress = options.root.resolve(), Progress()
+    sweep_kept(progress)
     killed_runs.sweep(progress.line)
     pages = kept_pages(root)
     if options.list:

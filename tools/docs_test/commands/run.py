@@ -15,7 +15,8 @@ from docs_test.cli.stepper import require_terminal, stepper_of
 from docs_test.cli.written import Written
 from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
-from docs_test.keeping.again import discard_kept, keeper_of
+from docs_test.keeping.again import discard_kept, keeper_of, with_kept
+from docs_test.keeping.again import sweep as sweep_kept
 from docs_test.names import NONE
 from docs_test.options.run import check_where, with_platform
 from docs_test.orchestration.in_turn import How, InTurn
@@ -78,6 +79,7 @@ def _run(options: argparse.Namespace) -> int:
     for option, file in (("--results", path), ("--junit", options.junit), ("--html", options.html)):
         require_writable(option, file)
     old = results.read(path)
+    sweep_kept(progress)
     sweep(progress.line)
     seed = seed_of(options.shuffle, progress.line)
     plan_of = partial(planned, repeat=options.repeat, seed=seed, share=not (options.keep or options.step))
@@ -175,7 +177,7 @@ class _Run:
         try:
             InTurn(self.environment, self._reporter, written.progress, how, self.results).go(plan)
         except EnvironmentFault as fault:
-            raise pointed_fault(fault, written.root) from None
+            raise pointed_fault(with_kept(fault), written.root) from None
 
     def missing(self, plan: Plan) -> list[Tutorial]:
         """The runs of a plan that have no result in any round."""

@@ -9,6 +9,7 @@ from docs_test.cli.written import Written
 from docs_test.clusters.environment import CLAIM, open_environment
 from docs_test.commands.run import environment_options
 from docs_test.keeping.again import discard_kept
+from docs_test.keeping.again import sweep as sweep_kept
 from docs_test.names import NONE
 from docs_test.options.shared import selection
 from docs_test.pages.source import Paths
@@ -47,6 +48,7 @@ def _run(options: argparse.Namespace) -> None:
     path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
     require_writable("--results", path)
     results.read(path)  # That it cannot be read is known before a page runs.
+    sweep_kept(progress)
     killed_runs.sweep(progress.line)
     forget_abandoned(CLAIM)
     discard_kept(root, tutorials, progress)

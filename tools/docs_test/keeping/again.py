@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test.clusters.namespaces import HOURS
 from docs_test.clusters.reopen import Reopening, reopen_environment
 from docs_test.clusters.stay import KIND, Stay, Where
 from docs_test.keeping.kept import PageKeeper, Taken, load
 from docs_test.keeping.reopen import discard_page
 from docs_test.names import NONE, named
-from docs_test.ports.platform import ClusterGone
+from docs_test.ports.platform import ClusterGone, Wanted
 from docs_test.ports.registry import GIVEN
 from docs_test.ports.settings import chosen_platform, product_of
 from docs_test.running import killed_runs
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from docs_test.clusters.environment import EnvironmentOptions
     from docs_test.model import Environment, Tutorial
+    from docs_test.ports.platform import Platform
     from docs_test.running.page import Reporter
     from groundwork.system.progress import Progress
     from groundwork.system.records import Left
@@ -61,13 +64,13 @@ class KeptPage:
 
 def kept_pages(root: Path) -> list[KeptPage]:
     """The pages of a site that are kept, the oldest first."""
-    found = []
-    for record in left(KIND):
-        facts = record.facts
-        if facts.get("root") == str(root):
-            variant = json.loads(facts.get("variant", "{}"))
-            found.append(KeptPage(record, str(facts.get("page", "")), variant, str(facts.get("at", ""))))
-    return found
+    return [_page(record) for record in left(KIND) if record.facts.get("root") == str(root)]
+
+
+def _page(record: Left) -> KeptPage:
+    facts = record.facts
+    variant = json.loads(facts.get("variant", "{}"))
+    return KeptPage(record, str(facts.get("page", "")), variant, str(facts.get("at", "")))
 
 
 def set_ups_of(page: KeptPage, root: Path) -> list[KeptPage]:
@@ -125,10 +128,7 @@ def environment_of(page: KeptPage, held: Taken, stay: Stay, progress: Progress) 
     stay.page = str(page.folder)
     stay.namespaces.add(where.namespace)
     platform = None if where.platform in (NONE, GIVEN) else chosen_platform(Path(where.root), where.platform)
-    own = argparse.ArgumentParser(add_help=False)
-    if platform:
-        platform.add_options(own.add_argument_group())
-    wanted = Reopening(where, stay, product_of(Path(where.root)), platform, own.parse_args([]))
+    wanted = Reopening(where, stay, product_of(Path(where.root)), platform, _own_options(platform))
     try:
         with reopen_environment(wanted, progress) as environment:
             yield environment
@@ -157,6 +157,57 @@ def discard(page: KeptPage, reporter: Reporter, progress: Progress) -> list[str]
     stay = Stay()
     with take(page) as held, environment_of(page, held, stay, progress) as environment:
         return discard_page(held, environment, reporter, PageKeeper(held.kept.where, stay))
+
+
+def sweep(progress: Progress) -> None:
+    """Clean up pages that nobody has gone on with for hours, and forget those whose folder is gone."""
+    for record in left(KIND):
+        try:
+            age = time.time() - record.path.stat().st_mtime
+        except OSError:
+            continue  # It has just been taken.
+        page = _page(record)
+        if page.folder.is_dir() and age < HOURS * 3600:
+            continue
+        fate = f"kept for {HOURS} hours" if page.folder.is_dir() else "it was kept, and its folder is gone"
+        progress.line(f"{page.name}: {fate}")
+        try:
+            _give_up(page, progress)
+        except UserError as error:  # Somebody has it, or it could not be cleaned up: the next run tries again.
+            progress.line(str(error))
+
+
+def _give_up(page: KeptPage, progress: Progress) -> None:
+    """Clean up a page as far as that can be done; its cluster goes if it stayed for that page alone."""
+    if page.folder.is_dir():
+        for line in discard(page, _Silent(progress), progress):
+            progress.line(line)
+        return
+    facts = page.record.facts
+    with taken(page.record, page.name) as record:
+        if facts.get("cluster") and not facts.get("keeps_cluster"):
+            platform = chosen_platform(Path(str(facts.get("root"))), str(facts.get("platform")))
+            wanted = Wanted(_own_options(platform), str(facts["cluster"]))
+            with suppress(ClusterGone), platform.again(wanted, progress) if platform else nullcontext():
+                pass
+        record.settled()
+
+
+def _own_options(platform: Platform | None) -> argparse.Namespace:
+    own = argparse.ArgumentParser(add_help=False)
+    if platform:
+        platform.add_options(own.add_argument_group())
+    return own.parse_args([])
+
+
+def with_kept(fault: EnvironmentFault) -> EnvironmentFault:
+    """An error, with the pages that are kept where one of them may hold the port that is taken."""
+    kept = [_page(record) for record in left(KIND)] if fault.fact.startswith("port ") else []
+    if not kept:
+        return fault
+    names = ", ".join(page.name for page in kept)
+    hint = f"{fault.hint}; or does a page that is kept use it? docs-test resume --discard ends: {names}"
+    return EnvironmentFault(fault.fact, hint=hint, where=fault.where)
 
 
 def discard_kept(root: Path, tutorials: Sequence[Tutorial], progress: Progress) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from docs_test.model import Expectation, Step, Tutorial
 
+SHOWN_BEFORE = 20
+"""Characters of a long line before the first one that differs."""
 ATTRIBUTES = {
     "exit_status": "data-exit",
     "timeout": "data-timeout",
@@ -161,7 +163,8 @@ def _code(one: Step, other: Step) -> Edit:
         return Edit(at, f"{noun} has one line more, {shown(after)}, than when it ran")
     if after is None:
         return Edit(at, f"{noun} lacks the line {shown(before)}, with which it ran")
-    return Edit(at, f"{noun} has the line {shown(after)}, it ran with {shown(before)}")
+    now, then = _apart(after, before)
+    return Edit(at, f"{noun} has the line {shown(now)}, it ran with {shown(then)}")
 
 
 def _expectation(one: Expectation | None, other: Step) -> Edit:
@@ -174,11 +177,20 @@ def _expectation(one: Expectation | None, other: Step) -> Edit:
         return Edit(now.location, f"data-match is {now.match}, it ran with {one.match}")
     number, before, after = _first_line(one.text, now.text)
     at = now.lines[number] if number < len(now.lines) else now.location
+    if before is not None and after is not None:
+        after, before = _apart(after, before)
     return Edit(at, f"the output shown is {_line(after)}, it ran with {_line(before)}")
 
 
 def _line(text: str | None) -> str:
     return "at its end" if text is None else shown(text)
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """Two lines that differ, of long ones the part from shortly before the first sign that does."""
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, same - SHOWN_BEFORE)
+    return (one, other) if start == 0 else (f"…{one[start:]}", f"…{other[start:]}")
 
 
 def _first_line(one: str, other: str) -> tuple[int, str | None, str | None]:

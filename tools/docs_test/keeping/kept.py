@@ -116,6 +116,8 @@ class PageKeeper:
             root=where.root,
             namespace=where.namespace,
             cluster=where.cluster_name,
+            keeps_cluster="yes" if where.keep_cluster else "",
+            platform=where.platform,
             inside=inside,
             at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         )

@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docs_test.clusters import stay
 from docs_test.clusters.leftovers import leftovers, removal
-from docs_test.clusters.namespaces import HOURS
 from docs_test.model import Step, StepKind
 from docs_test.reporting.failures import failure_text
 from docs_test.running.record import ended_result
@@ -29,7 +27,7 @@ from groundwork.base.paths import cache_dir
 from groundwork.base.positions import Position
 from groundwork.kube.kubectl import Kubectl
 from groundwork.system.process_table import end_all, with_variable
-from groundwork.system.records import KEPT, abandoned, left, taken
+from groundwork.system.records import KEPT, abandoned, left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,31 +87,15 @@ def plan(
 def sweep(say: Callable[[str], None]) -> None:
     """End the processes and remove what killed runs left; `say` is called with what was done."""
     with locked(cache_dir("locks", KIND)):  # One at a time: the others wait for it.
-        _expire(say)
         kept = {one.facts.get("folder") for one in left(stay.KIND)}
         with abandoned(KIND) as pages:
             for facts in pages:
                 # A run that was killed just after it had kept its page has still kept it.
-                if facts.get("folder") not in kept and not _finish(facts, say, "was killed"):
+                if facts.get("folder") not in kept and not _finish(facts, say):
                     facts[KEPT] = True
 
 
-def _expire(say: Callable[[str], None]) -> None:
-    """Forget kept pages whose folder is gone, and end those that nobody has gone on with for long."""
-    for one in left(stay.KIND):
-        folder = Path(str(one.facts.get("folder", "")))
-        try:
-            age = time.time() - one.path.stat().st_mtime
-            if folder.is_dir() and age < HOURS * 3600:
-                continue
-            with taken(one, "a kept page") as record:
-                if not folder.is_dir() or _finish(one.facts, say, f"was kept for {HOURS} hours"):
-                    record.settled()
-        except (OSError, EnvironmentFault):  # Somebody goes on with it.
-            continue
-
-
-def _finish(facts: Mapping[str, Any], say: Callable[[str], None], fate: str) -> bool:
+def _finish(facts: Mapping[str, Any], say: Callable[[str], None]) -> bool:
     """Clean up after a page and remove its folder; returns whether there is nothing more to do."""
     folder = Path(facts.get("folder", ""))
     if not folder.name.startswith("docs-test-"):
@@ -122,7 +104,7 @@ def _finish(facts: Mapping[str, Any], say: Callable[[str], None], fate: str) -> 
     page = facts.get("page", "a page")
     content = _planned(folder)
     if content:
-        say(f"a run of {page} {fate}: cleaning up after it")
+        say(f"a run of {page} was killed: cleaning up after it")
         try:
             for line in clean_up(folder, content):
                 say(line)
@@ -131,7 +113,7 @@ def _finish(facts: Mapping[str, Any], say: Callable[[str], None], fate: str) -> 
             say(f"hint: the next run tries again; rm -r {folder} ends that, not what is in the cluster")
             return False
     shutil.rmtree(folder, ignore_errors=True)
-    say(f"a run of {page} {fate}: ended {ended} of its processes, removed its folder")
+    say(f"a run of {page} was killed: ended {ended} of its processes, removed its folder")
     return True
 
 
