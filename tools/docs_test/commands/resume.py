@@ -44,6 +44,8 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         for page in pages:
             print(f"{page.name}: kept at {page.at}")
+        if not pages:
+            progress.line("no page is kept")
         return ExitStatus.OK
     page, line = _chosen(root, pages, options)
     if options.discard:

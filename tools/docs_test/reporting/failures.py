@@ -39,6 +39,8 @@ def failure_lines(failure: Failure, step: StepResult | None = None) -> list[str]
         lines += ["command:", *_indented(_lines(step.code), "$ ")]
         if failure.diff:
             lines += ["expected (-) and came (+):", *_indented(failure.diff)]
+            if not step.output.text.strip():
+                lines += _indented([f"(it printed {'an empty line' if step.output.text else 'nothing'})"])
         elif failure.kind is not FailureKind.PROMISE:  # What it printed was right.
             lines += _output(step.output)
     if failure.hint:
