@@ -60,6 +60,8 @@ class Session:
     """Places of the steps that a person skipped."""
     ended: list[Step] = field(default_factory=list)
     """Background steps that have run and do not any more: they are started again before anything else."""
+    returns: bool = False
+    """Whether a step that fails may run once more, with what the shell knew before it."""
     again: bool = False
     """Whether a person has just asked for the next step once more."""
     quit: bool = False
@@ -187,7 +189,7 @@ class Session:
 
     def _run(self, step: Step) -> bool:
         """Run a step; returns whether the page goes on."""
-        if self.keeper is not None or self.conduct.stepper is not None:  # Nobody else comes back to it.
+        if self.returns or self.keeper is not None or self.conduct.stepper is not None:
             self.page.mark()
         result = run_step(self.page, step, self.next + 1, len(self.page.tutorial.steps))
         if result.failure is None or self.conduct.goes_on(result.failure):

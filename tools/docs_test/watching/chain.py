@@ -117,6 +117,7 @@ class Chain:
         becomes = record.enter_context(page_record(folder, tutorial))
         try:
             session = begin(tutorial, self.environment, self.reporter, folder, WHOLE)
+            session.returns = True
         except BaseException:
             record.close()
             raise
