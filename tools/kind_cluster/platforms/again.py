@@ -9,6 +9,7 @@ from docs_test.ports.platform import ClusterGone, OpenCluster
 from groundwork.base.paths import cache_dir
 from groundwork.system.signals import deferred
 from kind_cluster.docker import running
+from kind_cluster.kind import KEPT
 from kind_cluster.removal import claim, clusters, delete_cluster, node_name
 from kind_cluster.tools import ensure_tools
 
@@ -36,7 +37,7 @@ def kept_cluster(wanted: Wanted, progress: Progress) -> Iterator[OpenCluster]:
         try:
             yield OpenCluster(kubeconfig, tools.kubectl, "")
         finally:
-            if wanted.keep or wanted.stays():
+            if wanted.keep or kubeconfig.with_name(KEPT).exists() or wanted.stays():
                 record.settled()
             else:
                 with deferred(progress.line), progress.stage(f"remove cluster {name}"):
