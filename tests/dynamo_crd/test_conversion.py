@@ -480,7 +480,7 @@ def test_a_fault_of_the_converter_is_an_answer_too(monkeypatch):
     def broken(*_):
         raise RuntimeError("no")
 
-    monkeypatch.setattr(importlib.import_module("dynamo_api.conversion.reviews"), "convert", broken)
+    monkeypatch.setattr(importlib.import_module("dynamo_api.conversion.reviews"), "convert_any", broken)
     result = review(asked([graph(ALPHA, "{}")]))["response"]["result"]
     assert result == {"status": "Failed", "message": "conversion failed: RuntimeError: no"}
 
