@@ -86,6 +86,9 @@ def test_state_survives_a_failure_in_a_next_shell(shell: Shell, tmp_path: Path) 
         ("echo ok\nif true; then", 2, 2, "bash: line 2: syntax error"),
         ("set +e\nfalse", 1, 2, ""),
         ("no-such-command --x", 127, 1, "not found"),
+        ("true\nf() {\n    true\n    false\n}\n\ntrue\nf", 1, 8, ""),
+        ("f() { (exit 3); }\ng() {\n    f\n}\n\ng", 3, 6, ""),
+        ("echo false >x.sh\ntrue\nsource ./x.sh", 1, 3, ""),
     ],
 )
 def test_a_failing_line_is_told(shell: Shell, code: str, status: int, line: int, said: str) -> None:
@@ -93,6 +96,12 @@ def test_a_failing_line_is_told(shell: Shell, code: str, status: int, line: int,
     assert (ended.status, ended.problem) == (status, "")
     assert ended.line == line
     assert said in ended.output
+
+
+def test_a_failure_in_a_function_of_an_earlier_step_is_told_where_it_is_called(shell: Shell) -> None:
+    shell.run(step("true\ntrue\ntrue\nf() {\n    false\n}"), LONG)
+    ended = shell.run(step("true\nf\ntrue"), LONG)
+    assert (ended.status, ended.line) == (1, 2)
 
 
 def commands(shell: Shell) -> list[str]:

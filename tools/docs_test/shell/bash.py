@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_test.outcomes import FailureKind
+from docs_test.shell.changes import Changes
 from docs_test.shell.folder import OUTPUTS, SCRIPTS, STATE, made
 from docs_test.shell.news import News
 from docs_test.shell.output import Output
@@ -29,10 +30,15 @@ MOST_BYTES = 64 * 1024 * 1024
 """A step that prints more is ended: it would fill the disk."""
 POLL_SECONDS = 0.05
 ENDED_EARLY = "it ended before its last line, without a failure"
-LAST = "{ __dt_status=$?; } >/dev/null 2>&1"
-"""The last line of a step's script: that it was reached is known by it, and no trace and no trap shows it."""
-SHOWN = re.compile(r"\n?\{ __dt_status=(?:\$\?|\d+); \} >/dev/null 2>&1\n?")
-"""Pattern of that line where a page shows it: by `set -v`, or in a here-document that is never closed."""
+LAST = "__dt_status=$?"
+"""The last line of a step's script: that it was reached is known by it."""
+LAST_UNHEARD = f"{{ {LAST}; }} >/dev/null 2>&1"
+"""The same for a page whose DEBUG trap may print something at each command."""
+DEBUG = "DEBUG"
+LAST_TRACED = re.compile(r"\x01+\+ __dt_status=\d+\n?")
+"""Pattern of what `set -x` shows of that line."""
+LAST_SHOWN = re.compile(r"^.*__dt_status=\d+.*\n?|(?:^\n)?^.*__dt_status=\$\?.*\n?", re.MULTILINE)
+"""Pattern of what else shows it: another PS4, `set -v`, or a here-document that is never closed."""
 TRACED = re.compile(r"^\x01(\x01*)(\+ .*\n?)", re.MULTILINE)
 """Pattern of a trace's line (`set -x`), as the driver marks it: with one sign more than at a terminal."""
 
@@ -82,7 +88,11 @@ class Shell:
         self._news = News()
         read_end, self._orders = os.pipe()
         restore = restored(self._scripts, restore)
-        places = [self._state, self._scripts / f"{self._name}-", self._outputs / f"{self._name}-"]
+        self._script = self._scripts / f"{self._name}.sh"
+        self._code = os.open(self._script, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._trapped = False
+        self._changes = Changes(fresh=restore is None)
+        places = [self._state, self._script, self._outputs / f"{self._name}-"]
         ends = (read_end, self._news.write_end)
         words = [DRIVER, *places, *ends, *([restore] if restore else [])]
         self._log = (folder / f"{self._name}.log").open("ab")
@@ -113,23 +123,32 @@ class Shell:
     def run(self, step: Step, timeout: float) -> Ended:
         """Run a step's code for at most `timeout` seconds."""
         self._count += 1
-        script = self._scripts / f"{self._name}-{self._count:07d}.sh"
-        # The driver looks whether the last line was reached. The empty one: code may end in a backslash.
-        script.write_text(f"{step.code}\n\n{LAST}\n", encoding="utf-8")
-        out = Output(self._outputs, script.stem)
+        self._write(step.code)
+        out = Output(self._outputs, f"{self._name}-{self._count:07d}")
         self._busy = True  # Before it begins: an interruption may come before the next line.
         try:
-            self._news.forget()
-            os.write(self._orders, out.path.stem.removeprefix(f"{self._name}-").encode())
+            keeps = self._changes.possible(step.code)
+            self._news.forget(keeps=keeps)
+            # Its number and what is not known of the name before.
+            order = out.name[len(self._name) + 1 :].removesuffix(".out")
+            os.write(self._orders, f"{order}{'+' if keeps else '-'}".encode())
             stopped = self._wait(out, timeout)
             self._busy = False
             text, left_out = out.read()
-            return replace(self._ended(script, tidy(text, script, step.code), stopped, step), left_out=left_out)
+            return replace(self._ended(tidy(text, self._script, step.code), stopped, step), left_out=left_out)
         except BrokenPipeError:
             problem = "the page's shell is gone"
             return Ended(self.process.wait(), out.read()[0], 0, problem, FailureKind.SHELL_GONE)
         finally:
             out.close()
+
+    def _write(self, code: str) -> None:
+        """Write the script over the one before: bash reads it to its end before it runs any of it."""
+        self._trapped = self._trapped or DEBUG in code
+        # The driver looks whether the last line was reached. The empty one: code may end in a backslash.
+        script = f"{code}\n\n{LAST_UNHEARD if self._trapped else LAST}\n".encode()
+        os.ftruncate(self._code, 0)
+        os.pwrite(self._code, script, 0)
 
     def _wait(self, out: Output, timeout: float) -> tuple[FailureKind, str] | None:
         """Wait for the step's end; returns why it was ended early, None if it was not."""
@@ -143,7 +162,7 @@ class Shell:
                 return FailureKind.TOO_MUCH, f"printed more than {MOST_BYTES // 2**20} MiB"
         return None
 
-    def _ended(self, script: Path, output: str, stopped: tuple[FailureKind, str] | None, step: Step) -> Ended:
+    def _ended(self, output: str, stopped: tuple[FailureKind, str] | None, step: Step) -> Ended:
         if stopped:
             kind, problem = stopped
             return Ended(None, output, 0, problem, kind)
@@ -151,17 +170,16 @@ class Shell:
         status = int(done) if done.isdecimal() else self.process.wait() if not done else 0
         if done == "early" or (not done and status == 0):
             return Ended(None, output, 0, ENDED_EARLY, FailureKind.ENDED_EARLY)
-        line = self._failing_line(script, output) if status else 0
+        line = self._failing_line(output) if status else 0
         if status and done and not line:
             # Its last line, `A && B` say: where A is false, bash counts no failure, yet that is its status.
             line = step.code.rstrip().count("\n") + 1
         return Ended(status if status >= 0 else 128 - status, output, line)
 
-    def _failing_line(self, script: Path, output: str) -> int:
-        told = [line for line, file in self._news.errors if file == str(script)]
+    def _failing_line(self, output: str) -> int:
         # Bash tells of syntax errors and unset variables only in words.
         worded = re.findall(r"bash: line (\d+):", output)
-        return int((told or worded or [0])[-1])
+        return int((self._news.errors or worded or [0])[-1])
 
     def close(self) -> None:
         """End it and everything it started; again, it does nothing."""
@@ -169,6 +187,9 @@ class Shell:
         with suppress(OSError):
             os.close(orders)
         self._news.close()
+        code, self._code = self._code, -1
+        with suppress(OSError):
+            os.close(code)
         end_group(self.process, grace=3.0)
         self._log.close()
 
@@ -188,7 +209,9 @@ def tidy(output: str, script: Path, code: str) -> str:
 
     if str(script) in output:
         output = re.sub(rf"{re.escape(str(script))}: line (\d+):", told, output)
+    if "__dt_status" in output:
+        output = LAST_SHOWN.sub("", LAST_TRACED.sub("", output))
     if "\x01" in output:
         # With one sign alone it is of the command that starts the page's code.
         output = TRACED.sub(lambda found: "+" * (len(found[1]) - 1) + found[2] if found[1] else "", output)
-    return SHOWN.sub("", output) if "__dt_status" in output else output
+    return output

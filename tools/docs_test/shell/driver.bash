@@ -1,13 +1,13 @@
 # The shell of one page: reads from a file descriptor which step is next, and sources the steps one after the other, so
 # that variables, functions, aliases and the working directory carry over. Tells on another how each went:
-#   error LINE FILE  a command failed
+#   error LINE       a command failed, at this line of the step
 #   done STATUS      the step has ended; "done early": its last line, which sets __dt_status, was not reached
 #   kept 0, kept 1   which of its two files holds what a later shell needs to go on from here
 # A page may define what it likes: all names here start with __dt_, builtins are called as such, no program is started.
-# Started as: bash --noprofile --norc driver.bash STATE SCRIPTS OUTPUTS ORDERS NEWS [STATE_TO_RESTORE]
+# Started as: bash --noprofile --norc driver.bash STATE SCRIPT OUTPUTS ORDERS NEWS [STATE_TO_RESTORE]
 
 { # One command, read as a whole before any of it runs: aliases of the page cannot change it.
-    __dt_state=$1 __dt_scripts=$2 __dt_outputs=$3 __dt_given=$4 __dt_told=$5 __dt_restore=${6-}
+    __dt_state=$1 __dt_script=$2 __dt_outputs=$3 __dt_given=$4 __dt_told=$5 __dt_restore=${6-}
     # Numbers from 10 on: a page that writes `exec 3<file` does not mean ours. Theirs are not ours, either.
     exec {__dt_orders}<&"$__dt_given" {__dt_news}>&"$__dt_told" {__dt_given}<&- {__dt_told}>&-
     set --
@@ -35,11 +35,15 @@
     __dt_tell() {
         builtin printf 'done %s\n' "${__dt_status:-early}" >&"$__dt_news"
         __dt_running=
-        __dt_keep # Meanwhile, docs-test compares and tells.
+        # Meanwhile, docs-test compares and tells. A step that changed nothing has a minus.
+        [[ ${__dt_order:24} == - ]] || __dt_keep
     }
 
+    # In a function of the page, the line that called it: the function may be an earlier step's.
     __dt_failed() {
-        builtin printf 'error %s %s\n' "$1" "$2" >&"$__dt_news"
+        local __dt_depth=${#FUNCNAME[@]}
+        ((__dt_depth == 3)) || builtin set -- "${BASH_LINENO[__dt_depth - 3]}"
+        builtin printf 'error %s\n' "$1" >&"$__dt_news"
     }
 
     __dt_left() {
@@ -50,16 +54,16 @@
 
     # What they do is not traced: the step's output has the trace of its own commands alone.
     builtin trap '{ __dt_left; } >/dev/null 2>&1' EXIT
-    builtin trap '{ __dt_failed "$LINENO" "${BASH_SOURCE[0]-}"; } >/dev/null 2>&1' ERR
+    builtin trap '{ __dt_failed "$LINENO"; } >/dev/null 2>&1' ERR
 
     # A `continue` in a step goes on here without the end of the loop, which is why the loop's head tells as well.
     __dt_running='' __dt_turn=1 __dt_count=0
     while { [[ -z $__dt_running ]] || __dt_tell; } &&
-        TMOUT=0 builtin read -r -u "$__dt_orders" -N 24 __dt_order; do
+        TMOUT=0 builtin read -r -u "$__dt_orders" -N 25 __dt_order; do
         __dt_running=yes __dt_status=''
         # A step that switched them off did so for itself: a later one would pass, whatever fails.
         builtin set -Eeuo pipefail
-        builtin source "$__dt_scripts${__dt_order:0:7}.sh" >>"$__dt_outputs$__dt_order.out" 2>&1 </dev/null
+        builtin source "$__dt_script" >>"$__dt_outputs${__dt_order:0:24}.out" 2>&1 </dev/null
         __dt_tell
     done
 }

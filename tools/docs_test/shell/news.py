@@ -24,10 +24,10 @@ class News:
         """The end for the driver."""
         self.done = ""
         """Status of the step that has ended, or "early"; "" while it goes on."""
-        self.errors: list[tuple[str, str]] = []
-        """Line and file of each command that failed in the step."""
+        self.errors: list[str] = []
+        """Line of the step at which each command failed."""
         self._kept: int | None = None
-        self._keeping = False
+        self._keeps = self._keeping = False
         self._rest = b""
 
     def opened(self, process: subprocess.Popen[bytes]) -> None:
@@ -35,8 +35,9 @@ class News:
         self.process = process
         os.close(self.write_end)
 
-    def forget(self) -> None:
-        """The next step begins."""
+    def forget(self, *, keeps: bool) -> None:
+        """The next step begins; `keeps`: at its end, the driver writes down what it knows."""
+        self._keeps = keeps
         self.done = ""
         self.errors.clear()
 
@@ -54,12 +55,11 @@ class News:
     def _hear(self, line: str) -> None:
         word, _, rest = line.partition(" ")
         if word == "done":
-            self.done, self._keeping = rest, True
+            self.done, self._keeping = rest, self._keeps
         elif word == "kept":
             self._kept, self._keeping = int(rest), False
         elif word == "error":
-            number, _, file = rest.partition(" ")
-            self.errors.append((number, file))
+            self.errors.append(rest)
 
     def kept(self) -> int | None:
         """Which of the driver's two files has what it knows now; None: none yet."""

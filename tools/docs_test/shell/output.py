@@ -23,12 +23,18 @@ class Output:
     """
 
     def __init__(self, folder: Path, name: str, *, number: int | None = None) -> None:
-        self.path = folder / name
+        self.name = name
         if number is None:
-            self.path = folder / f"{name}-{secrets.token_hex(8)}.out"
+            self.name = f"{name}-{secrets.token_hex(8)}.out"
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-            number = os.open(self.path, flags, 0o600)
-        self._file = os.fdopen(number, "rb")
+            number = os.open(f"{folder}/{self.name}", flags, 0o600)
+        self._folder = folder
+        self._number = number
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self._folder / self.name
 
     @classmethod
     def again(cls, folder: Path, name: str) -> Self:
@@ -49,7 +55,7 @@ class Output:
 
     def fileno(self) -> int:
         """To be a program's standard output."""
-        return self._file.fileno()
+        return self._number
 
     @property
     def size(self) -> int:
@@ -66,9 +72,14 @@ class Output:
         return f"{start}{'' if start.endswith(chr(10)) else chr(10)}{LEFT_OUT.format(left_out)}{end}", left_out
 
     def _part(self, start: int, size: int) -> str:
-        self._file.seek(start)
-        return self._file.read(size).decode(errors="replace").replace("\r\n", "\n")
+        parts, end = [], start + size
+        while start < end and (part := os.pread(self._number, end - start, start)):
+            parts.append(part)
+            start += len(part)
+        return b"".join(parts).decode(errors="replace").replace("\r\n", "\n")
 
     def close(self) -> None:
         """Nothing more is read."""
-        self._file.close()
+        number, self._number = self._number, -1
+        if number >= 0:
+            os.close(number)

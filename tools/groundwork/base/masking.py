@@ -58,9 +58,14 @@ _known: ContextVar[tuple[str, ...]] = ContextVar("known", default=())
 """Values of the page that runs here, in each form, the longest first."""
 
 
+_PERHAPS = re.compile(r"[:=@_]|-[-u]|--|AKIA|eyJ|(?i:bearer|token|key|sec|passw)|[A-Za-z0-9+/-]{12}")
+"""Pattern of what each secret but a known one has something of."""
+
+
 def mask(text: str) -> str:
     """The text without what looks like a token, or is the value of a variable named like one."""
-    return _masked(text, _known.get())
+    known = _known.get()
+    return _masked(text, known) if known or _PERHAPS.search(text) else text
 
 
 def learn(variables: Mapping[str, str], *kubeconfigs: str) -> None:

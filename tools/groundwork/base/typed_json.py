@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -16,12 +16,18 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 _Read = TypeVar("_Read")
 
 
+PLAIN = (str, int, float, bool, types.NoneType)
+
+
 def to_json(value: Any) -> Any:
     """The value as JSON: an object for each dataclass, with all of its fields."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if is_dataclass(kind):
+        return {name: to_json(getattr(value, name)) for name in _hints(kind)}
     if isinstance(value, enum.Enum):
         return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: to_json(getattr(value, name)) for name in _hints(type(value))}
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if isinstance(value, Mapping):
@@ -40,26 +46,45 @@ def from_json(kind: type[_Read], data: Any) -> _Read:
         KeyError: a field is missing that has no default.
         ValueError: an enum has no such value.
     """
-    read: _Read = _read(kind, data)
+    wanted: Any = kind
+    read: _Read = _reader(wanted)(data)
     return read
 
 
-def _read(kind: Any, data: Any) -> Any:
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of a type: what the type says is looked up once, not for each value."""
     origin = get_origin(kind)
     if origin is types.UnionType:
         (inner,) = (one for one in get_args(kind) if one is not types.NoneType)
-        return None if data is None else _read(inner, data)
+        of_inner: Callable[[Any], Any] = _reader(inner)
+        return lambda data: None if data is None else of_inner(data)
     if origin is tuple:
-        return tuple(_read(get_args(kind)[0], item) for item in data)
+        of_item = _reader(get_args(kind)[0])
+        return lambda data: tuple(map(of_item, data))
     if origin is Mapping:
-        return {key: _read(get_args(kind)[1], item) for key, item in data.items()}
+        of_value = _reader(get_args(kind)[1])
+        return lambda data: {key: of_value(item) for key, item in data.items()}
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = _hints(kind)
-        named = (name for name in hints if name in data or name not in _with_default(kind))
-        return kind(**{name: _read(hints[name], data[name]) for name in named})
+        return _object_reader(kind)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return kind(data)
-    return float(data) if kind is float else data
+        return kind
+    return float if kind is float else _same
+
+
+def _object_reader(kind: Any) -> Callable[[Any], Any]:
+    readers = {name: _reader(hint) for name, hint in _hints(kind).items()}
+    optional = _with_default(kind)
+
+    def read(data: Any) -> Any:
+        named = {name: of(data[name]) for name, of in readers.items() if name in data or name not in optional}
+        return kind(**named)
+
+    return read
+
+
+def _same(data: Any) -> Any:
+    return data
 
 
 @cache
