@@ -316,5 +316,5 @@ def test_a_broken_page_in_a_plain_cluster_fails_at_its_line(site: Path) -> None:
     change(site, "docs/kitchen.md", "\noolong\n", "\ngreen\n")
     ended = docs_test(site, "run", "docs/kitchen.md")
     assert ended.status == 1
-    assert "\ndocs/kitchen.md:26: " in ended.said
+    assert "\ndocs/kitchen.md:26:1: " in ended.said
     assert "docs/kitchen.md: failed" in ended.said
