@@ -121,11 +121,12 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure validation beside its peers, the build beside bare Material, reading and starts; hold the ratios."""
+    """Measure validation, steps, the build, reading and starts beside others that do the same; hold the ratios."""
     _install(session, "tests")
     session.run("python", "tests/bench/site.py")
     session.run("python", "tests/bench/start.py", env={"PYTHONPATH": "tests"})
     session.run("python", "tests/bench/reading.py", env={"PYTHONPATH": "tests"})
+    session.run("python", "tests/bench/steps.py", env={"PYTHONPATH": "tests"})
     session.run("python", "tests/bench/validate.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
@@ -213,6 +214,6 @@ def lock(session: nox.Session) -> None:
         file = ("--output-file", str(LOCKS / f"{name}.txt"), "pyproject.toml")
         command = ("uv", "pip", "compile", *options, "--no-emit-package", "kubectl-dynamo", *chosen, *file)
         session.run(*command, *session.posargs, silent=True)
-    for name in ("nox", "lock"):
+    for name in ("nox", "lock", "peers"):
         file = ("--output-file", str(LOCKS / f"{name}.txt"))
         session.run("uv", "pip", "compile", *options, "--group", name, *file, *session.posargs, silent=True)

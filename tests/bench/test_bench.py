@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 import yaml
 
-from bench import reading, start
+from bench import reading, start, steps
 from bench.validate import compared, graphs, identical, proven, timed
 from support.validation.closed import closed
 
@@ -88,3 +88,32 @@ def test_a_slow_start_is_a_missed_bound():
     kept, missed = start.compared({"import": 1.0, "a": 2.9, "b": 3.1})
     assert (kept.kept, missed.kept) == (True, False)
     assert set(start.user_times({"a": ["true"]}, 2)) == {"a"}
+
+
+def test_a_step_that_costs_more_is_a_missed_bound():
+    good = {steps.OURS: 1.0, "byexample": 1.0, "mdoctest": 3.0, "prysk": 0.1}
+    assert all(bound.kept for bound in steps.compared(good))
+    for name, cost in ((steps.OURS, 1.2), ("byexample", 0.8), ("mdoctest", 2.0)):
+        assert not all(bound.kept for bound in steps.compared(good | {name: cost}))
+
+
+def test_what_a_step_costs_is_told_from_the_start():
+    def spent(start: float, step: float, count: int) -> list[steps.Spent]:
+        return [steps.Spent(start + count * step, 2 * (start + count * step))] * 3
+
+    cost = steps.cost(spent(5.0, 0.5, steps.FEW), spent(5.0, 0.5, steps.MANY))
+    assert cost == pytest.approx(steps.Cost(0.5, 5.0, 1.0, 10.0))
+
+
+def test_a_program_that_fails_has_no_cost(tmp_path):
+    with pytest.raises(SystemExit, match="a: status 1"):
+        steps.costs({"a": ["false"]}, 1, tmp_path)
+    assert set(steps.costs({"a": ["true"]}, 1, tmp_path)) == {"a"}
+
+
+def test_each_program_gets_the_same_steps(tmp_path):
+    steps.write(tmp_path, "x", range(3), wrong=1)
+    for text in (tmp_path / "docs" / "x.md", tmp_path / "x.md", tmp_path / "x.t"):
+        found = text.read_text()
+        assert [found.count(f"echo {number}") for number in range(4)] == [1, 1, 1, 0]
+        assert found.count("another") == 1

@@ -209,3 +209,25 @@ def test_a_state_that_a_page_has_replaced_is_not_followed(tmp_path: Path) -> Non
     for name in ("link", "pipe", "folder", "large", "absent"):
         assert restored(tmp_path, tmp_path / f"{name}.bash") is None
     assert newest(tmp_path) is None
+
+
+def test_steps_print_into_one_file_unless_somebody_may_still_print(run: Runner) -> None:
+    outputs = run.folder / "outputs"
+    for number in range(3):
+        assert run(f"echo {number}").output == f"{number}\n"
+    assert len(list(outputs.iterdir())) == 1
+    run("(sleep 0.5; echo late) &\necho now")
+    assert run("sleep 1; echo then").output == "then\n", "what comes late is not taken for this step's"
+    assert len(list(outputs.iterdir())) == 2
+    assert run("wait; head -c 1500000 /dev/zero | tr '\\0' x").left_out > 0
+    assert run("echo small").output == "small\n"
+    assert len(list(outputs.iterdir())) == 3
+
+
+def test_a_file_system_without_leases_has_a_file_for_each_step(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("fcntl.F_SETLEASE")
+    for number in range(3):
+        assert run(f"echo {number}").output == f"{number}\n"
+    assert len(list((run.folder / "outputs").iterdir())) == 3

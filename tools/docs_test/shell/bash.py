@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -90,7 +91,8 @@ class Shell:
         restore = restored(self._scripts, restore)
         self._script = self._scripts / f"{self._name}.sh"
         self._code = os.open(self._script, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._trapped = False
+        self._trapped, self._length = False, 0
+        self._out: Output | None = None
         self._changes = Changes(fresh=restore is None)
         places = [self._state, self._script, self._outputs / f"{self._name}-"]
         ends = (read_end, self._news.write_end)
@@ -124,7 +126,7 @@ class Shell:
         """Run a step's code for at most `timeout` seconds."""
         self._count += 1
         self._write(step.code)
-        out = Output(self._outputs, f"{self._name}-{self._count:07d}")
+        out, self._out = self._out or Output(self._outputs, f"{self._name}-{self._count:07d}"), None
         self._busy = True  # Before it begins: an interruption may come before the next line.
         try:
             keeps = self._changes.possible(step.code)
@@ -140,15 +142,21 @@ class Shell:
             problem = "the page's shell is gone"
             return Ended(self.process.wait(), out.read()[0], 0, problem, FailureKind.SHELL_GONE)
         finally:
-            out.close()
+            if not self._busy and out.go_on():
+                self._out = out
+            else:
+                out.close()
 
     def _write(self, code: str) -> None:
         """Write the script over the one before: bash reads it to its end before it runs any of it."""
+        if not os.fstat(self._code).st_nlink:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._script))
         self._trapped = self._trapped or DEBUG in code
         # The driver looks whether the last line was reached. The empty one: code may end in a backslash.
         script = f"{code}\n\n{LAST_UNHEARD if self._trapped else LAST}\n".encode()
-        os.ftruncate(self._code, 0)
-        os.pwrite(self._code, script, 0)
+        # Empty lines for what is left of a longer one: to cut the file takes longer than all else here.
+        os.pwrite(self._code, script.ljust(self._length, b"\n"), 0)
+        self._length = max(self._length, len(script))
 
     def _wait(self, out: Output, timeout: float) -> tuple[FailureKind, str] | None:
         """Wait for the step's end; returns why it was ended early, None if it was not."""
@@ -187,6 +195,8 @@ class Shell:
         with suppress(OSError):
             os.close(orders)
         self._news.close()
+        if self._out:
+            self._out.close()
         code, self._code = self._code, -1
         with suppress(OSError):
             os.close(code)

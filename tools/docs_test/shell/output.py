@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+import signal
 import stat
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +16,24 @@ if TYPE_CHECKING:
 
 KEPT_BYTES = 256 * 1024
 """Bytes of a step's output that are kept: half of it from the start, half from the end."""
+
+
+MOST_REUSED = 1024 * 1024
+"""Bytes of a file that the next step may print into, too."""
+F_SETSIG = 10
+"""The kernel's number; Python has no name for it."""
+
+
+def _held_by_nobody(number: int) -> bool:
+    """Whether no other process has a file open, as far as its file system can tell: a lease needs that."""
+    try:
+        # The signal for one who opens it in this very moment: one that nobody minds.
+        fcntl.fcntl(number, F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(number, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        fcntl.fcntl(number, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except (OSError, AttributeError):
+        return False
+    return True
 
 
 class Output:
@@ -29,7 +49,7 @@ class Output:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
             number = os.open(f"{folder}/{self.name}", flags, 0o600)
         self._folder = folder
-        self._number = number
+        self._number, self._start = number, 0
 
     @property
     def path(self) -> Path:
@@ -53,6 +73,18 @@ class Output:
             pass
         return cls(folder, name, number=os.open(os.devnull, os.O_RDONLY))
 
+    def go_on(self) -> bool:
+        """Begin anew behind what was printed: to make a file takes longer than a short step.
+
+        Returns:
+            Whether that can be: it is still there, and nobody has it open who could still print into it.
+        """
+        found = os.fstat(self._number)
+        if not found.st_nlink or found.st_size > MOST_REUSED or not _held_by_nobody(self._number):
+            return False
+        self._start = found.st_size
+        return True
+
     def fileno(self) -> int:
         """To be a program's standard output."""
         return self._number
@@ -60,7 +92,7 @@ class Output:
     @property
     def size(self) -> int:
         """In bytes."""
-        return os.fstat(self.fileno()).st_size
+        return os.fstat(self._number).st_size - self._start
 
     def read(self) -> tuple[str, int]:
         """What was printed, of much of it the start and the end, secrets and all; and how much is left out."""
@@ -72,6 +104,7 @@ class Output:
         return f"{start}{'' if start.endswith(chr(10)) else chr(10)}{LEFT_OUT.format(left_out)}{end}", left_out
 
     def _part(self, start: int, size: int) -> str:
+        start += self._start
         parts, end = [], start + size
         while start < end and (part := os.pread(self._number, end - start, start)):
             parts.append(part)
