@@ -196,7 +196,8 @@ def test_a_disk_that_fills_up_while_a_page_runs(
     disk.mkdir()
     small = f"bwrap --dev-bind / / --size 262144 --tmpfs {disk}"
     fill = f"{PAGE.partition('echo')[0]}head -c 400000 /dev/zero >fill || true\n```\n\n"
-    (root / "docs" / "y.md").write_text(f"{fill}```bash {{ .run }}\ntrue\n```\n", encoding="utf-8")
+    step = f"true # {'x' * 20_000}"  # A small one finds room in what is already open.
+    (root / "docs" / "y.md").write_text(f"{fill}```bash {{ .run }}\n{step}\n```\n", encoding="utf-8")
     words = f"run --no-sandbox --results {tmp_path}/r.json docs/x.md docs/y.md"
     done = docs_test(words, before=small, TMPDIR=str(disk))
     assert done.returncode == 3, done.stderr

@@ -155,7 +155,9 @@ class Shell:
         # The driver looks whether the last line was reached. The empty one: code may end in a backslash.
         script = f"{code}\n\n{LAST_UNHEARD if self._trapped else LAST}\n".encode()
         # Empty lines for what is left of a longer one: to cut the file takes longer than all else here.
-        os.pwrite(self._code, script.ljust(self._length, b"\n"), 0)
+        whole, written = script.ljust(self._length, b"\n"), 0
+        while written < len(whole):  # A full disk takes a part without an error, and refuses the rest.
+            written += os.pwrite(self._code, whole[written:], written)
         self._length = max(self._length, len(script))
 
     def _wait(self, out: Output, timeout: float) -> tuple[FailureKind, str] | None:
