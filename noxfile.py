@@ -127,6 +127,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "tests/bench/start.py", env={"PYTHONPATH": "tests"})
     session.run("python", "tests/bench/reading.py", env={"PYTHONPATH": "tests"})
     session.run("python", "tests/bench/steps.py", env={"PYTHONPATH": "tests"})
+    session.run("python", "tests/bench/discovery.py", env={"PYTHONPATH": "tests"})
     session.run("python", "tests/bench/validate.py", *session.posargs, env={"PYTHONPATH": "tests"})
 
 

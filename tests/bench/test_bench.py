@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from itertools import islice
 
 import pytest
 import yaml
 
-from bench import reading, start, steps
+from bench import discovery, reading, start, steps
 from bench.validate import compared, graphs, identical, proven, timed
+from support.nestings import cases
 from support.validation.closed import closed
 
 GOOD = {"ours": 0.1, "kubectl-validate": 1.0, "kubeconform": 0.04, "ours, cold": 0.1, "import": 0.06}
@@ -117,3 +119,18 @@ def test_each_program_gets_the_same_steps(tmp_path):
         found = text.read_text()
         assert [found.count(f"echo {number}") for number in range(4)] == [1, 1, 1, 0]
         assert found.count("another") == 1
+
+
+def test_what_is_found_is_counted_word_for_word():
+    made = list(cases(random.Random(1)))  # noqa: S311
+    all_right = {name: [case.code] for name, case in discovery.named(made)}
+    assert discovery.counted(made, all_right).of["all"] == (len(made), len(made))
+    first = next(iter(all_right))
+    for wrong in ([], ["another"], [made[0].code, "more"]):
+        found = discovery.counted(made, all_right | {first: wrong}).of
+        assert (found["all"], found["fence"][0]) == ((len(made) - 1, len(made)), found["fence"][1] - 1)
+
+
+def test_docs_test_finds_all_in_a_site_of_its_own(tmp_path):
+    made = list(cases(random.Random(2)))[:40]  # noqa: S311
+    assert discovery.counted(made, discovery.ours(made, tmp_path)).of["all"] == (40, 40)
