@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_test.checks.lint import lint
 from docs_test.pages.braces import HIDDEN, RAW
 from docs_test.pages.site import open_site
 from docs_test.tutorials.build import read_tutorials
@@ -90,6 +91,18 @@ def test_code_that_would_be_missing_is_told(name: str, site_with: Callable[..., 
     assert all(hint in one.hint for one, (_, _, hint) in zip(found, places, strict=True))
 
 
+def test_what_a_page_shows_as_output_is_advice_alone(site_with: Callable[..., Path]) -> None:
+    """It is compared: what a command prints and the page does not show fails there."""
+    output = "```console { .output }\na {# b #}\n```\n"
+    root = site_with({"x.md": f"{HEAD}```bash {{ .run }}\necho a\n```\n\n{output}"})
+    assert len(read_tutorials(root, ["docs/x.md"]).tutorials()) == 1
+    report = lint(root, ["docs/x.md"])
+    assert [(str(one.position), one.fact, one.counts) for one in report.problems] == [
+        ("docs/x.md:11:3", HIDDEN, False)
+    ]
+    assert report.errors == 0
+
+
 def test_a_comment_that_takes_a_fence_away_is_told(site_with: Callable[..., Path]) -> None:
     text = f"{HEAD}Prose {{# begins\n\n```bash {{ .run }}\necho gone\n```\n\nends #}}\n"
     assert [(one.position.line, one.fact) for one in problems(site_with({"x.md": text}))] == [(6, HIDDEN)]
@@ -119,6 +132,13 @@ def test_what_is_right_stands(name: str, site_with: Callable[..., Path]) -> None
     assert tutorial.steps[-1].code == "echo end"
     if name == "raw":
         assert tutorial.steps[0].code == "echo '{{ .x }}' ${#A} {#id} '{% x %}' #}"
+
+
+def test_it_is_told_each_time(site_with: Callable[..., Path]) -> None:
+    """What was read is kept; and what is wrong with it."""
+    root = site_with({"x.md": page("echo ${#A} #}")})
+    for _ in range(2):
+        assert [one.fact for one in problems(root)] == [HIDDEN]
 
 
 def test_it_is_told_where_a_page_is_read(site_with: Callable[..., Path]) -> None:

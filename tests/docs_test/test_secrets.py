@@ -154,6 +154,11 @@ def test_a_value_is_masked_as_others_write_it(form: Callable[[str], str]) -> Non
     assert mask(f"x={written};") in {"x=***;", "x='***';"}
 
 
+def test_a_word_after_a_masked_line_stands() -> None:
+    run = encoded(f"the secret is {TOKEN}, and more words")
+    assert mask(f"{run}\nAuthorization: x\n") == "***\nAuthorization: x\n"
+
+
 def test_what_pages_show_stands_as_it_came() -> None:
     for file in [*ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.yaml")]:
         text = file.read_text(encoding="utf-8")

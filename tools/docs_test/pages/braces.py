@@ -29,6 +29,7 @@ OTHERS: tuple[tuple[str, str], ...] = (
 """Patterns of braces that are not Jinja's, each with what to do."""
 ANY = re.compile(r"\{[{%#]")
 FENCE = re.compile(r"^[>\s]*(?:(?:[-*+]|\d+[.)])\s+)*(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+OUTPUT = ".output"
 HIDDEN = "this begins a comment of Jinja: what stands from here to `#}` is missing from the page, and is not run"
 
 
@@ -39,6 +40,8 @@ class Swallowed(NamedTuple):
     """Its line in the template, from 1."""
     column: int
     hint: str
+    printed: bool = False
+    """Whether it is no code but what a command prints: a run compares that."""
 
 
 def explained(line: str) -> tuple[int, str]:
@@ -66,7 +69,8 @@ def swallowed(source: str, environment: Environment) -> Iterator[Swallowed]:
         elif re.match(OTHERS[2][0], rest):
             yield Swallowed(first + 1, column, OTHERS[2][1])
         elif any(fenced[first : last + 1]):
-            yield Swallowed(first + 1, column, f"if it is code, {RAW}; a comment stands outside of code")
+            printed = all(OUTPUT in info for info in fenced[first : last + 1])
+            yield Swallowed(first + 1, column, f"if it is code, {RAW}; a comment stands outside of code", printed)
 
 
 def _comments(source: str, environment: Environment) -> Iterator[tuple[int, int]]:
@@ -86,15 +90,15 @@ def _comments(source: str, environment: Environment) -> Iterator[tuple[int, int]
         return  # Rendering it says so.
 
 
-def _fenced(lines: list[str]) -> list[bool]:
-    """Whether each line is one of a fence, its opening and closing ones counted."""
-    found, opened = [], ""
+def _fenced(lines: list[str]) -> list[str]:
+    """The opening line of the fence that each line is in, which is one of it; "" outside of fences."""
+    found, opened, info = [], "", ""
     for line in lines:
         fence = FENCE.match(line)
         closes = bool(fence and opened and fence["fence"].startswith(opened) and not fence["info"].strip())
-        found.append(bool(opened) or fence is not None)
+        if fence and not opened and not (fence["fence"][0] == "`" and "`" in fence["info"]):
+            opened, info = fence["fence"], line
+        found.append(info)
         if closes:
-            opened = ""
-        elif fence and not opened and not (fence["fence"][0] == "`" and "`" in fence["info"]):
-            opened = fence["fence"]
+            opened = info = ""
     return found

@@ -17,7 +17,7 @@ from docs_test.pages.lines import STRAY, Line, MarkOrigins, align, read_marks
 from docs_test.pages.page_jinja import offered
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
-from groundwork.base.problems import Problem
+from groundwork.base.problems import Problem, Stage
 from groundwork.base.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -216,7 +216,8 @@ class _Renderer:
         for file, source in templates.items():
             path, offset = (self.site.relative(file), 0) if file else (self.path, self.offset)
             for found in swallowed(source, environment):
-                yield problem(Position(path, found.line + offset, found.column), HIDDEN, found.hint)
+                stage = Stage.ADVICE if found.printed else Stage.READ
+                yield problem(Position(path, found.line + offset, found.column), HIDDEN, found.hint, stage=stage)
 
     def _hint(self, error: Exception) -> str:
         if isinstance(error, SecurityError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,13 +39,14 @@ def read_page(site: OpenedSite, path: str) -> Page:
     found = expanded(site, path)
     front_matter, problems = read_front_matter(found.text, found.path)
     content = rendering(found.path, lambda: fences.find(found.md, found.lines))
+    content = replace(content, problems=(*found.problems, *content.problems))  # All of them are kept.
     return Page(
         path=found.path,
         title=found.title,
         front_matter=front_matter,
         content=content,
         inputs={name: _digest(site, name, found.path) for name in sorted({found.path, *found.inserted})},
-        problems=(*problems, *found.problems, *content.problems),
+        problems=(*problems, *content.problems),
         lasting=found.lasting,
     )
 

@@ -23,7 +23,9 @@ OF_URLS = re.compile(rf"[A-Za-z0-9_-]{{{SHORTEST},}}={{0,2}}")
 _BREAK = r"(?:\r?\n|\\n)(?:[ \t]*[-+|>]?[ \t]+)?"
 """Pattern of a line's end, in JSON perhaps, and how the next one is indented."""
 BREAK = re.compile(_BREAK)
-WRAPPED = re.compile(rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{48,}}(?:{_BREAK}[A-Za-z0-9+/]{{4,}})+={{0,2}}")
+WRAPPED = re.compile(
+    rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{60,}}(?:{_BREAK}[A-Za-z0-9+/]{{4,}})+={{0,2}}(?![^\s\"'\\])"
+)
 """Pattern of a run over several lines, as the program `base64` and YAML write it."""
 TO_USUAL = str.maketrans("-_", "+/")
 PRINTED = re.compile(r"(?:[^\W_]|[\x20-\x7e\s]){8,}")
