@@ -21,6 +21,7 @@ from docs_test.clusters.namespaces import ALLOW
 from docs_test.running import killed_runs
 from groundwork.base.errors import ExitStatus
 from support.namespace import without_other_tests
+from support.processes import with_environment
 
 if TYPE_CHECKING:
     from kind_cluster.kind import Cluster
@@ -248,17 +249,6 @@ def objects(cluster: Cluster) -> set[str]:
     return without_other_tests(cluster.run_kubectl("get", kinds, "-A", "-o", form).splitlines())
 
 
-def processes_under(folder: Path) -> list[str]:
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if str(folder).encode() in environ.read_bytes():
-                found.append(environ.parent.name)
-        except OSError:
-            continue
-    return found
-
-
 def broken(copy: Path, breakage: Breakage) -> None:
     file = copy / breakage.file
     text = file.read_text()
@@ -303,7 +293,7 @@ def test_a_broken_page_is_named_and_leaves_nothing(
     assert "command:\n  $ " in output
     assert objects(platform) == before
     assert list(temporary.iterdir()) == []
-    assert processes_under(temporary) == []
+    assert with_environment(str(temporary)) == []
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", 8000))
@@ -352,7 +342,7 @@ def test_a_page_broken_on_a_fake_is_named_and_leaves_nothing(
     check_words(copy, breakage, output)
     assert len(fake.read_text().splitlines()) == breakage.left
     assert list((tmp_path / "temporary").iterdir()) == []
-    assert processes_under(tmp_path) == []
+    assert with_environment(str(tmp_path)) == []
 
 
 NO_GPUS = "count = 0\nproduct = 'none'\nmemory_mib = 0\n"
@@ -388,7 +378,7 @@ def test_a_prerequisite_that_a_cluster_of_its_own_lacks_is_named_and_the_cluster
     assert not [container for container in containers() if container.startswith(name)]
     assert f"{kind_cluster.name}-control-plane" in containers()
     assert list(temporary.iterdir()) == []
-    assert processes_under(temporary) == []
+    assert with_environment(str(temporary)) == []
 
 
 def containers() -> list[str]:

@@ -18,6 +18,7 @@ import pytest
 
 from docs_test.model import StepKind, Tutorial
 from docs_test.tutorials.build import read_tutorials
+from support.processes import with_environment
 from support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -68,23 +69,12 @@ class Interrupted:
         found = [f"object {line}" for line in (self.folder / "cluster").read_text().splitlines()]
         found += [f"file {path}" for path in (self.folder / "tmp").iterdir()]
         found += [f"record {path}" for path in (self.folder / "cache" / "dynamo-docs" / "runs").iterdir()]
-        found += [f"process {pid}" for pid in processes_of(self.folder)]
+        found += [f"process {pid}" for pid in with_environment(f"KUBECONFIG={self.folder}/")]
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                 found.append(f"port {self.port}")
         return found
-
-
-def processes_of(folder: Path) -> list[str]:
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if f"KUBECONFIG={folder}/".encode() in environ.read_bytes():
-                found.append(environ.parent.name)
-        except OSError:
-            continue
-    return found
 
 
 GIVEN: set[int] = set()
@@ -127,9 +117,9 @@ def carried_out(page_fakes: Path) -> Iterator[Carry]:
         return statuses
 
     yield carry_out
-    for pid in [pid for folder in folders for pid in processes_of(folder)]:
+    for pid in [pid for folder in folders for pid in with_environment(f"KUBECONFIG={folder}/")]:
         with suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
 
 
 def number_of(tutorial: Tutorial, words: str) -> int:

@@ -19,6 +19,7 @@ import pytest
 from docs_test.keeping.edits import first_edit
 from docs_test.running.killed_runs import processes_of
 from docs_test.tutorials.build import read_tutorials
+from support.processes import with_environment
 from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
@@ -132,15 +133,7 @@ class Site:
         return found + [f"process {pid}" for pid in self.processes()]
 
     def processes(self) -> list[int]:
-        mark = f"TMPDIR={self.folder}/".encode()
-        found = []
-        for environ in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if mark in environ.read_bytes():
-                    found.append(int(environ.parent.name))
-            except OSError:
-                continue
-        return [pid for pid in found if pid != os.getpid()]
+        return [pid for pid in with_environment(f"TMPDIR={self.folder}/") if pid != os.getpid()]
 
 
 def free_port() -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.processes import with_environment
 from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
@@ -125,15 +126,7 @@ class Kept:
         return {str(path) for path in (self.folder / "tmp").glob("docs-test-*") if FOLDER.fullmatch(path.name)}
 
     def processes(self) -> list[int]:
-        mark = f"TMPDIR={self.folder / 'tmp'}/".encode()
-        found = []
-        for environ in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if mark in environ.read_bytes():
-                    found.append(int(environ.parent.name))
-            except OSError:
-                continue
-        return found
+        return with_environment(f"TMPDIR={self.folder / 'tmp'}/")
 
     def left(self) -> list[str]:
         found = [f"record {name}" for name in self.records()] + [f"folder {path}" for path in self.folders()]

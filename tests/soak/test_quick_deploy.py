@@ -24,6 +24,7 @@ from groundwork.kube.kubectl import Kubectl
 from groundwork.system.progress import Progress
 from kind_cluster.removal import delete_cluster
 from kind_cluster.tools import ensure_tools
+from support.processes import with_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +109,7 @@ class Soak:
             found.append(f"folder of cluster {name}")
         found += [f"file {path}" for path in self.temporary.iterdir()]
         found += [f"record {record.read_text()}" for record in cache_dir("runs").iterdir()]
-        found += [f"process {pid}" for pid in processes_under(self.temporary)]
+        found += [f"process {pid}" for pid in with_environment(str(self.temporary))]
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                 found.append(f"port {self.port}")
@@ -127,17 +128,6 @@ class Soak:
 def containers() -> list[str]:
     command = ["docker", "ps", "--all", "--format", "{{.Names}}"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-
-
-def processes_under(folder: Path) -> list[str]:
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if str(folder).encode() in environ.read_bytes():
-                found.append(environ.parent.name)
-        except OSError:
-            continue
-    return found
 
 
 BUILT = (

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from dynamo_api.release_table import kept
+from dynamo_api.release_table.rows import numbers
 from groundwork.base.errors import UserError
 from groundwork.base.suggest import did_you_mean
 
@@ -104,8 +105,7 @@ def newest() -> Release:
 
 def _unknown(text: str) -> UserError:
     plain = text.removeprefix("v")
-    asked, last = (tuple(map(int, name.split("."))) if _plain(name) else () for name in (plain, newest().name))
-    if asked > last:
+    if _plain(plain) and numbers(plain) > numbers(newest().number):
         fact = f"release {text!r} of Dynamo is newer than the newest that is known here, {newest().name}"
         return UserError(
             fact, hint=f"check against {newest().name} until a newer version of this project knows it"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from dynamo_api.release_table.rows import numbers
 from dynamo_api.releases import named, pages_version, table
 
 SERVED = {"dgdr": "dynamo.since.dgdr_v1beta1", "dgd": "dynamo.since.dgd_v1beta1"}
 """Keys of the first releases that serve v1beta1, by the short names of kinds that have it."""
 
 
+@cache  # Each page asks for it.
 def choices() -> dict[str, Any]:
     """The releases, from old to new, as JSON can hold them.
 
@@ -44,8 +47,4 @@ def _says(release: str) -> str:
 
 def _served(release: str, key: str) -> list[str]:
     first = pages_version(key)
-    return ["v1beta1", "v1alpha1"] if _numbers(release) >= _numbers(first) else ["v1alpha1"]
-
-
-def _numbers(release: str) -> tuple[int, ...]:
-    return tuple(map(int, release.split(".")))
+    return ["v1beta1", "v1alpha1"] if numbers(release) >= numbers(first) else ["v1alpha1"]

@@ -23,6 +23,7 @@ from groundwork.system.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import TextIO
 
     from docs_test.model import Tutorial
     from docs_test.page_results import PageResult, RanOn
@@ -33,9 +34,9 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def colour(*, no_color: bool) -> bool:
-    """Whether lines on standard error may have colours."""
-    return sys.stderr.isatty() and not no_color and not os.environ.get("NO_COLOR")
+def colour(*, no_color: bool, stream: TextIO | None = None) -> bool:
+    """Whether lines on a stream, by default standard error, may have colours."""
+    return (stream or sys.stderr).isatty() and not no_color and not os.environ.get("NO_COLOR")
 
 
 @dataclass(slots=True)

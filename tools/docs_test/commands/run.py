@@ -72,8 +72,6 @@ def _run(options: argparse.Namespace) -> int:
         return ExitStatus.OK
     wanted = environment_options(options, tutorials, jobs=options.jobs)
     _check(options)
-    if options.keep and not wanted.cluster_name:  # By its name a page that is kept finds its cluster again.
-        wanted = replace(wanted, cluster_name=f"docs-{secrets.token_hex(3)}")
     name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
     path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
     for option, file in (("--results", path), ("--junit", options.junit), ("--html", options.html)):

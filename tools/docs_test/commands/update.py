@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -127,7 +126,7 @@ class _Asking:
 
 def _one(options: argparse.Namespace, asking: _Asking, part: Part) -> bool:
     """Show the diff of files that belong together, and write them if that is wanted; returns whether they are."""
-    coloured = sys.stdout.isatty() and not options.no_color and not os.environ.get("NO_COLOR")
+    coloured = colour(no_color=options.no_color, stream=sys.stdout)
     for change in part.changes:
         print("\n".join(unified(change, colour=coloured)))
     for note in part.notes:

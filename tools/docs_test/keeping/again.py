@@ -22,6 +22,7 @@ from docs_test.ports.registry import GIVEN
 from docs_test.ports.settings import chosen_platform, product_of
 from docs_test.running import killed_runs
 from docs_test.running.record import ran_on
+from docs_test.shell.readiness import PortTaken
 from groundwork.base.errors import EnvironmentFault, UserError
 from groundwork.system.records import left, taken
 
@@ -202,7 +203,7 @@ def _own_options(platform: Platform | None) -> argparse.Namespace:
 
 def with_kept(fault: EnvironmentFault) -> EnvironmentFault:
     """An error, with the pages that are kept where one of them may hold the port that is taken."""
-    kept = [_page(record) for record in left(KIND)] if fault.fact.startswith("port ") else []
+    kept = [_page(record) for record in left(KIND)] if isinstance(fault, PortTaken) else []
     if not kept:
         return fault
     names = ", ".join(page.name for page in kept)

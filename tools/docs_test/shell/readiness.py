@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.2
 
 
+class PortTaken(EnvironmentFault):
+    """A port that a step needs is taken."""
+
+
 def require_free(address: str, where: Position) -> None:
     """Check that nothing answers at the address yet: else a step would be taken for started by somebody else.
 
     Raises:
-        EnvironmentFault: the port is taken.
+        PortTaken: somebody else listens there.
     """
     host, port = host_and_port(address)
     try:
@@ -32,7 +36,7 @@ def require_free(address: str, where: Position) -> None:
     except OSError:
         return
     who = listener(port)
-    raise EnvironmentFault(
+    raise PortTaken(
         f"port {port} on {host} is taken{f' by {who}' if who else ''}, and this step needs it",
         where=where,
         hint=f"end what listens there{'' if who else f' (ss -ltnp sport = :{port} names it)'} and run again",

@@ -13,6 +13,15 @@ DEV = "-dev"
 """End of the name of a state of the main branch."""
 
 
+def numbers(version: str) -> tuple[int, ...]:
+    """A version, or a line of versions, to be compared: (1, 5, 0) of `1.5.0`, (1, 5) of `1.5`.
+
+    Raises:
+        ValueError: a part is not a number.
+    """
+    return tuple(map(int, version.split(".")))
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """One row; releases.toml says what its columns mean."""

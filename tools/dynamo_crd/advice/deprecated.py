@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts.kinds import ALPHA, REQUEST
+from dynamo_api.release_table.rows import numbers
 from dynamo_api.releases import named, table
 from dynamo_crd.admission.components import Component, components, runtime_version
 from dynamo_crd.admission.rule import within
@@ -108,7 +109,7 @@ def _instead(word: _Word, found: re.Match[str], *, mixed: bool = False) -> str:
 
 
 def _new_enough(row: str, runtime: tuple[int, int, int] | None) -> bool:
-    return runtime is None or runtime >= tuple(map(int, _release(row).split(".")))
+    return runtime is None or runtime >= numbers(_release(row))
 
 
 def _about(
