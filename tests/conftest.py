@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +28,28 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Coverage is measured in pytest's own processes: in each program that tests start it would cost too much."""
+    """Make tests mean the same in a nox session, alone, and with coverage measured."""
+    # What the programs print names the way they were started; a test that is about a session sets it itself.
+    os.environ.pop("NOX_CURRENT_SESSION", None)
+    if sys.version_info < (3, 12):
+        _trace_in_turns()
+    # Coverage is measured in pytest's own processes: in each program that tests start it would cost too much.
     if not config.getoption("numprocesses", None):  # Else the processes of pytest-xdist are yet to start.
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
+def _trace_in_turns() -> None:
+    """Let a thread wait until it can be traced: Python 3.11 refuses it while another one is at the same point."""
+    settrace = sys.settrace
+
+    def patient(function: Any) -> None:
+        while True:
+            try:
+                return settrace(function)
+            except RuntimeError:
+                time.sleep(0)
+
+    sys.settrace = patient
 
 
 @pytest.hookimpl(trylast=True)  # Of those that were not deselected.

@@ -79,9 +79,7 @@ def test_older_spellings_work_and_name_the_new_one(
     today: list[str],
     hint: str,
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("NOX_CURRENT_SESSION", raising=False)
     assert todays(words, COMMANDS) == today
     said = capsys.readouterr().err
     assert said.startswith(f"hint: write `{hint}`; " if hint else "")
@@ -170,7 +168,6 @@ def test_a_log_in_ci_names_the_variant_and_has_a_line_a_step(root: Path, tmp_pat
     env = {
         "PATH": f"{FAKES}:{os.environ['PATH']}",
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "NOX_CURRENT_SESSION": "",
     }
     words = [
         "--root",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import types
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +55,18 @@ def test_an_unchanged_page_is_not_looked_at_again(
         assert found(root) == first
     (root / "docs" / "page.md").write_text(PAGE.format(code="echo"))
     assert found(root) == []
+
+
+def test_a_module_of_a_site_does_not_matter(
+    site_with: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    root = site_with({"page.md": UNSET})
+    module = types.ModuleType("of_a_site")
+    module.__file__ = str(tmp_path / "of_a_site.py")  # It is gone, or was written after this process began.
+    monkeypatch.setitem(sys.modules, "of_a_site", module)
+    first = found(root)
+    monkeypatch.setattr(check, "_look", None)
+    assert found(root) == first
 
 
 def test_another_shellcheck_looks_again(site_with: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from dynamo_api import releases
 from dynamo_api.facts import names
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import root
+from support.waiting import wait_until
 
 Object = dict[str, Any]
 REQUEST = "dynamographdeploymentrequests.v1beta1.nvidia.com"
@@ -221,10 +222,15 @@ def test_a_planner_is_deployed_with_its_config_and_its_adapters(demo: Any) -> No
     planner = {"mode": "disagg", "optimization_target": "throughput"}
     demo.apply(request(hardware={"totalGpus": 4}, features={"planner": planner}, workload={"requestRate": 2}))
     ends(demo, "my-model", "Deploying", "Deployed")
-    adapters = demo.get("dynamographdeploymentscalingadapters")["items"]
     parts = demo.get(f"{GRAPH}/my-model-dgd")["spec"]["components"]
-    scaled = [part["name"] for part in parts if part.get("scalingAdapter") is not None]
-    assert sorted(item["spec"]["dgdRef"]["componentName"] for item in adapters) == sorted(scaled)
+    scaled = sorted(part["name"] for part in parts if part.get("scalingAdapter") is not None)
+
+    def adapted() -> list[str]:
+        adapters = demo.get("dynamographdeploymentscalingadapters")["items"]
+        return sorted(item["spec"]["dgdRef"]["componentName"] for item in adapters)
+
+    # A request is Deploying as soon as its graph exists; the adapters are made when the graph is first seen.
+    wait_until(lambda: adapted() == scaled, f"adapters of {scaled}")
     (planner_part,) = [part for part in parts if part.get("type") == "planner"]
     (volume,) = planner_part["podTemplate"]["spec"]["volumes"]
     owned = demo.get(f"configmap/{volume['configMap']['name']}")

@@ -25,7 +25,7 @@ def tutorial(*commands: str, front: str = "", cleanup: str = "", attributes: str
 def command(root: Path, folder: Path, *more: object) -> tuple[list[str], dict[str, str]]:
     """The words of a run, and its environment."""
     env = {**os.environ, "PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
-    env |= {"TRACE": str(folder / "trace"), "NOX_CURRENT_SESSION": ""}
+    env |= {"TRACE": str(folder / "trace")}
     words = [sys.executable, "-m", "docs_test", "run", "--root", str(root), "--no-sandbox", *map(str, more)]
     return words, env
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,10 @@ class Kept:
 
     def write(self) -> None:
         """Write it, if something is new; not being able to is no error."""
-        modules = self._modules | depends.modules()
+        here = f"{own_root()}{os.sep}"  # The checks are this project's: modules of a site have no part in them.
+        modules = self._modules | {
+            path: known for path, known in depends.modules().items() if path.startswith(here)
+        }
         if not self._is_new or depends.changed_since_start(modules):
             return
         data = {"form": FORM, "environment": self._environment, "modules": modules, "pages": self._pages}
