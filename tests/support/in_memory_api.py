@@ -153,6 +153,12 @@ class InMemoryApi:
         with self._changed:
             return [copy.deepcopy(item) for key, item in self.objects.items() if key[0].kind == kind]
 
+    def versions(self, kind: str, name: str) -> list[Object]:
+        """Every version there was of an object, from old to new."""
+        with self._changed:
+            kept = [item for _, resource, _, item in self._history if resource.kind == kind]
+            return [copy.deepcopy(item) for item in kept if item["metadata"]["name"] == name]
+
     def edit(self, item: Object, change: Object) -> Object:
         """What a user does with kubectl patch."""
         return self.patch(item, change)

@@ -37,6 +37,11 @@ ALL_READY = "all_resources_are_ready"
 SOME_NOT_READY = "some_resources_are_not_ready"
 FAILED_TO_RECONCILE = "failed_to_reconcile_the_resources"
 NO_MULTINODE_ORCHESTRATOR = "no_multinode_orchestrator_available"
+ROLLING_UPDATE = "rolling_update_in_progress"
+
+# Of a graph's events.
+UPDATE_STARTED = "RollingUpdateStarted"
+UPDATE_COMPLETED = "RollingUpdateCompleted"
 
 # Of a DynamoComponentDeployment's conditions, and of its events.
 COMPONENT_DEPLOYMENT_READY = "DeploymentReady"

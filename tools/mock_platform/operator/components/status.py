@@ -17,7 +17,7 @@ _COUNTS = ("availableReplicas", "readyReplicas", "replicas", "updatedReplicas")
 
 
 def deployment_ready(deployment: Object | None) -> bool:
-    """Whether the Deployment runs all its replicas in its present version and Kubernetes calls it available."""
+    """Whether it runs all its replicas, in its present version alone, and Kubernetes calls it available."""
     if deployment is None:
         return False
     spec, status = deployment["spec"], deployment.get("status") or {}
@@ -26,8 +26,10 @@ def deployment_ready(deployment: Object | None) -> bool:
         return False
     if int(status.get("observedGeneration") or 0) < int(deployment["metadata"].get("generation") or 0):
         return False
-    counts = (int(status.get(key) or 0) for key in ("updatedReplicas", "availableReplicas"))
-    return all(count >= wanted for count in counts) and (wanted == 0 or holds(deployment, "Available"))
+    updated, available, every = (int(status.get(f"{key}eplicas") or 0) for key in ("updatedR", "availableR", "r"))
+    if every > updated:
+        return False  # Pods of the version before are still there.
+    return min(updated, available) >= wanted and (wanted == 0 or holds(deployment, "Available"))
 
 
 def component_status(component_deployment: Object, deployment: Object | None, now: str) -> Object:

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dynamo_api.facts import names, reasons
+from dynamo_api.facts import names, phases, reasons
 from groundwork.kube.objects import (
     Object,
     annotations_of,
@@ -18,7 +18,7 @@ from groundwork.kube.objects import (
 from mock_platform.operator.components.spec import is_worker, replicas
 from mock_platform.operator.graphs.adapters import sync_adapters
 from mock_platform.operator.graphs.refusals import no_orchestrator, refusal
-from mock_platform.operator.graphs.rollout import Rollout, old_workers, plan
+from mock_platform.operator.graphs.rollout import Rollout, old_workers, plan, update_phase
 from mock_platform.operator.graphs.spec import component_deployments, worker_hash
 from mock_platform.operator.graphs.status import failed_status, graph_status
 from mock_platform.operator.kube import rbac
@@ -73,10 +73,10 @@ class GraphReconciler:
         rollout = plan(graph, current, desired, existing)
         live = self._sync_components(graph, rollout)
         old = self._retire(existing, live, rollout)
-        if rollout.active and rollout.complete:
-            _log.info("%s/%s: workers of generation %s have taken over", namespace, name, desired)
+        if rollout.complete:
             graph = self._annotate(graph, desired)
-        write_status(self.api, graph, graph_status(graph, live, old, rollout, timestamp()))
+        written = write_status(self.api, graph, graph_status(graph, live, old, rollout, timestamp()))
+        self._tell_update(graph, update_phase(graph), update_phase(written), desired)
 
     def report(self, graph: Object, message: str) -> None:
         """Say in the status that reconciling failed."""
@@ -104,7 +104,7 @@ class GraphReconciler:
 
     def _components(self, graph: Object) -> list[Object]:
         found, _ = self.api.list(COMPONENTS, namespace_of(graph), f"{names.GRAPH_NAME}={name_of(graph)}")
-        return [item for item in found if owned_by(item, graph) and not being_deleted(item)]
+        return [item for item in found if owned_by(item, graph)]
 
     def _sync_components(self, graph: Object, rollout: Rollout) -> list[Object]:
         syncer = Syncer(self.api, self.recorder, GRAPH_REPORTER)
@@ -114,15 +114,29 @@ class GraphReconciler:
     def _retire(self, existing: Sequence[Object], live: Sequence[Object], rollout: Rollout) -> list[Object]:
         """Shrink the workers of other generations, delete what is no longer wanted; returns the workers left."""
         wanted = {name_of(item) for item in live}
-        left = [] if rollout.complete else old_workers(existing, rollout.generation)
+        stays = rollout.active and not rollout.drained
+        left = old_workers(existing, rollout.generation) if stays else []
         kept = wanted | {name_of(item) for item in left}
         for item in left:
             target = rollout.old_targets.get(name_of(item), replicas(item["spec"]))
             if target != replicas(item["spec"]):
                 self.api.patch(item, {"spec": {"replicas": target}})
         for item in existing:
-            if name_of(item) not in kept:
+            if name_of(item) not in kept and not being_deleted(item):
                 why = "its generation is over" if is_worker(item["spec"]) else "its component is gone"
                 _log.info("deleting %s: %s", name_of(item), why)
                 self.api.delete(item)
         return left
+
+    def _tell_update(self, graph: Object, before: str, now: str, generation: str) -> None:
+        """Say in an event that a rolling update has begun, or is done."""
+        if now == before:
+            return
+        if now == phases.UPDATE_PENDING:
+            reason, note = reasons.UPDATE_STARTED, f"workers of generation {generation} take over from now on"
+        elif now == phases.UPDATE_COMPLETED:
+            reason, note = reasons.UPDATE_COMPLETED, f"workers of generation {generation} have taken over"
+        else:
+            return
+        _log.info("%s/%s: %s", namespace_of(graph), name_of(graph), note)
+        self.recorder.event(graph, GRAPH_REPORTER, "Update", reason, note)

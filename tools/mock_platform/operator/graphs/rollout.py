@@ -2,8 +2,9 @@
 
 A worker's name ends in the hash of its generation, so a change that reaches the Pods makes new
 DynamoComponentDeployments beside the old ones. Replicas then move from old to new as a Deployment would move them
-(at most 25 % more and 25 % fewer than asked for), and the old ones are deleted when all new ones are ready.
-All workers of a graph change together, because the hash covers them all.
+(at most 25 % more and 25 % fewer than asked for). When all new ones are ready, the old ones shrink to nothing and
+are deleted; the update is complete once they are gone. All workers of a graph change together, because the hash
+covers them all.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dynamo_api.facts import names
-from groundwork.kube.objects import labels_of, name_of
+from dynamo_api.facts import names, phases
+from groundwork.kube.objects import being_deleted, labels_of, name_of
 from mock_platform.operator.components.spec import is_worker, replicas
 from mock_platform.operator.graphs.spec import components
 
@@ -33,9 +34,11 @@ class Rollout:
     generation: str
     """The worker hash of the DynamoComponentDeployments that should exist."""
     active: bool = False
-    """Whether another generation still counts as the current one."""
+    """Whether an update goes on: from the change until the old generation is gone."""
     complete: bool = False
-    """Whether the new generation has taken over: the rest can go."""
+    """Whether nothing of another generation is left, and the new one serves."""
+    drained: bool = False
+    """Whether the workers of other generations may be deleted: the new ones have taken over, they have no Pods."""
     targets: dict[str, int] = field(default_factory=dict)
     """Replicas of the new generation, by component."""
     old_targets: dict[str, int] = field(default_factory=dict)
@@ -58,38 +61,46 @@ def plan(graph: Object, current: str, desired: str, existing: Sequence[Object]) 
     """What to do to get from generation `current` to `desired`.
 
     Args:
-        graph: the DynamoGraphDeployment.
+        graph: the DynamoGraphDeployment, with its status.
         current: the generation it records as serving; "" before its first.
         desired: the generation its spec asks for.
-        existing: its DynamoComponentDeployments, of all generations.
+        existing: its DynamoComponentDeployments, of all generations, those that are being deleted as well.
     """
+    phase = update_phase(graph)
     workers = [component for component in components(graph) if is_worker(component)]
-    if current in ("", desired):
+    if current in ("", desired) and phase not in phases.UPDATING:
         return Rollout(desired, complete=True, updated=tuple(sorted(item["name"] for item in workers)))
+    old = old_workers(existing, desired)
     targets: dict[str, int] = {}
-    old_targets: dict[str, int] = {}
+    old_targets = {name_of(item): 0 for item in old}
     updated: list[str] = []
     for component in workers:
-        old = [item for item in old_workers(existing, desired) if item["spec"]["name"] == component["name"]]
+        before = [item for item in old if item["spec"]["name"] == component["name"]]
         new = [
             item
             for item in existing
             if item["spec"].get("name") == component["name"] and labels_of(item).get(names.WORKER_HASH) == desired
         ]
         wanted = replicas(component)
-        targets[component["name"]], old_total = _step(wanted, old, new)
-        old_targets |= _share_out(old, old_total)
-        if sum(map(_ready, new)) >= wanted and not sum(map(_ready, old)):
+        targets[component["name"]], old_total = _step(wanted, before, new)
+        old_targets |= _share_out(before, old_total)
+        if new and sum(map(_ready, new)) >= wanted and not sum(map(_ready, before)):
             updated.append(component["name"])
-    complete = len(updated) == len(workers)
+    taken_over = len(updated) == len(workers)
     return Rollout(
         desired,
         active=True,
-        complete=complete,
+        complete=taken_over and not old and phase == phases.UPDATE_IN_PROGRESS,
+        drained=taken_over and all(map(_empty, old)),
         targets=targets,
         old_targets=old_targets,
         updated=tuple(sorted(updated)),
     )
+
+
+def update_phase(graph: Object) -> str:
+    """`status.rollingUpdate.phase`; "" for a graph that never had an update."""
+    return str(((graph.get("status") or {}).get("rollingUpdate") or {}).get("phase") or "")
 
 
 def _step(wanted: int, old: Sequence[Object], new: Sequence[Object]) -> tuple[int, int]:
@@ -129,6 +140,13 @@ def _available(item: Object) -> int:
 
 def _ready(item: Object) -> int:
     return _counted(item, "readyReplicas")
+
+
+def _empty(item: Object) -> bool:
+    """Whether it asks for no Pods, and is known to have none; one that is being deleted had none before."""
+    seen = int((item.get("status") or {}).get("observedGeneration") or 0)
+    looked_at = seen >= int(item["metadata"].get("generation") or 0)
+    return being_deleted(item) or (not _declared(item) and looked_at and not _counted(item, "replicas"))
 
 
 def _counted(item: Object, key: str) -> int:

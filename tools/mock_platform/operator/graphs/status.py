@@ -29,12 +29,10 @@ def graph_status(
         rollout: the step just taken.
         now: RFC 3339, for conditions that change.
     """
-    faults = {name_of(item): not_ready_because(item) for item in current}
-    waiting = [f"{name}: {reason}" for name, reason in sorted(faults.items()) if reason]
-    if waiting:
-        result = (phases.GRAPH_PENDING, reasons.SOME_NOT_READY, "Not ready yet: " + "; ".join(waiting))
+    if rollout.active and not rollout.complete:
+        result = (phases.GRAPH_PENDING, reasons.ROLLING_UPDATE, "A rolling update of the workers is in progress")
     else:
-        result = (phases.GRAPH_SUCCESSFUL, reasons.ALL_READY, "Every component is ready")
+        result = _readiness(current)
     status = _with_result(graph, *result, now=now)
     status["observedGeneration"] = graph["metadata"].get("generation", 1)
     status["components"] = _component_entries(current, old)
@@ -42,6 +40,15 @@ def graph_status(
     if updating:
         status["rollingUpdate"] = updating
     return status
+
+
+def _readiness(current: Sequence[Object]) -> tuple[str, str, str]:
+    """The state, and reason and message of the condition Ready, of a graph whose workers are of one generation."""
+    faults = {name_of(item): not_ready_because(item) for item in current}
+    waiting = [f"{name}: {reason}" for name, reason in sorted(faults.items()) if reason]
+    if waiting:
+        return (phases.GRAPH_PENDING, reasons.SOME_NOT_READY, "Not ready yet: " + "; ".join(waiting))
+    return (phases.GRAPH_SUCCESSFUL, reasons.ALL_READY, "Every component is ready")
 
 
 def failed_status(graph: Object, reason: str, message: str, now: str) -> Object:
@@ -89,23 +96,13 @@ def _entry(component_deployment: Object) -> Object:
 
 def _rolling_update(old: Object | None, rollout: Rollout, now: str) -> Object | None:
     """`status.rollingUpdate`: Pending, InProgress, Completed; None for a graph that never had one."""
-    phase = (old or {}).get("phase", "")
     if not rollout.active:
-        if phase not in (phases.UPDATE_PENDING, phases.UPDATE_IN_PROGRESS):
-            return old
-        return {
-            **(old or {}),
-            "phase": phases.UPDATE_COMPLETED,
-            "endTime": now,
-            "updatedComponents": list(rollout.updated),
-        }
-    if phase not in (phases.UPDATE_PENDING, phases.UPDATE_IN_PROGRESS):
+        return old
+    if (old or {}).get("phase", "") not in phases.UPDATING:
         return {"phase": phases.UPDATE_PENDING, "startTime": now}
+    told = {key: value for key, value in (old or {}).items() if key != "updatedComponents"}
+    if rollout.updated:
+        told["updatedComponents"] = list(rollout.updated)
     if rollout.complete:
-        return {
-            **(old or {}),
-            "phase": phases.UPDATE_COMPLETED,
-            "endTime": now,
-            "updatedComponents": list(rollout.updated),
-        }
-    return {**(old or {}), "phase": phases.UPDATE_IN_PROGRESS, "updatedComponents": list(rollout.updated)}
+        return {**told, "phase": phases.UPDATE_COMPLETED, "endTime": now}
+    return {**told, "phase": phases.UPDATE_IN_PROGRESS}
