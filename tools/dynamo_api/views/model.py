@@ -83,8 +83,6 @@ class Hardware:
 
     sku: str = ""
     total: int | None = None
-    complete: bool = False
-    """Whether the fields that a valid request must have are there."""
 
 
 @dataclass(frozen=True, slots=True)

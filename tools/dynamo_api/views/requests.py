@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts import names
 from dynamo_api.facts.kinds import ALPHA, REQUEST
-from dynamo_api.facts.profiler import HARDWARE_NEEDED
 from dynamo_api.views import kept
 from dynamo_api.views.model import Hardware, Request, Sla, Workload
 from dynamo_api.views.states import phase_of
@@ -88,11 +87,7 @@ def _workload(found: Json) -> Workload:
 
 
 def _hardware(found: Json) -> Hardware:
-    return Hardware(
-        sku=text(found, "gpuSku"),
-        total=integer(found, "totalGpus"),
-        complete=all(found.get(key) not in (None, "") for key in HARDWARE_NEEDED),
-    )
+    return Hardware(sku=text(found, "gpuSku"), total=integer(found, "totalGpus"))
 
 
 def _replicas(item: Any) -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
 """What keeps a request from going on, in one sentence, with the command to look further.
 
-The reasons are the operator's; what it means with them is judged by the spec, not by the wording of its messages.
+The reasons are the operator's. What it means with one that has several causes, only its message says.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import names, phases, reasons
@@ -9,9 +10,9 @@ from dynamo_api.facts.conditions import SUCCEEDED
 from dynamo_api.facts.kinds import GRAPH
 from dynamo_api.facts.profiler import SLA_DEFAULTS
 from dynamo_api.views.model import Sla
-from groundwork.kube.gpus import LABELS
 from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Blocker
+from kubectl_dynamo.judging.validation import invalid
 from kubectl_dynamo.words import gpus, latencies, quoted
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from groundwork.kube.pods import Pod
 
 _DEFAULT_SLA = Sla(**SLA_DEFAULTS)
-_GPU_FIELDS = "gpuSku, vramMb, numGpusPerNode and totalGpus"
+_NO_GRAPH = re.compile(r"did not produce|no .*config|\bSLA\b", re.IGNORECASE)
+"""The profiler's message where nothing that it tried is good enough; that phase can fail for other reasons."""
+_TWO_LOADS = ("concurrency", "requestRate")
+"""Words of the profiler's message where it refuses both load fields."""
 
 
 def failure(request: Request, job_pods: Sequence[Pod]) -> Blocker:
@@ -44,11 +48,11 @@ def _decisive(request: Request) -> tuple[str, str]:
 def _explained(request: Request, reason: str, message: str, job_pods: Sequence[Pod]) -> tuple[str, str]:
     """The sentence, and the command to look further with."""
     said = quoted(message)
-    found = _before_profiling(request, reason, said) or _after_profiling(request, reason, said)
+    found = _before_profiling(request, reason, message) or _after_profiling(request, reason, said)
     if found:
         return found
     logs = f"kubectl -n {request.namespace} logs job/{request.job} -c {names.PROFILER_CONTAINER}"
-    if reason == reasons.profiling_failed(phases.GENERATING_GRAPH):
+    if reason == reasons.profiling_failed(phases.GENERATING_GRAPH) and _NO_GRAPH.search(message):
         return _no_configuration(request), logs
     phase = reasons.failed_phase(reason)
     if phase:
@@ -56,18 +60,15 @@ def _explained(request: Request, reason: str, message: str, job_pods: Sequence[P
     return f"It has failed: {said}.", _describe(request)
 
 
-def _before_profiling(request: Request, reason: str, said: str) -> tuple[str, str] | None:
+def _before_profiling(request: Request, reason: str, message: str) -> tuple[str, str] | None:
     match reason:
-        case reasons.VALIDATION_FAILED if not request.hardware.complete:
-            return (
-                f"Its GPUs are not known: no node tells, and spec.hardware lacks one of {_GPU_FIELDS}.",
-                f"kubectl get nodes -L {','.join(LABELS)}",
-            )
         case reasons.VALIDATION_FAILED:
-            return f"The request is not valid: {said}.", _describe(request)
+            return invalid(request, message)
         case reasons.JOB_CREATION_FAILED:
-            return f"The profiling Job could not be created: {said}.", _describe(request)
-        case _ if reason == reasons.profiling_failed(phases.INITIALIZING) and _both_loads(request):
+            return f"The profiling Job could not be created: {quoted(message)}.", _describe(request)
+        case _ if reason == reasons.profiling_failed(phases.INITIALIZING) and all(
+            word in message for word in _TWO_LOADS
+        ):
             return (
                 "spec.workload has both concurrency and requestRate, and the profiler takes one of them.",
                 f"{_get(request)} -o jsonpath='{{.spec.workload}}'",
@@ -96,10 +97,6 @@ def _get(request: Request) -> str:
 
 def _describe(request: Request) -> str:
     return f"kubectl -n {request.namespace} describe {request.resource} {request.name}"
-
-
-def _both_loads(request: Request) -> bool:
-    return request.workload.concurrency is not None and request.workload.request_rate is not None
 
 
 def _no_configuration(request: Request) -> str:
