@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dynamo_api.facts import conditions, installation, kinds, names, phases, proposal, reasons
+from dynamo_api.facts import conditions, installation, kinds, names, phases, proposal, reasons, searches
 from dynamo_api.releases import states
 from groundwork.base.paths import root
 from groundwork.kube import gpus
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOOLS = root() / "tools"
-FACTS = (conditions, installation, kinds, names, phases, proposal, reasons)
+FACTS = (conditions, installation, kinds, names, phases, proposal, reasons, searches)
 """Not `profiler`: what it has are fields of a request."""
 COMMON = {
     # Kubernetes' own words for Pods, Jobs, Nodes and Deployments.
-    *("Available", "Completed", "Failed", "Initialized", "Pending", "Ready", "Succeeded", "Update"),
+    *("Available", "Completed", "Failed", "Initialized", "Pending", "Ready", "Running", "Succeeded", "Update"),
     # Versions that other groups have, too.
     *("v1alpha1", "v1beta1"),
     # Results of a page, fields of a request, who refuses, values of flags and of the planner's configuration.

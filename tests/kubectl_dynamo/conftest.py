@@ -26,6 +26,8 @@ STATES = HERE / "states"
 KINDS = {
     "dynamographdeploymentrequests": "DynamoGraphDeploymentRequest",
     "dynamographdeployments": "DynamoGraphDeployment",
+    "dynamographdeploymentruns": "DynamoGraphDeploymentRun",
+    "dynamographdeploymentcandidates": "DynamoGraphDeploymentCandidate",
     "jobs": "Job",
     "pods": "Pod",
     "events": "Event",

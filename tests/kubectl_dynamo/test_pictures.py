@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "assets" / "terminal"
 RECORDED = Path(__file__).parent / "recorded"
 STATES = Path(__file__).parent / "states"
+DESIGNED = Path(__file__).parent / "designed"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -40,6 +41,8 @@ class Shown:
     """Recorded ones that follow each other."""
     together: tuple[str, ...] = ()
     """States of states/, in one cluster."""
+    designed: str = ""
+    """A state of designed/: what no cluster has shown yet."""
 
 
 PICTURES = (
@@ -90,6 +93,13 @@ PICTURES = (
         "The word, what it means, the cure, a command to look further, and the pages of this site about it.",
     ),
     Shown(
+        "search",
+        "kubectl dynamo status search",
+        "The request search was written in v1beta2. Its run is Running, with counts of branches, evaluations and"
+        " candidates; below, two candidates with their ranks.",
+        designed="search",
+    ),
+    Shown(
         "proposed",
         "kubectl dynamo status my-model",
         "The request my-model is in phase Profiling; per cent and time left are those that the operator says.",
@@ -116,7 +126,9 @@ def load(file: Path) -> dict[str, Any]:
 
 def typed(shown: Shown, server: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """What the program prints on a terminal."""
-    if shown.together:
+    if shown.designed:
+        server.state = load(DESIGNED / f"{shown.designed}.yaml")
+    elif shown.together:
         states = [load(STATES / f"{name}.yaml") for name in shown.together]
         server.state = {**states[0], "objects": [item for state in states for item in state["objects"]]}
     else:

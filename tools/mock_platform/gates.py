@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts import kinds
+from dynamo_api.facts.searches import ACCEPTED
 from groundwork.base.errors import UserError
 from groundwork.base.suggest import did_you_mean
 
@@ -19,7 +20,7 @@ _ANY = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 _COLUMNS = (
     ("Model", "string", ".spec.modelRef.name"),
     ("Active Run", "string", ".status.activeRunRef.name"),
-    ("Accepted", "string", '.status.conditions[?(@.type=="Accepted")].status'),
+    (ACCEPTED, "string", f'.status.conditions[?(@.type=="{ACCEPTED}")].status'),
     ("Age", "date", ".metadata.creationTimestamp"),
 )
 

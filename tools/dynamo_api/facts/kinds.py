@@ -19,6 +19,9 @@ ADAPTER = "DynamoGraphDeploymentScalingAdapter"
 MODEL = "DynamoModel"
 WORKER_METADATA = "DynamoWorkerMetadata"
 CHECKPOINT = "DynamoCheckpoint"
+SEARCH_RUN = "DynamoGraphDeploymentRun"
+CANDIDATE = "DynamoGraphDeploymentCandidate"
+"""Kinds that come with v1beta2 of a request: one search, and one deployment that it found."""
 CHECKPOINT_STATES = ("v1.0.2", "main-1.5.0")
 """First and last state (`dynamo_api.releases`) with this kind, of which there are no schema sources here."""
 
@@ -69,6 +72,10 @@ KINDS = {
         Kind(CHECKPOINT, "dckpt", (ALPHA,)),
     )
 }
-"""All kinds by name."""
+"""All kinds by name, but for those of searches."""
+SEARCH_KINDS = {
+    kind.name: kind for kind in (Kind(SEARCH_RUN, "dgdrrun", (SEARCH,)), Kind(CANDIDATE, "dgdc", (SEARCH,)))
+}
+"""Kinds of searches by name. No release that was read serves them for certain."""
 CONVERTED = tuple(kind for kind in KINDS.values() if len(kind.versions) > 1)
 """The kinds that have two versions: Dynamo's webhook converts their objects."""

@@ -16,6 +16,7 @@ from kubectl_dynamo.judging.item import Item
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.profiler import predicted
 from kubectl_dynamo.judging.progress import profiling_of
+from kubectl_dynamo.judging.searches import item_of
 from kubectl_dynamo.reading.pods import owner_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Details:
 
 
 def items_of(snapshot: Snapshot, history: History, details: Details | None = None) -> list[Item]:
-    """Every request with what came of it, then the graphs that no request made; by namespace and name.
+    """Every request with what came of it, searches, then graphs that no request made; each by namespace and name.
 
     Args:
         snapshot: the cluster.
@@ -56,6 +57,10 @@ def items_of(snapshot: Snapshot, history: History, details: Details | None = Non
     items = [
         _of_request(request, index, history, details or Details())
         for request in sorted(snapshot.requests, key=lambda found: (found.namespace, found.name))
+    ]
+    items += [
+        item_of(search, snapshot)
+        for search in sorted(snapshot.searches, key=lambda found: (found.namespace, found.name))
     ]
     taken = {(item.graph.namespace, item.graph.name) for item in items if item.graph}
     free = (graph for graph in snapshot.graphs if (graph.namespace, graph.name) not in taken)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dynamo_api.views.model import Graph, Request, Sla
+    from dynamo_api.views.searches import Candidate, Search, SearchRun
     from groundwork.kube.pods import Pod
     from kubectl_dynamo.judging.outcome import Outcome
     from kubectl_dynamo.reading.jobs import Job
@@ -52,6 +53,19 @@ class Dashboard:
 
 
 @dataclass(frozen=True, slots=True)
+class Searching:
+    """A request of v1beta2 with what came of it."""
+
+    search: Search
+    run: SearchRun | None
+    """The active run, else the newest."""
+    runs: int
+    """Number of its runs."""
+    candidates: tuple[Candidate, ...]
+    """Candidates of that run, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One line of the list: a request with all that came of it, or a graph that somebody wrote."""
 
@@ -65,29 +79,37 @@ class Item:
     blocker: Blocker | None
     outcome: Outcome
     dashboard: Dashboard | None = None
+    searching: Searching | None = None
+    """The request, if it is one of v1beta2; `request` is None then."""
 
     @property
     def namespace(self) -> str:
-        return self._subject.namespace
+        return self.subject.namespace
 
     @property
     def name(self) -> str:
-        return self._subject.name
+        return self.subject.name
 
     @property
     def title(self) -> str:
         """`dgdr/my-model`, as `kubectl get` names objects of several kinds."""
-        return f"{'dgdr' if self.request else 'dgd'}/{self.name}"
+        return f"{'dgdr' if self.request or self.searching else 'dgd'}/{self.name}"
 
     @property
     def phase(self) -> str:
-        """The phase of the request, or the state of the graph; "no status" before there is one."""
+        """The phase of the request, or the state of the graph; "no status" before there is one.
+
+        A search has no phase of its own: it is that of its run, and "no run" without one.
+        """
+        if self.searching:
+            return (self.searching.run.phase or "no status") if self.searching.run else "no run"
         own = self.request.phase if self.request else self.graph.state if self.graph else ""
         return own or "no status"
 
     @property
-    def _subject(self) -> Request | Graph:
-        subject = self.request or self.graph
+    def subject(self) -> Request | Graph | Search:
+        """The object that it is about."""
+        subject = self.request or self.graph or (self.searching.search if self.searching else None)
         if subject is None:
             raise ValueError("an item is a request or a graph")
         return subject

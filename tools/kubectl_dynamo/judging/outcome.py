@@ -21,7 +21,8 @@ class Outcome(enum.IntEnum):
     ABSENT = 3
     """Absence of an object of that name, of Dynamo, or of a cluster."""
     REVIEW = 4
-    """Result that waits for its reader: profiling is done and nobody deploys, because autoApply is false."""
+    """Result that waits for its reader: profiling is done and nobody deploys, because autoApply is false; or a
+    search is done."""
 
 
 USAGE = 64
@@ -34,7 +35,7 @@ EXIT_STATUSES = {
     1: "failed (of several: at least one)",
     2: "still going, blocked, or degraded; also when --timeout is over",
     3: "not found, Dynamo's CRDs are not installed, no access, or no cluster",
-    4: "ready for review: profiled, and autoApply is false",
+    4: "ready for review: profiled, and autoApply is false; or a search (v1beta2) is done",
     USAGE: "the command line cannot be read",
     ExitStatus.BUG: "a bug of this program",
     ExitStatus.INTERRUPTED: "interrupted (Ctrl-C)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamo_api.facts import conditions, phases
+from dynamo_api.facts import conditions, phases, searches
 from groundwork.kube.objects import condition
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def steps(item: Item) -> tuple[tuple[str, ...], int]:
-    """The steps of an item's way, and the index of the one it is at.
+    """The steps of an item's way, and the index of the one it is at; of a search, those of its run.
 
     A failed one's way ends where it failed. Before there is a status the index is -1.
     """
@@ -23,6 +23,10 @@ def steps(item: Item) -> tuple[tuple[str, ...], int]:
         )
         if item.request.phase == phases.FAILED:
             way = (*way[: way.index(_failed_in(item.request)) + 1], phases.FAILED)
+    elif item.searching:
+        way = searches.STEPS
+        if item.phase == searches.FAILED:
+            way = (*way[:2], searches.FAILED)
     else:
         way = phases.GRAPH_STEPS
         if item.graph and item.graph.state == phases.GRAPH_FAILED:
@@ -34,7 +38,8 @@ def line(item: Item, *, mark: tuple[str, str] = ("[", "]")) -> str:
     """The steps in a line, the one reached between marks."""
     way, at = steps(item)
     marked = [f"{mark[0]}{step}{mark[1]}" if index == at else step for index, step in enumerate(way)]
-    return " > ".join(marked if at >= 0 else [f"{mark[0]}no status{mark[1]}", *marked])
+    none = "no run" if item.searching and not item.searching.run else "no status"
+    return " > ".join(marked if at >= 0 else [f"{mark[0]}{none}{mark[1]}", *marked])
 
 
 def _failed_in(request: Request) -> str:

@@ -75,7 +75,7 @@ class Viewer:
             return View(tuple(items), snapshot.at, snapshot.notes, self.namespace, single=False)
         found = [item for item in items if self._wanted(item, kind, name)]
         # A hand-written graph may share a request's name; prefer the request.
-        found = [item for item in found if item.request] or found
+        found = [item for item in found if item.graph is not item.subject] or found
         if not found:
             where = f"in namespace {self.namespace!r}" if self.namespace else "in any namespace"
             what = {_REQUEST.short: "request", _GRAPH.short: "graph"}.get(kind, "request or graph")
@@ -98,7 +98,7 @@ class Viewer:
     def _wanted(item: Item, kind: str, name: str) -> bool:
         if kind == _GRAPH.short:
             return item.graph is not None and item.graph.name == name
-        return item.name == name and (kind == "" or item.request is not None)
+        return item.name == name and (kind == "" or item.request is not None or item.searching is not None)
 
     def _details(self, request: Request, snapshot: Snapshot) -> Details:
         core = f"/api/v1/namespaces/{request.namespace}"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 VERSIONS = (kinds.BETA_API, kinds.ALPHA_API)
 """The first that is served counts: v1beta1 says more, and reading it prints no deprecation."""
+_ALSO = {kinds.REQUEST: (kinds.SEARCH_API,)}
+"""Versions that only some kinds have. They come last: requests of v1beta1 say more in their own."""
 
 
 class AbsentError(EnvironmentFault):
@@ -93,7 +95,7 @@ def list_dynamo(connection: Connection, namespace: str, kind: str, *, fields: st
         EnvironmentFault: the API server does not answer.
     """
     problems: list[RefusedError] = []
-    for version in VERSIONS:
+    for version in (*VERSIONS, *_ALSO.get(kind, ())):
         resource = Resource(version, kind, kinds.KINDS[kind].plural)
         try:
             return list_objects(connection, resource, namespace, fields=fields)

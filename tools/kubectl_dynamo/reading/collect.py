@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import kinds, names, phases
 from dynamo_api.views.graphs import read_graph
 from dynamo_api.views.requests import read_request
+from dynamo_api.views.searches import is_search, read_candidate, read_run, read_search, unwrapped
 from groundwork.kube.events import read_event
 from groundwork.kube.pods import read_pod
 from groundwork.kube.resources import CORE_EVENTS, JOBS, PODS, Resource
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from dynamo_api.views.model import Graph, Request
+    from dynamo_api.views.searches import Candidate, Search, SearchRun
     from groundwork.kube.events import Event
     from groundwork.kube.objects import Object
     from groundwork.kube.pods import Pod
@@ -33,6 +35,8 @@ _NAMED_AT_MOST = 50
 """Owners named in a selector of Pods; beyond that all Pods with the label are asked for (URLs have an end)."""
 _LONGEST = 63
 """Characters of the longest label value; an object with a longer name has no Pods that could bear it."""
+_SEARCHING = tuple(Resource(kinds.SEARCH_API, kind.name, kind.plural) for kind in kinds.SEARCH_KINDS.values())
+"""Runs and candidates."""
 _CALM_GRAPHS = frozenset({phases.GRAPH_SUCCESSFUL})
 _CALM_PHASES = frozenset({phases.READY, phases.DEPLOYING, phases.DEPLOYED})
 
@@ -47,6 +51,10 @@ class Snapshot:
     jobs: tuple[Job, ...] = ()
     pods: tuple[Pod, ...] = ()
     events: tuple[Event, ...] = ()
+    searches: tuple[Search, ...] = ()
+    """Requests that were written in v1beta2; they are none of `requests`."""
+    runs: tuple[SearchRun, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     unread: frozenset[tuple[str, str]] = frozenset()
     """Resources that could not be read, by their plural, and why; they are useful, not needed."""
 
@@ -75,7 +83,9 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
     # Requests first: whatever is read after them is at least as new, so that what one speaks of is there.
     fields = f"metadata.name={name}" if name else ""
     listed = _optional(lambda: list_dynamo(connection, namespace, kinds.REQUEST, fields=fields))
-    found = [read_request(item) for item in (listed.items if listed else ())]
+    items = listed.items if listed else ()
+    found = [read_request(unwrapped(item)) for item in items if not is_search(item)]
+    searches = tuple(read_search(item) for item in items if is_search(item))
     unread: set[tuple[str, str]] = set()
     beside = partial(_beside, connection, namespace, unread)
     with ThreadPoolExecutor(max_workers=3) as pool:
@@ -83,6 +93,8 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
         drawing = pool.submit(draw, connection, namespace, kinds.GRAPH)
         jobs = pool.submit(beside, JOBS, labels=PROFILER_LABEL)
         events = pool.submit(beside, CORE_EVENTS, fields="type=Warning")
+        # Two LISTs more where there is a search; elsewhere their kinds are not even served.
+        of_searches = [pool.submit(beside, resource) for resource in (_SEARCHING if searches else ())]
         drawn = drawing.result()
         graphs = [read_graph(item) for item in (drawn.items if drawn else ())]
         if name:
@@ -97,6 +109,7 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
             for selector in (_selector(label, names) for label, names in owners.items())
             if selector
         ]
+    runs, candidates = (future.result() for future in of_searches) if searches else ((), ())
     at = listed.at if listed else drawn.at if drawn else datetime.now(UTC)
     return Snapshot(
         at=at,
@@ -105,6 +118,9 @@ def collect(connection: Connection, namespace: str, name: str = "", *, every_pod
         jobs=tuple(read_job(item) for item in jobs.result()),
         pods=tuple(read_pod(item) for future in pods for item in future.result()),
         events=tuple(read_event(item) for item in events.result()),
+        searches=searches,
+        runs=tuple(read_run(item) for item in runs),
+        candidates=tuple(read_candidate(item) for item in candidates),
         unread=frozenset(unread),
     )
 

@@ -7,7 +7,9 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dynamo_api.facts.kinds import GRAPH, REQUEST
+from dynamo_api.facts import searches
+from dynamo_api.facts.kinds import GRAPH, REQUEST, SEARCH
+from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.outcome import combined
 from kubectl_dynamo.judging.steps import steps
 from kubectl_dynamo.reading.pods import component_of, owner_of
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from dynamo_api.views.model import Component, Graph, Request, Sla
     from groundwork.kube.pods import Pod, Trouble
-    from kubectl_dynamo.judging.item import Blocker, Dashboard, Item, Profiling
+    from kubectl_dynamo.judging.item import Blocker, Dashboard, Item, Profiling, Searching
 
 VERSION = 1
 """Version of the form: fields may be added under the same version, none changes its meaning."""
@@ -52,20 +54,21 @@ def dumped(found: dict[str, Any], form: str) -> str:
 
 def _item(item: Item, now: datetime) -> dict[str, Any]:
     way, at = steps(item)
-    subject = item.request or item.graph
-    created = subject.created if subject else None
+    subject = item.subject
+    created = subject.created
     return {
-        "kind": REQUEST if item.request else GRAPH,
-        "apiVersion": subject.api_version if subject else "",
+        "kind": REQUEST if item.request or item.searching else GRAPH,
+        "apiVersion": subject.api_version,
         "namespace": item.namespace,
         "name": item.name,
-        "phase": (item.request.phase if item.request else item.graph.state if item.graph else "") or None,
+        "phase": _phase(item),
         "steps": list(way),
         "step": at + 1,
         "outcome": item.outcome.name.lower(),
         "exitStatus": int(item.outcome),
         "ageSeconds": int((now - created).total_seconds()) if created else None,
         "request": _request(item.request) if item.request else None,
+        "search": _search(item.searching) if item.searching else None,
         "profiling": _cased(item.profiling),
         "sla": {
             "asked": _sla(item.request.sla) if item.request else None,
@@ -75,6 +78,39 @@ def _item(item: Item, now: datetime) -> dict[str, Any]:
         "pods": [_pod(pod) for pod in item.pods],
         "blocked": _cased(item.blocker),
         "dashboard": _cased(item.dashboard),
+    }
+
+
+def _phase(item: Item) -> str | None:
+    if item.searching:
+        return (item.searching.run.phase if item.searching.run else "") or None
+    return (item.request.phase if item.request else item.graph.state if item.graph else "") or None
+
+
+def _search(found: Searching) -> dict[str, Any]:
+    search, run = found.search, found.run
+    accepted = condition(search.conditions, searches.ACCEPTED)
+    return {
+        "version": SEARCH,
+        "model": search.model,
+        "backends": list(search.backends),
+        "gpuSku": search.hardware.sku or None,
+        "gpuBudget": search.hardware.total,
+        "objective": search.objective or None,
+        "accepted": accepted.status if accepted else None,
+        "runs": found.runs,
+        "run": {
+            "name": run.name,
+            "phase": run.phase or None,
+            "job": run.job or None,
+            "progress": dict(run.progress),
+        }
+        if run
+        else None,
+        "candidates": [
+            {"name": one.name, "rank": one.rank, "conditions": {each.type: each.status for each in one.conditions}}
+            for one in found.candidates
+        ],
     }
 
 

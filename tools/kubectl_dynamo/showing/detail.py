@@ -9,6 +9,7 @@ from kubectl_dynamo import words
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.steps import line
 from kubectl_dynamo.reading.pods import component_of, owner_of
+from kubectl_dynamo.showing.searches import facts
 from kubectl_dynamo.showing.style import Style, columns
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def detail(item: Item, now: datetime, style: Style, *, wide: bool = False) -> li
         style: whether colours are used.
         wide: all Pods, not only those in trouble, and the conditions.
     """
-    subject = item.request or item.graph
-    created = subject.created if subject else None
+    subject = item.subject
+    created = subject.created
     age = f", {words.duration((now - created).total_seconds())} old" if created else ""
     lines = [
         f"{style.paint(item.title, 'bold')} in {item.namespace}: {style.outcome(item.phase, item.outcome)}{age}",
@@ -51,12 +52,14 @@ def detail(item: Item, now: datetime, style: Style, *, wide: bool = False) -> li
         f"{label:{_WIDTH}} {text}" if label else f"{'':{_WIDTH}} {text}" for label, text in _facts(item, wide=wide)
     ]
     lines += list(_blocker(item, style))
-    if wide and subject:
+    if wide:
         lines += ["", style.paint("conditions", "bold"), *_conditions(subject.conditions, now)]
     return lines
 
 
 def _facts(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
+    if item.searching:
+        yield from facts(item.searching)
     if item.request:
         yield from _request(item, item.request)
         yield from _profiling(item, wide=wide)

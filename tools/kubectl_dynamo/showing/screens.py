@@ -123,6 +123,7 @@ class Log:
                 profiling and profiling.phase,
                 profiling and profiling.percent is not None and profiling.percent // 10,
                 item.graph and (item.graph.replicas, item.graph.ready),
+                item.searching and (item.searching.runs, len(item.searching.candidates)),
                 item.blocker and item.blocker.reason,
             )
             if self._shown.get(key) != news:

@@ -8,6 +8,7 @@ from dynamo_api.facts import phases
 from kubectl_dynamo import words
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.steps import line
+from kubectl_dynamo.showing import searches
 from kubectl_dynamo.showing.style import Style, columns
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def table(items: Sequence[Item], now: datetime, style: Style, *, namespaces: boo
         # Colour after alignment: its codes have no width.
         lines[index] = lines[index].replace(f" {item.phase} ", f" {style.outcome(item.phase, item.outcome)} ", 1)
     lines[0] = style.paint(lines[0], "bold")
-    return [*lines, *_blocked(items, style, namespaces=namespaces)]
+    return [*lines, *searches.notes(items, namespaces=namespaces), *_blocked(items, style, namespaces=namespaces)]
 
 
 def nothing(namespace: str) -> str:
@@ -53,6 +54,8 @@ def one_line(item: Item) -> str:
         parts.append(f"ETA {eta_cell(item)}")
     if item.graph and item.phase not in (phases.PENDING, phases.PROFILING):
         parts.append(f"{item.graph.ready}/{item.graph.replicas} replicas ready")
+    if item.searching:
+        parts.append(searches.in_short(item.searching))
     if item.blocker:
         parts.append(item.blocker.sentence)
     return ", ".join(parts[:-1] if item.blocker else parts) + (f". {parts[-1]}" if item.blocker else "")
@@ -60,7 +63,7 @@ def one_line(item: Item) -> str:
 
 def _row(item: Item, now: datetime, *, namespaces: bool, wide: bool) -> list[str]:
     request, graph = item.request, item.graph
-    created = request.created if request else graph.created if graph else None
+    created = item.subject.created
     ready = f"{graph.ready}/{graph.replicas}" if graph else "-"
     age = words.duration((now - created).total_seconds()) if created else "-"
     row = [*([item.namespace] if namespaces else []), item.title, item.phase]
@@ -69,6 +72,8 @@ def _row(item: Item, now: datetime, *, namespaces: bool, wide: bool) -> list[str
         said = (
             (request.model, request.backend, words.gpus(request.hardware), words.latencies(request.sla))
             if request
+            else searches.cells(item.searching)
+            if item.searching
             else ()
         )
         row += [*(cell or "-" for cell in said or ("",) * 4), line(item)]
