@@ -13,6 +13,7 @@ import yaml
 from groundwork.base.paths import root
 from groundwork.system.progress import Progress
 from kind_cluster.tools import actionlint
+from mock_platform import gates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +111,7 @@ def test_a_run_with_nothing_to_run_is_reported_without_a_fault() -> None:
         for _, job in jobs()
         if any(re.search("--(only-changed|shard)|shards/", commands(step)) for step in job["steps"])
     ]
-    assert len(partial) == 3
+    assert len(partial) == 4
     assert all("--allow-none" in report for reports in partial for report in reports)
     assert all(partial)
 
@@ -160,12 +161,34 @@ def test_all_variants_run_at_night_and_pull_requests_run_those_of_changed_pages(
     assert chosen == {
         "gpu:main": ["all"],
         "gpu:pull-request": [],  # Of changed pages alone, that is the default.
+        "nightly:gated": ["all"],
         "nightly:helm": ["all"],
         "publish:tutorials": ["all"],
+        "pull-request:gated": ["first"],  # Where the gate's code changed; else of changed pages alone.
         "pull-request:tutorials": ["changed"],
     }
     for name in ("nightly", "publish", "gpu"):
         assert "schedule" in workflow(root() / ".github" / "workflows" / f"{name}.yml")[True]
+
+
+def test_what_serves_another_version_of_requests_runs_the_tutorials_there() -> None:
+    """A pull request runs its own pages in that mode, and all where it changes what serves the version."""
+    gated = workflow(root() / ".github" / "workflows" / "pull-request.yml")["jobs"]["gated"]
+    (look,) = (step for step in gated["steps"] if step.get("id") == "gate")
+    paths = re.findall(r"tools/[\w/.]+", look["run"])
+    assert "tools/mock_platform/gates.py" in paths
+    assert all((root() / path).exists() for path in paths), "a path that is gone never changes"
+    every, changed = (step for step in gated["steps"] if f"{gates.SEARCH_VERSION}=true" in commands(step))
+    assert (every["if"], changed["if"]) == (
+        "steps.gate.outputs.changed == 'true'",
+        "steps.gate.outputs.changed != 'true'",
+    )
+    assert "--only-changed" in commands(changed)
+    night = workflow(root() / ".github" / "workflows" / "nightly.yml")["jobs"]["gated"]
+    assert any(f"{gates.SEARCH_VERSION}=true --variants all" in commands(step) for step in night["steps"])
+    reports = [commands(step) for job in (gated, night) for step in job["steps"] if "-s report" in commands(step)]
+    assert len(reports) == 2
+    assert all(f"build/docs-test/{gates.SEARCH_VERSION}/results.json" in report for report in reports)
 
 
 def test_every_session_named_is_there() -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import argparse
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docs_test.clusters.environment import EnvironmentOptions
+from docs_test.commands.run import usual_results
 from dynamo_api.conversion import ALPHA, BETA, ConversionError, review
 from dynamo_api.conversion.searches import convert_any
 from dynamo_api.facts import kinds
 from dynamo_crd.schemas.compile import crds
+from dynamo_docs.platforms.helm import HelmPlatform
+from dynamo_docs.platforms.mock import MockPlatform
+from dynamo_docs.product import Dynamo
 from groundwork.base.errors import UserError
 from mock_platform.gates import SEARCH_VERSION, switched_on, with_search_version
 from mock_platform.install import CONVERSION, KINDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 REQUEST: dict[str, Any] = {
     "apiVersion": BETA,
@@ -98,6 +107,20 @@ def test_only_requests_get_the_version_and_v1beta1_stays_stored() -> None:
 )
 def test_gates_are_read_as_upstream_reads_them(text: str, on: set[str]) -> None:
     assert switched_on(text) == on
+
+
+@pytest.mark.parametrize("platform", [MockPlatform(), HelmPlatform()])
+def test_a_gate_keeps_the_results_apart(platform: Any, tmp_path: Path) -> None:
+    def path(words: list[str]) -> str:
+        (tmp_path / "mkdocs.yml").write_text("extra: {docs_test: {product: dynamo}}")
+        parser = argparse.ArgumentParser()
+        platform.add_options(parser.add_argument_group())
+        wanted = EnvironmentOptions(product=Dynamo(), platform=platform, own=parser.parse_args(words))
+        return usual_results(tmp_path, wanted).relative_to(tmp_path / "build" / "docs-test").as_posix()
+
+    plain = path([])
+    assert path(["--feature-gates", f"{SEARCH_VERSION}=true"]) == f"{SEARCH_VERSION}/{plain}"
+    assert path(["--feature-gates", f"{SEARCH_VERSION}=false"]) == plain
 
 
 @pytest.mark.parametrize(

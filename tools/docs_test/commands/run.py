@@ -41,6 +41,7 @@ from groundwork.system.signals import handle_signals
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from docs_test.cli.asked import Asked
     from docs_test.keeping.kept import PageKeeper
@@ -72,8 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         return ExitStatus.OK
     wanted = environment_options(options, tutorials, jobs=options.jobs)
     _check(options)
-    name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
-    path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
+    path = options.results or usual_results(root, wanted)
     for option, file in (("--results", path), ("--junit", options.junit), ("--html", options.html)):
         require_writable(option, file)
     old = results.read(path)
@@ -198,6 +198,14 @@ class _Run:
         if entries:
             with suppress(OSError):
                 history.write(path, [*past, *entries])
+
+
+def usual_results(root: Path, wanted: EnvironmentOptions) -> Path:
+    """The results file of a run that names none."""
+    platform, given = wanted.platform, wanted.kubeconfig
+    name = GIVEN if given else platform.name if platform else NONE
+    mode = platform.mode(wanted.own) if platform and not given else ""
+    return root / "build" / "docs-test" / results.name_of(name, usual_platform(root), mode)
 
 
 def environment_options(

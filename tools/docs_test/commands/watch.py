@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 from docs_test.cli.output import require_writable
 from docs_test.cli.written import Written
 from docs_test.clusters.environment import CLAIM, open_environment
-from docs_test.commands.run import environment_options
+from docs_test.commands.run import environment_options, usual_results
 from docs_test.keeping.again import discard_kept
 from docs_test.keeping.again import sweep as sweep_kept
-from docs_test.names import NONE
 from docs_test.options.shared import selection
 from docs_test.pages.source import Paths
-from docs_test.ports.registry import GIVEN
-from docs_test.ports.settings import usual_platform
 from docs_test.reporting import results
 from docs_test.running import killed_runs
 from docs_test.tutorials.build import read_tutorials
@@ -44,8 +41,7 @@ def _run(options: argparse.Namespace) -> None:
     pages = list(dict.fromkeys(paths.relative(page) for page in options.pages))
     tutorials = read_tutorials(root, pages, select=select).tutorials()
     wanted = environment_options(options, tutorials)
-    name = GIVEN if options.kubeconfig else wanted.platform.name if wanted.platform else NONE
-    path = options.results or root / "build" / "docs-test" / results.name_of(name, usual_platform(root))
+    path = options.results or usual_results(root, wanted)
     require_writable("--results", path)
     results.read(path)  # That it cannot be read is known before a page runs.
     sweep_kept(progress)

@@ -78,6 +78,14 @@ class Platform:
             UserError: they do not.
         """
 
+    def mode(self, options: argparse.Namespace) -> str:
+        """Name of what its options make other than usual, as in `1.6.1`; "" if nothing.
+
+        Results of a mode are kept apart. The name is that of a folder.
+        """
+        del options
+        return ""
+
     def provision(self, progress: Progress, *, assume_yes: bool) -> None:
         """Install what the machine lacks (`--provision`); asks first unless `assume_yes`.
 

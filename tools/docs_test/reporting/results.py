@@ -30,14 +30,17 @@ MOST_CHARACTERS = 256 * 1024 * 1024
 HINT = "run docs-test again to write it anew, or remove it"
 
 
-def name_of(platform: str, usual: str) -> str:
+def name_of(platform: str, usual: str, mode: str = "") -> str:
     """The default file of a platform: what one proved stays when another is run.
 
     Args:
         platform: its name.
         usual: the name of the site's usual one.
+        mode: name of the mode that its options ask for; "" for none. A mode has a folder of its own, which the
+            site does not read: its status lines tell of what readers have.
     """
-    return "results.json" if platform == usual else f"results-{platform}.json"
+    name = "results.json" if platform == usual else f"results-{platform}.json"
+    return f"{mode}/{name}" if mode else name
 
 
 def merge(old: Results | None, new: Results) -> Results:

@@ -33,6 +33,12 @@ class KindWithGpus(KindPlatform):
             "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
         )
 
+    def mode(self, options: argparse.Namespace) -> str:
+        """The feature gates that are on."""
+        from mock_platform.gates import switched_on  # noqa: PLC0415
+
+        return "-".join(sorted(switched_on(options.feature_gates)))
+
     def check(self, options: argparse.Namespace) -> None:
         """Hold that the chart's options are those of the platform, and that there are such GPUs."""
         for given, name in ((options.chart, "--chart"), (options.values, "--values")):
