@@ -185,6 +185,13 @@ def validate(session: nox.Session) -> None:
 
 
 @nox.session
+def intake(session: nox.Session) -> None:
+    """Report what a new release changes, and what of this project that touches (`-- 1.8.0 --wheel ...`)."""
+    _install(session)
+    session.run("python", "-m", "dynamo_docs", "intake", *session.posargs)
+
+
+@nox.session
 def report(session: nox.Session) -> None:
     """Put results files of runs together, as a summary and as annotations for GitHub."""
     _install(session)
