@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dynamo_api.facts import names, phases
 from dynamo_api.facts.conditions import READY
 from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH
-from dynamo_api.views.model import Component, Graph
+from dynamo_api.views.model import Component, Graph, Update
 from groundwork.kube.objects import (
     annotations_of,
     condition_is_current,
@@ -85,6 +85,7 @@ def read_graph(item: Any) -> Graph:
         components=tuple(_components(item)),
         current=_current(item, state),
         annotations=annotations_of(item),
+        update=_update(item),
     )
 
 
@@ -96,6 +97,15 @@ def _part(name: str, path: Path, spec: Json, *, alpha: bool) -> Part:
 def _current(item: Any, state: str) -> bool:
     # Of a spec that it refuses, the operator tells the generation in the condition alone.
     return condition_is_current(item, READY) if state == phases.GRAPH_FAILED else is_current(item)
+
+
+def _update(item: Any) -> Update:
+    restart = mapping(item, "status", "restart")
+    return Update(
+        phase=text(item, "status", "rollingUpdate", "phase"),
+        since=when(item, "status", "rollingUpdate", "startTime"),
+        restarting=tuple(name for name in sequence(restart, "inProgress") if isinstance(name, str)),
+    )
 
 
 def _components(item: Any) -> Iterator[Component]:
@@ -115,4 +125,6 @@ def _components(item: Any) -> Iterator[Component]:
             ready=(integer(status, "availableReplicas") or 0) if ready is None else ready,
             kind=text(status, "componentKind"),
             nodes=part.nodes,
+            existing=integer(status, "replicas"),
+            updated=integer(status, "updatedReplicas"),
         )

@@ -25,6 +25,22 @@ class Component:
     kind: str = ""
     """Kind that runs it: Deployment, LeaderWorkerSet, PodClique, PodCliqueScalingGroup; "" while unknown."""
     nodes: int = 1
+    existing: int | None = None
+    """Replicas there are, old and new ones; None where the status does not count them."""
+    updated: int | None = None
+    """Replicas of the present spec among them, ready or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Work of the operator on a graph that serves: a rolling update, or a restart that somebody asked for."""
+
+    phase: str = ""
+    """Phase of the rolling update; "" for a graph that never had one."""
+    since: datetime | None = None
+    """Time at which it began."""
+    restarting: tuple[str, ...] = ()
+    """Components that are being restarted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,7 @@ class Graph:
     current: bool
     """Whether the state is about the present spec."""
     annotations: dict[str, str] = field(default_factory=dict)
+    update: Update = Update()
 
     @property
     def replicas(self) -> int:
@@ -51,8 +68,8 @@ class Graph:
 
     @property
     def ready(self) -> int:
-        """Replicas that are ready."""
-        return sum(component.ready for component in self.components)
+        """Replicas that are ready, of those that are asked for: in an update there are more."""
+        return sum(min(component.ready, component.replicas) for component in self.components)
 
 
 @dataclass(frozen=True, slots=True)

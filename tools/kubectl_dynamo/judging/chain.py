@@ -17,6 +17,7 @@ from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.profiler import predicted
 from kubectl_dynamo.judging.progress import profiling_of
 from kubectl_dynamo.judging.searches import item_of
+from kubectl_dynamo.judging.updates import update_of
 from kubectl_dynamo.reading.pods import owner_of
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def _of_request(request: Request, index: _Index, history: History, details: Deta
         predicted=predicted(details.log),
         blocker=blocked,
         outcome=_outcome(request, graph),
+        update=update_of(graph) if graph else "",
     )
 
 
@@ -159,4 +161,5 @@ def _of_graph(graph: Graph, index: _Index) -> Item:
         predicted=None,
         blocker=graph_blocker(graph, pods, index.events(graph.namespace), index.snapshot.at),
         outcome=_graph_outcome(graph),
+        update=update_of(graph),
     )

@@ -11,6 +11,7 @@ from dynamo_api.facts.installation import NAMESPACE
 from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Blocker
 from kubectl_dynamo.judging.pod_blockers import creation_blocker, pod_blocker
+from kubectl_dynamo.judging.updates import goes_on
 from kubectl_dynamo.reading.pods import component_of
 from kubectl_dynamo.words import duration, quoted
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 PLATFORM = f"kubectl get pods -n {NAMESPACE}"
 PATIENCE = 10
 """Seconds that an operator has for its first look."""
-_WAITS = frozenset({"", reasons.ALL_READY, reasons.SOME_NOT_READY})
-"""Reasons of the condition Ready that are no news: the Pods say more."""
+_WAITS = frozenset({"", reasons.ALL_READY, reasons.SOME_NOT_READY, reasons.ROLLING_UPDATE})
+"""Reasons of the condition Ready that are no news: the Pods, or the replicas of an update, say more."""
 
 
 def graph_blocker(graph: Graph, pods: Sequence[Pod], events: Sequence[Event], now: datetime) -> Blocker | None:
@@ -75,11 +76,17 @@ def _not_reconciled(graph: Graph) -> Blocker | None:
 
 
 def _no_pods(graph: Graph, pods: Sequence[Pod], events: Sequence[Event]) -> Blocker | None:
-    if graph.state == phases.GRAPH_SUCCESSFUL or graph.ready >= graph.replicas:
+    updating = goes_on(graph)
+    if graph.state == phases.GRAPH_SUCCESSFUL or (graph.ready >= graph.replicas and not updating):
         return None
-    # Events live for an hour. Ignore them for components whose Pods exist by now.
+    # Events live for an hour. Ignore them for components whose Pods exist by now; in an update it is the new ones
+    # that are to come, so ignore events from before it.
     there = Counter(component_of(pod) for pod in pods)
     lacking = [part for part in graph.components if there[part.name] < part.replicas * part.nodes]
+    if updating:
+        lacking = [part for part in graph.components if (part.updated or 0) < part.replicas]
+        since = graph.update.since
+        events = [event for event in events if since is None or (event.at is not None and event.at >= since)]
     # Not every name that begins with the graph's: events of graph qwen-prod are not about graph qwen.
     names = [f"{graph.name}-{part.name.lower()}" for part in lacking]
     owners = [owner for name in names for owner in (name, f"{name}-")]

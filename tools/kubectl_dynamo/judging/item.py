@@ -81,6 +81,8 @@ class Item:
     dashboard: Dashboard | None = None
     searching: Searching | None = None
     """The request, if it is one of v1beta2; `request` is None then."""
+    update: str = ""
+    """Sentence about an update or a restart of its graph that goes on: what it waits for."""
 
     @property
     def namespace(self) -> str:

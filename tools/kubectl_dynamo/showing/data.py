@@ -74,7 +74,7 @@ def _item(item: Item, now: datetime) -> dict[str, Any]:
             "asked": _sla(item.request.sla) if item.request else None,
             "predicted": _sla(item.predicted),
         },
-        "graph": _graph(item.graph) if item.graph else None,
+        "graph": _graph(item.graph, item.update) if item.graph else None,
         "pods": [_pod(pod) for pod in item.pods],
         "blocked": _cased(item.blocker),
         "dashboard": _cased(item.dashboard),
@@ -141,7 +141,7 @@ def _sla(sla: Sla | None) -> dict[str, float | None] | None:
     return {"ttft": sla.ttft, "itl": sla.itl, "e2eLatency": sla.e2e} if sla else None
 
 
-def _graph(graph: Graph) -> dict[str, Any]:
+def _graph(graph: Graph, update: str) -> dict[str, Any]:
     return {
         "apiVersion": graph.api_version,
         "name": graph.name,
@@ -149,6 +149,7 @@ def _graph(graph: Graph) -> dict[str, Any]:
         "replicas": graph.replicas,
         "ready": graph.ready,
         "components": [_cased(component) for component in graph.components],
+        "update": update or None,
     }
 
 

@@ -67,6 +67,8 @@ def _facts(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
         yield "graph", _graph(item.graph)
         for index, text in enumerate(_components(item, item.graph, wide=wide)):
             yield "" if index else "components", text
+        if item.update:
+            yield "update", item.update
     elif item.request and item.phase in (phases.DEPLOYING, phases.DEPLOYED):
         yield "graph", f"{item.request.graph}: not there"
     if item.dashboard:
@@ -122,7 +124,12 @@ def _components(item: Item, graph: Graph, *, wide: bool) -> Iterator[str]:
 
 def _component(component: Component) -> tuple[str, ...]:
     nodes = f"over {component.nodes} nodes" if component.nodes > 1 else ""
-    return component.name, component.type or "-", f"{component.ready}/{component.replicas}", nodes
+    return (
+        component.name,
+        component.type or "-",
+        f"{min(component.ready, component.replicas)}/{component.replicas}",
+        nodes,
+    )
 
 
 def _pods(pods: Sequence[Pod], *, wide: bool) -> list[str]:

@@ -125,6 +125,7 @@ class Log:
                 item.graph and (item.graph.replicas, item.graph.ready),
                 item.searching and (item.searching.runs, len(item.searching.candidates)),
                 item.blocker and item.blocker.reason,
+                item.update,
             )
             if self._shown.get(key) != news:
                 self._shown[key] = news

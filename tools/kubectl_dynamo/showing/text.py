@@ -56,9 +56,8 @@ def one_line(item: Item) -> str:
         parts.append(f"{item.graph.ready}/{item.graph.replicas} replicas ready")
     if item.searching:
         parts.append(searches.in_short(item.searching))
-    if item.blocker:
-        parts.append(item.blocker.sentence)
-    return ", ".join(parts[:-1] if item.blocker else parts) + (f". {parts[-1]}" if item.blocker else "")
+    said = [*([item.blocker.sentence] if item.blocker else []), *([item.update] if item.update else [])]
+    return ". ".join(filter(None, (", ".join(parts), " ".join(said))))
 
 
 def _row(item: Item, now: datetime, *, namespaces: bool, wide: bool) -> list[str]:
@@ -99,9 +98,8 @@ def eta_cell(item: Item) -> str:
 
 def _blocked(items: Sequence[Item], style: Style, *, namespaces: bool) -> Iterator[str]:
     for item in items:
-        if item.blocker is None:
-            continue
-        where = f"{item.namespace} " if namespaces else ""
-        yield ""
-        yield f"{style.paint(where + item.title, 'bold')}: {item.blocker.sentence}"
-        yield style.paint(f"  {item.blocker.look}", "dim")
+        title = style.paint((f"{item.namespace} " if namespaces else "") + item.title, "bold")
+        if item.blocker:
+            yield from ("", f"{title}: {item.blocker.sentence}", style.paint(f"  {item.blocker.look}", "dim"))
+        elif item.update:
+            yield from ("", f"{title}: {item.update}")
