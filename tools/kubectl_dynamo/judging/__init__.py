@@ -1,5 +1,5 @@
 """What the objects mean: how far, what blocks, what to do.
 
-A snapshot of the cluster comes in; `chain` joins it into items, `blockers` and `progress` judge them, and `view`
-is the whole of one look.
+A snapshot of the cluster comes in; `chain` joins it into items, `progress` and the room `blocking` judge them, and
+`view` is the whole of one look.
 """

@@ -10,14 +10,14 @@ from dynamo_api.facts import phases
 from dynamo_api.facts.conditions import PROFILING
 from groundwork.kube.objects import condition
 from groundwork.kube.resources import JOBS
-from kubectl_dynamo.judging.blockers import Surroundings, blocker
-from kubectl_dynamo.judging.graph_blockers import graph_blocker
+from kubectl_dynamo.blocking.blockers import Surroundings, blocker
+from kubectl_dynamo.blocking.graph_blockers import graph_blocker
+from kubectl_dynamo.blocking.updates import update_of
 from kubectl_dynamo.judging.item import Item
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.profiler import predicted
 from kubectl_dynamo.judging.progress import profiling_of
 from kubectl_dynamo.judging.searches import item_of
-from kubectl_dynamo.judging.updates import update_of
 from kubectl_dynamo.reading.pods import owner_of
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from dynamo_api.views.model import Graph, Request, Sla
     from dynamo_api.views.searches import Candidate, Search, SearchRun
     from groundwork.kube.pods import Pod
+    from kubectl_dynamo.blocking.blocker import Blocker
     from kubectl_dynamo.judging.outcome import Outcome
     from kubectl_dynamo.reading.jobs import Job
 
@@ -26,19 +27,6 @@ class Profiling:
     eta: int | None
     """Seconds left; None if they are unknown."""
     eta_from: str
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """What keeps an item from going on, in one sentence."""
-
-    reason: str
-    """Reason that `explain` knows more about."""
-    sentence: str
-    look: str
-    """The command to look further with."""
-    message: str = ""
-    """The cluster's own words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import kinds
 from dynamo_api.facts import searches as facts
 from groundwork.kube.objects import condition
-from kubectl_dynamo.judging.graph_blockers import PATIENCE, PLATFORM
-from kubectl_dynamo.judging.item import Blocker, Item, Searching
+from kubectl_dynamo.blocking.blocker import Blocker
+from kubectl_dynamo.blocking.graph_blockers import PATIENCE, PLATFORM
+from kubectl_dynamo.judging.item import Item, Searching
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.words import duration, quoted
 

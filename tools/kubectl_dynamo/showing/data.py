@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from dynamo_api.views.model import Component, Graph, Request, Sla
     from groundwork.kube.pods import Pod, Trouble
-    from kubectl_dynamo.judging.item import Blocker, Dashboard, Item, Profiling, Searching
+    from kubectl_dynamo.blocking.blocker import Blocker
+    from kubectl_dynamo.judging.item import Dashboard, Item, Profiling, Searching
 
 VERSION = 1
 """Version of the form: fields may be added under the same version, none changes its meaning."""

@@ -11,8 +11,8 @@ from dynamo_api.facts.kinds import GRAPH
 from dynamo_api.facts.profiler import SLA_DEFAULTS
 from dynamo_api.views.model import Sla
 from groundwork.kube.objects import condition
-from kubectl_dynamo.judging.item import Blocker
-from kubectl_dynamo.judging.validation import invalid
+from kubectl_dynamo.blocking.blocker import Blocker
+from kubectl_dynamo.blocking.validation import invalid
 from kubectl_dynamo.words import gpus, latencies, quoted
 
 if TYPE_CHECKING:

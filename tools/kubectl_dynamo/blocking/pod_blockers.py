@@ -10,7 +10,7 @@ from dynamo_api.facts.names import COPIER_CONTAINER
 from groundwork.base.wording import counted
 from groundwork.kube.obstacles import PULLING, Obstacle, of_creation, of_events, of_trouble
 from groundwork.kube.pods import gravity
-from kubectl_dynamo.judging.item import Blocker
+from kubectl_dynamo.blocking.blocker import Blocker
 from kubectl_dynamo.reading.pods import component_of, owner_of
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from dynamo_api.facts import phases, reasons
 from dynamo_api.facts.conditions import OWNERSHIP_CONFLICT, READY
 from dynamo_api.facts.installation import NAMESPACE
 from groundwork.kube.objects import condition
-from kubectl_dynamo.judging.item import Blocker
-from kubectl_dynamo.judging.pod_blockers import creation_blocker, pod_blocker
-from kubectl_dynamo.judging.updates import goes_on
+from kubectl_dynamo.blocking.blocker import Blocker
+from kubectl_dynamo.blocking.pod_blockers import creation_blocker, pod_blocker
+from kubectl_dynamo.blocking.updates import goes_on
 from kubectl_dynamo.reading.pods import component_of
 from kubectl_dynamo.words import duration, quoted
 

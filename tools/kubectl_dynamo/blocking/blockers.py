@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import phases, reasons
 from dynamo_api.facts.kinds import GRAPH
-from kubectl_dynamo.judging.failures import failure
-from kubectl_dynamo.judging.graph_blockers import PATIENCE, PLATFORM, graph_blocker
-from kubectl_dynamo.judging.item import Blocker
-from kubectl_dynamo.judging.pod_blockers import creation_blocker, pod_blocker
+from kubectl_dynamo.blocking.blocker import Blocker
+from kubectl_dynamo.blocking.failures import failure
+from kubectl_dynamo.blocking.graph_blockers import PATIENCE, PLATFORM, graph_blocker
+from kubectl_dynamo.blocking.pod_blockers import creation_blocker, pod_blocker
 from kubectl_dynamo.words import duration, quoted
 
 if TYPE_CHECKING:
