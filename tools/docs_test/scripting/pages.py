@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from docs_test.language.needs import CLUSTER_SCOPE, described
 from docs_test.names import NONE
+from docs_test.planning.graph import with_set_ups
 from docs_test.ports.settings import product_of
 from docs_test.scripting.names import file_name
-from docs_test.scripting.script import About, script
+from docs_test.scripting.script import About, Part, script
 from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.build import TutorialPages, read_tutorials
 
@@ -44,7 +45,8 @@ def scripts(
 ) -> list[Script]:
     """The scripts of pages: of each the one with the first value of each variant, then one for each other value.
 
-    A page's needs count as met. A fence that needs more than docs-test assumes of any cluster is a comment.
+    A page's needs count as met. What it `uses` stands in its script, too.
+    A fence that needs more than docs-test assumes of any cluster is a comment.
 
     Args:
         root: the site's top folder.
@@ -60,23 +62,29 @@ def scripts(
     read = read_tutorials(root, pages, select=select)
     product = product_of(root)
     assumed = product.assumed | (frozenset({CLUSTER_SCOPE.name}) if own_cluster else frozenset())
+    by_path = {page.page.path: page for page in read.pages}
+    every = [tutorial for page in read.pages for tutorial in _runs(read, page, assumed)]
     found = []
     with pages_of(root) as site:
-        for page in read.pages:
+        for tutorial in every:
+            if tutorial.path not in read.asked:
+                continue
+            page = by_path[tutorial.path]
             about = About(
                 program=program,
-                url=f"{site.site_url}{site.url(page.page.path)}" if site.site_url else "",
+                url=f"{site.site_url}{site.url(tutorial.path)}" if site.site_url else "",
                 release=product.release,
                 needs=described(page.needs, read.vocabulary) if page.page.front_matter.platform != NONE else "",
             )
-            for tutorial in _runs(read, page, assumed):
-                text = script(tutorial, page.page.content.headings, about, checks=checks)
-                name = file_name(tutorial.path, tutorial.variant)
-                found.append(Script(tutorial.path, tutorial.variant, name, text))
+            parts = [Part(run, by_path[run.path].page.content.headings) for run in with_set_ups([tutorial], every)]
+            text = script(parts[-1], about, set_ups=parts[:-1], checks=checks)
+            name = file_name(tutorial.path, tutorial.variant)
+            found.append(Script(tutorial.path, tutorial.variant, name, text))
     return found
 
 
 def _runs(read: TutorialPages, page: LintedPage, assumed: frozenset[str]) -> list[Tutorial]:
     known = {need.name: need for need in read.vocabulary.needs}
     met = (word for name, wanted in page.needs.items() for word in known[name].capabilities(wanted))
-    return TutorialPages((page,), read.selected, read.vocabulary).tutorials(capabilities=assumed.union(met))
+    own = TutorialPages((page,), read.selected, read.vocabulary, read.links)
+    return own.tutorials(capabilities=assumed.union(met))

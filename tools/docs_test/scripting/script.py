@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docs_test.model import SkipKind, StepKind
-from docs_test.scripting import functions, quoting
+from docs_test.scripting import frame, quoting
 from docs_test.scripting.blocks import Blocks
 from docs_test.scripting.syntax import require_readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from docs_test.model import Skipped, Tutorial
     from docs_test.pages.page import Heading
@@ -33,35 +32,75 @@ class About:
     """Needs of the page, for people; "": no cluster."""
 
 
-def script(tutorial: Tutorial, headings: Sequence[Heading], about: About, *, checks: bool = True) -> str:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page that a script runs."""
+
+    tutorial: Tutorial
+    headings: Sequence[Heading]
+
+
+def script(page: Part, about: About, *, set_ups: Sequence[Part] = (), checks: bool = True) -> str:
     """The page, in one variant, as a script.
 
     Args:
-        tutorial: the page.
-        headings: of the page, in its order.
+        page: the page.
         about: for the first lines.
+        set_ups: pages whose set-up it starts from, in order: each runs before it, and is cleaned up after it.
         checks: whether hidden checks and promises are in it.
 
     Raises:
         UserError: bash cannot parse a step.
     """
-    require_readable(tutorial.steps)
+    parts = [*set_ups, page]
+    require_readable([step for part in parts for step in part.tutorial.steps])
     if not checks:
-        tutorial = _without_checks(tutorial)
-    blocks = Blocks(tutorial)
+        parts = [replace(part, tutorial=_without_checks(part.tutorial)) for part in parts]
+    used: set[str] = set()
+    written = [Blocks(part.tutorial, used) for part in parts]
+    bodies = ["\n".join(_body(part, blocks)) for part, blocks in zip(parts, written, strict=True)]
+    ends = [_clean_up(blocks) for blocks in written]
+    texts = [_header([part.tutorial for part in parts], about), frame.START, *frame.functions_of(used)]
+    if set_ups:
+        texts.append(frame.PARTS)
+    for number, (blocks, body, (clean_up, runs)) in enumerate(zip(written, bodies, ends, strict=True), 1):
+        tutorial, inner = blocks.tutorial, number < len(parts)
+        around = [frame.free(tutorial, blocks), frame.folder(tutorial, used, own=inner)]
+        around += ["\n".join(clean_up), frame.end(used, tutorial, runs), body]
+        if set_ups:
+            following = parts[number].tutorial if inner else None
+            around = [_opened(tutorial, number), *around, _closed(following, number, used)]
+        texts += around
+    return "\n".join(text.strip("\n") + "\n" for text in texts if text.strip())
+
+
+def _clean_up(blocks: Blocks) -> tuple[list[str], list[str]]:
+    """Lines that define the clean-up of a page, and those that run it."""
     clean_up: list[str] = []
     runs: list[str] = []
-    for step in (step for step in tutorial.steps if step.cleanup):
+    for step in (step for step in blocks.tutorial.steps if step.cleanup):
         lines, run = blocks.clean_up(step)
         clean_up += ["", *lines]
         runs = [*run, *runs]
-    body = list(_body(tutorial, headings, blocks))
     if clean_up:
         clean_up = ["", "# Clean-up, the last step of the page first: `_page_end` runs it.", *clean_up[1:]]
-    parts = [_header(tutorial, about), START, *_functions(blocks.used), _free(tutorial, blocks)]
-    parts += [_folder(tutorial, blocks.used), "\n".join(clean_up), _end(blocks.used, tutorial, runs)]
-    parts.append("\n".join(body))
-    return "\n".join(part.strip("\n") + "\n" for part in parts if part.strip())
+    return clean_up, runs
+
+
+def _opened(tutorial: Tutorial, number: int) -> str:
+    title = quoting.one_line(tutorial.title)
+    return f'# {"#" * 70}\n# {tutorial.path}: {title}\n\nif [ "$_page_part" -eq {number} ]; then'
+
+
+def _closed(following: Tutorial | None, number: int, used: Collection[str]) -> str:
+    """The end of a part: the next page, which has a bash of its own; then the clean-up of this one."""
+    if following is None:
+        return "\nfi"
+    limit = "_page_limit 0\n" if "limit" in used else ""
+    words = f'_page_part={number + 1} bash -- "$_page_script" "${{_page_arguments[@]}}"'
+    called = f'env -i "${{_page_environment[@]}}" {words} || exit "$?"'
+    said = f"# {following.path} starts from what stands now; after it comes the clean-up."
+    return f"\n{said}\n{limit}{called}\n\nfi"
 
 
 def _without_checks(tutorial: Tutorial) -> Tutorial:
@@ -69,7 +108,8 @@ def _without_checks(tutorial: Tutorial) -> Tutorial:
     return replace(tutorial, steps=tuple(steps))
 
 
-def _header(tutorial: Tutorial, about: About) -> str:
+def _header(tutorials: Sequence[Tutorial], about: About) -> str:
+    *set_ups, tutorial = tutorials
     title = quoting.one_line(tutorial.title)
     chosen = ", ".join(f"{name}={value}" for name, value in tutorial.variant.items())
     known = (("Page", about.url), ("Variant", chosen), ("Release", about.release), ("Needs", about.needs))
@@ -79,85 +119,24 @@ def _header(tutorial: Tutorial, about: About) -> str:
         "",
         "It runs the commands of the page in the page's order, and cleans up at its end, however it ends.",
     ]
-    if tutorial.cluster:
+    if set_ups:
+        names = ", ".join(one.path for one in set_ups)
+        lines.append(f"Before it runs what it starts from, which is cleaned up after it: {names}.")
+    if any(one.cluster for one in tutorials):
         lines.append("They act in the current namespace of kubectl's current context.")
     lines += [
         "Files are written into FOLDER, or into a new folder that is removed at the end.",
+        "A step that takes longer than the page allows ends the script, as in a run of docs-test:",
+        "PAGE_LIMITS=3 allows it three times as long, PAGE_LIMITS=0 any time.",
         "Usage: bash FILE [FOLDER] (bash 4.4 or newer)",
     ]
     return "\n".join(["#!/usr/bin/env bash", *(f"# {line}".rstrip() for line in lines)])
 
 
-START = """\
-set -euo pipefail
-if [ -z "${BASH_SOURCE[0]-}" ]; then
-    echo 'save this script and run it as a file: bash FILE' >&2
-    exit 2
-fi
-exec </dev/null
-"""
-FOLDER = """\
-_page_made=
-if [ "$#" -gt 0 ]; then
-    mkdir -p -- "$1"
-    _page_folder=$(cd -- "$1" && pwd)
-else
-    _page_folder=$(mktemp -d)
-    _page_made=$_page_folder
-fi
-set --
-cd -- "$_page_folder"
-"""
-
-
-def _folder(tutorial: Tutorial, used: set[str]) -> str:
-    """The folder, and the variables of the front matter."""
-    exports = [f"export {name}={shlex.quote(value)}" for name, value in tutorial.variables.items()]
-    about = ["", "# Variables that the page is written for."] if exports else []
-    kept = ["_page_kept=$(mktemp)", "_page_names=()"] if "keep" in used else []
-    return "\n".join([FOLDER.rstrip("\n"), *kept, *about, *exports])
-
-
-def _functions(used: set[str]) -> Iterator[str]:
-    keeps = "keep" in used
-    if "answers" in used:
-        yield "_page_servers=()"
-        yield functions.ANSWERS
-        yield functions.SERVERS
-    if keeps:
-        yield functions.KEEP
-    if "until" in used:
-        trap, kept = (functions.TRAP, functions.KEPT) if keeps else ("", "")
-        yield functions.TRY.replace("@TRAP@", trap).replace("@KEPT@", kept)
-        yield functions.UNTIL
-    if "within" in used:
-        yield functions.WITHIN
-    if "clean" in used:
-        yield functions.CLEAN
-
-
-def _end(used: set[str], tutorial: Tutorial, runs: Sequence[str]) -> str:
-    lines = list(runs)
-    if "answers" in used:
-        lines.append("_page_end_servers")
-    if any("trap" in step.code for step in tutorial.steps):
-        lines.append('(eval "${_page_exit-}") # What the page itself runs at the end of its shell.')
-    if any("&" in step.code.replace("&&", "") for step in tutorial.steps if not step.background):
-        lines += [
-            "for _page_job in $(jobs -p); do",
-            '    kill "$_page_job" 2>/dev/null',
-            "done",
-        ]
-    lines.append("cd /")
-    if "keep" in used:
-        lines.append('rm -f -- "$_page_kept"')
-    lines.append('[ -z "$_page_made" ] || rm -rf -- "$_page_made"')
-    return functions.END.replace("@BODY@", "".join(f"    {line}\n" for line in lines))
-
-
-def _body(tutorial: Tutorial, headings: Sequence[Heading], blocks: Blocks) -> Iterator[str]:
+def _body(part: Part, blocks: Blocks) -> Iterator[str]:
     """Headings, steps, and blocks that are shown and not run, in the page's order."""
-    titles = [heading for heading in headings if heading.level > 1 and heading.position.line]
+    tutorial = blocks.tutorial
+    titles = [heading for heading in part.headings if heading.level > 1 and heading.position.line]
     skips = [one for one in tutorial.skipped if one.kind in {SkipKind.DECLARED, SkipKind.MISSING} and one.text]
     last = ""
     for step in tutorial.steps:
@@ -175,17 +154,6 @@ def _body(tutorial: Tutorial, headings: Sequence[Heading], blocks: Blocks) -> It
             continue
         last = "step"
         yield "\n" + "\n".join(blocks.step(step))
-
-
-def _free(tutorial: Tutorial, blocks: Blocks) -> str:
-    """Hold that the ports of the page are free: else a step would be taken for started by somebody else."""
-    lines = []
-    for step in (step for step in tutorial.steps if step.background):
-        host, port, *_ = blocks.address(step)
-        said = f"port {port} on {host} is taken, and this page needs it"
-        lines += [f"if _page_answers {shlex.join([host, port])}; then"]
-        lines += [f"    echo {shlex.quote(said)} >&2", "    exit 1", "fi"]
-    return "\n".join(lines)
 
 
 def order(position: Position) -> tuple[int, ...]:
