@@ -100,8 +100,16 @@
       const text = `Dynamo ${release.name} does not serve ${lack[0] || "it"} in ${lack[1]}.`;
       block.after(note("warning", [line(text)]));
     });
+    const told = new Set();
     document.querySelectorAll("[data-since-release]").forEach((element) => {
-      if (!before(release.name, element.dataset.sinceRelease)) return;
+      const first = element.dataset.sinceRelease;
+      if (!before(release.name, first)) return;
+      // The block that the mark's paragraph is about: who copies it may not have read the paragraph.
+      const block = element.closest("p")?.nextElementSibling;
+      if (block?.matches(".highlight") && !told.has(block) && !missing(release, block)) {
+        told.add(block);
+        block.after(note("warning", [line(`Dynamo ${release.name} does not have all of this: some of it came with ${first}.`)]));
+      }
       const mark = document.createElement("span");
       mark.className = "release-note release-lacks";
       mark.textContent = ` (not in Dynamo ${release.name})`;

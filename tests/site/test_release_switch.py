@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 RUN, CHART = pages_version("dynamo.runtime"), pages_version("dynamo.chart")
 REGISTRY = pages_version("dynamo.image_registry")
 QUICK, INSTALL, RESOURCES = (f"kubernetes/{name}.html" for name in ("quick-deploy", "install", "custom-resources"))
+REQUEST = "kubernetes/dgdr.html"
 
 
 def opened(open_page: partial[Page], url: str, release: str = "", **how: str) -> Page:
@@ -78,15 +79,73 @@ def test_what_a_release_does_not_serve_is_said_at_the_block(address: str, open_p
     assert not any("does not serve" in text for text in warnings(page))
 
 
-def test_a_copied_command_is_that_of_the_release(address: str, open_page: partial[Page]) -> None:
-    page = opened(open_page, address + INSTALL, "1.6.2", permissions=["clipboard-read", "clipboard-write"])
-    chart = next(row["chart"] for row in choices()["releases"] if row["name"] == "1.6.2")
-    block = page.locator(".highlight", has_text="helm upgrade --install dynamo-platform").first
+def lacks(page: Page, anchor: str) -> list[str]:
+    """What the section of a heading says that the release lacks: marks and warnings, in order."""
+    section = page.locator(
+        f"xpath=//*[@id='{anchor}']/following::*[contains(concat(' ', @class, ' '), ' release-note ')]"
+        f"[preceding::h2[1][@id='{anchor}']]"
+    )
+    return [text.strip() for text in section.all_inner_texts() if text.strip()]
+
+
+@pytest.mark.parametrize(
+    ("release", "says"),
+    [
+        (
+            "0.9.1",
+            ["Dynamo 0.9.1 does not serve DynamoGraphDeploymentRequest in v1beta1.", "(not in Dynamo 0.9.1)"],
+        ),
+        (
+            "1.4.2",
+            ["(not in Dynamo 1.4.2)", "Dynamo 1.4.2 does not have all of this: some of it came with 1.5."],
+        ),
+        ("1.5.1", []),
+        ("1.6.2", []),
+    ],
+)
+def test_a_field_that_is_newer_than_the_release_is_marked(
+    address: str, open_page: partial[Page], release: str, says: list[str]
+) -> None:
+    page = opened(open_page, address + REQUEST, release)
+    page.evaluate("document.querySelectorAll('.tabbed-block').forEach((one) => { one.style.display = 'block'; })")
+    assert sorted(lacks(page, "kv-router")) == sorted(says)
+
+
+def copied(page: Page, text: str) -> str:
+    """What the button of the first block with a text puts on the clipboard."""
+    block = page.locator(".highlight:visible", has_text=text).first
     block.hover()
     block.locator("button.md-code__button[data-md-type=copy], button[data-clipboard-target]").first.click()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert f"dynamo-platform-{chart}.tgz" in copied
-    assert chart == CHART or f"dynamo-platform-{CHART}.tgz" not in copied
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+@pytest.mark.parametrize("release", ["0.9.1", RUN, "1.6.2"])
+def test_a_copied_command_is_that_of_the_release(address: str, open_page: partial[Page], release: str) -> None:
+    page = opened(open_page, address + INSTALL, release, permissions=CLIPBOARD)
+    chart = (
+        CHART if release == RUN else next(row["chart"] for row in choices()["releases"] if row["name"] == release)
+    )
+    command = copied(page, "helm upgrade --install dynamo-platform")
+    assert f"dynamo-platform-{chart}.tgz" in command
+    assert chart == CHART or f"dynamo-platform-{CHART}.tgz" not in command
+
+
+@pytest.mark.parametrize("release", ["0.9.1", RUN, "1.6.2"])
+def test_a_copied_manifest_has_the_images_of_the_release(
+    address: str, open_page: partial[Page], release: str
+) -> None:
+    page = opened(open_page, address + QUICK, release, permissions=CLIPBOARD)
+    manifest = copied(page, f"{REGISTRY}/vllm-runtime:")
+    assert f"{REGISTRY}/vllm-runtime:{release}\n" in f"{manifest}\n"
+    assert ("nvidia.com/v1alpha1" in manifest) is (release == "0.9.1")
+
+
+def test_a_mark_is_not_copied(address: str, open_page: partial[Page]) -> None:
+    page = opened(open_page, address + REQUEST, "1.4.2", permissions=CLIPBOARD)
+    assert copied(page, "kvRouter:").strip() == "kvRouter:\n  enabled: true"
 
 
 def test_the_way_back_shows_the_tested_bytes(address: str, open_page: partial[Page]) -> None:

@@ -64,10 +64,13 @@ def define_env(env: Any) -> None:
     env.conf["extra"]["releases"] = choices  # For the switch in the header; called where a page is built.
 
     @env.macro  # type: ignore[untyped-decorator]
-    def since(name: str) -> str:
-        """`since Dynamo 1.5`, of the table's `since.NAME`: marked where a reader runs an older release."""
+    def since(name: str, word: str = "since") -> str:
+        """`since Dynamo 1.5`, of the table's `since.NAME`: marked where a reader runs an older release.
+
+        A block of code that follows its paragraph then has a warning.
+        """
         first = version(f"dynamo.since.{name}")
-        return f'<span data-since-release="{first}">since Dynamo {first}</span>'
+        return f'<span data-since-release="{first}">{word} Dynamo {first}</span>'
 
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:
