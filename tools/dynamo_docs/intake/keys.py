@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import kinds
 from dynamo_docs.intake import classes
 from dynamo_docs.intake.model import Area, Change, What
 from dynamo_docs.intake.touches import words_of_field, words_of_value
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dynamo_docs.intake.wheel import Wheel
 
 PLANNER = ("dynamo/planner/", "PlannerConfig")
-REQUEST = ("dynamo/profiler/", "DynamoGraphDeploymentRequest")
+REQUEST = ("dynamo/profiler/", kinds.REQUEST)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
