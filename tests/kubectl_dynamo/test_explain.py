@@ -117,10 +117,11 @@ def test_every_entry_is_whole() -> None:
     keys = {"name", "is", "of", "means", "cure", "look", "guide", "also", "reasons"}
     assert all(set(entry) <= keys for entry in raw)
     assert all("condition" in entry["is"] for entry in raw if "reasons" in entry)
-    kinds = {"phase", "profiling phase", "state", "condition", "reason", "event", "pod", "status"}
+    kinds = {"phase", "profiling phase", "rolling update phase", "restart phase", "state"}
+    kinds |= {"condition", "reason", "event", "pod", "status"}
     for word in words():
         assert set(word.kinds) <= kinds, word
-        assert word.of in {"DGDR", "DGD", "DCD", "Pod", "Job"}
+        assert word.of in {"DGDR", "DGD", "DCD", "DGDSA", "DM", "Pod", "Job"}
         assert word.means.endswith((".", "met.")), word
         assert not word.look or word.look.startswith("kubectl "), word
         for named in re.findall(r"\bSee (\w+)\.", word.cure):
@@ -134,8 +135,10 @@ def test_names_and_anchors_are_told_apart() -> None:
 
 def test_of_two_words_with_one_name_the_request_s_is_found() -> None:
     twice = [name for name, count in Counter(word.name for word in words()).items() if count > 1]
-    assert sorted(twice) == ["DeploymentReady", "OwnershipConflict", "OwnershipConflictResolved", "Ready"]
-    assert [found.of for found in map(find, sorted(twice)) if found] == ["DGDR", "DGD", "DGD", "DGDR"]
+    first = {name: found.of for name in twice if (found := find(name))}
+    of_requests = ("Completed", "DeploymentReady", "Failed", "Pending", "Ready")
+    of_graphs = ("OwnershipConflict", "OwnershipConflictResolved", "Reconciling")
+    assert first == dict.fromkeys(of_requests, "DGDR") | dict.fromkeys(of_graphs, "DGD")
 
 
 def test_every_reason_is_one_of_a_condition_or_of_an_event() -> None:

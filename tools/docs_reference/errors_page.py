@@ -109,16 +109,17 @@ def _condition(condition: Condition) -> Iterator[str]:
     yield f"{_lines(words.escaped(condition.type.means))}\n"
     if condition.type.cure:
         yield f"**What to do:** {_lines(words.escaped(condition.type.cure))}\n"
-    if linked := [_link(word) for word in condition.reasons if word.page.startswith(PAGE)]:
+    own = [word for word in condition.reasons if word.page == f"{ERRORS}.html#{condition.anchor_of(word)}"]
+    if linked := [_link(word) for word in condition.reasons if word not in own]:
         yield f"Reasons: {', '.join(linked)}.\n"
-    for word in condition.reasons:
-        if word.page.startswith(ERRORS) and word != condition.type:
+    for word in own:
+        if word != condition.type:
             yield f"{words.code(word.name)} {{ #{word.anchor} }}"
             yield f":   {word.means}{' ' + word.cure if word.cure else ''}\n"
 
 
 def _link(word: Word) -> str:
-    return f"[{words.code(word.name)}]({_WORDS}#{word.anchor})"
+    return f"[{words.code(word.name)}]({_WORDS if word.page.startswith(PAGE) else ''}#{word.anchor})"
 
 
 def _event(word: Word) -> str:

@@ -24,7 +24,7 @@ search: {{boost: 0.4}}
 {generated("tools/dynamo_api/words.yaml")}
 # Phases, reasons and events {{ #status-words }}
 
-What statuses, conditions and events say of requests (DGDR), graphs (DGD) and their Pods.
+What statuses, conditions and events say of requests (DGDR), graphs (DGD), their Pods, scaling adapters (DGDSA) and models (DM).
 `kubectl dynamo explain WORD` shows the same entries.
 """
 _TAIL = """\
@@ -36,6 +36,8 @@ _TAIL = """\
 _SECTIONS = (
     ("DGDR", "Requests", "requests", kinds.REQUEST),
     ("DGD", "Graphs", "graphs", kinds.GRAPH),
+    ("DGDSA", "Scaling adapters", "scaling-adapters", kinds.ADAPTER),
+    ("DM", "Models", "models", kinds.MODEL),
     ("Pod", "Pods and Jobs", "pods", "Kubernetes' own words, where they matter here"),
 )
 _KINDS = {"pod": "Kubernetes", "status": "`kubectl dynamo` only"}

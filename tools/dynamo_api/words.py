@@ -9,7 +9,7 @@ from importlib.resources import files
 import yaml
 
 from dynamo_api.facts.conditions import CONDITIONS
-from dynamo_api.facts.kinds import COMPONENT, KINDS
+from dynamo_api.facts.kinds import ADAPTER, COMPONENT, GRAPH, KINDS, MODEL
 from groundwork.base.suggest import near
 
 PAGE = "reference/status-words"
@@ -17,6 +17,10 @@ PAGE = "reference/status-words"
 ERRORS = "reference/errors"
 """The page with an anchor for every condition; it describes the reasons of a component's."""
 _COMPONENT = KINDS[COMPONENT].short.upper()
+_PREFIXED = frozenset(KINDS[kind].short.upper() for kind in (GRAPH, ADAPTER, MODEL))
+"""Kinds whose words have anchors that name the kind: a request has words of the same name."""
+_PHASES = frozenset({"rolling update phase", "restart phase"})
+"""Phases of a graph beside its state, which has words that differ in case only: pending and Pending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class Word:
         if self.of == _COMPONENT:
             return next(found.anchor_of(self) for found in conditions() if self in (found.type, *found.reasons))
         plain = self.name.replace("_", "-").lower()
-        return plain if self.of != "DGD" else f"dgd-{plain}"
+        phase = "phase-" if _PHASES & set(self.kinds) else ""
+        return f"{self.of.lower()}-{phase}{plain}" if self.of in _PREFIXED else plain
 
     @property
     def page(self) -> str:
@@ -113,6 +118,12 @@ def find(word: str) -> Word | None:
         if folded in (known.name.casefold(), *(name.casefold() for name in known.also)):
             return known
     return None
+
+
+def entries(word: str) -> list[Word]:
+    """Every entry of a word: that of `find`, then those of other kinds with the same name."""
+    first = find(word)
+    return [first, *(known for known in words() if known.name == first.name and known != first)] if first else []
 
 
 def similar(word: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from dynamo_api.words import find, similar, words
+from dynamo_api.words import entries, similar, words
 from groundwork.base.errors import ExitStatus, UserError
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.showing.style import Style, columns
@@ -30,12 +30,12 @@ def explain(options: argparse.Namespace, stream: TextIO) -> int:
         print("\n".join(columns([(word.name, _what(word)) for word in words()])), file=stream)
         return Outcome.DEPLOYED
     asked = " ".join(options.word)
-    found = find(asked)
-    if found is None:
+    found = entries(asked)
+    if not found:
         near = similar(asked)
         hint = f"did you mean {', '.join(near)}?" if near else "kubectl dynamo explain lists all words"
         raise UserError(f"no phase, reason or event {asked!r} is known", hint=hint, status=ExitStatus.ENVIRONMENT)
-    print("\n".join(entry(found, style)), file=stream)
+    print("\n\n".join("\n".join(entry(word, style)) for word in found), file=stream)
     return Outcome.DEPLOYED
 
 
