@@ -24,7 +24,8 @@ search: {{boost: 0.4}}
 {generated("tools/dynamo_api/words.yaml")}
 # Phases, reasons and events {{ #status-words }}
 
-What statuses, conditions and events say of requests (DGDR), graphs (DGD), their Pods, scaling adapters (DGDSA) and models (DM).
+What statuses, conditions and events say of requests (DGDR), graphs (DGD), their Pods, scaling adapters (DGDSA) and
+models (DM).
 `kubectl dynamo explain WORD` shows the same entries.
 """
 _TAIL = """\
