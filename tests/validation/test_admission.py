@@ -31,6 +31,8 @@ SERVICE = "spec services VllmWorker"
 PLANNER = "spec features planner"
 EPP = {f"{WORKER} type": "epp", f"{WORKER} eppConfig": {"config": {}}}
 ALPHA_EPP = {f"{SERVICE} componentType": "epp", f"{SERVICE} eppConfig": {"config": {}}}
+OVERRIDE = {"apiVersion": "grove.io/v1alpha1", "value": {}}
+POWER = "dynamo.nvidia.com/gpu-power-limit"
 GMS = {f"{WORKER} experimental": {"gpuMemoryService": {}}}
 ALPHA_GMS = {f"{SERVICE} gpuMemoryService": {"enabled": True}}
 LOAD = {
@@ -342,9 +344,9 @@ CASES = [
     Case(
         "topology",
         "DGD beta",
+        {"spec topologyConstraint clusterTopologyName": "t"},
         {f"{WORKER} topologyConstraint packDomain": "rack", "spec topologyConstraint clusterTopologyName": "t"},
-        {"spec topologyConstraint packDomain": "zone"},
-        "spec.components[0].topologyConstraint",
+        "spec.topologyConstraint.packDomain",
     ),
     Case(
         "annotation",
@@ -366,6 +368,129 @@ CASES = [
         {f"{SERVICE} annotations nvidia.com/vllm-distributed-executor-backend": "x"},
         {f"{SERVICE} annotations nvidia.com/vllm-distributed-executor-backend": "Ray"},
         "spec.services[VllmWorker].annotations[nvidia.com/vllm-distributed-executor-backend]",
+    ),
+    Case(
+        "epp-config-source",
+        "DGD alpha",
+        {**ALPHA_EPP, f"{SERVICE} eppConfig": {}},
+        ALPHA_EPP,
+        "spec.services[VllmWorker].eppConfig",
+    ),
+    Case(
+        "epp-config-source",
+        "DCD alpha",
+        {"spec componentType": "epp", "spec eppConfig": {"config": {}, "configMapRef": {"name": "a"}}},
+        {"spec componentType": "epp", "spec eppConfig": {"configMapRef": {"name": "a"}}},
+        "spec.eppConfig",
+    ),
+    *(
+        Case(
+            "frontend-sidecar-name",
+            which,
+            {
+                f"{at} frontendSidecar": {"image": "x:1.4.2"},
+                f"{at} extraPodSpec containers": [{"name": "sidecar-frontend"}],
+            },
+            {f"{at} frontendSidecar": {"image": "x:1.4.2"}, f"{at} extraPodSpec containers": [{"name": "other"}]},
+            field,
+        )
+        for which, at, field in (
+            ("DGD alpha", SERVICE, "spec.services[VllmWorker].frontendSidecar"),
+            ("DCD alpha", "spec", "spec.frontendSidecar"),
+        )
+    ),
+    Case(
+        "gpu-memory-clients",
+        "DGD beta",
+        {f"{WORKER} experimental": {"gpuMemoryService": {"extraClientContainers": ["metrics", "nope"]}}},
+        {f"{WORKER} experimental": {"gpuMemoryService": {"extraClientContainers": ["metrics"]}}},
+        "spec.components[1].experimental.gpuMemoryService.extraClientContainers[1]",
+    ),
+    Case(
+        "gpu-memory-clients",
+        "DGD alpha",
+        {f"{SERVICE} gpuMemoryService": {"enabled": True, "extraClientContainers": ["nope"]}},
+        {f"{SERVICE} gpuMemoryService": {"enabled": True, "extraClientContainers": ["main"]}},
+        "spec.services[VllmWorker].gpuMemoryService.extraClientContainers[0]",
+    ),
+    *(
+        Case("provider-override-grove", which, {f"{at} providerOverride": OVERRIDE}, {}, field)
+        for which, at, field in (
+            ("DGD beta", "spec", "spec.providerOverride"),
+            ("DGD beta", WORKER, "spec.components[1].providerOverride"),
+            ("DGD beta", f"{WORKER} multinode leader", "spec.components[1].multinode.leader.providerOverride"),
+            ("DGD beta", f"{WORKER} multinode worker", "spec.components[1].multinode.worker.providerOverride"),
+            ("DGD alpha", "spec", "spec.providerOverride"),
+            ("DGD alpha", SERVICE, "spec.services[VllmWorker].providerOverride"),
+            ("DCD beta", "spec", "spec.providerOverride"),
+        )
+    ),
+    Case(
+        "provider-override-grove",
+        "DGD beta",
+        {f"{WORKER} roles": [{"name": "leader"}, {"name": "worker", "providerOverride": OVERRIDE}]},
+        {f"{WORKER} roles": [{"name": "leader"}, {"name": "worker"}]},
+        "spec.components[1].roles[1].providerOverride",
+    ),
+    Case(
+        "scaling-group-grove",
+        "DGD beta",
+        {f"{WORKER} experimental grove forceScalingGroup": True},
+        {f"{WORKER} experimental grove forceScalingGroup": False},
+        "spec.components[1].experimental.grove.forceScalingGroup",
+    ),
+    *(
+        Case("power-limit", which, {f"{at} {POWER}": bad}, {f"{at} {POWER}": "300"}, f"{field}[{POWER}]")
+        for which, at, field in (
+            (
+                "DGD beta",
+                f"{WORKER} podTemplate metadata annotations",
+                "spec.components[1].podTemplate.metadata.annotations",
+            ),
+            (
+                "DGD alpha",
+                f"{SERVICE} extraPodMetadata annotations",
+                "spec.services[VllmWorker].extraPodMetadata.annotations",
+            ),
+        )
+        for bad in ("-1", "0", "1.5", "300W", "x", "", "3_0", " 300")
+    ),
+    Case(
+        "power-limit-claims",
+        "DGD beta",
+        {**GMS, f"{WORKER} podTemplate metadata annotations {POWER}": "300"},
+        {f"{WORKER} podTemplate metadata annotations {POWER}": "300"},
+        "spec.components[1].experimental.gpuMemoryService",
+    ),
+    Case(
+        "power-limit-claims",
+        "DGD beta",
+        {f"{WORKER} podTemplate metadata annotations {POWER}": "300", f"{MAIN} resources claims": [{"name": "g"}]},
+        {f"{MAIN} resources claims": [{"name": "g"}]},
+        "spec.components[1].podTemplate.spec.containers[1].resources.claims",
+    ),
+    Case(
+        "power-limit-claims",
+        "DGD alpha",
+        {**ALPHA_GMS, f"{SERVICE} extraPodMetadata annotations {POWER}": "300"},
+        ALPHA_GMS,
+        "spec.services[VllmWorker].gpuMemoryService",
+    ),
+    *(
+        Case(
+            "restart-order",
+            which,
+            {"spec restart": {"id": "1", "strategy": {"type": how, "order": order}}},
+            {"spec restart": {"id": "1", "strategy": {"type": "Sequential", "order": [worker, "Frontend"]}}},
+            f"spec.restart.strategy.order{at}",
+        )
+        for which, worker in (("DGD beta", "decode"), ("DGD alpha", "VllmWorker"))
+        for how, order, at in (
+            ("Parallel", [worker, "Frontend"], ""),
+            ("Sequential", [worker], ""),
+            ("Sequential", [worker, worker, "Frontend"], ""),
+            ("Sequential", ["Frontend", "Nope"], "[1]"),
+        )
     ),
     Case(
         "claim-name",
@@ -736,6 +861,18 @@ def test_sound_objects_have_no_problem(make: Any, which: str, release: str) -> N
             ["main-1.5.0", "v1.6.1"],
             ["main-1.4.0"],
         ),
+        (
+            "DGD beta",
+            {f"{WORKER} type": "epp", f"{WORKER} runtimeVersionOverride": "1.5.0"},
+            ["v1.0.2", "main-1.4.0", "main-1.5.0"],
+            ["v1.5.0", "v1.6.1"],
+        ),
+        (
+            "DGD beta",
+            {f"{WORKER} type": "epp", f"{WORKER} runtimeVersionOverride": "1.4.2"},
+            ["main-1.5.0", "v1.5.0", "v1.6.1"],
+            [],
+        ),
         ("DGDR beta", {PLANNER: {"aic_perf_model": {}}}, ["v1.6.1"], ["main-1.4.0", "main-1.5.0", "v1.5.0"]),
         ("DGDR beta", {PLANNER: {"load_predictor": "mine"}}, ["v1.6.1"], ["v1.0.2", "v1.5.0"]),
         ("DGDR beta", {PLANNER: {"load_scaling_down_sensitivity": 101}}, ["v1.6.1"], ["v1.0.2", "v1.5.0"]),
@@ -811,6 +948,7 @@ def test_a_problem_says_who_refuses_and_what_to_do(make: Any) -> None:
     ("image", "version"),
     [
         ("nvcr.io/a/b:1.4.2", (1, 4, 2)),
+        ("nvcr.io/a/b: 1.4.2", (1, 4, 2)),
         ("b:v1.4.2-rc1+build.5", (1, 4, 2)),
         ("localhost:5000/b:0.6.1@sha256:abc", (0, 6, 1)),
         ("localhost:5000/b", None),

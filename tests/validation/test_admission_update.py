@@ -16,6 +16,10 @@ NEWEST = RELEASES[-1]
 WORKER = "spec components 1"
 PROVIDER = "metadata annotations nvidia.com/workload-provider"
 PROVIDER_FIELD = "metadata.annotations[nvidia.com/workload-provider]"
+RACK = {"packDomain": "rack"}
+POLICY, POLICY_FIELD = "spec experimental kvTransferPolicy", "spec.experimental.kvTransferPolicy"
+LIMIT = f"{WORKER} podTemplate metadata annotations dynamo.nvidia.com/gpu-power-limit"
+LIMIT_FIELD = "spec.components[1].podTemplate.metadata.annotations[dynamo.nvidia.com/gpu-power-limit]"
 IMAGE = f"{WORKER} podTemplate spec containers 1 image"
 
 
@@ -47,6 +51,56 @@ def refused(make: Any, which: str, before: Object, after: Object) -> list[tuple[
         ),
         ("DGD beta", {PROVIDER: "component"}, {PROVIDER: "grove"}, "update-provider", PROVIDER_FIELD),
         ("DGD alpha", {PROVIDER: "grove"}, {}, "update-provider", PROVIDER_FIELD),
+        ("DCD beta", {}, {"spec backendFramework": "sglang"}, "update-backend", "spec.backendFramework"),
+        ("DCD alpha", {}, {"spec backendFramework": "sglang"}, "update-backend", "spec.backendFramework"),
+        ("DCD beta", {}, {"spec multinode": {"nodeCount": 2}}, "update-multinode", "spec.multinode"),
+        ("DCD beta", {}, {"spec topologyConstraint": RACK}, "update-topology", "spec.topologyConstraint"),
+        ("DGD beta", {}, {"spec topologyConstraint": RACK}, "update-topology", "spec.topologyConstraint"),
+        ("DGD beta", {"spec topologyConstraint": RACK}, {}, "update-topology", "spec.topologyConstraint"),
+        (
+            "DGD alpha",
+            {"spec topologyConstraint": RACK},
+            {"spec topologyConstraint": {"packDomain": "zone"}},
+            "update-topology",
+            "spec.topologyConstraint",
+        ),
+        (
+            "DGD beta",
+            {"spec topologyConstraint": RACK},
+            {"spec topologyConstraint": RACK, f"{WORKER} topologyConstraint": RACK},
+            "update-topology",
+            "spec.components[1].topologyConstraint",
+        ),
+        ("DGD beta", {}, {POLICY: {"labelKey": "z", "domain": "zone"}}, "update-transfer-policy", POLICY_FIELD),
+        ("DGD beta", {POLICY: {"labelKey": "z"}}, {}, "update-transfer-policy", POLICY_FIELD),
+        (
+            "DGD alpha",
+            {POLICY: {"labelKey": "a"}},
+            {POLICY: {"labelKey": "z"}},
+            "update-transfer-policy",
+            POLICY_FIELD,
+        ),
+        ("DGD beta", {}, {LIMIT: "300"}, "update-power-limit", LIMIT_FIELD),
+        ("DGD beta", {LIMIT: "300"}, {}, "update-power-limit", LIMIT_FIELD),
+        ("DGD beta", {LIMIT: "300"}, {LIMIT: "400"}, "update-power-limit", LIMIT_FIELD),
+        (
+            "DGD beta",
+            {LIMIT: "300"},
+            {LIMIT: "300", f"{WORKER} podTemplate spec containers 1 resources limits nvidia.com/gpu": "2"},
+            "update-power-limit",
+            "spec.components[1].podTemplate.spec.containers[1].resources",
+        ),
+        *(
+            (
+                which,
+                {"status rollingUpdate phase": phase},
+                {"spec restart id": "7"},
+                "update-restart",
+                "spec.restart.id",
+            )
+            for which in ("DGD beta", "DGD alpha")
+            for phase in ("Pending", "InProgress")
+        ),
         ("DGD beta", {}, {IMAGE: "x:latest"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
         ("DGD beta", {IMAGE: "x:a"}, {IMAGE: "x:b"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
         ("DGDR beta", {"status phase": "Deployed"}, {"spec sla": {"ttft": 1}}, "update-phase", "spec"),
@@ -90,6 +144,15 @@ def test_refused(make: Any, which: str, before: Object, after: Object, rule: str
         ),
         ("DM alpha", {}, {"spec source uri": "s3://a"}),
         ("DGD beta", {}, {PROVIDER: "component"}),
+        ("DGD beta", {"status rollingUpdate phase": "Completed"}, {"spec restart id": "7"}),
+        (
+            "DGD beta",
+            {"status rollingUpdate phase": "InProgress", "spec restart id": "7"},
+            {"spec restart id": "7", f"{WORKER} replicas": 3},
+        ),
+        ("DGD beta", {LIMIT: "300"}, {LIMIT: "300", f"{WORKER} replicas": 3}),
+        ("DGD beta", {POLICY: {"labelKey": "z"}}, {POLICY: {"labelKey": "z"}, IMAGE: "x:1.4.3"}),
+        ("DCD beta", {}, {"spec replicas": 3}),
         ("DGD beta", {f"{WORKER} multinode": {}}, {f"{WORKER} multinode": {"nodeCount": 2}}),
     ],
 )

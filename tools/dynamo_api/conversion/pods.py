@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.conversion import resources
 from dynamo_api.conversion.values import ConversionError, JsonObject, picked, rows, table
+from dynamo_api.facts.names import SIDECAR_CONTAINER as SIDECAR
 
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 MAIN = "main"
-SIDECAR = "sidecar-frontend"
-"""The name that a v1alpha1 frontendSidecar, which has none, is given in v1beta1."""
 PROBES = ("livenessProbe", "readinessProbe")
 
 _METADATA = ("annotations", "labels")

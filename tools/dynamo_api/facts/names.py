@@ -35,8 +35,11 @@ WORKLOAD_PROVIDER = "nvidia.com/workload-provider"
 GROVE_UPDATE_STRATEGY = "nvidia.com/grove-update-strategy"
 LAST_APPLIED_HASH = "nvidia.com/last-applied-hash"
 LAST_APPLIED_GENERATION = "nvidia.com/last-applied-generation"
+RESTARTED_BY = "nvidia.com/restartAt"
+"""Annotation of a Pod template: the id of the last restart."""
 ENABLE_METRICS = "nvidia.com/enable-metrics"
 ENABLE_GROVE = "nvidia.com/enable-grove"
+POWER_LIMIT = "dynamo.nvidia.com/gpu-power-limit"
 DISCOVERY_MODE = "nvidia.com/dynamo-kube-discovery-mode"
 EXECUTOR_BACKEND = "nvidia.com/vllm-distributed-executor-backend"
 UPDATE_STRATEGY = "nvidia.com/deployment-strategy"
@@ -49,6 +52,8 @@ WORKER_TYPES = frozenset({WORKER, PREFILL, DECODE})
 """Types whose components form one generation: their names end in its hash, and they are updated together."""
 
 MAIN_CONTAINER = "main"
+SIDECAR_CONTAINER = "sidecar-frontend"
+"""The name that a v1alpha1 frontendSidecar, which has none, is given."""
 HTTP_PORT = 8000
 SYSTEM_PORT = 9090
 PLANNER_METRICS_PORT = 9085

@@ -53,3 +53,12 @@ UPDATE_IN_PROGRESS = "InProgress"
 UPDATE_COMPLETED = "Completed"
 UPDATING = frozenset({UPDATE_PENDING, UPDATE_IN_PROGRESS})
 """Phases in which an update goes on."""
+
+# Phases of a restart: `status.restart.phase` of a graph.
+RESTARTING = "Restarting"
+RESTART_COMPLETED = "Completed"
+RESTART_FAILED = "Failed"
+RESTART_SUPERSEDED = "Superseded"
+"""Phase of a restart that a rolling update came before: its Pods are new anyhow."""
+RESTART_ENDS = frozenset({RESTART_COMPLETED, RESTART_FAILED, RESTART_SUPERSEDED})
+"""Phases after which nothing more is done for that id."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dynamo_api.facts.names import MAIN_CONTAINER
+from dynamo_api.facts.names import MAIN_CONTAINER, SIDECAR_CONTAINER
 from dynamo_api.views.graphs import Part, parts
 from groundwork.kube.gpus import RESOURCE
 from groundwork.kube.values import Json, mapping, sequence, text
@@ -52,6 +52,16 @@ class Component(Part):
     def words(self) -> list[str]:
         """Command and arguments of the main container."""
         return [str(word) for key in ("command", "args") for word in sequence(self.main.get(key))]
+
+    @property
+    def container_names(self) -> list[str]:
+        """Names of the Pod's containers, in v1alpha1 those that they have in v1beta1; no init containers."""
+        pod = mapping(self.spec, "extraPodSpec") if self.alpha else mapping(self.spec, "podTemplate", "spec")
+        listed = [text(mapping(container).get("name")) for container in sequence(pod.get("containers"))]
+        if not self.alpha:
+            return listed
+        sidecar = [SIDECAR_CONTAINER] if self.spec.get("frontendSidecar") is not None else []
+        return [MAIN_CONTAINER, *listed, *sidecar]
 
     @property
     def experimental_path(self) -> Path:
@@ -110,6 +120,6 @@ def _component(part: Part) -> Component:
 def runtime_version(image: str) -> tuple[int, int, int] | None:
     """The version that an image's tag names, a digest after it or not; None where it names none."""
     reference = image.strip().partition("@")[0]
-    tag = reference.rsplit("/", 1)[-1].partition(":")[2]
+    tag = reference.rsplit("/", 1)[-1].partition(":")[2].strip()
     found = _TAG.fullmatch(tag) if len(tag) <= _LONGEST_TAG else None
     return (int(found[1]), int(found[2]), int(found[3])) if found else None

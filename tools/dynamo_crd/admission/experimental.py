@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts.names import WORKER_TYPES
 from dynamo_crd.admission.faults import Fault, forbidden, invalid
+from groundwork.kube.values import sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dynamo_crd.admission.components import Component
+    from groundwork.base.field_paths import Path
     from groundwork.kube.values import Json
 
 _IN_POD, _BETWEEN_PODS = "intrapod", "interpod"
@@ -43,6 +45,16 @@ def _memory(component: Component, memory: Json, spec: Json, *, is_graph: bool, g
         yield forbidden("gpu-memory-type", path, says)
     if not component.has_gpu:
         yield forbidden("gpu-memory-gpu", path, "the main container has no GPU in its limits")
+    if _mode(memory) == _IN_POD:
+        yield from _clients(component, memory, path)
+
+
+def _clients(component: Component, memory: Json, path: Path) -> Iterator[Fault]:
+    names = component.container_names
+    for index, client in enumerate(sequence(memory.get("extraClientContainers"))):
+        if client not in names:
+            says = f"is no container of the Pod, which has {', '.join(map(repr, names)) or 'none'}"
+            yield invalid("gpu-memory-clients", (*path, "extraClientContainers", index), client, says)
 
 
 def _failover(component: Component, failover: Json, memory: Json | None) -> Iterator[Fault]:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 
+IMMUTABLE = "field is immutable"
+"""Words of Kubernetes' libraries for a field that cannot be changed."""
+
+
 class FieldError(enum.Enum):
     """Reasons of Kubernetes' field errors: as printed, and as in a Status' causes."""
 

@@ -13,12 +13,16 @@ from dynamo_api.facts.names import (
     EXECUTOR_BACKEND,
     GROVE_UPDATE_STRATEGY,
     ORIGIN_VERSION,
+    SIDECAR_CONTAINER,
     WORKLOAD_PROVIDER,
 )
 from dynamo_crd.admission.components import Component, components, runtime_version
 from dynamo_crd.admission.experimental import experimental_faults
 from dynamo_crd.admission.faults import Fault, forbidden, invalid, required, unsupported
+from dynamo_crd.admission.grove import component_fields, graph_fields
 from dynamo_crd.admission.planner_config import planner_faults, planner_of
+from dynamo_crd.admission.power import power_faults
+from dynamo_crd.admission.restart import restart_faults
 from dynamo_crd.admission.rule import within
 from groundwork.kube.objects import group_version
 from groundwork.kube.values import Json, mapping, number, sequence, text
@@ -34,7 +38,9 @@ _STRATEGIES = {"RollingRecreate": "", "OnDelete": "", "Coherent": "v1.6.1"}
 _PROVIDERS = {"component": "", "grove": ""}
 """Values of annotations, each with the first release that takes it; "": all that have the rule."""
 _NATIVE_EPP = (1, 5, 0)
-"""First runtime with which an endpoint picker may do without eppConfig."""
+"""First runtime with which an endpoint picker may do without eppConfig, since the operator knows of it."""
+_LAST_GO_EPP = "main-1.5.0"
+"""Last state of the operator that asks every endpoint picker for eppConfig: the picker in Go needs it."""
 _VERSION = re.compile(r"v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+-]+)?", re.ASCII)
 
 
@@ -49,8 +55,12 @@ def graph_faults(item: Json, release: str, environment: Environment) -> Iterator
     for component in found:
         yield from _runtime(component)
         yield from _elastic(component, spec)
-        yield from _component(component, grove=grove)
-        yield from _epp(component)
+        if not grove:
+            yield from component_fields(component)
+        yield from _component(component)
+        yield from _epp(component, release)
+        if kind == GRAPH:
+            yield from power_faults(component)
         yield from experimental_faults(component, spec, is_graph=kind == GRAPH, grove=grove)
         yield from _alpha_fields(component)
         config, where = planner_of(component)
@@ -108,12 +118,9 @@ def _spec(spec: Json, found: list[Component], *, alpha: bool, grove: bool) -> It
     if not found:
         field = "services" if alpha else "components"
         yield required("component", ("spec", field), "a graph needs at least one component")
-    if spec.get("priorityClassName") and not grove:
-        yield forbidden("priority-grove", ("spec", "priorityClassName"), "only graphs that Grove runs have one")
-    topology = mapping(spec, "experimental", "kvTransferPolicy").get("clusterTopologyName")
-    if topology and not grove:
-        path: Path = ("spec", "experimental", "kvTransferPolicy", "clusterTopologyName")
-        yield forbidden("transfer-topology-grove", path, "only graphs that Grove runs have one")
+    if not grove:
+        yield from graph_fields(spec)
+    yield from restart_faults(spec, found)
     yield from _topology(spec, found)
     for index, claim in enumerate(sequence(spec.get("pvcs"))):
         if isinstance(claim, dict) and not claim.get("name"):
@@ -126,11 +133,9 @@ def _topology(spec: Json, found: list[Component]) -> Iterator[Fault]:
     if whole is None and some:
         names = ", ".join(repr(component.name) for component in some)
         yield required("topology", ("spec", "topologyConstraint"), f"{names} has one, so the graph needs one")
-    elif isinstance(whole, dict) and not whole.get("packDomain"):
-        for component in found:
-            if component not in some:
-                path = component.at("topologyConstraint")
-                yield required("topology", path, "spec.topologyConstraint has no packDomain for all components")
+    elif isinstance(whole, dict) and not whole.get("packDomain") and not some:
+        path: Path = ("spec", "topologyConstraint", "packDomain")
+        yield required("topology", path, "no component has a topologyConstraint of its own")
 
 
 def _runtime(component: Component) -> Iterator[Fault]:
@@ -153,9 +158,7 @@ def _elastic(component: Component, spec: Json) -> Iterator[Fault]:
         yield required("elastic-ep-command", (*component.main_path, "command"), says)
 
 
-def _component(component: Component, *, grove: bool) -> Iterator[Fault]:
-    if component.spec.get("minAvailable") is not None and not grove:
-        yield forbidden("min-available-grove", component.at("minAvailable"), "only graphs that Grove runs have it")
+def _component(component: Component) -> Iterator[Fault]:
     if component.multinode:
         path = component.at("multinode")
         yield forbidden("multinode-orchestrator", path, "neither Grove nor LeaderWorkerSet is there to run it")
@@ -177,8 +180,13 @@ def _component(component: Component, *, grove: bool) -> Iterator[Fault]:
         yield invalid("frontend-sidecar", component.at("frontendSidecar"), sidecar, says)
 
 
-def _epp(component: Component) -> Iterator[Fault]:
+def _epp(component: Component, release: str) -> Iterator[Fault]:
     config = component.spec.get("eppConfig")
+    if component.alpha and isinstance(config, dict):
+        both = [config.get(key) for key in ("configMapRef", "config")]
+        if both.count(None) != 1:
+            says = "it has configMapRef or config, one of them and not both"
+            yield forbidden("epp-config-source", component.at("eppConfig"), says)
     reference = mapping(config).get("configMapRef")
     if isinstance(reference, dict) and not reference.get("name"):
         path = component.at("eppConfig", "configMapRef", "name")
@@ -193,7 +201,11 @@ def _epp(component: Component) -> Iterator[Fault]:
         yield invalid("epp-replicas", component.at("replicas"), replicas, "is not the one replica of type epp")
     given = text(component.spec.get("runtimeVersionOverride"))
     runtime = runtime_version(f"x:{given}" if given else component.image)
-    if config is None and runtime is not None and runtime < _NATIVE_EPP:
+    if config is not None:
+        return
+    if within(release, until=_LAST_GO_EPP):
+        yield required("epp-config", component.at("eppConfig"), "type epp has one")
+    elif runtime is not None and runtime < _NATIVE_EPP:
         says = f"type epp with runtime {'.'.join(map(str, runtime))} has one"
         yield required("epp-config", component.at("eppConfig"), says)
 
@@ -209,6 +221,12 @@ def _alpha_fields(component: Component) -> Iterator[Fault]:
     ingress = mapping(component.spec, "ingress")
     if ingress.get("enabled") is True and not ingress.get("host"):
         yield required("ingress-host", component.at("ingress", "host"), "the ingress is enabled")
+    others = sequence(mapping(component.spec, "extraPodSpec").get("containers"))
+    if component.spec.get("frontendSidecar") is not None and SIDECAR_CONTAINER in [
+        mapping(one).get("name") for one in others
+    ]:
+        says = f"it gets the name {SIDECAR_CONTAINER}, which a container of extraPodSpec.containers has"
+        yield forbidden("frontend-sidecar-name", component.at("frontendSidecar"), says)
     memory = component.spec.get("sharedMemory")
     if isinstance(memory, dict) and not memory.get("disabled") and not memory.get("size"):
         yield required("shared-memory-size", component.at("sharedMemory", "size"), "it is not disabled")

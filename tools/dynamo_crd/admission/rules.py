@@ -8,121 +8,15 @@ it, too.
 
 from __future__ import annotations
 
-from dynamo_api.facts.kinds import ALPHA, BETA, COMPONENT, GRAPH, MODEL, REQUEST
-from dynamo_api.facts.names import DISCOVERY_MODE, GROVE_UPDATE_STRATEGY, WORKLOAD_PROVIDER
+from dynamo_api.facts.kinds import BETA, COMPONENT, GRAPH, MODEL, REQUEST
+from dynamo_api.facts.names import POWER_LIMIT, WORKLOAD_PROVIDER
 from dynamo_crd.admission.rule import Needs, Rule, Source
+from dynamo_crd.admission.webhook_rules import WEBHOOK
 
 _GRAPHS = (GRAPH,)
 _REQUESTS = (REQUEST,)
 _PLANNERS = (REQUEST, GRAPH, COMPONENT)
 _1_0, _1_1, _1_5_DEV, _1_5, _1_6 = "v1.0.2", "v1.1.0", "main-1.5.0", "v1.5.0", "v1.6.1"
-
-_WEBHOOK = (
-    Rule("component", "A graph has at least one component.", kinds=_GRAPHS, since=_1_0),
-    Rule("main-image", "Every component has a main container with an image."),
-    Rule(
-        "image-tag",
-        "An image whose tag is no semantic version needs runtimeVersionOverride: main images of a graph's"
-        " components, and the profiler's image of a request.",
-        kinds=(GRAPH, REQUEST),
-    ),
-    Rule(
-        "thorough-auto",
-        "searchStrategy thorough needs a backend other than auto, which is the default.",
-        kinds=_REQUESTS,
-        versions=(BETA,),
-        since=_1_0,
-    ),
-    Rule(
-        "hardware",
-        "A request describes the hardware where the operator may not discover it.",
-        kinds=_REQUESTS,
-        versions=(BETA,),
-        needs=Needs.GPU_DISCOVERY,
-    ),
-    Rule("epp-multinode", "A component of type epp runs on one node.", since=_1_0),
-    Rule("epp-replicas", "A component of type epp has exactly one replica.", since=_1_0),
-    Rule("epp-config", "A component of type epp with a runtime before 1.5.0 has eppConfig.", since=_1_0),
-    Rule("epp-config-name", "eppConfig.configMapRef has a name.", since=_1_0),
-    Rule(
-        "epp-inference-pool",
-        "Type epp needs the InferencePool API (Gateway API Inference Extension).",
-        since=_1_0,
-        needs=Needs.INFERENCE_POOL,
-    ),
-    Rule("frontend-sidecar", "frontendSidecar names a container of the Pod template.", versions=(BETA,)),
-    Rule("shared-memory-negative", "sharedMemorySize is not negative.", versions=(BETA,)),
-    Rule("gpu-memory-type", "gpuMemoryService is for workers: type worker, prefill or decode."),
-    Rule("gpu-memory-gpu", "gpuMemoryService needs at least one GPU in the main container's limits."),
-    Rule("gpu-memory-backend", "gpuMemoryService between Pods needs backendFramework vllm.", kinds=_GRAPHS),
-    Rule("gpu-memory-grove", "gpuMemoryService between Pods needs Grove.", kinds=_GRAPHS, needs=Needs.GROVE),
-    Rule("failover-gpu-memory", "failover needs gpuMemoryService."),
-    Rule("failover-mode", "failover and gpuMemoryService have the same mode."),
-    Rule(
-        "failover-discovery",
-        f"failover within a Pod needs the graph's annotation {DISCOVERY_MODE}: container.",
-        kinds=_GRAPHS,
-    ),
-    Rule(
-        "checkpoint",
-        "checkpoint needs checkpoint.enabled in the operator's configuration.",
-        since=_1_5_DEV,
-        needs=Needs.CHECKPOINTS,
-    ),
-    Rule("min-available-grove", "minAvailable needs a graph that Grove runs.", needs=Needs.GROVE),
-    Rule("priority-grove", "priorityClassName of a graph needs Grove.", kinds=_GRAPHS, needs=Needs.GROVE),
-    Rule(
-        "transfer-topology-grove",
-        "kvTransferPolicy.clusterTopologyName needs Grove.",
-        kinds=_GRAPHS,
-        needs=Needs.GROVE,
-    ),
-    Rule(
-        "topology",
-        "A component's topologyConstraint needs the graph's; without a packDomain there, every component has one.",
-        kinds=_GRAPHS,
-        versions=(BETA,),
-    ),
-    Rule("annotation", "Dynamo's annotations of a graph have values that it knows.", kinds=_GRAPHS),
-    Rule(
-        "grove-update-strategy",
-        f"The annotation {GROVE_UPDATE_STRATEGY} is RollingRecreate or OnDelete, or Coherent from 1.6 on.",
-        kinds=_GRAPHS,
-    ),
-    Rule(
-        "workload-provider",
-        f"The annotation {WORKLOAD_PROVIDER}, which the operator writes, is component or grove.",
-        kinds=_GRAPHS,
-        since=_1_5_DEV,
-    ),
-    Rule(
-        "elastic-ep-command",
-        "vLLM with --enable-elastic-ep and --data-parallel-backend ray has a command: the operator wraps it.",
-        since=_1_5_DEV,
-    ),
-    Rule("claim-name", "A claim of spec.pvcs has a name.", kinds=_GRAPHS, versions=(ALPHA,), since=_1_0),
-    Rule(
-        "mount-point",
-        "A volumeMount that is no compilation cache has a mountPoint.",
-        versions=(ALPHA,),
-        since=_1_0,
-    ),
-    Rule("ingress-host", "An enabled ingress has a host.", versions=(ALPHA,), since=_1_0),
-    Rule(
-        "shared-memory-size",
-        "sharedMemory has a size unless it is disabled.",
-        versions=(ALPHA,),
-        since=_1_0,
-        until=_1_1,
-    ),
-    Rule("model-name", "modelName and baseModelName are not empty.", kinds=(MODEL,), since=_1_0),
-    Rule(
-        "lora-source",
-        "A model of type lora has source.uri, which begins with s3:// or hf://, or file:/// from 1.3 on.",
-        kinds=(MODEL,),
-        since=_1_0,
-    ),
-)
 
 _UPDATES = (
     Rule(
@@ -132,10 +26,29 @@ _UPDATES = (
         since=_1_0,
         update=True,
     ),
-    Rule("update-backend", "backendFramework of a graph does not change.", kinds=_GRAPHS, since=_1_0, update=True),
+    Rule("update-backend", "backendFramework does not change.", since=_1_0, update=True),
+    Rule("update-multinode", "A component keeps to one node, or to several.", since=_1_0, update=True),
     Rule(
-        "update-multinode",
-        "A component keeps to one node, or to several.",
+        "update-topology", "topologyConstraint is neither added, removed nor changed.", since=_1_5_DEV, update=True
+    ),
+    Rule(
+        "update-transfer-policy",
+        "experimental.kvTransferPolicy is neither added, removed nor changed.",
+        kinds=_GRAPHS,
+        since=_1_5_DEV,
+        update=True,
+    ),
+    Rule(
+        "update-power-limit",
+        f"The annotation {POWER_LIMIT} of a Pod template is neither added, removed nor changed; and a component"
+        " that has it keeps its number of GPUs.",
+        kinds=_GRAPHS,
+        since=_1_5_DEV,
+        update=True,
+    ),
+    Rule(
+        "update-restart",
+        "spec.restart.id does not change while a rolling update goes on.",
         kinds=_GRAPHS,
         since=_1_0,
         update=True,
@@ -235,5 +148,5 @@ _PLANNER = tuple(
     )
 )
 
-RULES = {rule.name: rule for rule in (*_WEBHOOK, *_UPDATES, *_CONTROLLER, *_PROFILER, *_PLANNER)}
+RULES = {rule.name: rule for rule in (*WEBHOOK, *_UPDATES, *_CONTROLLER, *_PROFILER, *_PLANNER)}
 """All rules by name."""

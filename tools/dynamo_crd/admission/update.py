@@ -9,7 +9,9 @@ from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH, MODEL, REQUEST
 from dynamo_api.facts.names import WORKLOAD_PROVIDER
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.components import components
-from dynamo_crd.admission.faults import Fault, forbidden, invalid
+from dynamo_crd.admission.faults import IMMUTABLE, Fault, forbidden, invalid
+from dynamo_crd.admission.power import power_changes
+from dynamo_crd.admission.restart import restart_changes
 from dynamo_crd.admission.rule import UNKNOWN, Environment, Source
 from dynamo_crd.admission.rules import RULES
 from groundwork.kube.objects import group_version
@@ -22,9 +24,8 @@ LEGACY = frozenset({"main-image", "image-tag", "thorough-auto", "hardware", "epp
 """Rules that came when objects were there: what an object broke before, it may go on breaking."""
 _STATES = {"profiling": phases.PROFILING, "deploying": phases.DEPLOYING, "ready": phases.DEPLOYED}
 """Phases by v1alpha1's status.state in lower case. In its Ready nothing may change, as in v1beta1's Deployed."""
+_FOR_GOOD = "is made with the object, and neither added, removed nor changed later"
 _LATE = ("runtimeVersionOverride", "autoApply")
-IMMUTABLE = "field is immutable"
-"""Words of Kubernetes' libraries for a field that cannot be changed."""
 
 
 def update_faults(new: Json, old: Json, release: str, environment: Environment = UNKNOWN) -> Iterator[Fault]:
@@ -66,9 +67,11 @@ def _changes(kind: str, new: Json, old: Json) -> Iterator[Fault]:
     spec, before = mapping(new, "spec"), mapping(old, "spec")
     if kind in (GRAPH, COMPONENT):
         yield from _node_counts(new, old)
+        yield from _parts(new, old)
     if kind == GRAPH:
         yield from _provider(new, old)
         yield from _graph(new, old)
+        yield from restart_changes(new, old)
     elif kind == REQUEST and spec != before:
         phase = _phase(old)
         if phase in phases.CLOSED and not _late_change(spec, before, phase):
@@ -104,13 +107,36 @@ def _graph(new: Json, old: Json) -> Iterator[Fault]:
         field = "services" if group_version(new)[1] == ALPHA else "components"
         says = f"a graph keeps its components; {'; '.join(changes)}"
         yield forbidden("update-components", ("spec", field), says)
-    for name, component in now.items():
-        if name in then and component.multinode != then[name].multinode:
+    for name in now.keys() & then:
+        yield from power_changes(now[name], then[name])
+    yield from _kept("update-topology", ("spec", "topologyConstraint"), new, old)
+    yield from _kept("update-transfer-policy", ("spec", "experimental", "kvTransferPolicy"), new, old)
+
+
+def _parts(new: Json, old: Json) -> Iterator[Fault]:
+    """Faults of what graphs and DynamoComponentDeployments have alike: each component, and the engine."""
+    then = {component.name: component for component in components(old)}
+    for component in components(new):
+        before = then.get(component.name)
+        if before is None:
+            continue
+        if component.multinode != before.multinode:
             says = "changes between one node and several"
             yield invalid("update-multinode", component.at("multinode"), component.spec.get("multinode"), says)
-    backend, before = (mapping(item, "spec").get("backendFramework", "") for item in (new, old))
-    if backend != before:
-        yield invalid("update-backend", ("spec", "backendFramework"), backend, f"was {before!r} for good")
+        if component.spec.get("topologyConstraint") != before.spec.get("topologyConstraint"):
+            value = component.spec.get("topologyConstraint")
+            yield invalid("update-topology", component.at("topologyConstraint"), value, _FOR_GOOD)
+    backend, was = (mapping(item, "spec").get("backendFramework", "") for item in (new, old))
+    if backend != was:
+        yield invalid("update-backend", ("spec", "backendFramework"), backend, f"was {was!r} for good")
+
+
+def _kept(rule: str, path: tuple[str, ...], new: Json, old: Json) -> Iterator[Fault]:
+    """A fault where a field of the spec is not as it was, be it that it was not there."""
+    *above, last = path
+    now, then = (mapping(item, *above).get(last) for item in (new, old))
+    if now != then:
+        yield invalid(rule, path, now, _FOR_GOOD)
 
 
 def _phase(request: Json) -> str:
