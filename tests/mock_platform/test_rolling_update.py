@@ -171,3 +171,17 @@ def test_a_component_that_changes_in_place_is_ready_when_the_pods_before_are_gon
     operator.settle()
     assert told(graph_now(api)).split() == ["pending", "some_resources_are_not_ready"]
     settled(api, operator)
+
+
+def test_a_component_keeps_its_framework_though_the_workers_run_another(api: Any, operator: Any) -> None:
+    graph = graph_now(api)
+    container = graph["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]
+    container["command"] = ["python3", "-m", "dynamo.vllm"]
+    api.replace(graph)
+    settled(api, operator)
+    graph = graph_now(api)
+    graph["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]["command"][2] = "dynamo.sglang"
+    api.replace(graph)
+    settled(api, operator)
+    now = {item["spec"]["name"]: item["spec"]["backendFramework"] for item in api.of_kind(kinds.COMPONENT)}
+    assert now == {"Frontend": "vllm", "decode": "sglang"}

@@ -18,8 +18,9 @@ from groundwork.kube.objects import (
 from mock_platform.operator.components.spec import is_worker, replicas
 from mock_platform.operator.graphs.adapters import sync_adapters
 from mock_platform.operator.graphs.refusals import no_orchestrator, refusal
-from mock_platform.operator.graphs.rollout import Rollout, old_workers, plan, update_phase
-from mock_platform.operator.graphs.spec import component_deployments, worker_hash
+from mock_platform.operator.graphs.restart import Restart, plan_restart, with_restart
+from mock_platform.operator.graphs.rollout import Rollout, of_generation, old_workers, plan, update_phase
+from mock_platform.operator.graphs.spec import component_deployments, keep_frameworks, worker_hash
 from mock_platform.operator.graphs.status import failed_status, graph_status
 from mock_platform.operator.kube import rbac
 from mock_platform.operator.kube.api import COMPONENTS, GRAPHS, Api
@@ -71,11 +72,13 @@ class GraphReconciler:
             return
         existing = self._components(graph)
         rollout = plan(graph, current, desired, existing)
-        live = self._sync_components(graph, rollout)
+        restart = plan_restart(graph, of_generation(existing, rollout.generation), updating=rollout.active)
+        live = self._sync_components(graph, rollout, existing, restart)
         old = self._retire(existing, live, rollout)
         if rollout.complete:
             graph = self._annotate(graph, desired)
-        written = write_status(self.api, graph, graph_status(graph, live, old, rollout, timestamp()))
+        status = graph_status(graph, live, old, rollout, timestamp(), restart=restart)
+        written = write_status(self.api, graph, status)
         self._tell_update(graph, update_phase(graph), update_phase(written), desired)
 
     def report(self, graph: Object, message: str) -> None:
@@ -106,10 +109,13 @@ class GraphReconciler:
         found, _ = self.api.list(COMPONENTS, namespace_of(graph), f"{names.GRAPH_NAME}={name_of(graph)}")
         return [item for item in found if owned_by(item, graph)]
 
-    def _sync_components(self, graph: Object, rollout: Rollout) -> list[Object]:
+    def _sync_components(
+        self, graph: Object, rollout: Rollout, existing: Sequence[Object], restart: Restart
+    ) -> list[Object]:
         syncer = Syncer(self.api, self.recorder, GRAPH_REPORTER)
         wanted = component_deployments(graph, self.config, rollout.generation, rollout.targets)
-        return [syncer.sync(item, graph)[0] for item in wanted]
+        wanted = keep_frameworks(wanted, existing)
+        return [syncer.sync(item, graph)[0] for item in with_restart(wanted, existing, restart)]
 
     def _retire(self, existing: Sequence[Object], live: Sequence[Object], rollout: Rollout) -> list[Object]:
         """Shrink the workers of other generations, delete what is no longer wanted; returns the workers left."""

@@ -23,7 +23,6 @@ _GRAPH_FIELDS = (
     "experimental",
     "priorityClassName",
     "providerOverride",
-    "restart",
     "topologyConstraint",
 )
 _COMPONENT_FIELDS = (

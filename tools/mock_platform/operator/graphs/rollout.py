@@ -57,6 +57,16 @@ def old_workers(existing: Sequence[Object], generation: str) -> list[Object]:
     return sorted(old, key=lambda item: (item["metadata"].get("creationTimestamp", ""), name_of(item)))
 
 
+def of_generation(existing: Sequence[Object], generation: str) -> dict[str, Object]:
+    """The DynamoComponentDeployments by component: the workers of this generation, and all that are no workers."""
+    found = [
+        item
+        for item in existing
+        if not is_worker(item["spec"]) or labels_of(item).get(names.WORKER_HASH) == generation
+    ]
+    return {item["spec"]["name"]: item for item in found}
+
+
 def plan(graph: Object, current: str, desired: str, existing: Sequence[Object]) -> Rollout:
     """What to do to get from generation `current` to `desired`.
 

@@ -25,7 +25,7 @@ from mock_platform.operator.components.spec import (
 from mock_platform.operator.kube.fingerprint import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mock_platform.operator.config import OperatorConfig
 
@@ -96,6 +96,17 @@ def component_deployments(
         _component_deployment(graph, component, config, generation, framework, targets=targets)
         for component in components(graph)
     ]
+
+
+def keep_frameworks(wanted: Sequence[Object], existing: Iterable[Object]) -> list[Object]:
+    """The DynamoComponentDeployments; one that is there keeps its backendFramework, which nobody may change."""
+    known = {name_of(item): item["spec"].get("backendFramework") for item in existing}
+    made = []
+    for item in wanted:
+        framework = known.get(name_of(item), item["spec"].get("backendFramework"))
+        spec = {key: value for key, value in item["spec"].items() if key != "backendFramework"}
+        made.append({**item, "spec": spec | ({"backendFramework": framework} if framework else {})})
+    return made
 
 
 def _component_deployment(

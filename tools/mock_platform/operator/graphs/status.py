@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import conditions, phases, reasons
 from groundwork.kube.objects import Object, name_of
 from mock_platform.operator.components.status import component_status, not_ready_because
+from mock_platform.operator.graphs.restart import Restart
 from mock_platform.operator.kube.conditions import set_condition
 
 if TYPE_CHECKING:
@@ -14,11 +15,18 @@ if TYPE_CHECKING:
 
     from mock_platform.operator.graphs.rollout import Rollout
 
+NO_RESTART = Restart()
 _SUMMED = ("availableReplicas", "readyReplicas", "replicas")
 
 
 def graph_status(
-    graph: Object, current: Sequence[Object], old: Sequence[Object], rollout: Rollout, now: str
+    graph: Object,
+    current: Sequence[Object],
+    old: Sequence[Object],
+    rollout: Rollout,
+    now: str,
+    *,
+    restart: Restart = NO_RESTART,
 ) -> Object:
     """The status of a DynamoGraphDeployment that could be reconciled.
 
@@ -28,24 +36,29 @@ def graph_status(
         old: workers of other generations that still exist.
         rollout: the step just taken.
         now: RFC 3339, for conditions that change.
+        restart: how far the restart is that the graph asks for.
     """
     if rollout.active and not rollout.complete:
         result = (phases.GRAPH_PENDING, reasons.ROLLING_UPDATE, "A rolling update of the workers is in progress")
     else:
-        result = _readiness(current)
+        result = _readiness(current, restart)
     status = _with_result(graph, *result, now=now)
     status["observedGeneration"] = graph["metadata"].get("generation", 1)
     status["components"] = _component_entries(current, old)
     updating = _rolling_update((graph.get("status") or {}).get("rollingUpdate"), rollout, now)
     if updating:
         status["rollingUpdate"] = updating
+    status.pop("restart", None)
+    if restart.status:
+        status["restart"] = restart.status
     return status
 
 
-def _readiness(current: Sequence[Object]) -> tuple[str, str, str]:
+def _readiness(current: Sequence[Object], restart: Restart) -> tuple[str, str, str]:
     """The state, and reason and message of the condition Ready, of a graph whose workers are of one generation."""
     faults = {name_of(item): not_ready_because(item) for item in current}
     waiting = [f"{name}: {reason}" for name, reason in sorted(faults.items()) if reason]
+    waiting = waiting or [f"{name}: it restarts" for name in restart.running]
     if waiting:
         return (phases.GRAPH_PENDING, reasons.SOME_NOT_READY, "Not ready yet: " + "; ".join(waiting))
     return (phases.GRAPH_SUCCESSFUL, reasons.ALL_READY, "Every component is ready")
