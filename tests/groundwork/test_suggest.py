@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from groundwork.base.suggest import closest, did_you_mean, hint, near
+from groundwork.base.suggest import closest, closest_value, did_you_mean, hint, near
 from groundwork.base.wording import choices, either
 
 NAMES = ("replicas", "minReplicas", "model_name", "run", "output")
@@ -34,6 +34,22 @@ def test_the_nearest_name(word: str, found: str) -> None:
 def test_no_name_is_near_where_there_is_none() -> None:
     assert closest("a", []) == ""
     assert hint("a", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("H100-SXM5-80GB", "h100_sxm"),
+        ("NVIDIA-A100-PCIE-40GB", "a100_pcie"),
+        ("h100_smx", "h100_sxm"),
+        ("gb300", ""),
+        ("mi350", ""),
+        ("l4", "l4"),
+        ("fronted", "frontend"),
+    ],
+)
+def test_the_value_that_is_meant(word: str, found: str) -> None:
+    assert closest_value(word, ["h100_sxm", "h100_pcie", "a100_pcie", "gb10", "mi300", "l4", "frontend"]) == found
 
 
 def test_several_names_the_best_first() -> None:

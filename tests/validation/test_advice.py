@@ -176,6 +176,27 @@ def test_advice_is_given_where_it_helps(make: Any, case: Case) -> None:
         assert code not in {one for one, _ in said(TOKEN, make(case.which, case.instead))}
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"claims": [{"name": "gpu"}]},
+        {"limits": {"nvidia.com/mig-2g.10gb": 1}},
+        {"limits": {"nvidia.com/gpu.shared": "1"}},
+        {"requests": {"gpu.intel.com/i915": 1}},
+        {"limits": {"amd.com/gpu": 8}},
+    ],
+)
+def test_a_gpu_may_be_asked_for_by_any_means(make: Any, asked: Object) -> None:
+    engine: Object = {COMMAND: ["python3", "-m", "dynamo.vllm"]}
+    assert ("advice/gpu-missing", "$.spec.components[1]") not in said(
+        make("DGD beta", {**engine, f"{MAIN} resources": asked})
+    )
+    other: Object = {"limits": {"rdma/ib": 1, "memory": "1Gi", "nvidia.com/mig-2g.10gb": 0}}
+    assert ("advice/gpu-missing", "$.spec.components[1]") in said(
+        make("DGD beta", {**engine, f"{MAIN} resources": other})
+    )
+
+
 @pytest.mark.parametrize(("which", "changes", "path", "first"), DEPRECATED)
 def test_what_is_deprecated_is_advice_from_its_release_on(
     make: Any, which: str, changes: Object, path: str, first: str

@@ -106,3 +106,28 @@ def test_samples_in_lines_that_a_page_moved() -> None:
     (document,) = read("a: 1\na: 2\n", "docs/b.md", lines=lines)
     assert [str(position_of(document, p)) for p in document.errors] == ["docs/a.md:10:7"]
     assert position_of(document, document.errors[0]).via == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("metadata: {name: ${NAME}}\n", "1:18"),
+        ("list: [a, ${B:-c}]\n", "1:11"),
+        ("a: b\n<the rest>\n", "2:1"),
+    ],
+)
+def test_one_for_which_a_text_is_no_yaml_is_the_mistake(text: str, at: str) -> None:
+    document = one(text)
+    assert [f"{position_of(document, p)}: {p.code}" for p in document.errors] == [f"a.yaml:{at}: placeholder"]
+
+
+def test_other_mistakes_of_a_line_with_one_stay() -> None:
+    assert [p.code for p in one("a: b: <c>\n").errors] == ["yaml"]
+
+
+@pytest.mark.parametrize(
+    "text", ["${A:-b}", "${A:=b}", "${A-b}", "${A:?b}", "${A%/*}", "${A#*/}", "${A/b/c}", "${A:0:2}"]
+)
+def test_a_default_does_not_fill_one_in(text: str) -> None:
+    assert [p.code for p in one(f"a: '{text}'\n").errors] == ["placeholder"]
+    assert one(f"a: '{text}'\n", A="x").value == {"a": "x"}

@@ -306,3 +306,19 @@ def test_upstream_crds_are_read():
         for kind in made.kinds("nvidia.com"):
             for version in made.versions("nvidia.com", kind):
                 assert made.find(f"nvidia.com/{version}", kind).root["properties"]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "code"),
+    [
+        ("nvidia.com/v1", "ClusterPolicy", None),
+        ("nvidia.com/v1alpha1", "NVIDIADriver", None),
+        ("nvidia.com/v1alpha1", "DynamoNothing", "unknown-kind"),
+        ("nvidia.com/v1beta1", "DynmoGraphDeployment", "unknown-kind"),
+        ("nvidia.com/v1alpha1", "DynamoCheckpoint", "unknown-kind"),
+        ("apps/v1", "ClusterPolicy", "unknown-kind"),
+    ],
+)
+def test_a_group_may_hold_kinds_of_other_projects(version, kind, code):
+    told = release_schemas.of_release().explain(version, kind)
+    assert (told and told.code) == code

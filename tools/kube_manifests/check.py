@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from groundwork.base.errors import UserError
 from groundwork.base.field_paths import dotted
 from groundwork.base.problems import Problem, Stage
+from groundwork.base.wording import counted
 from groundwork.text.documents import expand, position_of
 from groundwork.text.model import Document, FieldError
 from kube_manifests.cel import cel
+from kube_manifests.pods import built_in
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure, walk
+from kube_manifests.structure.facts import IN_QUOTES
 from kube_manifests.structure.fragments import check_fragment, parse
 from kube_manifests.structure.other_version import hinted
 
@@ -109,7 +112,7 @@ class Validator:
         if schema.rules is not None:
             errors += cel.check(value, schema.rules())
         around = [error.path for error in errors]
-        refused = self.rules.refused(value)
+        refused = built_in.check(value) if schema.builtin else self.rules.refused(value)
         errors += [one for one in refused if not _told(one.path, around)]
         return value, _without_consequences(errors)
 
@@ -144,18 +147,44 @@ def _told(path: Path, others: Sequence[Path]) -> bool:
 
 
 def _without_consequences(errors: list[FieldError]) -> list[FieldError]:
-    """Leave out what is wrong with the text of an undeclared placeholder: nobody means that text."""
-    placeholders = {error.path for error in errors if error.code == "placeholder"}
-    return [
-        error for error in errors if error.code == "placeholder" or not placeholders & {error.path, error.near}
-    ]
+    """Tell of each undeclared placeholder once, and not what is wrong with its text: nobody means that text."""
+    places: dict[str, list[FieldError]] = {}
+    for error in errors:
+        if error.code == "placeholder":
+            places.setdefault(error.fact, []).append(error)
+    said = {error.path for alike in places.values() for error in alike}
+    # The key of what is left out (`{ ... }`) is no field, and no unknown one.
+    said |= {error.path for error in errors if error.code == "elision"}
+    first = {id(alike[0]): _more(alike) for alike in places.values()}
+    found = []
+    for error in errors:
+        if error.code == "placeholder":
+            found += [first[id(error)]] if id(error) in first else []
+        elif error.code == "elision" or not said & {error.path, error.near}:
+            found.append(error)
+    return found
+
+
+def _more(alike: list[FieldError]) -> FieldError:
+    """The first of several equal placeholders, which says how many there are."""
+    others = len(alike) - 1
+    fact = alike[0].fact + (f" (it stands in {counted(others, 'more place')})" if others else "")
+    return replace(alike[0], fact=fact)
+
+
+def _as_written(document: Document, error: FieldError) -> FieldError:
+    """With a hint that quotes what the document says: `0755`, where the value is 493."""
+    text = document.written.get(error.path)
+    if text is None or not error.hint.startswith(IN_QUOTES):
+        return error
+    return replace(error, hint=f'{IN_QUOTES}"{text}"')
 
 
 def _problems(document: Document, errors: Iterable[FieldError], at: str = "$") -> list[Problem]:
     found = []
-    for error in errors:
+    for error in (_as_written(document, one) for one in errors):
         path = at + dotted((*document.within, *error.path)).removeprefix("$")
-        path = "" if error.code == "yaml" else path
+        path = "" if error.code == "yaml" or (error.code == "placeholder" and not error.path) else path
         where = position_of(document, error)
         found.append(Problem(where, error.fact, error.hint, error.code, path, error.stage))
     return found

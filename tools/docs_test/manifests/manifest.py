@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import enum
 import re
 from dataclasses import dataclass, field, replace
@@ -93,9 +94,15 @@ def read_text(path: Path, name: str) -> str:
 
 
 def decoded(content: bytes, name: str) -> str:
+    """The text of a file, as kubectl reads it: UTF-8, or UTF-16 with its mark, as PowerShell writes it."""
     try:
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return content.decode("utf-16")
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if error.encoding.startswith("utf-16"):
+            fact = "it begins with a byte order mark of UTF-16, and is not UTF-16"
+            raise UserError(fact, hint="save the file as UTF-8", where=Position(name, 1, 1)) from error
         before = error.object[: error.start]
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1

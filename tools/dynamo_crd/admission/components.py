@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_api.facts.names import MAIN_CONTAINER, SIDECAR_CONTAINER
 from dynamo_api.views.graphs import Part, parts
-from groundwork.kube.gpus import RESOURCE
+from groundwork.kube.gpus import ACCELERATOR, RESOURCE
 from groundwork.kube.values import Json, mapping, sequence, text
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ _TAG = re.compile(
     re.ASCII,
 )
 """A semantic version (semver.org), with or without a v."""
+
+
+NOTHING = (None, 0, "0", "")
+"""Amounts of a resource that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,21 @@ class Component(Part):
     @property
     def has_gpu(self) -> bool:
         """Whether it asks for at least one."""
-        return self.gpus not in (None, 0, "0", "")
+        return self.gpus not in NOTHING
+
+    @property
+    def has_accelerator(self) -> bool:
+        """Whether it asks for one by any means: GPUs, parts of them, another vendor's, or a claim of a device."""
+        holders = [self.main, self.spec] if self.alpha else [self.main]
+        for holder in holders:
+            if sequence(mapping(holder, "resources").get("claims")):
+                return True
+            for side in ("limits", "requests"):
+                amounts = mapping(holder, "resources", side)
+                named = {**amounts, **mapping(amounts, "custom")}
+                if any(ACCELERATOR.search(str(name)) and named[name] not in NOTHING for name in named):
+                    return True
+        return self.has_gpu
 
     @property
     def multinode(self) -> bool:

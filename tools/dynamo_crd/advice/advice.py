@@ -16,6 +16,7 @@ from dynamo_crd.admission.rule import RELEASES, UNKNOWN, Environment, Needs
 from dynamo_crd.admission.rules import RULES
 from dynamo_crd.advice.deprecated import deprecated_advice
 from dynamo_crd.advice.fields import field_advice
+from dynamo_crd.advice.generated import generated_advice
 from dynamo_crd.advice.pods import pod_advice
 from groundwork.base.problems import Stage
 from groundwork.kube.objects import group_version, name_of
@@ -69,6 +70,7 @@ def _about(item: Json, release: str, environment: Environment, secrets: set[str]
     yield from field_advice(item, release)
     yield from deprecated_advice(item, release)
     yield from pod_advice(item, secrets)
+    yield from generated_advice(item, release)
 
 
 def _version(item: Json, release: str) -> Iterator[FieldError]:

@@ -75,7 +75,7 @@ def _gpus(component: Component) -> Iterator[FieldError]:
     if component.has_gpu and component.type not in WORKER_TYPES and component.type:
         fact = f"component {component.name!r} asks for a GPU, but is of type {component.type}, no worker"
         yield FieldError(component.path, "advice/gpu-unused", fact, "leave the GPU to the workers", Stage.ADVICE)
-    if engine and not component.has_gpu and component.type in WORKER_TYPES:
+    if engine and not component.has_accelerator and component.type in WORKER_TYPES:
         fact = f"component {component.name!r} runs {engine[0]} but asks for no GPU"
         limit = 'resources.limits.gpu: "1"' if component.alpha else f'resources.limits: {{{RESOURCE}: "1"}}'
         yield FieldError(component.path, "advice/gpu-missing", fact, f"set {limit}", Stage.ADVICE)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from dynamo_api.releases import Held
 
-DYNAMO = Product(GROUP, frozenset({CHECKPOINT}))
+DYNAMO = Product(GROUP, "Dynamo", frozenset({CHECKPOINT}))
 """DynamoCheckpoint: this project has no sources of it, so it is not checked, as the kinds of other projects."""
 _NEAREST = "nearest.json"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,8 +44,40 @@ def did_you_mean(word: str, allowed: Iterable[str], *, cutoff: float = CUTOFF) -
     return f"did you mean {found!r}?" if found else ""
 
 
+def closest_value(word: str, allowed: Iterable[str]) -> str:
+    """The allowed value that a text means; "" where that is not clear.
+
+    Numbers decide: `gb300` is not `mi300` nor `gb10`. Where all parts of a value stand in the text, it is meant:
+    `NVIDIA-H100-SXM5-80GB` is `h100_sxm`.
+    """
+    names = sorted(allowed)
+    there = _parts(word)
+    within = [name for name in names if len(_parts(name)) > 1 and _parts(name) <= there]
+    if within:
+        return max(within, key=len)
+    numbers = _NUMBER.findall(word)
+    if numbers:
+        names = [name for name in names if _NUMBER.findall(name) == numbers]
+        names = [name for name in names if near(_NUMBER.sub("", word), [_NUMBER.sub("", name)])]
+    return closest(word, names)
+
+
+_NUMBER = re.compile(r"\d+")
+_GENERATION = re.compile(r"(?<=[a-z]{3})\d$")
+"""The number after a word that names it more closely: the 5 of SXM5."""
+
+
+def _parts(name: str) -> set[str]:
+    return {_GENERATION.sub("", part) for part in re.split(r"[^a-z0-9]+", name.casefold()) if part}
+
+
+def listed(allowed: Iterable[str], what: str = "allowed here") -> str:
+    """The allowed names, where they are few; else ""."""
+    words = sorted(allowed)
+    return f"{what}: {', '.join(words)}" if 0 < len(words) <= _FEW else ""
+
+
 def hint(word: str, allowed: Iterable[str], what: str = "allowed here") -> str:
     """`did you mean 'x'?`; else the allowed names where they are few; else ""."""
     words = sorted(allowed)
-    listed = f"{what}: {', '.join(words)}" if 0 < len(words) <= _FEW else ""
-    return did_you_mean(word, words) or listed
+    return did_you_mean(word, words) or listed(words, what)

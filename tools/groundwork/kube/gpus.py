@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 RESOURCE = "nvidia.com/gpu"
 """The resource that Pods ask for; the device plugin announces it."""
+ACCELERATOR = re.compile(r"/.*(gpu|mig-|neuron|gaudi|tpu)|gpu[^/]*/", re.IGNORECASE)
+"""Names of extended resources that are GPUs, parts of them, or what other vendors have in their place:
+`nvidia.com/gpu.shared`, `nvidia.com/mig-1g.5gb`, `gpu.intel.com/xe`, `amd.com/gpu`, `habana.ai/gaudi`."""
 COUNT = "nvidia.com/gpu.count"
 PRODUCT = "nvidia.com/gpu.product"
 MEMORY = "nvidia.com/gpu.memory"

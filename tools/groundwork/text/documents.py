@@ -135,7 +135,8 @@ def _item(document: Document, index: int) -> Document:
         if isinstance(values, Positions)
         else {p[2:]: position for p, position in values.items() if p[:2] == top},
     )
-    return Document(value, document.values[top], *below, errors, (*document.within, *top))
+    text = {p[2:]: words for p, words in document.written.items() if p[:2] == top}
+    return Document(value, document.values[top], *below, text, errors, (*document.within, *top))
 
 
 @dataclass(slots=True)
@@ -231,7 +232,8 @@ class _Reader:
         """A document from what was parsed, `shift` lines below the text's top."""
         source = replace(self.source, shift=shift, breaks=self._breaks(shift))
         value = parsed.value if parsed.readable else None
-        errors = [self._field_error(mistake, source) for mistake in parsed.mistakes]
+        mistakes = [self._unfilled(mistake, shift) for mistake in parsed.mistakes]
+        errors = [self._field_error(mistake, source) for mistake in mistakes]
         if self.suspicious:
             errors += placeholders.undeclared(value, page=source.file.endswith(".md"))
         return Document(
@@ -239,8 +241,21 @@ class _Reader:
             source.position(parsed.start),
             Positions(source, parsed.keys),
             Positions(source, parsed.values),
+            parsed.written,
             tuple(errors),
         )
+
+    def _unfilled(self, mistake: Mistake, shift: int) -> Mistake:
+        """The mistake, or the placeholder that is to blame for it: libyaml's words would lead astray."""
+        if not self.suspicious or mistake.code != "yaml" or mistake.line < 0:
+            return mistake
+        for number in (mistake.line, mistake.line - 1):
+            line = self.lines[shift + number] if 0 <= shift + number < len(self.lines) else ""
+            found = placeholders.breaking(line) if number >= 0 else None
+            if found:
+                said = placeholders.said(found, page=self.source.file.endswith(".md"))
+                return Mistake(number, found.start(), said[0], mistake.path, "placeholder", said[1])
+        return mistake
 
     def _breaks(self, shift: int) -> tuple[tuple[int, int], ...]:
         if not self.odd_ends:

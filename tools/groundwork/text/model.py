@@ -50,6 +50,8 @@ class Document:
     """Positions of the keys of all fields; for an item of a list: of the content after its dash."""
     values: Mapping[Path, Position] = field(default_factory=dict, repr=False)
     """Positions at which the values begin; `()` is the top."""
+    written: Mapping[Path, str] = field(default_factory=dict, repr=False)
+    """Texts of numbers and booleans as they are written: `0755` for 493. JSON has none: it says what it means."""
     errors: tuple[FieldError, ...] = ()
     """Errors found while reading."""
     within: Path = ()

@@ -37,6 +37,8 @@ class Parsed:
     start: tuple[int, int] = (0, 0)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    written: dict[Path, str] = field(default_factory=dict)
+    """Texts of numbers and booleans as they are written: `0755` for 493, `off` for False."""
     mistakes: list[Mistake] = field(default_factory=list)
     readable: bool = True
     """Whether the text is YAML at all; if not, the value says nothing."""
@@ -51,6 +53,6 @@ class Parsed:
             hint = "strict decoding refuses both"
         self.mistakes.append(Mistake(*mark, fact, path, "duplicate-key", hint, self.keys[path]))
         size = len(path)
-        for marks in (self.keys, self.values):
-            for old in [old for old in marks if old[:size] == path]:
-                del marks[old]
+        for known in (self.keys, self.values, self.written):
+            for old in [old for old in known if old[:size] == path]:
+                del known[old]

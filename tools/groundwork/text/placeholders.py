@@ -1,4 +1,4 @@
-"""What a reader fills in before applying a manifest: `<your-namespace>`, `${VAR}`, `$VAR`.
+"""What a reader fills in before applying a manifest: `<your-namespace>`, `${VAR}`, `${VAR:-default}`, `$VAR`.
 
 A declared one has a sample, which stands in its place while the manifest is validated. Whatever else looks like
 one is a mistake: applied as it is, it would be taken literally. It is declared where the text stands: in a page's
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from groundwork.text.origins import Segment
 
 ANGLED = r"<(?P<angled>[A-Za-z][\w .-]*)>"
-SHELL = r"\$(?:\{(?P<braced>[A-Za-z_]\w*)\}|(?P<bare>[A-Za-z_]\w*))"
+SHELL = r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?:(?::?[-=?+]|[%#/:])[^{}]*)?\}|(?P<bare>[A-Za-z_]\w*))"
+"""Variables, `$NAME` and `${NAME}`, and what shells and envsubst have: `${NAME:-default}`, `${NAME%/*}`."""
 PLACEHOLDER = re.compile(f"{ANGLED}|{SHELL}")
+ALONE = re.compile(rf"[ \t]*(?:- )?(?P<what>{PLACEHOLDER.pattern})[ \t]*$")
 ELISION = ("...", "…")
 SUSPICIOUS = re.compile(r"[<$…]|\.\.\.")
 """Signs of a placeholder: a text without any of them has none."""
@@ -107,13 +109,31 @@ def undeclared(value: Any, *, page: bool) -> Iterator[FieldError]:
             fact = f"{text!r} stands for what is left out, and a manifest cannot leave anything out"
             yield FieldError(path, "elision", fact, "give a value, or remove the field", Stage.READ, at_key)
         for found in PLACEHOLDER.finditer(text):
-            name = name_of(found)
-            where = f"# placeholders: {shlex.quote(name)}=SAMPLE"
-            if page:
-                where = f"placeholders: {{{name}: SAMPLE}}, in the front matter"
-            fact = f"{found[0]!r} looks like a placeholder, and none is declared"
-            hint = f"declare it with a sample value to validate with: {where}"
-            yield FieldError(path, "placeholder", fact, hint, Stage.READ, at_key)
+            yield FieldError(path, "placeholder", *said(found, page=page), Stage.READ, at_key)
+
+
+def breaking(line: str) -> re.Match[str] | None:
+    """The undeclared placeholder for which a line is no YAML: alone on it, or with its braces within others."""
+    alone = ALONE.match(line)
+    if alone:
+        return PLACEHOLDER.match(line, alone.start("what"))
+    found = PLACEHOLDER.finditer(line)
+    return next((one for one in found if one["braced"] and re.search(r"[\[{]", line[: one.start()])), None)
+
+
+def said(found: re.Match[str], *, page: bool) -> tuple[str, str]:
+    """What is said of one that is not declared: fact and hint.
+
+    Args:
+        found: the placeholder.
+        page: it stands in a page, not in a file of its own: where the hint says to declare it.
+    """
+    name = name_of(found)
+    where = f"# placeholders: {shlex.quote(name)}=SAMPLE"
+    if page:
+        where = f"placeholders: {{{name}: SAMPLE}}, in the front matter"
+    fact = f"{found[0]!r} looks like a placeholder, and none is declared"
+    return fact, f"declare it with a sample value to validate with: {where}"
 
 
 def _texts(value: Any, path: Path, *, script: bool) -> Iterator[tuple[Path, str, bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 ELISION = re.compile(r"\s*(?:- )?(?:\.\.\.|…)\s*$")
 NO_BLANK = re.compile(r"\s*(?:- )?(?P<key>[A-Za-z_][\w./-]*):(?P<value>(?!//)[^\s].*)$")
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNSEEN = re.compile("[ \t]*(?P<odd>[\xa0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff])")
+"""A line that begins with a blank which is none to YAML."""
 LEADING = re.compile(r"[ \t]*")
 TEMPLATE = "`{{` opens a mapping inside a mapping in YAML"
 HELM = re.compile(r"\{\{-|\{\{\s*(?:(?:if|else|end|range|with|include|define|template|tpl|toYaml)\b|[.$(])")
@@ -96,7 +99,7 @@ class _Case:
         mark = self.error.problem_mark or self.error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         problem = self.error.problem or str(self.error)
-        general = (self._template, self._tab, self._no_blank, self._by_words)
+        general = (self._unseen, self._template, self._tab, self._no_blank, self._by_words)
         for slip in (self._elision, *general) if self.manifest else general:
             found = slip(line, column, problem)
             if found:
@@ -123,6 +126,16 @@ class _Case:
                 column = len(text) - len(text.lstrip())
                 fact = "`...` stands for what is left out, and a manifest cannot leave anything out"
                 return Mistake(number, column, fact, hint="remove it, or make it a comment: `# ...`")
+        return None
+
+    def _unseen(self, line: int, _column: int, _problem: str) -> Mistake | None:
+        for number in (line, self._before(line)):
+            found = UNSEEN.match(self._text(number))
+            if found:
+                odd = found["odd"]
+                fact = f"the line is indented with U+{ord(odd):04X}, {unicodedata.name(odd, 'a character')}"
+                hint = "YAML is indented with plain blanks: replace it, though it looks like one"
+                return Mistake(number, found.start("odd"), f"{fact}, which cannot be seen", hint=hint)
         return None
 
     def _template(self, line: int, _column: int, _problem: str) -> Mistake | None:
@@ -196,6 +209,8 @@ class _Case:
         text = self._text(line)
         if text[:column].strip():
             hint = "a quote within single quotes is written twice: 'it''s'"
+            if text[column:].lstrip().startswith("---"):
+                hint = "`---` goes on a line of its own"
             return Mistake(line, column, f"{text[column:].strip()!r} follows where the value has ended", hint=hint)
         if text.strip().startswith("- "):
             return Mistake(

@@ -121,10 +121,13 @@ class Builder:
 
     def _scalar(self, event: Any, path: Path) -> Any:
         try:
-            return scalars.as_json(_resolved(event))
+            value = scalars.as_json(_resolved(event))
         except ValueError as error:
             self._wrong(event, str(error), path, "put it in quotes if it is text")
             return None
+        if value is not None and value.__class__ is not str:
+            self.parsed.written[path] = event.value
+        return value
 
     def _alias(self, event: Any, path: Path, depth: int) -> Any:
         target = self._target(event)

@@ -31,6 +31,9 @@ class Product:
 
     group: str = ""
     """Its API group; "" if only Kubernetes' groups and those of the sources are known."""
+    first_word: str = ""
+    """The word that its kinds begin with. Other kinds of the group are another project's: NVIDIA's has Dynamo's
+    kinds, and `ClusterPolicy` of the GPU operator. "": all kinds of the group are its own."""
     unchecked: frozenset[str] = frozenset()
     """Its kinds that no source has: they are not checked, like the kinds of other projects."""
     unchecked_versions: frozenset[tuple[str, str]] = frozenset()
@@ -99,8 +102,9 @@ class SchemaSet:
     def explain(self, api_version: str, kind: str) -> FieldError | None:
         """Why there is no schema: an error where the API server would have none either, else None: not checked.
 
-        An error for the group of the product, for those that the sources have, for Kubernetes' own groups, and for
-        what is probably a slip of one of these; None for the kinds of other projects (`ServiceMonitor`).
+        An error for what is probably the product's, for the groups that the sources have, for Kubernetes' own
+        groups, and for what is probably a slip of one of these; None for the kinds of other projects
+        (`ServiceMonitor`), also of those that share the product's group (`ClusterPolicy` of nvidia.com).
         """
         group, version = split(api_version)
         if not version or api_version.count("/") > 1:
@@ -110,9 +114,10 @@ class SchemaSet:
             return None
         if served := self.versions(group, kind):
             return self._unserved(group, version, kind, served)
-        others = {one: other for other in self.groups() for one in self.kinds(other) if one == kind}
         if group in self.groups():
-            return self._unknown_kind(group, kind, others.get(kind))
+            others = {one: other for other in self.groups() for one in self.kinds(other) if one == kind}
+            shared = bool(group) and group == self._product.group and kind not in others
+            return None if shared and not self._ours(kind) else self._unknown_kind(group, kind, others.get(kind))
         near = suggest.closest(group, self.groups() - {""})
         home = self._product.group
         if home and kind in self.kinds(home):
@@ -141,6 +146,12 @@ class SchemaSet:
             if entry.get("served", True)
         ]
         return tuple(sorted(dict.fromkeys(found), key=_preference))
+
+    def _ours(self, kind: str) -> bool:
+        """Whether a kind of the product's group is the product's, or is meant to be."""
+        word = self._product.first_word.casefold()
+        begins = kind.casefold().startswith(word)
+        return begins or kind in self._product.gone or bool(suggest.closest(kind, self.kinds(self._product.group)))
 
     def _unchecked(self, group: str, version: str, kind: str) -> bool:
         known = self._product

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Fact = tuple[str, str, str]
 """Code, fact, hint."""
 
+IN_QUOTES = "in quotes: "
+"""Beginning of the hint for a number or boolean that is to be text; the checker quotes what the document says."""
 _QUANTITY = r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
 """Beginning of a CRD's pattern of quantities, in every version."""
 
@@ -34,7 +36,7 @@ def of_type(value: Any, node: Node) -> Fact | None:
     if isinstance(value, str) and value.lower() in ("true", "false") and "boolean" in node.types:
         hint = "without quotes"
     elif "string" in node.types and isinstance(value, (bool, int, float)):
-        hint = f'in quotes: "{shown(value)}"'
+        hint = f'{IN_QUOTES}"{shown(value)}"'
     elif node.types & {"integer", "number"} and isinstance(value, str) and _numeric(value):
         hint = f"without quotes: {value.strip()}"
     return "type", f"expected {wanted}, got {typed(value)}", hint
@@ -114,7 +116,8 @@ def of_enum(value: Any, enum: list[Any]) -> Fact | None:
         value == one and isinstance(value, bool) == isinstance(one, bool) for one in enum
     ):
         return None
-    near = suggest.closest(value, [one for one in enum if isinstance(one, str)]) if isinstance(value, str) else ""
+    names = [one for one in enum if isinstance(one, str)]
+    near = suggest.closest_value(value, names) if isinstance(value, str) else ""
     hint = f"did you mean {near!r}?" if near else ""
     return "enum", f"{shown(value)} is none of {choices(enum)}", hint
 

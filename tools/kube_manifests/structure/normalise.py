@@ -31,6 +31,8 @@ _LARGEST_PLAIN = 1e21
 _INT64 = (-(2**63), 2**63 - 1)
 
 
+_SLIP = 0.85
+"""Likeness of two names that differ by a letter or two (difflib's ratio)."""
 _TEXT = {"type": "string"}
 
 
@@ -156,7 +158,12 @@ class Normaliser:
             near = suggest.closest(name, free)
             if near:
                 self.meant.add((*path, near))
-            hint = f"did you mean {near!r}?" if near else suggest.hint(name, known, "known here")
+            # A field that is there already is meant only by a slip of it: `subPath` beside `mountPath` is another.
+            slip = near or suggest.closest(name, known, cutoff=_SLIP)
+            hint = f"did you mean {slip!r}?" if slip else suggest.listed(known, "known here")
+            if not name.isprintable() or name[:1].isspace():
+                odd = next(one for one in name if not one.isprintable() or one.isspace())
+                hint = f"it holds U+{ord(odd):04X}, which cannot be seen: type it anew"
             self._add((*path, name), "unknown-field", f"unknown field {shown(name)}", hint, at_key=True)
 
     def _spend(self, value: dict[Any, Any] | list[Any], path: Path) -> None:

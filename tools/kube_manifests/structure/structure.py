@@ -7,9 +7,9 @@ here all are reported. `status` is dropped before validation where it is a subre
 fields in it are still reported.
 
 Kubernetes' own kinds: types, integer ranges, quantities, times, base64, unknown fields, required fields as the
-published schemas have them, and metadata. Not covered, since no published schema says it: what Go's validation
-code says beyond (names of ports, volumes mounted but not declared, selectors that do not match, enums such as a
-Service's type, immutable fields, duplicates in lists, labels within templates). And a few fields that the schemas
+published schemas have them, and metadata. What Go's validation code says beyond, and no published schema, is in
+`kube_manifests.pods` as far as Pods, workloads, Services, claims and the keys of ConfigMaps go; the rest is not
+covered (Ingresses, NetworkPolicies, immutable fields, most duplicates in lists). And a few fields that the schemas
 call required, though the server takes their absence for an empty value, are errors here.
 """
 

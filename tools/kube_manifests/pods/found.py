@@ -1,0 +1,90 @@
+"""Helpers of the rules: a finding, and the few checks that many fields share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from groundwork.base.suggest import closest
+from groundwork.base.wording import choices, counted, shown
+from groundwork.kube.values import mapping, sequence
+from groundwork.text.model import FieldError
+from kube_manifests.cel import quantities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from groundwork.base.field_paths import Path
+
+CODE = "pod"
+PORTS = range(1, 65536)
+
+
+def wrong(path: Path, fact: str, hint: str = "", *, at_key: bool = False) -> FieldError:
+    """An error of these rules."""
+    return FieldError(path, CODE, fact, hint, at_key=at_key)
+
+
+def items(holder: Any, path: Path, key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The objects of a list, each with its path; what is no object is the schema's matter."""
+    for index, item in enumerate(sequence(mapping(holder).get(key))):
+        if isinstance(item, dict):
+            yield (*path, key, index), item
+
+
+def one_of(holder: Any, path: Path, key: str, allowed: tuple[str, ...]) -> Iterator[FieldError]:
+    """A field that names one of a few; absent or empty, Kubernetes has a default."""
+    value = mapping(holder).get(key)
+    if not isinstance(value, str) or not value or value in allowed:
+        return
+    near = closest(value, allowed)
+    yield wrong((*path, key), f"{shown(value)} is none of {choices(allowed)}", f"write {near}" if near else "")
+
+
+def handlers(holder: Any, path: Path, known: tuple[str, ...], what: str) -> Iterator[FieldError]:
+    """Exactly one of several fields."""
+    given = [key for key, value in mapping(holder).items() if key in known and value is not None]
+    if len(given) == 1:
+        return
+    fact = (
+        f"{what} has {' and '.join(given)}, of which only one can hold" if given else f"{what} says not what it is"
+    )
+    yield wrong((*path, given[1]) if given else path, fact, f"exactly one of {', '.join(known)}", at_key=True)
+
+
+def least(holder: Any, path: Path, lowest: dict[str, int]) -> Iterator[FieldError]:
+    """Numbers that may not be below a limit."""
+    for key, low in lowest.items():
+        value = mapping(holder).get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and value < low:
+            yield wrong((*path, key), f"{value} is below {low}")
+
+
+def port_number(value: Any, path: Path) -> Iterator[FieldError]:
+    """A port's number."""
+    if isinstance(value, int) and not isinstance(value, bool) and value not in PORTS:
+        yield wrong(path, f"{value} is no port", "1 to 65535")
+
+
+def nano(value: Any) -> int | None:
+    """A quantity as a whole number of nano-units; None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        return quantities.parse(str(value))
+    except ValueError:
+        return None
+
+
+def unique(found: Iterable[tuple[Path, str]], what: str) -> Iterator[FieldError]:
+    """Names that must differ."""
+    there: set[str] = set()
+    for path, name in found:
+        if name and name in there:
+            yield wrong(path, f"{what} {shown(name)} is there already")
+        there.add(name)
+
+
+def at_least_one(holder: Any, path: Path, key: str, noun: str) -> Iterator[FieldError]:
+    """A list that may not be empty."""
+    if not sequence(mapping(holder).get(key)):
+        yield wrong((*path, key), f"{counted(0, noun)}, of 1 at least")
