@@ -165,4 +165,5 @@ VOCABULARY = Vocabulary(
     capabilities=("gpu", "real-gpu", "helm", "storage", "prometheus", "grafana", "rdma", "cluster-scope"),
     runs_on={"helm": "helm", "gpu": "real-gpu"},
     example=f"{GRAPH}/{BETA}",
+    instead={word: f"write monitoring: {word}" for word in MONITORING},
 )

@@ -15,6 +15,8 @@ from groundwork.base.versions import version
 from groundwork.system.processes import run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from groundwork.system.progress import Progress
 
 MODULES = Path(__file__).parent / "gomod"
@@ -62,33 +64,44 @@ def _kubernetes() -> tuple[dict[str, str], str]:
     return {name: f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES_PROGRAMS}, flags
 
 
-def build_folder(module: str, packages: dict[str, str], linker_flags: str = "") -> Path:
+def build_folder(module: str, packages: dict[str, str], linker_flags: str = "", tags: str = "") -> Path:
     """Where `build` puts the programs of a module; it is there only once they were built."""
-    return cache_dir("go") / f"{module}-{digest(MODULES / module, repr(packages), linker_flags)}"
+    # Without tags the name is what it always was: Kubernetes is not built again.
+    flags = [linker_flags, tags] if tags else [linker_flags]
+    return cache_dir("go") / f"{module}-{digest(MODULES / module, repr(packages), *flags)}"
 
 
-def build(module: str, packages: dict[str, str], progress: Progress, *, linker_flags: str = "") -> Path:
+def build(
+    module: str, packages: dict[str, str], progress: Progress, *, linker_flags: str = "", tags: str = ""
+) -> Path:
     """Folder with the static programs {name: package} of one module under gomod/.
+
+    Args:
+        module: its folder under gomod/.
+        packages: what to build, by the programs' names.
+        progress: reports the stage.
+        linker_flags: beyond those of every program.
+        tags: build tags, with commas.
 
     Raises:
         EnvironmentFault: the build failed; its last lines say why.
     """
     source = MODULES / module
-    folder = build_folder(module, packages, linker_flags)
+    folder = build_folder(module, packages, linker_flags, tags)
     with locked(cache_dir("go", "locks") / module):
         if not folder.exists():
             with progress.stage(f"build {module} from source"):
-                _build(source, packages, folder, linker_flags, progress)
+                flags = ["-ldflags", f"-s -w {linker_flags}", *(["-tags", tags] if tags else [])]
+                _build(source, packages, folder, flags, progress)
     return folder
 
 
-def _build(source: Path, packages: dict[str, str], folder: Path, linker_flags: str, progress: Progress) -> None:
+def _build(source: Path, packages: dict[str, str], folder: Path, flags: Sequence[str], progress: Progress) -> None:
     go = go_program(progress)
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
-    command: list[str | Path] = [go, "build", "-C", source, "-v", "-mod=readonly", "-trimpath"]
-    command += ["-ldflags", f"-s -w {linker_flags}"]
+    command: list[str | Path] = [go, "build", "-C", source, "-v", "-mod=readonly", "-trimpath", *flags]
     done = 0
 
     def count(line: str) -> None:

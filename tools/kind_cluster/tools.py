@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from groundwork.base.content import digest, locked
 from groundwork.base.paths import cache_dir, root
+from groundwork.base.versions import version
 from groundwork.system.processes import run
 from kind_cluster.docker import remove_container
 from kind_cluster.node_image import ensure_node_image
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 KUBECTL = "/usr/bin/kubectl"
 """Path of kubectl in kind's node images."""
+
+
+PROMETHEUS_TAGS = "netgo,remove_all_sd,enable_kubernetes_sd"
+"""Build tags: of all ways to find targets, most of which bring the client of a cloud, only that by Kubernetes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,25 @@ def ensure_helm(progress: Progress) -> Path:
         EnvironmentFault: it could not be built; the message says why.
     """
     return build("helm", {"helm": "helm.sh/helm/v3/cmd/helm"}, progress) / "helm"
+
+
+def ensure_prometheus(progress: Progress) -> Path:
+    """Prometheus, built from its Go module: a static program that finds Pods, and no other kind of target.
+
+    The module has no web pages: those are made apart from it. The HTTP API is complete.
+
+    Raises:
+        EnvironmentFault: it could not be built; the message says why.
+    """
+    packages = {"prometheus": "github.com/prometheus/prometheus/cmd/prometheus"}
+    flags = f"-X github.com/prometheus/common/version.Version={prometheus_release()}"
+    return build("prometheus", packages, progress, linker_flags=flags, tags=PROMETHEUS_TAGS) / "prometheus"
+
+
+def prometheus_release() -> str:
+    """The release of Prometheus: its Go module has the number 0.316.0 where the release is called 3.16.0."""
+    _, minor, patch = version("tools.prometheus").split(".")
+    return f"{int(minor) // 100}.{int(minor) % 100}.{patch}"
 
 
 def _kubectl(image: str) -> Path:

@@ -15,6 +15,7 @@ from dynamo_crd.schemas.compile import crds
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.versions import version
 from mock_platform import gates
+from mock_platform.last_words import last_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -76,7 +77,6 @@ CONVERSION = {
         },
     },
 }
-_KEPT_LINES = 15
 
 
 def runtime_images() -> list[str]:
@@ -182,7 +182,7 @@ def _wait(cluster: Cluster) -> None:
         )
     except EnvironmentFault:
         raise EnvironmentFault(
-            f"the operator stand-in was not ready after {TIMEOUT}\n{_diagnosis(cluster)}",
+            f"the operator stand-in was not ready after {TIMEOUT}\n{_last_words(cluster)}",
             hint=f"kubectl --kubeconfig {cluster.kubeconfig} -n {installation.NAMESPACE} describe pods",
         ) from None
 
@@ -200,7 +200,7 @@ def wait_for_webhook(cluster: Cluster) -> None:
                 kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
                 raise EnvironmentFault(
                     f"the operator's webhooks were not asked for {WEBHOOK_SECONDS:.0f} s\n{said}\n"
-                    f"{_diagnosis(cluster)}",
+                    f"{_last_words(cluster)}",
                     hint=f"kubectl --kubeconfig {cluster.kubeconfig} get {kinds} -o yaml",
                 )
             time.sleep(0.5)
@@ -215,18 +215,5 @@ def _said(cluster: Cluster, item: dict[str, Any]) -> str:
         return error.fact
 
 
-def _diagnosis(cluster: Cluster) -> str:
-    """The last lines of the Pods' logs and of the namespace's events, as far as they can be had."""
-    found = []
-    for what, command in (
-        ("pods", ("get", "pods", "-o", "wide")),
-        ("log", ("logs", "-l", installation.POD_SELECTOR, f"--tail={_KEPT_LINES}")),
-        ("events", ("get", "events", "--sort-by=.lastTimestamp")),
-    ):
-        try:
-            text = cluster.run_kubectl("-n", installation.NAMESPACE, *command)
-        except EnvironmentFault as error:
-            text = error.fact
-        lines = text.splitlines()[-_KEPT_LINES:] or ["(nothing)"]
-        found.append("\n".join([f"{what}:", *(f"  | {line}" for line in lines)]))
-    return "\n".join(found)
+def _last_words(cluster: Cluster) -> str:
+    return last_words(cluster, installation.NAMESPACE, installation.POD_SELECTOR)

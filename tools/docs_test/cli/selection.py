@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docs_test.cli.preparing import assumed
 from docs_test.names import named
 from docs_test.options.shared import ALL, CHANGED, selection
 from docs_test.planning.changes import changed_first, changed_since
 from docs_test.planning.graph import with_set_ups
 from docs_test.planning.plan import planned
 from docs_test.planning.variants import of_variants
-from docs_test.ports.settings import product_of
 from docs_test.tutorials.build import TutorialPages, read_tutorials
 from groundwork.base.errors import UserError
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docs_test.model import Tutorial
-
-OWN = frozenset({"cluster-scope"})
-"""Capabilities of a cluster of the run's own, beside those that the product assumes of any cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +66,10 @@ def read_runs(
     read = read_tutorials(root, options.pages, select=selection(options.when), past=past)
     if not read.pages:
         raise UserError(f"no tutorial under {root}: no page's front matter has 'tutorial:'")
-    assumed = product_of(root).assumed | (frozenset() if options.kubeconfig else OWN)
     # Who names pages, or a variant, works on them.
     usual = ALL if options.pages or options.when else CHANGED
     wanted = Wanted(options.shard, options.changed_since, options.only_changed, options.variants or usual)
-    every = read.tutorials(capabilities=assumed)
+    every = read.tutorials(capabilities=assumed(read, options))
     runs = chosen([run for run in every if run.path in read.asked], wanted, root, said)
     whole = with_set_ups(runs, every)
     taken = {run.key for run in runs}

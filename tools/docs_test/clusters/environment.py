@@ -60,6 +60,8 @@ class EnvironmentOptions:
     sandbox: bool = True
     jobs: int = 1
     """Number of pages that may run at the same time."""
+    prepared: frozenset[str] = frozenset()
+    """Capabilities that the platform installs because the pages need them; in a given cluster it installs none."""
     stay: Stay = field(default_factory=Stay)
     """Record of what stays when the environment is closed."""
 
@@ -90,7 +92,8 @@ def open_environment(options: EnvironmentOptions, progress: Progress) -> Iterato
     platform.require()
     if options.sandbox:
         require_sandbox()
-    wanted = Wanted(options.own, options.cluster_name, options.keep_cluster, lambda: bool(options.stay.page))
+    stays, prepared = (lambda: bool(options.stay.page)), options.prepared
+    wanted = Wanted(options.own, options.cluster_name, options.keep_cluster, stays, prepared)
     with platform.open(wanted, progress) as cluster, _made(options, platform, cluster, progress) as environment:
         yield environment
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docs_test.cli.preparing import prepared_for
 from docs_test.cli.selection import read_runs
 from docs_test.names import named
 from docs_test.planning.drawing import drawn
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
-    _, tutorials = read_runs(options, Progress().line)
+    read, tutorials = read_runs(options, Progress().line)
     if options.graph:
         for line in drawn(planned(tutorials).rounds[0] if tutorials else ()):
             print(line)
@@ -29,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
     for tutorial in tutorials:
         name = named(tutorial.path, tutorial.variant)
         print(f"{name}: {len(tutorial.steps)} steps, {len(tutorial.skipped)} blocks skipped")
+        for what in prepared_for([tutorial.needs], read.vocabulary, options).values():
+            print(f"  prepared by a run: {what}")
         for step in tutorial.steps:
             print(f"  {step} {step.kind} {summary_of(step)}{_marks(step)}")
         for line in skipped_lines(skipped_blocks(tutorial)):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from docs_test.cli.asked import asked
 from docs_test.cli.output import require_writable
+from docs_test.cli.preparing import prepared
 from docs_test.cli.selection import read_runs
 from docs_test.cli.stepper import require_terminal, stepper_of
 from docs_test.cli.written import Written
@@ -222,8 +223,9 @@ def environment_options(
     if platform:
         options = with_platform(options, platform)
     check_where(options, platform)
+    product = product_of(options.root)
     return EnvironmentOptions(
-        product=product_of(options.root),
+        product=product,
         platform=platform,
         own=options,
         provision=options.provision,
@@ -237,4 +239,5 @@ def environment_options(
         allowed=tuple(options.allow_context),
         sandbox=not options.no_sandbox,
         jobs=jobs,
+        prepared=frozenset(prepared((run.needs for run in tutorials), product.vocabulary, platform)),
     )

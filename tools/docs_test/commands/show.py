@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docs_test.cli.selection import OWN
+from docs_test.cli.preparing import assumed, prepared_for
 from docs_test.language.needs import described
 from docs_test.options.shared import selection
 from docs_test.pages.source import Paths
-from docs_test.ports.settings import product_of
 from docs_test.reporting.planned import planned
 from docs_test.tutorials.build import read_tutorials
 from docs_test.tutorials.places import place_on_page, split_line
@@ -27,9 +26,8 @@ def run(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     asked = [split_line(word) for word in options.pages]
     read = read_tutorials(root, [path for path, _ in asked], select=selection(options.when))
-    assumed = product_of(root).assumed | (frozenset() if options.kubeconfig else OWN)
     shown: dict[str, Tutorial] = {}
-    for tutorial in read.tutorials(capabilities=assumed):
+    for tutorial in read.tutorials(capabilities=assumed(read, options)):
         shown.setdefault(tutorial.path, tutorial)  # The variant that is asked for, or the first.
     paths, between = Paths(root), ""
     for path, line in asked:
@@ -39,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
             print(between + place.note)
         elif between:
             print()
-        for text in planned(tutorial, list(about(read, tutorial)), place.number if place else 0):
+        made = ", ".join(prepared_for([tutorial.needs], read.vocabulary, options).values())
+        for text in planned(tutorial, [*about(read, tutorial), ("prepared", made)], place.number if place else 0):
             print(text)
         between = "\n"
     return ExitStatus.OK

@@ -65,6 +65,8 @@ class Vocabulary:
 
     example: str = "ConfigMap/v1"
     """Kind and version that hints name as an example of `data-of`."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Words that are easily taken for one of `needs` -> what to write in their place."""
 
 
 PLAIN = Vocabulary()
@@ -87,10 +89,16 @@ def read_needs(value: Any, vocabulary: Vocabulary = PLAIN) -> dict[str, Any]:
         raise ValueError("'needs' is neither a list nor a mapping", f"write needs: [{first}]")  # noqa: TRY004
     for name, wanted in names.items():
         if name not in known:
-            near = did_you_mean(str(name), known)
+            near = vocabulary.instead.get(str(name)) or did_you_mean(str(name), known)
             raise ValueError(f"'needs' names the unknown {name!r}", near or f"allowed: {', '.join(known)}")
         known[name].check(name, wanted)
     return names
+
+
+def words_of(needs: Mapping[str, Any], vocabulary: Vocabulary = PLAIN) -> frozenset[str]:
+    """The capabilities that `needs`, as `read_needs` returned them, come down to."""
+    known = {need.name: need for need in vocabulary.needs}
+    return frozenset(word for name, wanted in needs.items() for word in known[name].capabilities(wanted))
 
 
 def lacking(

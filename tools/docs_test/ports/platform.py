@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -37,6 +38,8 @@ class Wanted:
     """Whether it stays after the run."""
     stays: Callable[[], bool] = _never
     """Function that says at the end whether it stays all the same, because a page that runs there is kept."""
+    prepared: frozenset[str] = frozenset()
+    """Words of `Platform.prepares` that the pages of the run need."""
 
 
 def _unchanged(environment: Environment) -> Environment:
@@ -67,6 +70,9 @@ class Platform:
     """Name on the command line and of the entry point."""
     title = ""
     """Title for people."""
+    prepares: Mapping[str, str] = MappingProxyType({})
+    """Capabilities that its cluster gets only if a page of the run needs them -> what is installed then, for
+    people."""
 
     def add_options(self, group: argparse._ArgumentGroup) -> None:
         """The options of `docs-test run` that only this platform has."""

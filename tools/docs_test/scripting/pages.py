@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docs_test.language.needs import CLUSTER_SCOPE, described
+from docs_test.language.needs import CLUSTER_SCOPE, described, words_of
 from docs_test.names import NONE
 from docs_test.planning.graph import with_set_ups
 from docs_test.ports.settings import product_of
@@ -84,7 +84,5 @@ def scripts(
 
 
 def _runs(read: TutorialPages, page: LintedPage, assumed: frozenset[str]) -> list[Tutorial]:
-    known = {need.name: need for need in read.vocabulary.needs}
-    met = (word for name, wanted in page.needs.items() for word in known[name].capabilities(wanted))
     own = TutorialPages((page,), read.selected, read.vocabulary, read.links)
-    return own.tutorials(capabilities=assumed.union(met))
+    return own.tutorials(capabilities=assumed | words_of(page.needs, read.vocabulary))
