@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import threading
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from dynamo_api.facts import kinds
 from groundwork.base.errors import UserError
 from groundwork.kube.errors import ApiError
 from mock_platform.operator.config import OperatorConfig, from_environment
-from mock_platform.operator.control.controller import Controller
+from mock_platform.operator.control.controller import WATCHES, Controller
 from mock_platform.operator.control.health import serve
 from mock_platform.operator.kube.events import Recorder
 
@@ -257,6 +258,13 @@ def test_what_cannot_be_deployed_is_refused_aloud(
     assert not api.of_kind("Deployment")
 
 
+def adapter_events(api: Any) -> list[tuple[str, str, str, str, str]]:
+    """Kind and name of the object, reason, action and reporter of each event about scaling."""
+    about = [event for event in api.events if event["reason"] in ("AdapterCreated", "AdapterDeleted", "Scaled")]
+    keys = ("reason", "action", "reportingController")
+    return [(event["regarding"]["kind"], event["regarding"]["name"], *map(event.get, keys)) for event in about]
+
+
 def test_an_adapter_sets_the_replicas_of_its_component(api: Any, operator: Any) -> None:
     settled(api, operator)
     workers_before = workers(api)
@@ -266,17 +274,45 @@ def test_an_adapter_sets_the_replicas_of_its_component(api: Any, operator: Any) 
     assert adapter["spec"] == {"replicas": 2, "dgdRef": {"name": "agg", "componentName": "decode"}}
     selector = "nvidia.com/dynamo-component=decode,nvidia.com/dynamo-graph-deployment-name=agg"
     assert adapter["status"] == {"replicas": 2, "selector": selector}
+    made = (kinds.GRAPH, "agg", "AdapterCreated", "Create", "dynamographdeployment")
+    assert adapter_events(api) == [made]
     api.edit(adapter, {"spec": {"replicas": 5}})
     settled(api, operator)
     assert api.named("Deployment", "agg-decode")["spec"]["replicas"] == 5
-    assert api.named(kinds.ADAPTER, "agg-decode")["status"]["replicas"] == 5
     assert workers(api) == workers_before, "more of the same workers"
+    status = api.named(kinds.ADAPTER, "agg-decode")["status"]
+    assert {**status, "lastScaleTime": ""} == {"replicas": 5, "selector": selector, "lastScaleTime": ""}
+    assert datetime.fromisoformat(status["lastScaleTime"]) <= datetime.now(UTC)
+    scaled = (kinds.ADAPTER, "agg-decode", "Scaled", "Scale", "dgdscalingadapter")
+    assert adapter_events(api) == [made, scaled]
+    (note,) = [event["note"] for event in api.events if event["reason"] == "Scaled"]
+    assert "decode" in note
+    assert "from 2 to 5 replicas" in note
     graph = api.named(kinds.GRAPH, "agg")
     del graph["spec"]["components"][1]["scalingAdapter"]
     api.replace(graph)
     settled(api, operator)
     assert not api.of_kind(kinds.ADAPTER)
     assert api.named("Deployment", "agg-decode")["spec"]["replicas"] == 5
+    gone = (kinds.GRAPH, "agg", "AdapterDeleted", "Delete", "dynamographdeployment")
+    assert adapter_events(api) == [made, scaled, gone]
+
+
+def test_an_adapter_leaves_a_graph_alone_that_asks_for_as_many(api: Any, operator: Any) -> None:
+    """One replica said, and one that is the default: the operator does not change what a user wrote."""
+    graph = api.named(kinds.GRAPH, "agg")
+    component = graph["spec"]["components"][1]
+    del component["replicas"]
+    component["scalingAdapter"] = {}
+    api.replace(graph)
+    settled(api, operator)
+    adapter = api.named(kinds.ADAPTER, "agg-decode")
+    assert adapter["spec"]["replicas"] == 1
+    api.edit(adapter, {"metadata": {"labels": {"touched": "true"}}})
+    settled(api, operator)
+    assert "replicas" not in api.named(kinds.GRAPH, "agg")["spec"]["components"][1]
+    assert "lastScaleTime" not in api.named(kinds.ADAPTER, "agg-decode")["status"]
+    assert [reason for _, _, reason, _, _ in adapter_events(api)] == ["AdapterCreated"]
 
 
 def test_a_malformed_graph_harms_nobody_else(api: Any, operator: Any, facts: Object) -> None:
@@ -324,6 +360,46 @@ def test_threads_follow_changes_over_lost_and_expired_watches(api: Any) -> None:
     assert answers(controller)["/healthz"] == 503, "threads have ended"
     alive = {thread.name for thread in threading.enumerate()}
     assert not [name for name in alive if name.startswith(("worker-", "events"))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "asked"),
+    [
+        (kinds.COMPONENT, "status", {kinds.GRAPH}),
+        (kinds.COMPONENT, "spec", {kinds.GRAPH, kinds.COMPONENT}),
+        (kinds.COMPONENT, "metadata", {kinds.GRAPH, kinds.COMPONENT}),
+        (kinds.ADAPTER, "status", set()),
+        (kinds.ADAPTER, "spec", {kinds.GRAPH}),
+    ],
+)
+def test_a_status_that_the_operator_writes_is_no_reason_for_another_round(
+    api: Any, operator: Any, kind: str, field: str, asked: set[str]
+) -> None:
+    change(api, 1, scalingAdapter={})
+    settled(api, operator)
+    controller = operator.controller
+    resource = next(watch.resource for watch in WATCHES if watch.resource.kind == kind)
+    (item, *_) = api.of_kind(kind)
+    controller._changed(resource, item, "ADDED")
+    queued(controller)
+    touched = {**item[field], **({"labels": {"a": "b"}} if field == "metadata" else {"replicas": 4})}
+    controller._changed(resource, {**item, field: touched}, "MODIFIED")
+    assert {key[0] for key in queued(controller)} == asked
+    controller._changed(resource, item, "DELETED")
+    queued(controller)
+    controller._changed(resource, item, "ADDED")
+    assert kinds.GRAPH in {key[0] for key in queued(controller)}, "one that is made anew is looked at"
+
+
+def queued(controller: Controller) -> list[Any]:
+    """What waits to be looked at; nothing waits afterwards."""
+    found = []
+    controller.queue.add(("end", "", ""))
+    while (key := controller.queue.get()) != ("end", "", ""):
+        found.append(key)
+        controller.queue.done(key)
+    controller.queue.done(key)
+    return found
 
 
 def answers(controller: Controller) -> dict[str, int]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shlex
+from pathlib import Path
 
 import pytest
 import yaml
 
 from groundwork.base.paths import root
 from mock_platform.image.dynamo_mock import model, worker
+from mock_platform.image.dynamo_mock.context import context_length
 from mock_platform.image.dynamo_mock.flags import BACKENDS
+from mock_platform.image.dynamo_mock.timing import Timing
 
 CORPUS = root().parent / "shared" / "upstream" / "corpus"
+LONG = "Qwen/Qwen3-8B"
 QWEN = "--model-path Qwen/Qwen3-0.6B"
 
 TRANSLATED = [
@@ -162,3 +167,56 @@ def test_frequent_words_get_the_ids_that_the_mocker_answers_with():
     assert [placed[token] for token in model.SPECIAL_TOKENS] == [0, 1, 2]
     with pytest.raises(ValueError, match="only 999 of"):
         model.renumbered({token: number for number, token in enumerate(tokens)}, words[:999])
+
+
+@pytest.mark.parametrize(
+    ("config", "length"),
+    [
+        ('{"max_position_embeddings": 4096}', 4096),
+        ('{"max_position_embeddings": "many"}', None),
+        ("{}", None),
+        ("[]", None),
+        ("{", None),
+        (None, None),
+    ],
+)
+@pytest.mark.parametrize("model", ["a/folder", "Some/Model"])
+def test_a_model_s_context_length_is_read_where_its_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, config: str | None, length: int | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = Path(model) if model == "a/folder" else Path("hub/models--Some--Model/snapshots/one")
+    folder.mkdir(parents=True)
+    if config:
+        (folder / "config.json").write_text(config, encoding="utf-8")
+    assert context_length(model, {"HF_HUB_CACHE": "hub"}) == length
+    assert context_length("Other/Model", {"HF_HUB_CACHE": "hub"}) is None
+    assert context_length("Some/Model", {}) is None
+
+
+@pytest.mark.parametrize(
+    ("backend", "given", "told"),
+    [
+        ("vllm", f"--model {LONG}", "--max-model-len 40960"),
+        ("vllm", f"--model {LONG} --max-model-len 2048", "--max-model-len 2048"),
+        ("vllm", "--model unknown/model", ""),
+        # The mocker refuses the flag there.
+        ("sglang", f"--model {LONG}", ""),
+        ("trtllm", f"--model {LONG}", ""),
+    ],
+)
+def test_a_worker_tells_its_context_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str, given: str, told: str
+) -> None:
+    snapshot = tmp_path / f"models--{LONG.replace('/', '--')}" / "snapshots" / "mock"
+    snapshot.mkdir(parents=True)
+    (snapshot / "config.json").write_text(json.dumps(model.MODELS[LONG]), encoding="utf-8")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(worker, "timing", lambda _: Timing((), "timing: none"))
+    monkeypatch.setattr("sys.argv", ["x", *shlex.split(given)])
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execve", lambda _program, words, _environment: started.append(words))
+    worker.main(backend)
+    (words,) = started
+    found = words[words.index("--max-model-len") :][:2] if "--max-model-len" in words else []
+    assert shlex.join(found) == told

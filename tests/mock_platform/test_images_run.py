@@ -14,6 +14,7 @@ from dynamo_api import releases
 from groundwork.base.errors import ExitStatus
 from groundwork.base.versions import version
 from groundwork.system.processes import run
+from mock_platform.image.dynamo_mock.model import MODELS
 from mock_platform.image.dynamo_mock.timing import Setup
 from mock_platform.image.dynamo_mock.worker import translate
 from mock_platform.images import image_size
@@ -110,8 +111,9 @@ def test_the_model_is_made_the_same_each_time(images):
     sums = "find . -type f -exec sha256sum {} + | sort"
     script = f"cd /opt/huggingface && {sums} && python3 /opt/make_model.py /tmp/again && cd /tmp/again && {sums}"
     done = in_image(images.runtime, "sh", "-c", script)
-    baked, again = done.stdout.splitlines()[:5], done.stdout.splitlines()[5:]
-    assert len(baked) == 5
+    files = 5 * len(MODELS)
+    baked, again = done.stdout.splitlines()[:files], done.stdout.splitlines()[files:]
+    assert len(baked) == files
     assert baked == again, done.stderr
 
 
@@ -225,9 +227,46 @@ def test_features_mocker_makes_a_command_that_the_image_answers(images, running_
         assert "AIC perf model: backend=vllm, gpu=h100_sxm" in stage.logs(MODEL)
 
 
+PREDICT = """
+import dynamo.planner.plugins.orchestrator.engine_adapter
+import pandas, pmdarima
+from prophet import Prophet
+known = pandas.DataFrame({"ds": pandas.date_range("2026-01-01", periods=9), "y": range(9)})
+model = Prophet().fit(known)
+by_prophet = model.predict(model.make_future_dataframe(1))["yhat"].iloc[-1]
+by_arima = pmdarima.auto_arima([float(number) for number in range(9)]).predict(1)[0]
+print(round(by_prophet), round(by_arima))
+"""
+ESTIMATE = f"""
+from dynamo.planner.core.perf_model.engine_query import AicCoreEnginePerfModel, EnginePerfLimits
+unset = dict.fromkeys(("backend_version", "cp_size", "weight_dtype", "moe_dtype", "activation_dtype",
+                       "kv_cache_dtype", "nextn"))
+sizes = dict.fromkeys(("tp_size", "pp_size", "moe_tp_size", "moe_ep_size", "attention_dp_size"), 1)
+worker = dict(schema_version=1, system_name="h100_sxm", backend="vllm", kv_block_size=64, extra={{}})
+for name in {list(MODELS)}:
+    for kind in ("prefill", "decode"):
+        made = AicCoreEnginePerfModel.best_available(
+            aic_config=dict(worker, **unset, **sizes, model_name=name), worker_type=kind, attention_dp_size=1,
+            limits=EnginePerfLimits(max_num_batched_tokens=8192, max_num_seqs=256, max_kv_tokens=10**6),
+            options=dict(max_observations=64, min_observations=5, bucket_count=16, max_num_tokens=8192,
+                         max_batch_size=256, max_kv_tokens=10**6))
+        print("made:", made.diagnostics()["source"], made.diagnostics()["readiness"])
+"""
+
+
 def test_the_planner_starts_from_the_planner_image(images):
     done = in_image(images.planner, "python3", "-m", "dynamo.planner", "--help")
     assert "--config" in done.stdout, done.stderr
+    done = in_image(images.planner, "python3", "-c", PREDICT)
+    assert done.stdout.splitlines()[-1:] == ["9 9"], done.stderr
+    assert "generated new fontManager" not in done.stdout + done.stderr, "made once, in the image"
+
+
+def test_the_planner_has_dynamo_s_own_model_of_each_mock_model(images):
+    """Target `sla` decides by it; nothing stands in."""
+    done = in_image(images.planner, "python3", "-c", ESTIMATE)
+    made = [line for line in done.stdout.splitlines() if line.startswith("made: ")]
+    assert made == ["made: aic ready"] * 2 * len(MODELS), done.stderr
 
 
 def test_kubectl_s_stand_in_has_what_the_result_s_copier_calls(images):

@@ -124,6 +124,31 @@ def test_what_1_5_made_immutable_does_not_change(facts: Object) -> None:
     assert refused in printed(review(asked("UPDATE", moved, old)))
 
 
+@pytest.mark.parametrize(
+    ("user", "allowed"),
+    [
+        ("kubernetes-admin", False),
+        ("", False),
+        ("system:serviceaccount:demo:default", False),
+        ("system:serviceaccount:demo:planner-serviceaccount", True),
+        ("system:serviceaccount:dynamo-system:dynamo-platform-dynamo-operator-controller-manager", True),
+        ("system:serviceaccount:demo:dynamo-platform-dynamo-operator-controller-manager", False),
+        ("someone:planner-serviceaccount", False),
+    ],
+)
+def test_who_may_change_replicas_that_an_adapter_holds(facts: Object, user: str, allowed: bool) -> None:  # noqa: FBT001
+    old = facts["graph"]
+    old["spec"]["components"][1]["scalingAdapter"] = {}
+    new = copy.deepcopy(old)
+    new["spec"]["components"][1]["replicas"] = 7
+    question = asked("UPDATE", new, old)
+    question["request"]["userInfo"] = {"username": user}
+    answer = review(question)
+    assert answer["response"]["allowed"] is allowed
+    if not allowed:
+        assert "is invalid: spec.components[1].replicas: Forbidden: " in printed(answer)
+
+
 def test_a_request_without_an_image_gets_the_profiler_s() -> None:
     def patched(spec: Object, operation: str = "CREATE") -> list[Object]:
         answer: Any = ANSWERS["/mutate"](asked(operation, request(**spec)))

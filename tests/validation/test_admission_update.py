@@ -9,7 +9,7 @@ import pytest
 from dynamo_crd.admission.faults import field_path
 from dynamo_crd.admission.rule import RELEASES
 from dynamo_crd.admission.rules import RULES
-from dynamo_crd.admission.update import update_faults
+from dynamo_crd.admission.update import HELD, update_faults
 
 Object = dict[str, Any]
 NEWEST = RELEASES[-1]
@@ -20,6 +20,9 @@ RACK = {"packDomain": "rack"}
 POLICY, POLICY_FIELD = "spec experimental kvTransferPolicy", "spec.experimental.kvTransferPolicy"
 LIMIT = f"{WORKER} podTemplate metadata annotations dynamo.nvidia.com/gpu-power-limit"
 LIMIT_FIELD = "spec.components[1].podTemplate.metadata.annotations[dynamo.nvidia.com/gpu-power-limit]"
+SCALED: dict[str, Any] = {f"{WORKER} scalingAdapter": {}}
+COUNT = f"{WORKER} replicas"
+ALPHA_SCALED, ALPHA_COUNT = (f"spec services VllmWorker {key}" for key in ("scalingAdapter", "replicas"))
 IMAGE = f"{WORKER} podTemplate spec containers 1 image"
 
 
@@ -101,6 +104,18 @@ def refused(make: Any, which: str, before: Object, after: Object) -> list[tuple[
             for which in ("DGD beta", "DGD alpha")
             for phase in ("Pending", "InProgress")
         ),
+        ("DGD beta", SCALED, {**SCALED, COUNT: 3}, "update-replicas", "spec.components[1].replicas"),
+        ("DGD beta", {**SCALED, COUNT: 2}, SCALED, "update-replicas", "spec.components[1].replicas"),
+        ("DGD beta", {**SCALED, COUNT: 2}, {COUNT: 1}, "update-replicas", "spec.components[1].replicas"),
+        ("DGD beta", {COUNT: 2}, {**SCALED, COUNT: 1}, "update-replicas", "spec.components[1].replicas"),
+        # Upstream's webhook sees a graph of v1alpha1 in v1beta1, and names the field that it has there.
+        (
+            "DGD alpha",
+            {ALPHA_SCALED: {"enabled": True}},
+            {ALPHA_SCALED: {"enabled": True}, ALPHA_COUNT: 3},
+            "update-replicas",
+            "spec.components[1].replicas",
+        ),
         ("DGD beta", {}, {IMAGE: "x:latest"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
         ("DGD beta", {IMAGE: "x:a"}, {IMAGE: "x:b"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
         ("DGDR beta", {"status phase": "Deployed"}, {"spec sla": {"ttft": 1}}, "update-phase", "spec"),
@@ -133,6 +148,9 @@ def test_refused(make: Any, which: str, before: Object, after: Object, rule: str
         ("DGD beta", {}, {f"{WORKER} replicas": 3, IMAGE: "x:1.4.3"}),
         ("DGD beta", {IMAGE: "x:latest"}, {IMAGE: "x:latest", "metadata labels a": "b"}),
         ("DGD beta", {}, {IMAGE: "x:latest", "metadata deletionTimestamp": "2026-11-24T00:00:00Z"}),
+        ("DGD beta", SCALED, {**SCALED, COUNT: 1}),
+        ("DGD beta", {**SCALED, COUNT: 2}, {COUNT: 2}),
+        ("DGD alpha", {ALPHA_SCALED: {"enabled": False}}, {ALPHA_SCALED: {"enabled": False}, ALPHA_COUNT: 3}),
         ("DGDR beta", {"status phase": "Deployed"}, {"metadata labels a": "b"}),
         ("DGDR beta", {"status phase": "Failed"}, {"spec model": "m"}),
         ("DGDR beta", {"status phase": "Pending"}, {"spec model": "m"}),
@@ -171,6 +189,7 @@ def test_let_through(make: Any, which: str, before: Object, after: Object) -> No
         ),
         ({PROVIDER: "component"}, {PROVIDER: "grove"}, "main-1.5.0", 'Invalid value: "grove": field is immutable'),
         ({PROVIDER: "component"}, {}, "main-1.5.0", "Invalid value: null: field is immutable"),
+        (SCALED, {**SCALED, COUNT: 3}, "main-1.5.0", f"Forbidden: {HELD}"),
     ],
 )
 def test_a_change_is_refused_from_a_release_on(
@@ -180,6 +199,12 @@ def test_a_change_is_refused_from_a_release_on(
     said = {release: [fault.message for fault in update_faults(*items, release)] for release in RELEASES}
     start = RELEASES.index(first)
     assert said == {release: [message] * (index >= start) for index, release in enumerate(RELEASES)}
+
+
+def test_operator_and_planner_change_what_an_adapter_holds(make: Any) -> None:
+    old, new = make("DGD beta", SCALED), make("DGD beta", {**SCALED, COUNT: 3})
+    assert [fault.rule for fault in update_faults(new, old, NEWEST)] == ["update-replicas"]
+    assert list(update_faults(new, old, NEWEST, scales=True)) == []
 
 
 def test_every_rule_about_changes_has_a_case() -> None:

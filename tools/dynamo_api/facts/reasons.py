@@ -43,6 +43,11 @@ ROLLING_UPDATE = "rolling_update_in_progress"
 UPDATE_STARTED = "RollingUpdateStarted"
 UPDATE_COMPLETED = "RollingUpdateCompleted"
 
+# Of events about scaling adapters: on the graph, and on the adapter itself.
+ADAPTER_CREATED = "AdapterCreated"
+ADAPTER_DELETED = "AdapterDeleted"
+SCALED = "Scaled"
+
 # Of a DynamoComponentDeployment's conditions, and of its events.
 COMPONENT_DEPLOYMENT_READY = "DeploymentReady"
 COMPONENT_DEPLOYMENT_NOT_READY = "DeploymentNotReady"

@@ -68,6 +68,13 @@ _UPDATES = (
         update=True,
     ),
     Rule(
+        "update-replicas",
+        "replicas of a component with a scalingAdapter change through its DynamoGraphDeploymentScalingAdapter.",
+        kinds=_GRAPHS,
+        since=_1_5_DEV,
+        update=True,
+    ),
+    Rule(
         "update-phase",
         "A request does not change once it is being profiled, deployed, or ready; while autoApply is false,"
         " runtimeVersionOverride still may, and autoApply once it is Ready.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamo_api.conversion import BETA, ConversionError, convert
 from dynamo_api.facts import phases
 from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH, MODEL, REQUEST
 from dynamo_api.facts.names import WORKLOAD_PROVIDER
@@ -20,15 +21,21 @@ from groundwork.kube.values import Json, mapping, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dynamo_crd.admission.components import Component
+
 LEGACY = frozenset({"main-image", "image-tag", "thorough-auto", "hardware", "epp-config"})
 """Rules that came when objects were there: what an object broke before, it may go on breaking."""
 _STATES = {"profiling": phases.PROFILING, "deploying": phases.DEPLOYING, "ready": phases.DEPLOYED}
 """Phases by v1alpha1's status.state in lower case. In its Ready nothing may change, as in v1beta1's Deployed."""
 _FOR_GOOD = "is made with the object, and neither added, removed nor changed later"
+HELD = "a scaling adapter holds it: scale the component's DynamoGraphDeploymentScalingAdapter instead"
+"""Text of the refusal of replicas that are changed in a graph."""
 _LATE = ("runtimeVersionOverride", "autoApply")
 
 
-def update_faults(new: Json, old: Json, release: str, environment: Environment = UNKNOWN) -> Iterator[Fault]:
+def update_faults(
+    new: Json, old: Json, release: str, environment: Environment = UNKNOWN, *, scales: bool = False
+) -> Iterator[Fault]:
     """Faults of a changed object, in the webhook's terms; none while it is being deleted.
 
     Args:
@@ -36,6 +43,7 @@ def update_faults(new: Json, old: Json, release: str, environment: Environment =
         old: what is stored, with its status.
         release: one of `rule.RELEASES`.
         environment: the cluster.
+        scales: whether who asks is one who sets the replicas that scaling adapters hold: operator or planner.
     """
     if mapping(new, "metadata").get("deletionTimestamp"):
         return  # Whoever removes a finalizer must not be stopped.
@@ -47,7 +55,8 @@ def update_faults(new: Json, old: Json, release: str, environment: Environment =
         ):
             yield fault
     kind, version = text(new.get("kind")), group_version(new)[1]
-    for fault in _changes(kind, new, old):
+    changes = [*_changes(kind, new, old), *(() if scales or kind != GRAPH else _replicas(new, old))]
+    for fault in changes:
         if RULES[fault.rule].applies(kind, version, release):
             yield fault
 
@@ -152,3 +161,35 @@ def _late_change(new: Json, old: Json, phase: str) -> bool:
         return False
     rest = [{key: value for key, value in spec.items() if key not in _LATE} for spec in (new, old)]
     return rest[0] == rest[1]
+
+
+def _replicas(new: Json, old: Json) -> Iterator[Fault]:
+    """Replicas that changed where a component had an adapter, or has one now.
+
+    The webhook sees a graph of either version in v1beta1: that is the path that it names.
+    """
+    now, then = _in_beta(new), _in_beta(old)
+    for name, component in now.items():
+        before = then.get(name)
+        if before is None or not (_has_adapter(component) or _has_adapter(before)):
+            continue
+        if _count(component) != _count(before):
+            yield forbidden("update-replicas", component.at("replicas"), HELD)
+
+
+def _in_beta(graph: Json) -> dict[str, Component]:
+    try:
+        beta = convert(dict(graph), BETA)
+    except ConversionError:
+        return {}  # The API server does not store such a graph: it converts it, too.
+    return {component.name: component for component in components(beta)}
+
+
+def _has_adapter(component: Component) -> bool:
+    return component.spec.get("scalingAdapter") is not None
+
+
+def _count(component: Component) -> object:
+    """What is asked for: 1 where nothing is, which the webhook fills in."""
+    count = component.spec.get("replicas")
+    return 1 if count is None else count

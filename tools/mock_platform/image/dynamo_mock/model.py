@@ -34,22 +34,35 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 
+_QWEN3: dict[str, Any] = {
+    # What the shapes below have in common; from the models' public config.json.
+    "architectures": ["Qwen3ForCausalLM"],
+    "model_type": "qwen3",
+    "num_key_value_heads": 8,
+    "head_dim": 128,
+    "max_position_embeddings": 40960,
+    "torch_dtype": "bfloat16",
+    "rms_norm_eps": 1e-6,
+    "hidden_act": "silu",
+}
 MODELS: dict[str, dict[str, Any]] = {
-    # The shape decides how many bytes of KV cache a token takes; from the model's public config.json.
+    # The shape decides how many bytes of KV cache a token takes.
     "Qwen/Qwen3-0.6B": {
-        "architectures": ["Qwen3ForCausalLM"],
-        "model_type": "qwen3",
+        **_QWEN3,
         "hidden_size": 1024,
         "intermediate_size": 3072,
         "num_hidden_layers": 28,
         "num_attention_heads": 16,
-        "num_key_value_heads": 8,
-        "head_dim": 128,
-        "max_position_embeddings": 40960,
-        "torch_dtype": "bfloat16",
         "tie_word_embeddings": True,
-        "rms_norm_eps": 1e-6,
-        "hidden_act": "silu",
+    },
+    # Large enough that a few long requests a second are too many for one GPU: so a planner has a reason to scale.
+    "Qwen/Qwen3-8B": {
+        **_QWEN3,
+        "hidden_size": 4096,
+        "intermediate_size": 12288,
+        "num_hidden_layers": 36,
+        "num_attention_heads": 32,
+        "tie_word_embeddings": False,
     },
 }
 """Models that resolve without a network, by their Hugging Face names."""

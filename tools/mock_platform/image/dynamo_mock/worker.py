@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .context import context_length
 from .flags import BACKENDS, Backend, Flag
 from .timing import Setup, system, timing
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PREFIX = "mock: "
 USAGE_STATUS = 2
+CONTEXT_FLAG = "--max-model-len"
 SCALES = {"": 1, "k": 1000, "K": 1024, "m": 1000**2, "M": 1024**2, "g": 1000**3, "G": 1024**3}
 """vLLM's own suffixes of whole numbers: decimal in lower case, binary in upper case."""
 
@@ -92,7 +94,8 @@ def main(name: str) -> None:
         print(f"{PREFIX}python3 -m dynamo.{name}: error: {error}", file=sys.stderr)
         raise SystemExit(USAGE_STATUS) from None
     paced = timing(done.setup)
-    command = [sys.executable, "-m", "dynamo.mocker", *done.arguments, *paced.arguments]
+    arguments = (*done.arguments, *_context(done, os.environ), *paced.arguments)
+    command = [sys.executable, "-m", "dynamo.mocker", *arguments]
     head = f"dynamo.{name} runs on the mocker engine: no GPU, simulated timing, random words for an answer"
     for line in (head, f"starting {' '.join(command[1:])}", paced.note, *done.notes):
         print(PREFIX + line, file=sys.stderr)
@@ -100,6 +103,14 @@ def main(name: str) -> None:
     os.execve(  # noqa: S606 - no shell is wanted: the mocker takes this process's place
         sys.executable, command, {**os.environ, **done.environment}
     )
+
+
+def _context(done: Translation, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The mocker's flag for the model's context length, if the command gives none; it takes one for vLLM only."""
+    if done.setup.backend != "vllm" or CONTEXT_FLAG in done.arguments:
+        return ()
+    length = context_length(done.setup.model, environ)
+    return (CONTEXT_FLAG, str(length)) if length else ()
 
 
 def count(text: str) -> int:

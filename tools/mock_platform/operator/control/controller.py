@@ -21,6 +21,7 @@ from groundwork.kube.resources import (
     Resource,
 )
 from mock_platform.operator.components.reconciler import ComponentReconciler
+from mock_platform.operator.control.asked import Asked, asked_of
 from mock_platform.operator.control.queue import WorkQueue
 from mock_platform.operator.graphs.reconciler import GraphReconciler
 from mock_platform.operator.kube.api import ADAPTERS, COMPONENTS, GRAPHS, REQUESTS, Api
@@ -88,6 +89,7 @@ class Controller:
     _stop: threading.Event = field(default_factory=threading.Event)
     _listed: set[Resource] = field(default_factory=set)
     _graphs: set[Key] = field(default_factory=set)
+    _asked: dict[Resource, Asked] = field(default_factory=lambda: asked_of((COMPONENTS, ADAPTERS)))
     _workers: list[threading.Thread] = field(default_factory=list)
     _watchers: list[threading.Thread] = field(default_factory=list)
 
@@ -148,7 +150,19 @@ class Controller:
         for kind, item in self.api.watch(watch.resource, namespace, watch.selector, version, seconds):
             if self._stop.is_set():
                 return
-            self._heard(watch.resource, item, gone=kind == "DELETED")
+            self._changed(watch.resource, item, kind)
+
+    def _changed(self, resource: Resource, item: Object, kind: str) -> None:
+        """A component's new status is news for its graph alone, an adapter's for nobody."""
+        asked = self._asked.get(resource)
+        if asked and kind == "DELETED":
+            asked.forget(item)
+        elif asked and not asked.anew(item):
+            owner = controller_of(item)
+            if resource is COMPONENTS and owner and owner["kind"] in _RECONCILERS:
+                self.queue.add((owner["kind"], namespace_of(item), owner["name"]))
+            return
+        self._heard(resource, item, gone=kind == "DELETED")
 
     def _heard(self, resource: Resource, item: Object, *, gone: bool) -> None:
         name = labels_of(item).get(names.REQUEST_NAME)

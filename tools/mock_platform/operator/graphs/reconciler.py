@@ -61,7 +61,7 @@ class GraphReconciler:
         if refused:
             write_status(self.api, graph, failed_status(graph, refused.reason, refused.message, timestamp()))
             return
-        graph = sync_adapters(self.api, graph)
+        graph = sync_adapters(self.api, self.recorder, graph)
         desired = worker_hash(graph, self.config)
         current = annotations_of(graph).get(names.CURRENT_WORKER_HASH, "")
         graph = self._annotate(graph, current or desired)

@@ -10,6 +10,7 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
+from dynamo_api.facts import installation, names
 from dynamo_api.releases import named
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.faults import Fault, field_path
@@ -27,6 +28,9 @@ ENVIRONMENT = Environment(grove=False, lws=False, inference_pool=False, checkpoi
 """Cluster of a default install of Dynamo, with nothing beside it that admission asks for."""
 API_VERSION = "admission.k8s.io/v1"
 _UNPROCESSABLE = 422
+_ACCOUNT = "system:serviceaccount:"
+OPERATOR = f"{_ACCOUNT}{installation.NAMESPACE}:{installation.DEPLOYMENT}"
+"""User that the operator is to the API server: its account has the name of its Deployment."""
 
 
 class MalformedReviewError(ValueError):
@@ -51,7 +55,7 @@ def review(asked: object) -> Object:
         case "CREATE":
             found = graph_faults(new)
         case "UPDATE":
-            found = list(update_faults(new, old, RELEASE, ENVIRONMENT))
+            found = list(update_faults(new, old, RELEASE, ENVIRONMENT, scales=_scales(request)))
         case _:
             found = []
     response: Object = {"uid": request["uid"], "allowed": not found}
@@ -77,6 +81,12 @@ def default_review(asked: object, image: str) -> Object:
         patch = json.dumps([{"op": "add", "path": "/spec/image", "value": image}])
         response |= {"patchType": "JSONPatch", "patch": base64.b64encode(patch.encode()).decode()}
     return {"apiVersion": API_VERSION, "kind": "AdmissionReview", "response": response}
+
+
+def _scales(request: Object) -> bool:
+    """Whether it is the operator that asks, or a planner: these set the replicas that scaling adapters hold."""
+    user = text(mapping(request, "userInfo").get("username"))
+    return user == OPERATOR or (user.startswith(_ACCOUNT) and user.endswith(f":{names.PLANNER_SERVICE_ACCOUNT}"))
 
 
 def _request(asked: object) -> Object:
