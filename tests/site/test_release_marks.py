@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from docs_site.pages.releases import deprecations
 from docs_test.cli.main import main
 from dynamo_api.release_table.rows import numbers
 from dynamo_api.releases import named, table
@@ -74,3 +75,22 @@ def test_a_block_without_a_mark_is_found() -> None:
     assert not marked(above(page, 4), "1.5.1")
     assert not marked(above(page, 8), "1.4.2")
     assert above(["```yaml", "a: 1"], 2) == ""
+
+
+def test_what_a_line_of_releases_deprecates_comes_from_the_table() -> None:
+    of_1_5, of_1_6 = deprecations("1.5").splitlines(), deprecations("1.6").splitlines()
+    assert "| Gone: the planner's `aic_perf_model` | use `ais_perf_model.roles` |" in of_1_6
+    assert any(row.startswith("| Deprecated: `gpuSku: gb200_sxm` | use `gb200` |") for row in of_1_6)
+    assert any("`eppConfig`; announced for removal: later | nothing: " in row for row in of_1_5)
+    assert not set(of_1_5) & set(of_1_6)
+    told = {row.what for row in table().deprecated if (row.gone or row.since).startswith(("1.5.", "1.6."))}
+    assert all(any(what in row for row in (*of_1_5, *of_1_6)) for what in told)
+    with pytest.raises(KeyError):
+        deprecations("0.1")
+
+
+def test_the_upgrade_page_tells_of_every_line_that_deprecates() -> None:
+    page = (root() / "docs/kubernetes/upgrade.md").read_text(encoding="utf-8")
+    newest = {".".join((row.gone or row.since).split(".")[:2]) for row in table().deprecated}
+    lines = {line for line in newest if numbers(line) > numbers("1.4")}  # It begins with a step from 1.4.
+    assert lines == set(re.findall(r'\{\{ deprecated\("([\d.]+)"\) \}\}', page))

@@ -14,7 +14,7 @@ from mkdocs.exceptions import PluginError
 from docs_site.pages.glossary import glossary_list
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
 from docs_site.pages.page_scripts import script_links
-from docs_site.pages.releases import choices
+from docs_site.pages.releases import choices, deprecations
 from docs_site.pages.runs import Runs, load_runs, results_path
 from docs_site.pages.status import shown_only, shown_only_words, status_block, summary
 from docs_test.pages.page_jinja import PageEnvironment, confined
@@ -71,6 +71,14 @@ def define_env(env: Any) -> None:
         """
         first = version(f"dynamo.since.{name}")
         return f'<span data-since-release="{first}">{word} Dynamo {first}</span>'
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def deprecated(line: str) -> str:
+        """Rows of a table: what a line of releases (1.5) deprecates or has no more, and what to use."""
+        try:
+            return deprecations(line)
+        except KeyError:
+            raise UserError(f"the table of releases has none of {line!r}", hint='a line such as "1.5"') from None
 
     @env.macro  # type: ignore[untyped-decorator]
     def tested() -> str:

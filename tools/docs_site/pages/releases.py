@@ -39,6 +39,29 @@ def choices() -> dict[str, Any]:
     }
 
 
+def deprecations(line: str) -> str:
+    """What a line of releases (1.5) deprecates or has no more: rows of a Markdown table, `what | what to do`.
+
+    Raises:
+        KeyError: no release of the table is of that line.
+    """
+    if not any(row.number.startswith(f"{line}.") for row in table().releases):
+        raise KeyError(line)
+    rows = []
+    for one in table().deprecated:
+        first = next((name for name in (one.gone, one.since) if name.startswith(f"{line}.")), "")
+        if first:
+            state = "gone" if first == one.gone else "deprecated"
+            end = f"; announced for removal: {one.announced}" if one.announced and not one.gone else ""
+            use = (
+                one.instead
+                if one.instead.startswith("nothing")
+                else f"use {one.instead or 'nothing in its place'}"
+            )
+            rows.append(f"| {state.capitalize()}: {one.what}{end} | {use} |")
+    return "\n".join(rows)
+
+
 def _says(release: str) -> str:
     held = named(release)
     known = "" if held.source == held.release else f"its fields and rules are taken from {held.source.name}"
