@@ -53,11 +53,8 @@ def deprecations(line: str) -> str:
         if first:
             state = "gone" if first == one.gone else "deprecated"
             end = f"; announced for removal: {one.announced}" if one.announced and not one.gone else ""
-            use = (
-                one.instead
-                if one.instead.startswith("nothing")
-                else f"use {one.instead or 'nothing in its place'}"
-            )
+            use = f"use {one.instead}" if one.instead else "plan without it"
+            use = one.instead if one.instead.startswith("nothing") else use
             rows.append(f"| {state.capitalize()}: {one.what}{end} | {use} |")
     return "\n".join(rows)
 
