@@ -9,7 +9,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ import pytest
 from docs_test.keeping.edits import first_edit
 from docs_test.running.killed_runs import processes_of
 from docs_test.tutorials.build import read_tutorials
-from support.processes import with_environment
+from support.kept_sites import KeptSite
 from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
@@ -72,89 +71,21 @@ echo "$count" >CLEANED
 INCLUDED = "```bash { .run }\necho included\ntouch other\n```\n"
 
 
-class Site:
-    """A site with one page, and a docs-test that runs in it."""
-
-    def __init__(self, root: Path, folder: Path, port: int) -> None:
-        self.root, self.folder, self.port = root, folder, port
-        self.page = root / "docs" / "a.md"
-        self.write(PAGE)
-        (root / "snippets" / "start.md").write_text(INCLUDED)
-        (folder / "tmp").mkdir()
-        self.env = {"TMPDIR": str(folder / "tmp"), "XDG_CACHE_HOME": str(folder / "cache")}
-
-    @property
-    def cleaned(self) -> Path:
-        return self.folder / "cleaned"
-
-    def write(self, text: str) -> None:
-        text = text.replace("PORT", str(self.port)).replace("CLEANED", str(self.cleaned))
-        self.page.write_text(text)
-
-    def edit(self, old: str, new: str) -> None:
-        text = self.page.read_text()
-        assert text.count(old) == 1, old
-        self.page.write_text(text.replace(old, new))
-
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "docs_test", words[0], "--root", str(self.root), *words[1:]]
-
-    def __call__(self, *words: str, **env: str) -> tuple[int, str]:
-        done = subprocess.run(
-            self.command(*words),
-            env={**os.environ, **self.env, **env},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=LONG,
-        )
-        assert "Traceback" not in done.stderr
-        return done.returncode, done.stdout + done.stderr
-
-    def run(self, *words: str) -> tuple[int, str]:
-        return self("run", "--platform", "none", "--no-sandbox", "docs/a.md", *words)
-
-    def results(self) -> list[dict[str, object]]:
-        file = self.root / "build" / "docs-test" / "results-none.json"
-        pages: list[dict[str, object]] = json.loads(file.read_text())["pages"]
-        return pages
-
-    def records(self) -> list[str]:
-        folder = self.folder / "cache" / "dynamo-docs" / "runs"
-        return sorted(path.name.split("-")[0] for path in folder.glob("*"))
-
-    def folders(self) -> list[Path]:
-        return list((self.folder / "tmp").glob("docs-test-*"))
-
-    def left(self) -> list[str]:
-        """What is left: records, folders, processes."""
-        found = [f"record {name}" for name in self.records()] + [f"folder {path}" for path in self.folders()]
-        return found + [f"process {pid}" for pid in self.processes()]
-
-    def processes(self) -> list[int]:
-        return [pid for pid in with_environment(f"TMPDIR={self.folder}/") if pid != os.getpid()]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
-def site(site_with: Callable[..., Path], tmp_path: Path) -> Iterator[Site]:
-    made = Site(site_with({"a.md": ""}), tmp_path, free_port())
+def site(site_with: Callable[..., Path], tmp_path: Path) -> Iterator[KeptSite]:
+    made = KeptSite(site_with({"a.md": ""}), tmp_path)
+    made.write(PAGE)
+    (made.root / "snippets" / "start.md").write_text(INCLUDED)
     yield made
     for pid in made.processes():
         os.kill(pid, signal.SIGKILL)
 
 
-def line_of(site: Site, words: str) -> int:
+def line_of(site: KeptSite, words: str) -> int:
     return next(number for number, line in enumerate(site.page.read_text().splitlines(), 1) if words in line)
 
 
-def test_a_failed_step_goes_on_after_an_edit_with_all_that_the_shell_knew(site: Site) -> None:
+def test_a_failed_step_goes_on_after_an_edit_with_all_that_the_shell_knew(site: KeptSite) -> None:
     status, said = site.run("--keep")
     assert status == 1, said
     at = f"docs/a.md:{line_of(site, 'count=2') - 1}"
@@ -183,7 +114,7 @@ def test_a_failed_step_goes_on_after_an_edit_with_all_that_the_shell_knew(site: 
     assert [step["outcome"] for step in page["steps"]] == ["passed"] * 6  # type: ignore[attr-defined]
 
 
-def test_the_shell_is_as_before_the_failed_step_which_has_changed_it(site: Site) -> None:
+def test_the_shell_is_as_before_the_failed_step_which_has_changed_it(site: KeptSite) -> None:
     site.run("--keep")
     site.edit("count=2; cd /\ngreet && fail", "pwd | grep -o sub; greet")
     site.edit("output }\nhello world 2", "output }\nsub\nhello world 1")
@@ -192,7 +123,7 @@ def test_the_shell_is_as_before_the_failed_step_which_has_changed_it(site: Site)
     assert status == 0, said
 
 
-def test_what_fails_again_is_kept_again(site: Site) -> None:
+def test_what_fails_again_is_kept_again(site: KeptSite) -> None:
     site.run("--keep")
     status, said = site("resume")
     assert status == 1
@@ -241,7 +172,7 @@ def test_what_fails_again_is_kept_again(site: Site) -> None:
     ],
 )
 def test_an_edit_of_what_has_run_is_refused_at_its_line_and_the_page_stays_kept(
-    site: Site, old: str, new: str, place: str, fact: str
+    site: KeptSite, old: str, new: str, place: str, fact: str
 ) -> None:
     site.run("--keep")
     before = site.page.read_text()
@@ -256,7 +187,7 @@ def test_an_edit_of_what_has_run_is_refused_at_its_line_and_the_page_stays_kept(
     assert site("resume")[0] == 0
 
 
-def test_an_edit_of_an_included_file_is_one_at_its_line(site: Site) -> None:
+def test_an_edit_of_an_included_file_is_one_at_its_line(site: KeptSite) -> None:
     site.run("--keep")
     (site.root / "snippets" / "start.md").write_text(INCLUDED.replace("touch other", "touch others"))
     status, said = site("resume")
@@ -268,7 +199,7 @@ def test_an_edit_of_an_included_file_is_one_at_its_line(site: Site) -> None:
     assert site("resume")[0] == 0
 
 
-def test_a_page_with_a_mistake_stays_kept(site: Site) -> None:
+def test_a_page_with_a_mistake_stays_kept(site: KeptSite) -> None:
     site.run("--keep")
     site.edit("```bash { .run }\ncurl", "```bash { .rum }\ncurl")
     status, said = site("resume")
@@ -277,7 +208,7 @@ def test_a_page_with_a_mistake_stays_kept(site: Site) -> None:
     assert site.records() == ["kept"]
 
 
-def test_a_background_step_that_has_ended_is_started_again(site: Site) -> None:
+def test_a_background_step_that_has_ended_is_started_again(site: KeptSite) -> None:
     site.run("--keep")
     for pid in site.processes():
         os.kill(pid, signal.SIGKILL)
@@ -289,7 +220,7 @@ def test_a_background_step_that_has_ended_is_started_again(site: Site) -> None:
     assert f"docs/a.md:{at}: this background step has ended since; it is started again" in said
 
 
-def test_a_background_step_that_cannot_start_again_leaves_the_page_kept(site: Site) -> None:
+def test_a_background_step_that_cannot_start_again_leaves_the_page_kept(site: KeptSite) -> None:
     site.run("--keep")
     for pid in site.processes():
         os.kill(pid, signal.SIGKILL)
@@ -307,7 +238,7 @@ def test_a_background_step_that_cannot_start_again_leaves_the_page_kept(site: Si
     assert site.left() == []
 
 
-def test_discarding_cleans_up(site: Site) -> None:
+def test_discarding_cleans_up(site: KeptSite) -> None:
     site.run("--keep")
     status, said = site("resume", "--discard")
     assert (status, site.left()) == (0, []), said
@@ -319,7 +250,7 @@ def test_discarding_cleans_up(site: Site) -> None:
     )
 
 
-def test_a_clean_up_that_fails_is_said(site: Site) -> None:
+def test_a_clean_up_that_fails_is_said(site: KeptSite) -> None:
     site.edit('echo "$count"', 'fail; echo "$count"')
     site.run("--keep")
     status, said = site("resume", "--discard")
@@ -328,7 +259,7 @@ def test_a_clean_up_that_fails_is_said(site: Site) -> None:
     assert site.left() == []
 
 
-def test_a_page_that_runs_anew_is_cleaned_up_first(site: Site) -> None:
+def test_a_page_that_runs_anew_is_cleaned_up_first(site: KeptSite) -> None:
     site.run("--keep")
     (old,) = site.folders()
     status, said = site.run("--keep")
@@ -339,7 +270,7 @@ def test_a_page_that_runs_anew_is_cleaned_up_first(site: Site) -> None:
     assert not old.exists()
 
 
-def test_a_run_of_another_page_leaves_it_alone(site: Site) -> None:
+def test_a_run_of_another_page_leaves_it_alone(site: KeptSite) -> None:
     site.run("--keep")
     (site.root / "docs" / "b.md").write_text("---\ntutorial: {platform: none}\n---\n```bash { .run }\ntrue\n```\n")
     status, said = site("run", "--platform", "none", "--no-sandbox", "docs/b.md")
@@ -349,7 +280,7 @@ def test_a_run_of_another_page_leaves_it_alone(site: Site) -> None:
     assert site("resume")[0] == 0
 
 
-def test_a_run_up_to_a_line_may_be_kept_and_goes_on_to_the_end(site: Site) -> None:
+def test_a_run_up_to_a_line_may_be_kept_and_goes_on_to_the_end(site: KeptSite) -> None:
     site.edit(" && fail", "")
     words = (f"docs/a.md:{line_of(site, 'data-background')}", "--keep")
     status, said = site("run", "--platform", "none", "--no-sandbox", *words)
@@ -362,19 +293,19 @@ def test_a_run_up_to_a_line_may_be_kept_and_goes_on_to_the_end(site: Site) -> No
     assert [page["outcome"] for page in site.results()] == ["passed"]
 
 
-def test_a_page_that_passes_is_not_kept(site: Site) -> None:
+def test_a_page_that_passes_is_not_kept(site: KeptSite) -> None:
     site.edit(" && fail", "")
     assert site.run("--keep")[0] == 0
     assert site.left() == []
 
 
-def test_without_keep_nothing_is_kept(site: Site) -> None:
+def test_without_keep_nothing_is_kept(site: KeptSite) -> None:
     status, said = site.run()
     assert (status, site.left()) == (1, [])
     assert "run it again: docs-test run docs/a.md --keep --keep-cluster --cluster-name dev" in said
 
 
-def test_a_kept_page_whose_folder_is_gone_is_forgotten(site: Site) -> None:
+def test_a_kept_page_whose_folder_is_gone_is_forgotten(site: KeptSite) -> None:
     site.run("--keep")
     (folder,) = site.folders()
     for process in processes_of(folder):
@@ -384,7 +315,7 @@ def test_a_kept_page_whose_folder_is_gone_is_forgotten(site: Site) -> None:
     assert site.records() == []
 
 
-def test_a_page_is_kept_for_some_hours_only(site: Site) -> None:
+def test_a_page_is_kept_for_some_hours_only(site: KeptSite) -> None:
     site.run("--keep")
     (record,) = (site.folder / "cache" / "dynamo-docs" / "runs").glob("kept-*")
     long_ago = time.time() - 7 * 3600
@@ -396,7 +327,7 @@ def test_a_page_is_kept_for_some_hours_only(site: Site) -> None:
     assert site.left() == []
 
 
-def test_a_port_that_a_kept_page_may_hold_is_said_so(site: Site) -> None:
+def test_a_port_that_a_kept_page_may_hold_is_said_so(site: KeptSite) -> None:
     site.run("--keep")
     other = site.page.read_text().replace("# A page", "# B")
     (site.root / "docs" / "b.md").write_text(other)
@@ -408,7 +339,7 @@ def test_a_port_that_a_kept_page_may_hold_is_said_so(site: Site) -> None:
 
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="--provision installs bubblewrap")
-def test_in_a_sandbox_the_page_is_kept_as_well(site: Site) -> None:
+def test_in_a_sandbox_the_page_is_kept_as_well(site: KeptSite) -> None:
     site.edit('echo "$count" >' + str(site.cleaned), "true")
     status, said = site("run", "--platform", "none", "docs/a.md", "--keep")
     assert status == 1, said
@@ -420,7 +351,7 @@ def test_in_a_sandbox_the_page_is_kept_as_well(site: Site) -> None:
     assert site.left() == []
 
 
-def test_a_page_that_another_process_has_is_not_taken(site: Site) -> None:
+def test_a_page_that_another_process_has_is_not_taken(site: KeptSite) -> None:
     site.run("--keep")
     site.edit(
         "greet && fail", "greet; until [ -e GO ]; do sleep 0.02; done".replace("GO", str(site.folder / "go"))
@@ -437,7 +368,7 @@ def test_a_page_that_another_process_has_is_not_taken(site: Site) -> None:
     assert site.left() == []
 
 
-def test_two_kept_pages_are_named(site: Site) -> None:
+def test_two_kept_pages_are_named(site: KeptSite) -> None:
     site.run("--keep")
     failing = "---\ntutorial: {platform: none}\n---\n```bash { .run }\nfalse\n```\n"
     (site.root / "docs" / "b.md").write_text(failing)
@@ -455,7 +386,7 @@ def test_two_kept_pages_are_named(site: Site) -> None:
     assert site.left() == []
 
 
-def test_a_job_of_a_step_is_named_when_it_ends(site: Site) -> None:
+def test_a_job_of_a_step_is_named_when_it_ends(site: KeptSite) -> None:
     site.edit("touch mark\n", "touch mark; sleep 987 &\n")
     site.edit("output }\nhello world 2", "output }\nsomething else")
     site.edit(" && fail", "")
@@ -463,7 +394,7 @@ def test_a_job_of_a_step_is_named_when_it_ends(site: Site) -> None:
     assert "ended sleep: a job of a step (&) ends with its shell; `data-background` would stay" in said
 
 
-def test_of_long_lines_the_part_that_differs_is_shown(site: Site) -> None:
+def test_of_long_lines_the_part_that_differs_is_shown(site: KeptSite) -> None:
     long = "echo " + "long " * 20
     site.edit("count=1\n", f"count=1; {long} 15m\n")
     site.run("--keep")
@@ -523,7 +454,7 @@ last
     assert f"{edit.position}: {edit.fact}".startswith(said)
 
 
-def test_a_page_whose_set_up_another_one_needs_is_kept_with_it(site: Site) -> None:
+def test_a_page_whose_set_up_another_one_needs_is_kept_with_it(site: KeptSite) -> None:
     """`uses` lets a page start from another's set-up, which is cleaned up after it."""
     trace = site.folder / "trace"
     first = "---\ntutorial: {platform: none}\n---\n```bash { .run }\ntouch UP\n```\n\n```bash { .run .cleanup }\n"
@@ -565,7 +496,7 @@ echo "cleaned $id" >>CLEANED
 
 
 @pytest.fixture
-def given(site: Site) -> Callable[..., tuple[int, str]]:
+def given(site: KeptSite) -> Callable[..., tuple[int, str]]:
     """Runs docs-test on a cluster that is given: a fake kubectl whose cluster is a file."""
     (site.folder / "objects").write_text("")
     site.write(GIVEN)
@@ -577,12 +508,12 @@ def given(site: Site) -> Callable[..., tuple[int, str]]:
     return run
 
 
-def run_given(site: Site, given: Callable[..., tuple[int, str]], *more: str) -> tuple[int, str]:
+def run_given(site: KeptSite, given: Callable[..., tuple[int, str]], *more: str) -> tuple[int, str]:
     return given("run", "--kubeconfig", str(site.folder / "objects"), "--no-sandbox", "docs/a.md", *more)
 
 
 def test_a_namespace_of_a_given_cluster_stays_with_the_page(
-    site: Site, given: Callable[..., tuple[int, str]]
+    site: KeptSite, given: Callable[..., tuple[int, str]]
 ) -> None:
     status, said = run_given(site, given, "--keep")
     assert status == 1, said
@@ -601,7 +532,7 @@ def test_a_namespace_of_a_given_cluster_stays_with_the_page(
 
 
 def test_a_cluster_that_is_gone_takes_the_kept_page_with_it(
-    site: Site, given: Callable[..., tuple[int, str]]
+    site: KeptSite, given: Callable[..., tuple[int, str]]
 ) -> None:
     run_given(site, given, "--keep")
     site.edit("; fail", "")
@@ -616,7 +547,7 @@ def test_a_cluster_that_is_gone_takes_the_kept_page_with_it(
 
 
 def test_a_cluster_that_does_not_answer_leaves_the_page_kept(
-    site: Site, given: Callable[..., tuple[int, str]]
+    site: KeptSite, given: Callable[..., tuple[int, str]]
 ) -> None:
     run_given(site, given, "--keep")
     site.edit("; fail", "")
@@ -628,7 +559,7 @@ def test_a_cluster_that_does_not_answer_leaves_the_page_kept(
     assert site.left() == []
 
 
-def test_another_run_on_the_cluster_is_named(site: Site, given: Callable[..., tuple[int, str]]) -> None:
+def test_another_run_on_the_cluster_is_named(site: KeptSite, given: Callable[..., tuple[int, str]]) -> None:
     run_given(site, given, "--keep")
     site.edit("; fail", "")
     (site.root / "docs" / "b.md").write_text("---\ntutorial: {}\n---\n```bash { .run }\nsleep 987\n```\n")

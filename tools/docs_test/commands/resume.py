@@ -9,10 +9,18 @@ from docs_test.cli.output import require_writable
 from docs_test.cli.stepper import require_terminal, stepper_of
 from docs_test.cli.written import Written
 from docs_test.clusters.stay import Stay
-from docs_test.keeping.again import KeptPage, discard, environment_of, kept_pages, set_ups_of, take
+from docs_test.keeping.again import (
+    KeptPage,
+    discard,
+    environment_of,
+    kept_pages,
+    set_ups_of,
+    take,
+    with_kept_set_ups,
+)
 from docs_test.keeping.again import sweep as sweep_kept
 from docs_test.keeping.edits import read_again
-from docs_test.keeping.kept import PageKeeper
+from docs_test.keeping.kept import PageKeeper, load
 from docs_test.keeping.reopen import resume_page
 from docs_test.names import NONE
 from docs_test.options.shared import selection
@@ -50,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
     page, line = _chosen(root, pages, options)
     if options.discard:
         return _discard(root, page, Written(root, Path(), no_color=options.no_color, progress=progress))
+    require_set_ups(page, root)
     require_writable("--junit", options.junit)
     if options.step:
         require_terminal()
@@ -79,15 +88,24 @@ def run(options: argparse.Namespace) -> int:
 def _discard(root: Path, page: KeptPage, written: Written) -> int:
     """Clean up a page, and those from whose set-up it started; returns the exit status."""
     said: list[str] = []
-    following = [page]
-    while following:
-        page = following.pop(0)
-        with written.progress.stage(f"clean up {page.name}"):
-            said += discard(page, written.reporter(), written.progress)
-        following = set_ups_of(page, root)
+    for one in with_kept_set_ups(page, root):
+        with written.progress.stage(f"clean up {one.name}"):
+            said += discard(one, written.reporter(), written.progress)
     for text in said:
         written.progress.line(text)
     return ExitStatus.FAILED if said else ExitStatus.OK
+
+
+def require_set_ups(page: KeptPage, root: Path) -> None:
+    """Hold that nothing of the set-ups from which a page started was edited since they ran.
+
+    Raises:
+        UserError: something was, at its line.
+    """
+    for one in with_kept_set_ups(page, root)[1:]:
+        if (kept := load(one.folder)) is not None:  # Else the error comes when it is taken.
+            capabilities = frozenset(kept.where.capabilities)
+            read_again(root, kept.tutorial, kept.next, capabilities, cluster=kept.where.platform != NONE)
 
 
 def _go_on(page: KeptPage, held: Taken, tutorial: Tutorial, conduct: Conduct, written: Written) -> PageResult:
@@ -108,7 +126,7 @@ def _go_on(page: KeptPage, held: Taken, tutorial: Tutorial, conduct: Conduct, wr
                 conduct=conduct,
                 run=written.run,
                 keep=written.store.keep,
-                keeper=PageKeeper(where, stay),
+                keeper=PageKeeper(where, stay, inside=page.inside),
             )
             stage.note = result.outcome.value
     finally:

@@ -79,6 +79,20 @@ def set_ups_of(page: KeptPage, root: Path) -> list[KeptPage]:
     return [one for one in kept_pages(root) if one.inside == str(page.folder)]
 
 
+def with_kept_set_ups(page: KeptPage, root: Path) -> list[KeptPage]:
+    """A kept page, and those from whose set-up it started, directly or not, in the order of their clean-up."""
+    found = [page]
+    for one in found:
+        found += set_ups_of(one, root)
+    return found
+
+
+def started_from(page: KeptPage, root: Path) -> list[KeptPage]:
+    """The kept pages that started from the set-up of a page, the innermost first, then that page."""
+    inner = [one for one in kept_pages(root) if str(one.folder) == page.inside]
+    return [*(found for one in inner for found in started_from(one, root)), page]
+
+
 def keeper_of(options: EnvironmentOptions, environment: Environment, root: Path, results: Path) -> PageKeeper:
     """What keeps the pages of a run."""
     where = Where(
@@ -214,13 +228,15 @@ def with_kept(fault: EnvironmentFault) -> EnvironmentFault:
 def discard_kept(root: Path, tutorials: Sequence[Tutorial], progress: Progress) -> None:
     """Clean up the kept ones of pages that are about to run anew: they hold the same ports.
 
+    Kept pages that started from the set-up of one of these go first: what they stand on goes.
+
     Raises:
         UserError: one cannot be cleaned up.
     """
     keys = {tutorial.key for tutorial in tutorials}
-    for page in kept_pages(root):
-        if (page.path, tuple(sorted(page.variant.items()))) not in keys:
-            continue
+    old = [page for page in kept_pages(root) if (page.path, tuple(sorted(page.variant.items()))) in keys]
+    going = {str(one.folder): one for page in old for one in started_from(page, root)}
+    for page in going.values():
         with progress.stage(f"clean up {page.name}, kept at {page.at}"):
             try:
                 for line in discard(page, _Silent(progress), progress):

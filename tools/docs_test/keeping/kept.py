@@ -94,7 +94,9 @@ class PageKeeper:
     record: Left | None = None
     """Record of the page, once it is kept."""
     alone: bool = False
-    """Whether no page can have started from this one: it goes on after it was kept."""
+    """Whether no page can have started from this one now: it goes on after it was kept."""
+    inside: str = ""
+    """Folder of the page that started from this one when it was kept before; "" if none did."""
 
     def keep(self, session: Session) -> None:
         """Keep a page where it stands: all that another process needs, then the record, by which it is kept."""
@@ -104,7 +106,7 @@ class PageKeeper:
                 f"ended {name}: a job of a step (&) ends with its shell; `data-background` would stay"
             )
         _write(page.folder, _kept(session, where))
-        inside = self.stay.page
+        inside = self.inside if self.alone else self.stay.page
         self.stay.page = str(page.folder)
         if where.namespace:
             self.stay.namespaces.add(where.namespace)

@@ -16,6 +16,9 @@ def ways_on(page: PageResult) -> list[str]:
     """What a person may do about a page that has not passed, a line each."""
     if page.kept:
         program = _program()
+        if all(step.outcome is Outcome.PASSED for step in page.steps if not step.cleanup):
+            # A set-up: nothing of it is to be edited.
+            return [f"{named(page.path, page.variant)} is kept with it, and cleaned up after it"]
         stands = next((step.position for step in page.steps if step.outcome is not Outcome.PASSED), page.path)
         return [
             f"{named(page.path, page.variant)} is kept at {stands}: its cluster, files, shell, background steps",

@@ -208,4 +208,5 @@ def _kept(session: Session) -> bool:
     except BaseException:
         keeper.forget(session.page.folder)
         raise
+    session.stays = session.next == len(whole)
     return True

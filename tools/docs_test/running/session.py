@@ -66,6 +66,8 @@ class Session:
     """Whether a person has just asked for the next step once more."""
     quit: bool = False
     """Whether a person ended it."""
+    stays: bool = False
+    """Whether all of its steps have passed, and it is kept because a page that started from its set-up is."""
     held: Held | None = None
     """Function that runs what starts from the page's set-up, before its clean-up; None if nothing does."""
 
@@ -87,6 +89,8 @@ class Session:
     @property
     def in_part(self) -> str:
         """Why its result is none of the page as a whole; "" if it is one."""
+        if self.stays:
+            return "kept with what started from its set-up"
         if self.skipped:
             return f"without {', '.join(self.skipped)}, skipped by hand"
         if self.quit and self.next < len(self.steps):
