@@ -65,9 +65,15 @@ def _without_provision(session: nox.Session, *extra: str) -> list[str]:
 def docs_test(session: nox.Session) -> None:
     """Run the tutorials, word for word, in a kind cluster (pages as arguments: only those; or list, lint ...)."""
     _install(session)
-    # A page has a dot in its name, an option begins with a dash: any other first word is a command.
-    named = session.posargs[:1] and session.posargs[0].isalpha()
-    session.run("docs-test", *([] if named else ["run"]), *session.posargs)
+    session.run("docs-test", *_with_command(session.posargs))
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """The words of docs-test's command line: those that name no command are pages and options of `run`."""
+    # A page has a dot in its name, an option begins with a dash. Help is that of all commands, not of `run`.
+    first = "".join(words[:1])
+    named = first.isalpha() or first in ("-h", "--help", "--version")
+    return [*words] if named else ["run", *words]
 
 
 @nox.session

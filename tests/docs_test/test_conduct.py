@@ -45,7 +45,21 @@ def test_a_run_up_to_a_step_ends_there_cleans_up_and_is_no_result_of_the_page(
     assert outcomes(found) == ["passed", "passed", "not-run", "passed"]
     assert (tmp_path / "trace").read_text().split() == ["1", "4", "clean"]
     assert found.outcome is Outcome.PARTIAL
-    assert found.in_part == "run up to docs/x.md:4, 2 of 3 steps"
+    assert found.in_part == "run up to docs/x.md:4, step 2 of 4"
+
+
+def test_a_step_has_the_same_number_however_many_run(cluster: Environment) -> None:
+    class Numbers(Quiet):
+        def step_started(self, step: Step, number: int, total: int) -> None:
+            numbers.append(f"{number}/{total} {step.code}")
+
+    steps = [step(line, f"true {line}") for line in (1, 4, 7)]
+    steps += [step(line, f"true clean {line}", cleanup=True) for line in (9, 11)]
+    tutorial = Tutorial("docs/x.md", "X", tuple(steps))
+    for last, some in ((0, ["1/5 true 1", "2/5 true 4", "3/5 true 7"]), (1, ["1/5 true 1"])):
+        numbers: list[str] = []
+        run_page(tutorial, cluster, Numbers(), conduct=Conduct(last=last))
+        assert numbers == [*some, "4/5 true clean 11", "5/5 true clean 9"]
 
 
 def test_a_run_up_to_the_last_step_is_one_of_the_whole_page(cluster: Environment) -> None:

@@ -103,9 +103,12 @@ def test_the_current_context_is_never_taken_for_the_one_that_is_meant(
 def test_service_accounts_that_may_not_read_nodes(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namespaces, "RIGHTS_SECONDS", 0.0)
     kubectl, _ = given_cluster(kubeconfig, "", ())
-    with namespaces.own_namespace(kubectl, print, ours=False) as own:
+    said: list[str] = []
+    with namespaces.own_namespace(kubectl, said.append, ours=False) as own:
         assert own.name in own.kubeconfig
         assert own.cluster_kubeconfig == ""
+        assert said == []
+    assert said == [f"removing namespace {own.name}, and waiting until it is gone"], "it takes seconds"
     monkeypatch.setenv("FAKE_RIGHTS", "")
     kubectl, _ = given_cluster(kubeconfig, "", ())
     refused = pytest.raises(EnvironmentFault, match="does not let ServiceAccounts do that\nhint: kubectl apply -f")

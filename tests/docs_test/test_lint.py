@@ -55,6 +55,36 @@ def test_text_is_each_problem_at_its_line_and_a_summary(root: Path) -> None:
     assert lint(root).stdout.splitlines() == lines
 
 
+NAV = "nav of mkdocs.yml does not name this page"
+
+
+def with_nav(root: Path, more: str) -> str:
+    """What lint says of the site if its nav names one of two pages."""
+    settings = root / "mkdocs.yml"
+    before = settings.read_text()
+    (root / "docs" / "bad.md").write_text(GOOD)
+    settings.write_text(f"nav: [good.md]\n{more}\n{before}")
+    try:
+        done = lint(root)
+        again = lint(root)  # From what the first one has kept.
+        assert (again.returncode, again.stdout) == (done.returncode, done.stdout)
+        return f"{done.returncode}\n{done.stdout}"
+    finally:
+        settings.write_text(before)
+
+
+def test_a_page_that_nav_does_not_name_is_what_mkdocs_holds_it_for(root: Path) -> None:
+    strict = with_nav(root, "validation: {nav: {omitted_files: warn}}")
+    assert strict.startswith(f"2\ndocs/bad.md:1: {NAV}\n  hint: name it there, or under `not_in_nav` if")
+    assert "docs/good.md" not in strict
+    told = with_nav(root, "")  # MkDocs only says so.
+    assert told.startswith("0\n")
+    assert f"docs/bad.md:1: advice: {NAV}" in told
+    assert NAV not in with_nav(root, "validation: {nav: {omitted_files: ignore}}")
+    assert NAV not in with_nav(root, "not_in_nav: bad.md\nvalidation: {nav: {omitted_files: warn}}")
+    assert NAV not in lint(root).stdout, "without a nav all pages are in it"
+
+
 def test_a_site_without_a_mistake_is_status_0(root: Path) -> None:
     done = lint(root, "docs/good.md")
     assert (done.returncode, done.stderr) == (ExitStatus.OK, "")

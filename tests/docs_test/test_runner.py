@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docs_test.clusters import leftovers
 from docs_test.clusters.snapshot import not_compared, snapshot
 from docs_test.model import Environment, Expectation, Match, Step, StepKind, Tutorial
 from docs_test.outcomes import Outcome
@@ -100,6 +101,24 @@ def test_files_and_commands_share_an_empty_folder(cluster: Environment) -> None:
     assert error(page, 1).startswith("docs/x.md:")
     assert "- kind: Y" in error(page, 1)
     assert "+ kind: X" in error(page, 1)
+
+
+def test_what_the_end_of_a_page_waits_for_is_said(cluster: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a real cluster it takes seconds, in which nothing else is printed."""
+    seen = iter([frozenset(), frozenset({"pods/a/x", "pods/a/y"}), frozenset({"pods/a/x"}), frozenset()])
+    monkeypatch.setattr(leftovers, "snapshot", lambda _: next(seen))
+    monkeypatch.setattr("docs_test.running.watch.snapshot", lambda _: next(seen))
+    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", LONG)
+    heard = Heard()
+    page = run_page(Tutorial("docs/x.md", "X", (step(1, "true"),)), cluster, heard)
+    assert page.outcome is Outcome.PASSED
+    assert heard.heard == [
+        "  looking for what the page left in the cluster",
+        "  waiting for what clean-up deleted to be gone: pods/a/x and 1 more",
+    ]
+    heard = Heard()
+    run_page(Tutorial("docs/x.md", "X", (step(1, "true"),), cluster=False), cluster, heard)
+    assert heard.heard == [], "without a cluster there is nothing to look for"
 
 
 def test_after_a_failure_clean_up_runs_last_first_with_the_pages_variables(

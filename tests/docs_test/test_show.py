@@ -160,13 +160,24 @@ def test_nothing_is_run_and_nothing_is_coloured(root: Path, capsys: pytest.Captu
     assert "\x1b" not in err, "a page cannot make a terminal do anything"
 
 
+def test_an_empty_output_is_said_to_be_filled_in(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (
+        "---\ntutorial: {platform: none}\n---\n# B\n\n```bash { .run }\ntrue\n```\n\n```console { .output }\n```\n"
+    )
+    (root / "docs" / "b.md").write_text(text)
+    _, out, _ = show(root, capsys, "docs/b.md")
+    assert "  prints (docs/b.md:10): nothing yet; `docs-test update` fills it in, or write it yourself\n" in out
+    (root / "docs" / "b.md").write_text(text.replace("output }\n", "output }\nx\n"))
+    assert "nothing yet" not in show(root, capsys, "docs/b.md")[1]
+
+
 def test_up_to_a_line_the_rest_is_counted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = show(root, capsys, f"docs/a.md:{line_of('cat greeting')}")
     assert status == 0
     assert "[4/10]" in out
     assert "test -s" not in out
     assert f"not run: 4 steps from docs/a.md:{line_of('test -s')} on" in out
-    assert "[5/10] docs/a.md:" in out.partition("clean-up, ")[2]
+    assert "[9/10] docs/a.md:" in out.partition("clean-up, ")[2], "a step has the same number in each run"
 
 
 @pytest.mark.parametrize(
@@ -230,7 +241,7 @@ def test_a_run_up_to_a_line_says_so_and_leaves_the_results_of_the_page(
         f"docs/a.md:{line_of('Prose')} is no step: docs/a.md:{line_of('#greet')} is the last step before it" in err
     )
     assert (
-        f"run up to docs/a.md:{line_of('#greet')}, 4 of 8 steps: no test of the page, its last whole result" in err
+        f"run up to docs/a.md:{line_of('#greet')}, step 4 of 10: no test of the page, its last whole result" in err
     )
     assert "0 passed, 0 failed, 2 skipped, 1 run in part" in err
     assert "way=long" not in err, "one variant is enough to look at a step"

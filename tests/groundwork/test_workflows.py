@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
+import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
+from unittest.mock import MagicMock
 
 import pytest
 import yaml
@@ -199,6 +202,25 @@ def test_every_session_named_is_there() -> None:
     named = {name.removesuffix("-") for name in named}
     assert named
     assert named <= known
+
+
+@pytest.mark.parametrize(
+    ("words", "run"),
+    [
+        (["--help"], ["--help"]),
+        (["--version"], ["--version"]),
+        (["lint", "docs/a.md"], ["lint", "docs/a.md"]),
+        ([], ["run"]),
+        (["docs/a.md"], ["run", "docs/a.md"]),
+        (["--keep", "docs/a.md"], ["run", "--keep", "docs/a.md"]),
+    ],
+)
+def test_nox_hands_commands_and_help_to_docs_test_and_all_else_to_its_run(
+    words: list[str], run: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "nox", MagicMock())  # It is not in the environment of the tests.
+    found = runpy.run_path(str(root() / "noxfile.py"))
+    assert found["_with_command"](words) == run
 
 
 def test_actionlint_finds_a_mistake_and_none_in_ours(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from docs_test.checks.check import check_pages, earlier
 from docs_test.ports.settings import product_of
+from docs_test.stored.source import CONFIG
 from docs_test.stored.source import pages as pages_of
 from docs_test.tutorials.files_used import files_used
 from docs_test.tutorials.structure import LintedPage, Order, lint_page
 from groundwork.base.errors import UserError
+from groundwork.base.positions import Position
+from groundwork.base.problems import Problem, Stage
 from groundwork.reporting.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from docs_test.pages.source import PageSource
-    from groundwork.base.problems import Problem
 
 
 def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], object] | None = None) -> Report:
@@ -49,7 +51,7 @@ def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], 
                 linted = read[path] = lint_page(site, path)
                 if seen is not None:
                     seen(linted)
-                found[path] = [*linted.problems, *house.of_page(site, linted.page)]
+                found[path] = [*linted.problems, *_of_nav(site, linted), *house.of_page(site, linted.page)]
                 files.update(linted.page.inputs)
                 if uses is not None:
                     uses[linted.page.path] = files_used(site, linted.page)
@@ -79,6 +81,17 @@ def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], 
         noun="page",
         notes=checked.notes,
     )
+
+
+def _of_nav(site: PageSource, linted: LintedPage) -> Iterator[Problem]:
+    """A page that no reader finds in the navigation: an error where MkDocs warns, advice where it says so."""
+    path = linted.page.path
+    warns = site.not_in_nav.get(path)
+    if warns is not None:
+        fact = f"nav of {CONFIG} does not name this page"
+        hint = "name it there, or under `not_in_nav` if readers come to it otherwise"
+        stage = Stage.READ if warns else Stage.ADVICE
+        yield Problem(Position(path, 1), fact, hint, "nav", stage=stage)
 
 
 def _with_earlier(site: PageSource, read: dict[str, LintedPage]) -> dict[str, LintedPage]:

@@ -9,7 +9,7 @@ from docs_test.clusters.snapshot import snapshot, unlisted_kinds
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from groundwork.kube.kubectl import Kubectl
 
@@ -18,7 +18,13 @@ LEFT_BY_KUBERNETES = ("configmaps/*/kube-root-ca.crt", "serviceaccounts/*/defaul
 (`Product.left_behind`)."""
 
 
-def leftovers(kubectl: Kubectl, before: frozenset[str], patience: float, expected: Container[str]) -> list[str]:
+def leftovers(
+    kubectl: Kubectl,
+    before: frozenset[str],
+    patience: float,
+    expected: Container[str],
+    said: Callable[[str], None] | None = None,
+) -> list[str]:
     """What is there now, was not before, and stays: deletion goes on after `kubectl delete` returns.
 
     Kinds that could not be listed before are left out: all of their objects would look new.
@@ -28,6 +34,7 @@ def leftovers(kubectl: Kubectl, before: frozenset[str], patience: float, expecte
         before: the snapshot before the page.
         patience: seconds that objects may take to go.
         expected: what the product leaves: `KIND/*/NAME`.
+        said: called with a line before it waits; None: nobody hears.
 
     Raises:
         EnvironmentFault: the cluster could not be listed to the end of that patience.
@@ -43,6 +50,10 @@ def leftovers(kubectl: Kubectl, before: frozenset[str], patience: float, expecte
         else:
             if last or not left:
                 return left
+            if said:
+                others = f" and {len(left) - 1} more" if len(left) > 1 else ""
+                said(f"waiting for what clean-up deleted to be gone: {left[0]}{others}")
+                said = None
         time.sleep(1.0)
 
 

@@ -115,6 +115,8 @@ def end_namespace(
     # `deferred` re-raises Ctrl-C when the block ends, so `record.settled()` must be inside it.
     with deferred(say):
         with quiet:
+            if not quietly:
+                say(f"removing namespace {name}, and waiting until it is gone")
             _remove(kubectl, [name])
         record.settled()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page as MkDocsPage
 
     from docs_test.pages.page import Page
@@ -39,6 +40,8 @@ class Site:
     files: Files
     macros: Any
     """The macros plugin with its Jinja environment (`docs_test.pages.page_jinja`), or None."""
+    not_in_nav: Mapping[str, bool] = field(default_factory=dict)
+    """Paths of pages that `nav` leaves out although it should not -> whether MkDocs warns of them."""
     _paths: Paths = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -201,4 +204,15 @@ def _opened(root: Path, file: Path) -> Site:
     if macros is not None:
         macros.on_nav(navigation, config, files)
         macros._env = confined(macros.env)  # noqa: SLF001 - it has no setter; a page must not run Python here.
-    return Site(root, config, files, macros)
+    site = Site(root, config, files, macros)
+    return replace(site, not_in_nav={site.relative(path): warns for path, warns in _not_in_nav(site, navigation)})
+
+
+def _not_in_nav(site: Site, navigation: Navigation) -> Iterator[tuple[str, bool]]:
+    """As MkDocs finds them: mkdocs.yml says under `not_in_nav` and `validation` what is meant, and what counts."""
+    level = site.config.validation.nav.omitted_files
+    there = {page.file.src_uri for page in navigation.pages}
+    for file in site.files.documentation_pages():
+        meant = file.inclusion.is_in_nav()  # type: ignore[no-untyped-call]
+        if level >= logging.INFO and meant and file.src_uri not in there:
+            yield file.abs_src_path or "", level >= logging.WARNING

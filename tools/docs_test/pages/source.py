@@ -47,6 +47,10 @@ class PageSource(Protocol):
     def extra(self) -> Mapping[str, Any]:
         """What mkdocs.yml says under `extra`, as far as it is plain data."""
 
+    @property
+    def not_in_nav(self) -> Mapping[str, bool]:
+        """Paths of pages that `nav` leaves out although it should not -> whether MkDocs warns of them."""
+
     def relative(self, path: str | Path) -> str:
         """The POSIX path relative to the root, as errors print it; unchanged if it lies elsewhere."""
 

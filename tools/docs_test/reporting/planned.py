@@ -47,7 +47,7 @@ def planned(tutorial: Tutorial, about: Sequence[tuple[str, str]], last: int = 0)
     if len(run) < len(steps):
         yield ""
         yield f"not run: {counted(len(steps) - len(run), 'step')} from {steps[len(run)]} on"
-    yield from _clean_up(tutorial, len(run))
+    yield from _clean_up(tutorial)
     yield from _skipped(tutorial.skipped)
 
 
@@ -58,15 +58,16 @@ def _facts(tutorial: Tutorial) -> Iterator[tuple[str, str]]:
     yield "made of", ", ".join(tutorial.inputs)
 
 
-def _clean_up(tutorial: Tutorial, run: int) -> Iterator[str]:
+def _clean_up(tutorial: Tutorial) -> Iterator[str]:
     steps = [step for step in reversed(tutorial.steps) if step.cleanup]
     yield ""
     if not steps:
         yield "clean-up: the page has none"
         return
     yield "clean-up, whatever happens before; the last one of the page first:"
-    for number, step in enumerate(steps, run + 1):
-        yield from step_lines(step, f"[{number}/{len(tutorial.steps)}]")
+    total = len(tutorial.steps)
+    for number, step in enumerate(steps, total - len(steps) + 1):
+        yield from step_lines(step, f"[{number}/{total}]")
 
 
 def _skipped(skipped: Sequence[Skipped]) -> Iterator[str]:
@@ -91,7 +92,10 @@ def step_lines(step: Step, head: str) -> Iterator[str]:
     yield f"  {_end(step)}"
     if step.within:
         yield f"  promise: done {written(step.within)} after #{step.since} began"
-    if expectation := step.expectation:
+    if (expectation := step.expectation) and not expectation.text.strip():
+        to_do = "`docs-test update` fills it in, or write it yourself"
+        yield f"  prints ({expectation.location}): nothing yet; {to_do}"
+    elif expectation:
         yield f"  prints ({expectation.location}; {COMPARED[expectation.match]}):"
         yield from (f"  | {printable(line)}".rstrip() for line in mask(expectation.text).splitlines())
     elif not step.background:

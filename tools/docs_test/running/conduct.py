@@ -66,7 +66,7 @@ class Conduct:
         steps = self.steps(tutorial)
         if len(steps) == len(Conduct().steps(tutorial)):
             return ""
-        return f"run up to {steps[-1]}, {len(steps)} of {len(Conduct().steps(tutorial))} steps"
+        return f"run up to {steps[-1]}, step {len(steps)} of {len(tutorial.steps)}"
 
 
 WHOLE = Conduct()

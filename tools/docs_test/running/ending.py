@@ -76,8 +76,13 @@ def result(session: Session, ending: Ending, *, interrupted: bool) -> PageResult
 def _look(page: Page, watch: Watch | None, ending: Ending, patience: float) -> None:
     if watch is None:
         return
+    page.reporter.said("  looking for what the page left in the cluster")
+
+    def said(text: str) -> None:
+        page.reporter.said(f"  {text}")
+
     try:
-        ending.left += leftovers(watch.kubectl, watch.before, patience, watch.expected)
+        ending.left += leftovers(watch.kubectl, watch.before, patience, watch.expected, said)
     except EnvironmentFault as error:
         # Not seen is not gone.
         fact, at = f"what the page left in the cluster is unknown: {error.fact}", Position(page.tutorial.path, 1)
@@ -85,7 +90,8 @@ def _look(page: Page, watch: Watch | None, ending: Ending, patience: float) -> N
 
 
 def _clean_up(page: Page) -> None:
-    """Run the clean-up steps, last one first."""
+    """Run the clean-up steps, last one first; they have the last numbers, whether or not all others ran."""
     total = len(page.tutorial.steps)
-    for step in reversed([step for step in page.tutorial.steps if step.cleanup]):
-        run_step(page, step, len(page.results) + 1, total)
+    steps = [step for step in reversed(page.tutorial.steps) if step.cleanup]
+    for number, step in enumerate(steps, total - len(steps) + 1):
+        run_step(page, step, number, total)

@@ -61,13 +61,15 @@ class _Facts:
     docs_dir: str
     site_url: str
     extra: Mapping[str, Any]
+    not_in_nav: Mapping[str, bool]
 
     @classmethod
     def of(cls, site: Site) -> _Facts:
         """Those of an opened site."""
         paths = site.page_paths
         files = {path: os.fspath(site.file(path)) for path in paths}
-        return cls({path: site.url(path) for path in paths}, files, site.docs_dir, site.site_url, site.extra)
+        urls = {path: site.url(path) for path in paths}
+        return cls(urls, files, site.docs_dir, site.site_url, site.extra, site.not_in_nav)
 
 
 class StoredPages:
@@ -135,6 +137,11 @@ class StoredPages:
         """What mkdocs.yml says under `extra`, as far as it is plain data."""
         return self.facts.extra
 
+    @property
+    def not_in_nav(self) -> Mapping[str, bool]:
+        """Paths of pages that `nav` leaves out although it should not -> whether MkDocs warns of them."""
+        return self.facts.not_in_nav
+
     def relative(self, path: str | Path) -> str:
         """The POSIX path relative to the root; unchanged if it lies elsewhere."""
         return self._paths.relative(path)
@@ -200,6 +207,7 @@ class StoredPages:
             "docs_dir": self._facts.docs_dir,
             "site_url": self._facts.site_url,
             "extra": self._facts.extra,
+            "not_in_nav": self._facts.not_in_nav,
         }
         if _differs_as_json(site) or depends.changed_since_start(modules):
             return
