@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -64,8 +65,9 @@ class Copier:
         kubectl = folder / "kubectl"
         kubectl.write_text(KUBECTL.format(python=sys.executable, here=str(folder)))
         kubectl.chmod(0o755)
-        # Time is not what is tested.
-        (folder / "sleep").write_text("#!/bin/sh\n")
+        # Time is not what is tested, but what it asks for.
+        sleep = f'#!/bin/sh\necho "$1" >> {folder}/slept\nexec {shutil.which("sleep")} 0.01\n'
+        (folder / "sleep").write_text(sleep)
         (folder / "sleep").chmod(0o755)
         (folder / "final_config.yaml").write_text("kind: DynamoGraphDeployment\n")
 
@@ -73,6 +75,11 @@ class Copier:
         part = self.folder / "part"
         part.write_text(yaml.safe_dump(fields, sort_keys=False))
         part.rename(self.folder / "profiler_status.yaml")
+
+    def end(self) -> Copier:
+        """The profiler's container ends."""
+        (self.folder / "terminated").touch()
+        return self
 
     def run(self) -> subprocess.CompletedProcess[str]:
         path = f"{self.folder}:{os.environ['PATH']}"
@@ -84,6 +91,17 @@ class Copier:
             timeout=120,
             check=False,
         )
+
+    @property
+    def waits(self) -> list[str]:
+        """The seconds that it slept, as it asked for them."""
+        file = self.folder / "slept"
+        return file.read_text().split() if file.exists() else []
+
+    @property
+    def looks(self) -> int:
+        """How often it has waited."""
+        return len(self.waits)
 
     @property
     def applied(self) -> list[Object]:
@@ -98,7 +116,7 @@ def copier(tmp_path: Path, request_facts: Object) -> Copier:
 
 def test_a_success_is_copied_whole(copier: Copier, request_facts: Object) -> None:
     copier.status(status="success", message="Profiler completed successfully", phase="Done", outputs={"a": "b"})
-    assert copier.run().returncode == 0
+    assert copier.end().run().returncode == 0
     item = copier.applied[-1]
     assert item["metadata"]["name"] == "dgdr-output-my-model"
     assert item["metadata"]["namespace"] == "demo"
@@ -133,7 +151,7 @@ def test_a_failure_is_copied_as_one_line_however_yaml_writes_it(
     copier: Copier, request_facts: Object, error: str
 ) -> None:
     copier.status(status="failed", message="m", error=error, phase="Initializing")
-    assert copier.run().returncode == 0, "the Job is not to fail for what the profiler did"
+    assert copier.end().run().returncode == 0, "the Job is not to fail for what the profiler did"
     data = copier.applied[-1]["data"]
     assert sorted(data) == request_facts["output"]["failure"]
     assert data["profiler_error"].replace("\\t", " ").split() == error.split()
@@ -143,7 +161,7 @@ def test_a_failure_is_copied_as_one_line_however_yaml_writes_it(
 
 def test_the_message_stands_in_for_an_error_that_is_missing(copier: Copier) -> None:
     copier.status(status="failed", message="no idea", phase="GeneratingDGD")
-    copier.run()
+    copier.end().run()
     assert copier.applied[-1]["data"]["profiler_error"] == "no idea"
 
 
@@ -156,25 +174,32 @@ def test_progress_is_relayed_once_for_each_phase(copier: Copier) -> None:
     copier.status(status="running", message="Sweeping", phase="SweepingPrefill")
     wait_until(lambda: len(copier.applied) == 2, "the second phase is relayed")
     copier.status(status="success", message="done", phase="Done")
+    wait_until(
+        lambda: len(copier.applied) == 3, "the last phase is relayed, and no result while the profiler runs"
+    )
+    looked = copier.looks
+    wait_until(lambda: copier.looks > looked + 2, "it looks again and again")
+    assert [item["data"].get("profiler_status") for item in copier.applied] == [None] * 3
+    copier.end()
     running.join(LONG)
     assert results[0].returncode == 0, results[0].stderr
     said = [(item["data"]["phase"], item["data"].get("profiler_status")) for item in copier.applied]
-    assert said == [("Initializing", None), ("SweepingPrefill", None), ("Done", "success")]
+    assert said == [("Initializing", None), ("SweepingPrefill", None), ("Done", None), ("Done", "success")]
+    assert set(copier.waits) == {"10"}, "the pace of the real one, in seconds"
 
 
 def test_an_api_server_that_is_away_for_a_moment_is_asked_again(copier: Copier) -> None:
     (copier.folder / "away").touch()
     copier.status(status="success", message="done", phase="Done")
-    assert copier.run().returncode == 0
+    assert copier.end().run().returncode == 0
     assert copier.applied[-1]["data"]["profiler_status"] == "success"
 
 
-@pytest.mark.parametrize("status", ["running", ""])
-def test_a_profiler_that_crashed_fails_the_job(copier: Copier, status: str) -> None:
+@pytest.mark.parametrize(("status", "told"), [("running", "without saying how"), ("", "without a status file")])
+def test_a_profiler_that_crashed_fails_the_job(copier: Copier, status: str, told: str) -> None:
     if status:
         copier.status(status=status, message="m", phase="SweepingPrefill")
-    (copier.folder / "terminated").touch()
-    done = copier.run()
+    done = copier.end().run()
     assert done.returncode == 1
-    assert "without saying how" in done.stderr
+    assert told in done.stderr
     assert all("profiler_status" not in item["data"] for item in copier.applied)

@@ -48,28 +48,38 @@ terminated() {
     jsonpath='{.status.containerStatuses[?(@.name=="profiler")].state.terminated.reason}' 2> /dev/null)" ]
 }
 
-relayed=''
-status=''
-seconds=0
-over=''
-while [ "$status" != success ] && [ "$status" != failed ] && [ -z "$over" ]; do
-  if [ "$seconds" -gt 0 ]; then sleep 1; fi
-  seconds=$((seconds + 1))
-  # Asking costs a process and a request: the file says sooner how a profiler ended, unless it crashed.
-  if [ $((seconds % 10)) -eq 0 ] && terminated; then over=yes; fi
-  if [ ! -f "$status_file" ]; then continue; fi
+# relay: the phase and the message, if the phase is another than the last one that was written.
+relay() {
+  if [ ! -f "$status_file" ]; then return; fi
   content=$(cat "$status_file")
-  status=$(field status)
   phase=$(field phase)
-  if [ -n "$phase" ] && [ "$phase" != "$relayed" ]; then
-    message=$(field message)
-    echo "$phase: $message"
-    if [ "$status" != success ] && [ "$status" != failed ]; then
-      publish --from-literal="phase=$phase" --from-literal="message=$message" || true
-    fi
-    relayed="$phase"
-  fi
+  if [ -z "$phase" ] || [ "$phase" = "$relayed" ]; then return; fi
+  message=$(field message)
+  echo "$phase: $message"
+  if publish --from-literal="phase=$phase" --from-literal="message=$message"; then relayed="$phase"; fi
+}
+
+# The real operator's copier looks every ten seconds, and copies the result only after the profiler's container ended.
+relayed=''
+relay
+until terminated; do
+  sleep 10 &
+  wait $! # A trap waits for what is in the foreground, not for this.
+  relay
 done
+relay
+
+tries=0
+until [ -f "$status_file" ]; do
+  tries=$((tries + 1))
+  if [ "$tries" -gt 60 ]; then
+    echo 'the profiler ended without a status file' >&2
+    exit 1
+  fi
+  sleep 2
+done
+content=$(cat "$status_file")
+status=$(field status)
 
 case "$status" in
   success)
