@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +15,13 @@ from groundwork.kube.errors import ApiError
 from mock_platform.operator.config import OperatorConfig, from_environment
 from mock_platform.operator.control.controller import WATCHES, Controller
 from mock_platform.operator.control.health import serve
+from mock_platform.operator.control.queue import WorkQueue
 from mock_platform.operator.kube.events import Recorder
+from support.in_memory_api import InMemoryApi
+from support.stand_in import Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 Object = dict[str, Any]
 pytestmark = pytest.mark.usefixtures("graph")
@@ -154,7 +160,9 @@ def test_deletion_leaves_only_what_the_namespace_keeps(api: Any, operator: Any) 
 
 
 @pytest.mark.parametrize("kind", ["DynamoComponentDeployment", "Deployment", "Service", "Role", "ServiceAccount"])
-def test_what_is_deleted_by_hand_comes_back(api: Any, operator: Any, kind: str) -> None:
+def test_what_is_deleted_by_hand_comes_back_when_the_graph_is_looked_at(
+    api: Any, operator: Any, kind: str
+) -> None:
     settled(api, operator)
     for item in api.of_kind(kind):
         api.delete(item)
@@ -166,8 +174,6 @@ def test_what_is_deleted_by_hand_comes_back(api: Any, operator: Any, kind: str) 
     ("kind", "name", "edit"),
     [
         ("Deployment", "agg-decode", {"spec": {"replicas": 7}}),
-        ("Service", "agg-frontend", {"spec": {"selector": {"nvidia.com/dynamo-component": "other"}}}),
-        ("Role", "agg", {"rules": []}),
         ("Deployment", "agg-frontend", {"metadata": {"labels": {"nvidia.com/dynamo-component": "other"}}}),
         ("DynamoComponentDeployment", "agg-frontend", {"spec": {"replicas": 3}}),
     ],
@@ -181,6 +187,28 @@ def test_drift_is_corrected(api: Any, operator: Any, kind: str, name: str, edit:
     for part in ("spec", "rules"):
         assert after.get(part) == before.get(part)
     assert after["metadata"]["labels"] == before["metadata"]["labels"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "edit"),
+    [
+        ("Service", "agg-frontend", {"spec": {"type": "NodePort"}}),
+        ("Service", "agg-frontend", {"spec": {"selector": {"nvidia.com/dynamo-component": "other"}}}),
+        ("Role", "agg", {"rules": []}),
+    ],
+)
+def test_what_has_no_generation_keeps_what_somebody_changes(
+    api: Any, operator: Any, kind: str, name: str, edit: Object
+) -> None:
+    settled(api, operator)
+    changed = api.edit(api.named(kind, name), edit)
+    settled(api, operator)
+    change(api, 0, replicas=3)
+    settled(api, operator)
+    after = api.named(kind, name)
+    assert {part: after.get(part) for part in ("spec", "rules")} == {
+        part: changed.get(part) for part in ("spec", "rules")
+    }
 
 
 def test_labels_of_others_stay(api: Any, operator: Any) -> None:
@@ -334,6 +362,81 @@ def test_identical_events_become_a_series(api: Any, operator: Any) -> None:
     counts = [event["series"]["count"] for event in api.events if "series" in event]
     assert counts
     assert min(counts) == 2
+
+
+class NothingNew(InMemoryApi):
+    """Its watches end at once."""
+
+    def watch(self, *_: Any) -> Iterator[tuple[str, Object]]:
+        return iter(())
+
+
+class Told(WorkQueue[Any]):
+    """Keeps what it is told, until somebody asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: set[Any] = set()
+
+    def add(self, key: Any, delay: float = 0.0) -> None:
+        del delay
+        self.keys.add(key)
+
+    def asked(self) -> set[Any]:
+        keys, self.keys = self.keys, set()
+        return keys
+
+
+@pytest.fixture
+def quiet() -> NothingNew:
+    return NothingNew()
+
+
+@pytest.fixture
+def listed(quiet: NothingNew) -> Callable[[], set[Any]]:
+    """Lists all kinds anew, as a watcher does when its watch ends; returns what is to be looked at."""
+    queue = Told()
+    controller = Controller(quiet, Recorder(quiet, "test"), OperatorConfig("1.5.0"), queue=queue)
+
+    def again() -> set[Any]:
+        for watch in WATCHES:
+            controller._follow_once(watch)
+        return queue.asked()
+
+    return again
+
+
+def test_what_did_not_change_is_not_looked_at_again_and_identities_never_are(
+    quiet: NothingNew, listed: Callable[[], set[Any]], facts: Object
+) -> None:
+    api = quiet
+    api.create(facts["graph"])
+    settled(api, Operator(api))
+    graph, frontend = (kinds.GRAPH, "demo", "agg"), (kinds.COMPONENT, "demo", "agg-frontend")
+    assert {graph, frontend} < listed(), "what is there at the start"
+    assert listed() == set(), "nothing changed"
+    for kind in ("ServiceAccount", "Role", "RoleBinding"):
+        for item in api.of_kind(kind):
+            api.delete(item)
+    assert listed() == set()
+    api.edit(api.named("Service", "agg-frontend"), {"spec": {"type": "NodePort"}})
+    assert listed() == {frontend}
+    api.delete(api.named("Service", "agg-frontend"))
+    assert listed() == {frontend}, "that it went is found, though nothing told so"
+    change(api, 1, replicas=3)
+    assert listed() == {graph}
+
+
+def test_a_component_made_by_hand_is_followed_as_well(
+    quiet: NothingNew, listed: Callable[[], set[Any]], facts: Object
+) -> None:
+    part = {**facts["graph"]["spec"]["components"][0], "name": "Alone"}
+    metadata = {"name": "alone", "namespace": "demo"}
+    quiet.create({"apiVersion": kinds.BETA_API, "kind": kinds.COMPONENT, "metadata": metadata, "spec": part})
+    Operator(quiet).settle()
+    listed()
+    quiet.run_pods()
+    assert listed() == {(kinds.COMPONENT, "demo", "alone")}
 
 
 def test_threads_follow_changes_over_lost_and_expired_watches(api: Any) -> None:

@@ -35,7 +35,7 @@ class OperatorConfig:
     namespace: str = ""
     """The one namespace to watch; "" for all."""
     resync_seconds: float = 60.0
-    """Seconds after which every object is looked at again although no change of it was reported."""
+    """Seconds after which the objects are listed again, to find a change that was not reported."""
 
     @property
     def profiler_image(self) -> str:

@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import kinds, names
 from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import Object, controller_of, labels_of, name_of, namespace_of
-from groundwork.kube.resources import (
-    CONFIG_MAPS,
-    DEPLOYMENTS,
-    JOBS,
-    ROLE_BINDINGS,
-    ROLES,
-    SERVICE_ACCOUNTS,
-    SERVICES,
-    Resource,
-)
+from groundwork.kube.resources import CONFIG_MAPS, DEPLOYMENTS, JOBS, SERVICES, Resource
 from mock_platform.operator.components.reconciler import ComponentReconciler
 from mock_platform.operator.control.asked import Asked, asked_of
 from mock_platform.operator.control.queue import WorkQueue
@@ -55,14 +46,13 @@ WATCHES = (
     Watch(GRAPHS),
     Watch(COMPONENTS),
     Watch(ADAPTERS),
-    Watch(DEPLOYMENTS, names.GRAPH_NAME),
-    Watch(SERVICES, names.GRAPH_NAME),
-    Watch(SERVICE_ACCOUNTS, f"{names.MANAGED_BY}={names.MANAGER}"),
-    Watch(ROLES, f"{names.MANAGED_BY}={names.MANAGER}"),
-    Watch(ROLE_BINDINGS, f"{names.MANAGED_BY}={names.MANAGER}"),
+    Watch(DEPLOYMENTS, names.DYNAMO_COMPONENT),
+    Watch(SERVICES, names.DYNAMO_COMPONENT),
     Watch(JOBS, f"app={names.PROFILER}"),
     Watch(CONFIG_MAPS, names.REQUEST_NAME),
 )
+"""Kinds that are followed. As with the real operator, identities are not among them: a ServiceAccount or a Role
+that somebody deletes is made anew when something else of the graph changes."""
 
 _Reconciler = GraphReconciler | ComponentReconciler | RequestReconciler
 _RECONCILERS: dict[str, tuple[Resource, type[_Reconciler]]] = {
@@ -77,7 +67,8 @@ class Controller:
     """Runs the reconcilers until stopped.
 
     Each kind is listed and then watched from there; a watch ends after `resync_seconds`, or when the API server
-    ends it (410, restart), and the list that follows looks at everything again. So no lost event stays lost.
+    ends it (410, restart). The list that follows finds what changed or went meanwhile, so no lost event stays
+    lost; what did not change is not looked at again.
     """
 
     api: Api
@@ -88,7 +79,8 @@ class Controller:
     queue: WorkQueue[Key] = field(default_factory=WorkQueue)
     _stop: threading.Event = field(default_factory=threading.Event)
     _listed: set[Resource] = field(default_factory=set)
-    _graphs: set[Key] = field(default_factory=set)
+    _known: dict[Resource, dict[tuple[str, str], Object]] = field(default_factory=dict)
+    """Objects of each kind as last heard of, their metadata alone; each kind's is its watcher's."""
     _asked: dict[Resource, Asked] = field(default_factory=lambda: asked_of((COMPONENTS, ADAPTERS)))
     _workers: list[threading.Thread] = field(default_factory=list)
     _watchers: list[threading.Thread] = field(default_factory=list)
@@ -143,44 +135,52 @@ class Controller:
     def _follow_once(self, watch: Watch) -> None:
         namespace = self.config.namespace
         items, version = self.api.list(watch.resource, namespace, watch.selector)
+        known = self._known.setdefault(watch.resource, {})
+        for key in known.keys() - {(namespace_of(item), name_of(item)) for item in items}:
+            self._gone(watch.resource, known[key])
         for item in items:
-            self._heard(watch.resource, item, gone=False)
+            self._there(watch.resource, item)
         self._listed.add(watch.resource)
         seconds = max(1, round(self.config.resync_seconds))
         for kind, item in self.api.watch(watch.resource, namespace, watch.selector, version, seconds):
             if self._stop.is_set():
                 return
-            self._changed(watch.resource, item, kind)
+            (self._gone if kind == "DELETED" else self._there)(watch.resource, item)
 
-    def _changed(self, resource: Resource, item: Object, kind: str) -> None:
-        """A component's new status is news for its graph alone, an adapter's for nobody."""
-        asked = self._asked.get(resource)
-        if asked and kind == "DELETED":
-            asked.forget(item)
-        elif asked and not asked.anew(item):
-            owner = controller_of(item)
-            if resource is COMPONENTS and owner and owner["kind"] in _RECONCILERS:
-                self.queue.add((owner["kind"], namespace_of(item), owner["name"]))
+    def _gone(self, resource: Resource, item: Object) -> None:
+        self._known[resource].pop((namespace_of(item), name_of(item)), None)
+        if resource in self._asked:
+            self._asked[resource].forget(item)
+        self._heard(resource, item)
+
+    def _there(self, resource: Resource, item: Object) -> None:
+        """Hear of an object, unless this version of it is known.
+
+        A component's new status is news for its graph alone, an adapter's for nobody.
+        """
+        known, key = self._known[resource], (namespace_of(item), name_of(item))
+        version = item["metadata"].get("resourceVersion")
+        if key in known and version is not None and known[key]["metadata"].get("resourceVersion") == version:
             return
-        self._heard(resource, item, gone=kind == "DELETED")
+        known[key] = {part: item[part] for part in ("apiVersion", "kind", "metadata") if part in item}
+        asked = self._asked.get(resource)
+        if asked is None or asked.anew(item):
+            self._heard(resource, item)
+        elif resource is COMPONENTS:
+            self._tell_owner(item)
 
-    def _heard(self, resource: Resource, item: Object, *, gone: bool) -> None:
+    def _heard(self, resource: Resource, item: Object) -> None:
         name = labels_of(item).get(names.REQUEST_NAME)
         if name and labels_of(item).get(names.REQUEST_NAMESPACE) == namespace_of(item):
             self.queue.add((kinds.REQUEST, namespace_of(item), name))
-        if resource is GRAPHS:
-            key = (kinds.GRAPH, namespace_of(item), name_of(item))
-            (self._graphs.discard if gone else self._graphs.add)(key)
-            self.queue.add(key)
-            return
-        if resource in (COMPONENTS, REQUESTS):
+        if resource in (GRAPHS, COMPONENTS, REQUESTS):
             self.queue.add((resource.kind, namespace_of(item), name_of(item)))
+        self._tell_owner(item)
+
+    def _tell_owner(self, item: Object) -> None:
         owner = controller_of(item)
         if owner and owner["kind"] in _RECONCILERS:
             self.queue.add((owner["kind"], namespace_of(item), owner["name"]))
-        elif gone and name_of(item).startswith(names.PLANNER_SERVICE_ACCOUNT):
-            for key in [graph for graph in self._graphs if graph[1] == namespace_of(item)]:
-                self.queue.add(key)
 
     # Working.
 

@@ -46,9 +46,9 @@ class Syncer:
     def sync(self, desired: Object, owner: Object) -> tuple[Object, bool]:
         """Make the object exist as desired; returns it as it is now, and whether anything was done.
 
-        An object with a generation is corrected when its generation is not the one recorded at the last
-        writing (somebody changed its spec) or the desired content is another; one without, when a desired
-        field differs.
+        An object is corrected when the desired content is another than at the last writing, and one with a
+        generation when that is not the one recorded then, too: somebody changed its spec. Services, Roles and
+        other kinds without a generation keep what somebody changes, as with the real operator.
 
         Raises:
             NotYetError: it is being deleted.
@@ -139,11 +139,7 @@ def _as_desired(desired: Object, live: Object) -> bool:
         return False
     kept = {key: value for key, value in wanted.items() if key != names.LAST_APPLIED_GENERATION}
     metadata = {"labels": desired["metadata"].get("labels") or {}, "annotations": kept}
-    if not _contains(live["metadata"], metadata):
-        return False
-    if generation is not None:
-        return True
-    return _contains(live, {key: value for key, value in desired.items() if key not in _OWN})
+    return _contains(live["metadata"], metadata)
 
 
 def _contains(live: Any, desired: Any) -> bool:
