@@ -483,14 +483,15 @@ def test_a_status_that_the_operator_writes_is_no_reason_for_another_round(
     controller = operator.controller
     resource = next(watch.resource for watch in WATCHES if watch.resource.kind == kind)
     (item, *_) = api.of_kind(kind)
-    controller._changed(resource, item, "ADDED")
+    controller._there(resource, item)
     queued(controller)
     touched = {**item[field], **({"labels": {"a": "b"}} if field == "metadata" else {"replicas": 4})}
-    controller._changed(resource, {**item, field: touched}, "MODIFIED")
+    changed = {**item, field: touched}
+    controller._there(resource, {**changed, "metadata": {**changed["metadata"], "resourceVersion": "9999"}})
     assert {key[0] for key in queued(controller)} == asked
-    controller._changed(resource, item, "DELETED")
+    controller._gone(resource, item)
     queued(controller)
-    controller._changed(resource, item, "ADDED")
+    controller._there(resource, item)
     assert kinds.GRAPH in {key[0] for key in queued(controller)}, "one that is made anew is looked at"
 
 

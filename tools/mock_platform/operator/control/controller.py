@@ -148,7 +148,7 @@ class Controller:
             (self._gone if kind == "DELETED" else self._there)(watch.resource, item)
 
     def _gone(self, resource: Resource, item: Object) -> None:
-        self._known[resource].pop((namespace_of(item), name_of(item)), None)
+        self._known.get(resource, {}).pop((namespace_of(item), name_of(item)), None)
         if resource in self._asked:
             self._asked[resource].forget(item)
         self._heard(resource, item)
@@ -158,7 +158,7 @@ class Controller:
 
         A component's new status is news for its graph alone, an adapter's for nobody.
         """
-        known, key = self._known[resource], (namespace_of(item), name_of(item))
+        known, key = self._known.setdefault(resource, {}), (namespace_of(item), name_of(item))
         version = item["metadata"].get("resourceVersion")
         if key in known and version is not None and known[key]["metadata"].get("resourceVersion") == version:
             return

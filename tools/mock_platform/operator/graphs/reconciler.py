@@ -17,6 +17,7 @@ from groundwork.kube.objects import (
 )
 from mock_platform.operator.components.spec import is_worker, replicas
 from mock_platform.operator.graphs.adapters import sync_adapters
+from mock_platform.operator.graphs.claims import ensure_claims
 from mock_platform.operator.graphs.refusals import no_orchestrator, refusal
 from mock_platform.operator.graphs.restart import Restart, plan_restart, with_restart
 from mock_platform.operator.graphs.rollout import Rollout, of_generation, old_workers, plan, update_phase
@@ -61,6 +62,7 @@ class GraphReconciler:
         if refused:
             write_status(self.api, graph, failed_status(graph, refused.reason, refused.message, timestamp()))
             return
+        ensure_claims(self.api, graph)
         graph = sync_adapters(self.api, self.recorder, graph)
         desired = worker_hash(graph, self.config)
         current = annotations_of(graph).get(names.CURRENT_WORKER_HASH, "")
