@@ -202,6 +202,27 @@ def test_a_small_table_is_read(small: Path) -> None:
         ('name = "1.1.0-dev"', 'name = "0.9.0"', 8, "0.9.0 stands after 1.0.0: rows go from old to new", ""),
         ('name = "1.1.0"', 'name = "1.1.0-dev"', 13, "1.1.0-dev stands after 1.1.0-dev", ""),
         ('a_field = "1.1"', 'a_field = "1.2"', 17, "since.a_field is '1.2': it takes a release", "did you mean"),
+        (
+            'held_to = "1.1.0-dev"',
+            'held_to = "1.1.0-dev"\nruns = ["mock"]',
+            15,
+            "runs has 'mock': it takes frontend, mocker, profiler, planner",
+            "did you mean 'mocker'?",
+        ),
+        (
+            'held_to = "1.1.0-dev"',
+            'held_to = "1.1.0-dev"\nruns = ["mocker"]',
+            15,
+            "1.1.0 runs mocker: not_run is for what runs in part",
+            "",
+        ),
+        (
+            'held_to = "1.1.0-dev"',
+            'held_to = "1.1.0-dev"\nnot_run = "x"',
+            15,
+            "1.1.0 runs nothing: not_run is for what runs in part",
+            "",
+        ),
         ("[[release]]", "[release]", 1, "", ""),
         (SMALL, "", 1, "not a list of releases: each begins with [[release]]", ""),
     ],
@@ -215,6 +236,27 @@ def test_a_mistake_is_told_at_its_line(  # noqa: PLR0917
     if fact:  # A header that is no list's is Python's to word.
         assert str(caught.value).startswith(f"releases.toml:{line}: {fact}")
     assert caught.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize("text", ["1.6.1", "v1.6.1"])
+def test_a_release_that_is_run_here(text: str) -> None:
+    assert releases.to_run(text).name == "1.6.1"
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("1.6.2", "Dynamo 1.6.2 cannot be run here: there is no list of packages"),
+        ("1.5.0-dev", "Dynamo 1.5.0-dev cannot be run here"),
+        ("1.6", "unknown release '1.6' of Dynamo"),
+        ("9.9.9", "release '9.9.9' of Dynamo is newer"),
+    ],
+)
+def test_a_release_that_is_not_run_here_is_told_with_those_that_are(text: str, fact: str) -> None:
+    with pytest.raises(UserError) as caught:
+        releases.to_run(text)
+    assert caught.value.fact.startswith(fact)
+    assert caught.value.hint == "can be run here: 1.4.2, 1.5.1, 1.6.1"
 
 
 def test_columns_are_all_told_at_the_head_of_the_file() -> None:

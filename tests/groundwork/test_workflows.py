@@ -13,7 +13,9 @@ from unittest.mock import MagicMock
 import pytest
 import yaml
 
+from dynamo_api import releases
 from groundwork.base.paths import root
+from groundwork.base.versions import version
 from groundwork.system.progress import Progress
 from kind_cluster.tools import actionlint
 from mock_platform import gates
@@ -166,6 +168,7 @@ def test_all_variants_run_at_night_and_pull_requests_run_those_of_changed_pages(
         "gpu:pull-request": [],  # Of changed pages alone, that is the default.
         "nightly:gated": ["all"],
         "nightly:helm": ["all"],
+        "nightly:releases": ["all"],
         "publish:tutorials": ["all"],
         "pull-request:gated": ["first"],  # Where the gate's code changed; else of changed pages alone.
         "pull-request:tutorials": ["changed"],
@@ -192,6 +195,14 @@ def test_what_serves_another_version_of_requests_runs_the_tutorials_there() -> N
     reports = [commands(step) for job in (gated, night) for step in job["steps"] if "-s report" in commands(step)]
     assert len(reports) == 2
     assert all(f"build/docs-test/{gates.SEARCH_VERSION}/results.json" in report for report in reports)
+
+
+def test_the_nights_run_the_tutorials_with_every_other_runtime() -> None:
+    night = workflow(root() / ".github" / "workflows" / "nightly.yml")["jobs"]["releases"]
+    others = [row.name for row in releases.run_here() if row.name != version("dynamo.runtime")]
+    assert night["strategy"]["matrix"]["release"] == others
+    runs = [commands(step) for step in night["steps"] if "-s docs-test" in commands(step)]
+    assert ["--dynamo ${{ matrix.release }}" in run for run in runs] == [True]
 
 
 def test_every_session_named_is_there() -> None:

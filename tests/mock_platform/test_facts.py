@@ -9,7 +9,7 @@ import pytest
 
 from dynamo_api.facts import kinds
 from mock_platform.operator.components.workload import deployment, runtime_namespace, service
-from mock_platform.operator.config import OperatorConfig
+from mock_platform.operator.config import RUNTIME, OperatorConfig, from_environment
 from mock_platform.operator.graphs.spec import component_deployments, worker_hash
 from mock_platform.operator.kube import rbac
 
@@ -94,6 +94,30 @@ def test_the_runtime_s_version_decides_how_a_worker_is_watched(
     env = {item["name"]: item.get("value") for item in container["env"]}
     assert env["DYN_HEALTH_CHECK_ENABLED"] == expected["env"]["DYN_HEALTH_CHECK_ENABLED"]
     assert probe_in_words(container["livenessProbe"]) == expected["probes"]["livenessProbe"]
+
+
+@pytest.mark.parametrize(
+    ("held", "override", "as_in"),
+    [
+        ("1.4.2", None, "older_runtime"),
+        ("1.4.2", "1.5.1", "components"),
+        ("1.6.1", None, "components"),
+        ("", None, "components"),
+    ],
+)
+def test_a_runtime_that_a_run_put_behind_the_tags_counts_in_their_place(
+    facts: Object, held: str, override: str | None, as_in: str
+) -> None:
+    worker = facts["graph"]["spec"]["components"][1]
+    worker["podTemplate"]["spec"]["containers"][0]["image"] = "x:1.5.1"
+    if override:
+        worker["runtimeVersionOverride"] = override
+    config = from_environment({"OPERATOR_VERSION": "1.5.1", RUNTIME: held})
+    made = component_deployments(facts["graph"], config, "0" * 8)[1]
+    container = deployment(made, config)["spec"]["template"]["spec"]["containers"][0]
+    expected = facts[as_in].get("agg-decode-HASH", facts[as_in])
+    env = {item["name"]: item.get("value") for item in container["env"]}
+    assert env["DYN_HEALTH_CHECK_ENABLED"] == expected["env"]["DYN_HEALTH_CHECK_ENABLED"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dynamo_api import releases
 from groundwork.base.errors import EnvironmentFault, UserError
 from groundwork.base.paths import root
 from groundwork.base.versions import version
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 RECIPES = root() / "tools" / "mock_platform" / "image"
 ALL = {"base", "engine", "planner", "runtime", "operator", "kubectl"}
 ON_ENGINE = {"engine", "planner", "runtime"}
+OTHERS = {path.parent.name: f"locks/{path.parent.name}/runtime" for path in RECIPES.glob("locks/*/runtime.txt")}
+"""Releases with another runtime, and the names of their lists."""
 WITH_MOCK = {"planner", "runtime"}
 """Images with all of dynamo_mock."""
 
@@ -140,7 +143,7 @@ def locked(name: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["runtime", "planner", "operator"])
+@pytest.mark.parametrize("name", ["runtime", "planner", "operator", *OTHERS.values()])
 def test_packages_are_pinned_by_hash_and_hold_what_is_asked_for(name):
     packages = locked(name)
     assert all(packages.values()), [package for package, hashes in packages.items() if not hashes]
@@ -150,6 +153,45 @@ def test_packages_are_pinned_by_hash_and_hold_what_is_asked_for(name):
     names = {package.partition("==")[0] for package in packages}
     assert {line for line in asked if "==" in line} <= packages.keys()
     assert {line for line in asked if "==" not in line} <= names
+
+
+@pytest.mark.parametrize("release", OTHERS)
+def test_the_list_of_another_runtime_is_of_that_release_alone(release):
+    packages = locked(OTHERS[release])
+    assert {f"ai-dynamo=={release}", f"ai-dynamo-runtime=={release}"} <= packages.keys()
+    excluded = {line for line in (RECIPES / "runtime.excludes").read_text().splitlines() if line[:1] != "#"}
+    assert not excluded & {package.partition("==")[0] for package in packages}
+
+
+def test_there_is_a_list_for_each_release_that_is_run_and_no_other():
+    assert set(OTHERS) | {version("dynamo.runtime")} == {row.name for row in releases.run_here()}
+    assert set(releases.to_run(version("dynamo.runtime")).runs) == {"frontend", "mocker", "profiler", "planner"}
+
+
+def test_the_runtime_of_another_release_has_images_of_its_own(project_copy):
+    names = images.image_names()
+    before = {release: images.runtime_names(release, names) for release in OTHERS}
+    assert len({name for each in before.values() for name in each.values()} | set(names.values())) == 10
+    first, *others = OTHERS
+    assert before[first]["runtime"].startswith(f"dynamo-docs/mock-runtime:{first}-")
+    with (project_copy / "tools/mock_platform/image" / f"{OTHERS[first]}.txt").open("a") as file:
+        file.write("\n# changed\n")
+    assert images.image_names() == names
+    assert not set(images.runtime_names(first, names).values()) & set(before[first].values())
+    assert all(images.runtime_names(release, names) == before[release] for release in others)
+
+
+def test_the_runtime_of_another_release_that_is_there_is_not_built(docker):
+    names = images.image_names()
+    release = next(iter(OTHERS))
+    kept = images.runtime_names(release, names)["runtime"]
+    (docker / "listed").write_text(f"{kept}\n")
+    own = images.Images("runtime", "planner", "operator", "kubectl")
+    made = images.with_runtime(release, own, Progress(io.StringIO()))
+    assert (made.runtime, made.planner, made.operator) == (kept, "", "operator")
+    (docker / "listed").write_text("".join(f"{names[name]}\n" for name in ("base", "engine", "runtime")))
+    with pytest.raises(EnvironmentFault):
+        images.with_runtime(release, own, Progress(io.StringIO()))
 
 
 def test_versions_agree_with_the_project_s():

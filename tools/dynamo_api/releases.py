@@ -93,6 +93,28 @@ def named(text: str = "") -> Held:
     return Held(row, next((one for one in table().releases if one.name == row.held_to), row))
 
 
+def run_here() -> tuple[Release, ...]:
+    """The releases of which this project runs something, from old to new."""
+    return tuple(row for row in table().releases if row.runs)
+
+
+def to_run(text: str) -> Release:
+    """A release of which this project runs something, by what a person calls it.
+
+    Raises:
+        UserError: there is none of that name, or nothing of it is run here; the hint lists those that are.
+    """
+    can = ", ".join(row.name for row in run_here())
+    try:
+        row = named(text).release
+    except UserError as error:
+        raise UserError(error.fact, hint=f"can be run here: {can}") from None
+    if not row.runs:
+        fact = f"Dynamo {row.name} cannot be run here: there is no list of packages for its runtime"
+        raise UserError(fact, hint=f"can be run here: {can}")
+    return row
+
+
 def operator() -> Release:
     """The release whose operator the stand-in is like, and which manifests are checked by: versions.toml's."""
     return next(row for row in table().releases if row.name == table().followed)

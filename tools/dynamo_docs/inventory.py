@@ -12,7 +12,7 @@ from docs_test.inventory import Fact, Inventory
 from dynamo_api import releases
 from dynamo_api.facts import installation, kinds
 from dynamo_docs.found import Gpus, Operator
-from dynamo_docs.needs import gpus_fit, lacking_gpus, lacking_operator
+from dynamo_docs.needs import PLANNER, PROFILER, gpus_fit, lacking_gpus, lacking_operator, lacking_part
 from groundwork.base.versions import version
 from groundwork.kube.gpus import MEMORY, MOCK_LABELS, PRODUCT, RDMA_AVAILABLE, RESOURCE
 from groundwork.kube.objects import labels_of, name_of, namespace_of
@@ -21,6 +21,7 @@ from groundwork.kube.values import entries
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from dynamo_api.release_table.rows import Release
     from groundwork.kube.kubectl import Kubectl
     from groundwork.kube.objects import Object
 
@@ -47,6 +48,8 @@ class DynamoInventory(Inventory):
     """Its Service, `namespace/name`; "": none was found."""
     grafana: str = ""
     rdma: bool = False
+    runtime: Release | None = None
+    """Release of the runtime in the images, if it is another one than the pages'."""
 
     def capabilities(self) -> frozenset[str]:
         """The words of `data-needs` that hold here."""
@@ -64,6 +67,8 @@ class DynamoInventory(Inventory):
         """Why the cluster does not meet a need of which it has all capabilities, in words; "": it does."""
         if need == "gpu":
             return lacking_gpus(wanted, self.gpus)
+        if need in (PROFILER, PLANNER):
+            return lacking_part(need, self.runtime)
         return lacking_operator(wanted, self.operator) if need == "operator" else ""
 
     def amount(self, need: str, wanted: Any) -> int:
@@ -93,7 +98,7 @@ class DynamoInventory(Inventory):
     @property
     def facts(self) -> tuple[Fact, ...]:
         """The versions of Dynamo."""
-        return dynamo_facts(self.operator_name, self.tier)
+        return dynamo_facts(self.operator_name, self.tier, self.runtime.name if self.runtime else "")
 
     @property
     def operator_name(self) -> str:
@@ -113,10 +118,11 @@ class DynamoInventory(Inventory):
         return f", operator: {self.operator.kind}" if self.operator else ""
 
 
-def dynamo_facts(operator: str, tier: str) -> tuple[Fact, ...]:
-    """What sets one environment of Dynamo apart from others."""
+def dynamo_facts(operator: str, tier: str, runtime: str = "") -> tuple[Fact, ...]:
+    """What sets one environment of Dynamo apart from others; `runtime`: its release, "" for the pages' own."""
     title = "operator as of" if tier == "mock" and operator else "operator"
-    return Fact("runtime", "Dynamo runtime", version("dynamo.runtime")), Fact("operator", title, operator)
+    release = runtime or version("dynamo.runtime")
+    return Fact("runtime", "Dynamo runtime", release), Fact("operator", title, operator)
 
 
 def look(kubectl: Kubectl, general: Inventory, nodes: Sequence[Object]) -> DynamoInventory:

@@ -13,9 +13,11 @@ from groundwork.base.wording import either
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dynamo_api.release_table.rows import Release
     from dynamo_docs.found import Gpus, Operator
 
 GPU_KEYS = ("count", "model", "memory", "real")
+PROFILER, PLANNER = "profiler", "planner"
 MONITORING = ("prometheus", "grafana")
 NETWORKS = ("rdma",)
 MEMORY = re.compile(r"(\d+)(GB|GiB|Gi)")
@@ -53,6 +55,13 @@ def lacking_operator(wanted: str, there: Operator | None) -> str:
     except InvalidVersion:
         fits = False
     return "" if fits else f"it needs operator {wanted}, the cluster's is {there.version or 'of unknown version'}"
+
+
+def lacking_part(part: str, runtime: Release | None) -> str:
+    """Why a runtime (None: the pages' own) has no profiler, or no planner, that can be run; "": it has one."""
+    if runtime is None or part in runtime.runs:
+        return ""
+    return f"it needs the {part}, which is not run of Dynamo {runtime.name}: {runtime.not_run}"
 
 
 def _gpu_words(wanted: Any) -> list[str]:
@@ -151,6 +160,8 @@ VOCABULARY = Vocabulary(
         Need("gpu", _check_gpu, _gpu_words, _gpus_text, gpus_wanted),
         Need("real-gpu"),
         Need("helm", described=lambda _: "the real operator"),
+        # Every Dynamo has them, so no page says so; some runtimes of `--dynamo` lack them.
+        *(Need(part, words=lambda _: (), described=lambda _: "") for part in (PROFILER, PLANNER)),
         Need("operator", _check_operator, lambda _: (), _named("operator")),
         STORAGE,
         Need(

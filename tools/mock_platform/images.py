@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class Images:
 
     runtime: str
     planner: str
+    """Image of the profiler and the planner; "" where a runtime has neither."""
     operator: str
     kubectl: str
 
@@ -82,6 +83,22 @@ def image_names() -> dict[str, str]:
     return {name: f"{PREFIX}-{name}:{key}" for name, key in keys.items()}
 
 
+def runtime_names(release: str, names: Mapping[str, str]) -> dict[str, str]:
+    """References of "engine" and "runtime" of another release, on the same base; nothing is built."""
+    requirements, pruned = lock(release), FOLDER / "runtime.prune"
+    engine = digest(
+        *(names["base"], site_key(requirements, pruned=pruned), release),
+        *(FOLDER / "engine.Dockerfile", *engine_files().values()),
+    )
+    runtime = digest(engine, release, FOLDER / "runtime.Dockerfile", FOLDER / "dynamo_mock")
+    return {"engine": f"{PREFIX}-engine:{release}-{engine}", "runtime": f"{PREFIX}-runtime:{release}-{runtime}"}
+
+
+def lock(release: str) -> Path:
+    """The list of packages of another release's runtime."""
+    return FOLDER / "locks" / release / "runtime.txt"
+
+
 def engine_files() -> dict[str, Path]:
     """Files of dynamo_mock that the engine image carries: those that hardly change."""
     return {name: FOLDER / "dynamo_mock" / name for name in ("model.py", "backend_main.py")}
@@ -113,6 +130,29 @@ def ensure_images(progress: Progress) -> Images:
                 if names[name] in missing:
                     build(names, progress)
     return images
+
+
+def with_runtime(release: str, images: Images, progress: Progress) -> Images:
+    """The images with frontend and mocker of another release, built when they are not there; without a planner.
+
+    Raises:
+        EnvironmentFault: as of `ensure_images`.
+    """
+    names = image_names()
+    names |= runtime_names(release, names)
+    if _missing([names["runtime"]]):
+        with locked(cache_dir("images")), progress.stage(f"images of Dynamo {release}"):
+            missing = _missing(names.values())
+            if names["base"] in missing:
+                _base(names, progress)
+            if names["engine"] in missing:
+                packages = site_packages(lock(release), progress, pruned=FOLDER / "runtime.prune")
+                files = {"site-packages.tar": packages, **engine_files()}
+                _build("engine", names, files, {"BASE": names["base"]}, progress)
+            if names["runtime"] in missing:
+                files = {"dynamo_mock": FOLDER / "dynamo_mock"}
+                _build("runtime", names, files, {"ENGINE": names["engine"], "RUNTIME": release}, progress)
+    return replace(images, runtime=names["runtime"], planner="")
 
 
 def _base(names: Mapping[str, str], progress: Progress) -> None:

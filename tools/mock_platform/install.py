@@ -143,9 +143,13 @@ def install(
 
 
 def publish_runtime(cluster: Cluster, images: Images) -> None:
-    """Put the CPU images into the cluster's registry, under the names that manifests and the operator use."""
+    """Put the CPU images into the cluster's registry, under the names that manifests and the operator use.
+
+    An image of another release's runtime gets these names, too: pages run word for word.
+    """
     cluster.registry.publish(images.runtime, runtime_images())
-    cluster.registry.publish(images.planner, planner_images())
+    if images.planner:
+        cluster.registry.publish(images.planner, planner_images())
     cluster.registry.publish(images.kubectl, [KUBECTL_NAME])
 
 

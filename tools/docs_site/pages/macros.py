@@ -12,12 +12,14 @@ from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 
 from docs_site.pages.glossary import glossary_list
+from docs_site.pages.matrix import FILE, matrix
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
 from docs_site.pages.page_scripts import script_links
 from docs_site.pages.releases import choices, deprecations
 from docs_site.pages.runs import Runs, load_runs, results_path
 from docs_site.pages.status import shown_only, shown_only_words, status_block, summary
 from docs_test.pages.page_jinja import PageEnvironment, confined
+from docs_test.reporting import verdicts
 from docs_test.tutorials.index import Index, page_index
 from dynamo_api.releases import pages_version
 from groundwork.base.errors import UserError
@@ -132,6 +134,12 @@ def _define_indexed(env: Any, docs: Path, runs: Runs, validation: Validation) ->
             link = posixpath.relpath(_below(docs, root, page.path), here or ".")
             items.append(f"- [{page.title}]({link}) {summary(runs, page.path, root, page.variants)}")
         return "\n".join(items)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def runs_by_release() -> str:
+        """Which tutorial was run with which release of the runtime, as Markdown."""
+        here = (docs.relative_to(root) / posixpath.dirname(_uri(env.page))).as_posix()
+        return matrix([page for page in index().pages if page.tutorial], verdicts.read(root / FILE), here)
 
     @env.macro  # type: ignore[untyped-decorator]
     def not_run(page: str) -> str:

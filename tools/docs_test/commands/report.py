@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docs_test.reporting import results
+from docs_test.reporting import results, verdicts
 from docs_test.reporting.attachments import Store
 from docs_test.reporting.github import annotation_lines, markdown, where
 from docs_test.times import history
@@ -38,22 +38,39 @@ def run(options: argparse.Namespace) -> int:
         raise UserError("no results file is named", hint="docs-test report build/docs-test/results.json")
     files = [path for path in options.files if path.exists()] if options.allow_none else options.files
     read = _read(files)
+    if options.matrix:
+        return _record(options.matrix, list(read.values()), options.root.resolve())
     data = together(read) if read else None
     if options.write and data:
         _write(options.write, data, read)
     if options.html and data:
         _write_html(options.html, data, options.root.resolve())
-    said = markdown(data) if data else NOTHING
-    if options.summary:
-        try:
-            with options.summary.open("a", encoding="utf-8") as file:
-                file.write(said)
-        except OSError as error:
-            raise cannot_write(f"--summary {str(options.summary)!r}", error) from None
-    else:
-        sys.stdout.write(said)
+    _say(markdown(data) if data else NOTHING, options.summary)
     if options.annotations and data:
         sys.stdout.writelines(f"{line}\n" for line in annotation_lines(data))
+    return ExitStatus.OK
+
+
+def _say(text: str, summary: Path | None) -> None:
+    """Append a text to the summary, or print it where there is none."""
+    if summary is None:
+        sys.stdout.write(text)
+        return
+    try:
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise cannot_write(f"--summary {str(summary)!r}", error) from None
+
+
+def _record(path: Path, found: Sequence[Results], root: Path) -> int:
+    """Put the verdicts of results, of different environments perhaps, into a file."""
+    rows = verdicts.added(verdicts.read(path), found, root)
+    try:
+        verdicts.write(path, rows)
+    except OSError as error:
+        raise cannot_write(f"--matrix {str(path)!r}", error) from None
+    print(f"{path}: {len(rows)} verdicts")
     return ExitStatus.OK
 
 

@@ -22,6 +22,9 @@ def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test report`."""
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="results files that runs have written")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write them as one results file")
+    parser.add_argument(
+        "--matrix", type=Path, metavar="FILE", help="put each page's verdict into a file that is kept, and no more"
+    )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a report with the pages as rendered")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="append a summary in Markdown")
     parser.add_argument(

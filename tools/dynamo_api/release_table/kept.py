@@ -56,4 +56,4 @@ def _table(data: dict[str, Any]) -> Table:
 
 def _release(data: dict[str, Any]) -> Release:
     day = date.fromisoformat(data["date"]) if data["date"] else None
-    return Release(**{**data, "date": day, "may_serve": tuple(data["may_serve"])})
+    return Release(**{**data, "date": day, "may_serve": tuple(data["may_serve"]), "runs": tuple(data["runs"])})

@@ -16,6 +16,8 @@ from groundwork.base.suggest import hint
 if TYPE_CHECKING:
     from pathlib import Path
 
+PARTS = ("frontend", "mocker", "profiler", "planner")
+"""Values in `runs`: the programs of a release's package."""
 READ = ("exact", "in part")
 """Values of `crds`: how much of a release's CRDs was read."""
 _NAME = re.compile(r"(\d+)\.(\d+)\.(\d+)(-dev)?", re.ASCII)
@@ -137,6 +139,13 @@ class _Reader:
             raise self._error(self._line(start, "crds"), fact)
         if row.crds == "in part" and not row.note:
             raise self._error(start + 1, f"{row.name} was read in part: its note says what is not known")
+        for part in row.runs:
+            if part not in PARTS:
+                fact = f"runs has {part!r}: it takes {', '.join(PARTS)}"
+                raise self._error(self._line(start, "runs"), fact, hint(part, PARTS))
+        if bool(row.not_run) != (0 < len(set(row.runs)) < len(PARTS)):
+            fact = f"{row.name} runs {', '.join(row.runs) or 'nothing'}: not_run is for what runs in part"
+            raise self._error(self._line(start, "not_run" if row.not_run else "runs"), fact)
         if row.held_to and (row.kubernetes or not row.embedded_metadata):
             raise self._error(
                 start + 1, f"{row.name} is held to {row.held_to}: that row says how its CRDs were built"

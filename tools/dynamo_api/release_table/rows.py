@@ -36,6 +36,8 @@ class Release:
     held_to: str = ""
     note: str = ""
     wheel: bool = False
+    runs: tuple[str, ...] = ()
+    not_run: str = ""
     may_serve: tuple[str, ...] = ()
     kubernetes: str = ""
     embedded_metadata: bool = True

@@ -11,7 +11,40 @@ from kind_cluster.platforms.kind import KindPlatform
 if TYPE_CHECKING:
     import argparse
 
+    from dynamo_api.release_table.rows import Release
+
 HELM = "helm"
+
+
+def other_runtime(options: argparse.Namespace) -> Release | None:
+    """The release that `--dynamo` names; None if it is the pages' own, or none is named.
+
+    Raises:
+        UserError: it cannot be run here.
+    """
+    from dynamo_api.releases import to_run  # noqa: PLC0415 - help does not need it
+    from groundwork.base.versions import version  # noqa: PLC0415
+
+    release = to_run(options.dynamo) if options.dynamo else None
+    return release if release and release.name != version("dynamo.runtime") else None
+
+
+def _check_cluster(options: argparse.Namespace) -> None:
+    """Hold that a run with another runtime has a cluster of its own.
+
+    Nodes keep images by their tags, so a cluster that ran one runtime would go on with it under another's name.
+
+    Raises:
+        UserError: it is to use, or to leave, a cluster.
+    """
+    for given, name in (
+        (options.cluster_name, "--cluster-name"),
+        (options.keep_cluster, "--keep-cluster"),
+        (getattr(options, "keep", False), "--keep"),
+    ):
+        if given:
+            fact = f"--dynamo {options.dynamo}: does not go with {name}"
+            raise UserError(fact, hint="nodes keep images by their tags: another runtime takes a new cluster")
 
 
 class KindWithGpus(KindPlatform):
@@ -30,14 +63,21 @@ class KindWithGpus(KindPlatform):
             help="with mock: as of Dynamo's operator; DGDRV1Beta2=true serves requests in v1beta2, too",
         )
         group.add_argument(
+            "--dynamo",
+            default="",
+            metavar="RELEASE",
+            help="with mock: the runtime of another release, as far as it can be run; the operator stays",
+        )
+        group.add_argument(
             "--gpu-profile", default="h100x8", metavar="NAME", help="mock GPUs of the node (a name or .toml)"
         )
 
     def mode(self, options: argparse.Namespace) -> str:
-        """The feature gates that are on."""
+        """The runtime's release, if it is not the pages', and the feature gates that are on."""
         from mock_platform.gates import switched_on  # noqa: PLC0415
 
-        return "-".join(sorted(switched_on(options.feature_gates)))
+        release = other_runtime(options)
+        return "-".join([*([release.name] if release else []), *sorted(switched_on(options.feature_gates))])
 
     def check(self, options: argparse.Namespace) -> None:
         """Hold that the chart's options are those of the platform, and that there are such GPUs."""
@@ -48,6 +88,12 @@ class KindWithGpus(KindPlatform):
             raise UserError(f"--values {str(options.values)!r}: no such file")
         if options.feature_gates and self.name == HELM:
             raise UserError("--feature-gates: goes with --platform mock alone", hint="for a chart: in --values")
+        if options.dynamo and (self.name == HELM or options.kubeconfig):
+            other = f"--platform {HELM}" if self.name == HELM else "--kubeconfig"
+            hint = "without it: the runtime is that of the images there"
+            raise UserError(f"--dynamo {options.dynamo}: does not go with {other}", hint=hint)
+        if other_runtime(options):
+            _check_cluster(options)
         from kind_cluster.gpus import load_profile  # noqa: PLC0415
         from mock_platform.gates import switched_on  # noqa: PLC0415
 

@@ -34,17 +34,23 @@ EPOCH = 1767225600
 """Modification time of all packed files (2026-01-01): the same packages are the same bytes."""
 
 
-def site_packages(requirements: Path, progress: Progress, *, beside: Path | None = None) -> Path:
+def site_packages(
+    requirements: Path, progress: Progress, *, beside: Path | None = None, pruned: Path | None = None
+) -> Path:
     """Path of the tar file of the packages that a hashed requirements list names, cached by content.
 
-    beside: the list of an image on which this one stands; what that one has is left out.
+    Args:
+        requirements: the list.
+        progress: reports the stage.
+        beside: the list of an image on which this one stands; what that one has is left out.
+        pruned: patterns of files to leave out; by default those beside the list.
 
     Raises:
         EnvironmentFault: pip failed: a package is out of reach or its hash is another.
         UserError: the two lists pin a package to different versions.
     """
     folder = cache_dir("site-packages")
-    target = folder / f"{requirements.stem}-{site_key(requirements, beside=beside)}.tar"
+    target = folder / f"{requirements.stem}-{site_key(requirements, beside=beside, pruned=pruned)}.tar"
     with locked(folder / requirements.stem):
         if not target.exists():
             with (
@@ -55,7 +61,7 @@ def site_packages(requirements: Path, progress: Progress, *, beside: Path | None
                 wanted = work / requirements.name
                 wanted.write_text(further(requirements, beside) if beside else requirements.read_text("utf-8"))
                 _install(wanted, packages, progress)
-                prune(packages, requirements.with_suffix(".prune"))
+                prune(packages, pruned or requirements.with_suffix(".prune"))
                 partial = work / "packages.tar"
                 pack(packages, partial)
                 partial.rename(target)
@@ -74,11 +80,11 @@ def scratch(folder: Path, prefix: str) -> Iterator[Path]:
         yield Path(work)
 
 
-def site_key(requirements: Path, *, beside: Path | None = None) -> str:
+def site_key(requirements: Path, *, beside: Path | None = None, pruned: Path | None = None) -> str:
     """What the packages are made from: the lists, what is pruned, the image's Python, the machine."""
     target = f"{version('debian.python')} {platform.machine()}"
     lists = (requirements, beside) if beside else (requirements,)
-    return digest(*lists, requirements.with_suffix(".prune"), Path(__file__), target)
+    return digest(*lists, pruned or requirements.with_suffix(".prune"), Path(__file__), target)
 
 
 def further(requirements: Path, beside: Path) -> str:

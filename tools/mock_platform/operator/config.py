@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+RUNTIME = "MOCK_OPERATOR_RUNTIME"
+"""Variable for `OperatorConfig.runtime`."""
+
+
 @dataclass(frozen=True, slots=True)
 class OperatorConfig:
     """What the real operator reads from its OperatorConfiguration file, as far as the stand-in heeds it.
@@ -36,6 +40,10 @@ class OperatorConfig:
     """The one namespace to watch; "" for all."""
     resync_seconds: float = 60.0
     """Seconds after which the objects are listed again, to find a change that was not reported."""
+
+    runtime: str = ""
+    """Release of the runtime in all images, where a run has put it behind the tags that pages name; "": the tag's,
+    as the real operator takes it."""
 
     @property
     def profiler_image(self) -> str:
@@ -67,4 +75,5 @@ def from_environment(environment: Mapping[str, str] | None = None) -> OperatorCo
         profiling_cluster_role=given.get("MOCK_OPERATOR_PROFILING_CLUSTER_ROLE", default.profiling_cluster_role),
         namespace=given.get("MOCK_OPERATOR_NAMESPACE", ""),
         resync_seconds=resync,
+        runtime=given.get(RUNTIME, ""),
     )

@@ -45,12 +45,14 @@ def measured(system: str, backend: str) -> str:
     """What AIConfigurator's figures are of, as in `AIConfigurator 0.12.0, vllm 0.24.0`.
 
     Raises:
-        LookupError: it has no figures of this engine on this system.
+        LookupError: it has no figures of this engine on this system, or is not in this image.
     """
-    from aiconfigurator_core.sdk.perf_database import (  # type: ignore[import-not-found]  # noqa: PLC0415
-        resolve_query_version,
-    )
-
+    try:
+        from aiconfigurator_core.sdk.perf_database import (  # type: ignore[import-not-found]  # noqa: PLC0415
+            resolve_query_version,
+        )
+    except ModuleNotFoundError:
+        raise LookupError("this image is without it") from None
     try:
         engine = resolve_query_version(system, backend, "current")
     except ValueError as error:

@@ -95,7 +95,7 @@ def base_container(component: Object, config: OperatorConfig, context: PodContex
         }
     elif kind in names.WORKER_TYPES:
         # Newer ones send their engine a request of their own now and then, and fail three times before a restart.
-        watched = versioned_runtime(component) is not None
+        watched = versioned_runtime(component, config.runtime) is not None
         container |= {"ports": [_SYSTEM, _NIXL], **_SYSTEM_PROBES}
         container["livenessProbe"] = {**_LIVENESS, "failureThreshold": 3 if watched else 1}
         variables |= {**_WORKER_VARIABLES, "DYN_HEALTH_CHECK_ENABLED": "true" if watched else "false"}

@@ -38,12 +38,12 @@ def main_container(component: Object) -> Object:
     return next(found, {})
 
 
-def versioned_runtime(component: Object) -> tuple[int, int, int] | None:
+def versioned_runtime(component: Object, held: str = "") -> tuple[int, int, int] | None:
     """Runtime of a component where its version matters: 1.5.0 or newer; None where it is older or not known.
 
-    It is what runtimeVersionOverride says, else the tag of the main image.
+    It is what runtimeVersionOverride says, else `held` (`OperatorConfig.runtime`), else the tag of the main image.
     """
-    given = component.get("runtimeVersionOverride")
+    given = component.get("runtimeVersionOverride") or held
     image = f"x:{given}" if given else str(main_container(component).get("image") or "")
     runtime = runtime_version(image)
     return runtime if runtime is not None and runtime >= _VERSIONED else None
