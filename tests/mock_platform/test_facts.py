@@ -257,3 +257,23 @@ def test_life_of_a_graph_as_the_facts_tell_it(facts: Object, api: Any, operator:
         "dynamographdeployment-test",
         "dynamocomponentdeployment-test",
     }
+
+
+@pytest.mark.parametrize("length", [3, 38, 41, 46, 63])
+def test_the_labels_of_a_long_graph_s_identities_are_cut_to_what_a_label_may_be(
+    facts: Object, length: int
+) -> None:
+    facts["graph"]["metadata"]["name"] = name = "a-" + "b" * (length - 2)
+    for item in rbac.service_discovery(facts["graph"]):
+        (label,) = [value for key, value in item["metadata"]["labels"].items() if key == "app.kubernetes.io/name"]
+        assert label == f"{name}-k8s-service-discovery"[:63].rstrip("-")
+        assert len(item["metadata"]["name"]) > length, "a name may be longer"
+
+
+def test_a_service_has_dashes_where_its_graph_has_dots(facts: Object, generation: str) -> None:
+    facts["graph"]["metadata"]["name"] = "a.b"
+    for part in component_deployments(facts["graph"], CONFIG, generation):
+        made = service(part)
+        assert part["metadata"]["name"].startswith("a.b-")
+        assert made["metadata"]["name"] == part["metadata"]["name"].replace("a.b-", "a-b-")
+        assert deployment(part, CONFIG)["metadata"]["name"] == part["metadata"]["name"]

@@ -100,7 +100,9 @@ def service(component_deployment: Object) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": _metadata(component_deployment, {**labels, **_discovery_labels()}),
+        # A Service's name has no dots.
+        "metadata": _metadata(component_deployment, {**labels, **_discovery_labels()})
+        | {"name": name_of(component_deployment).replace(".", "-")},
         "spec": {
             "type": "ClusterIP",
             "ports": [{"name": port, "port": number, "protocol": "TCP", "targetPort": port}],

@@ -6,6 +6,7 @@ from dynamo_api.facts import kinds, names
 from groundwork.kube.objects import Object, name_of, namespace_of, owner_reference
 
 _RBAC = "rbac.authorization.k8s.io"
+_LONGEST_LABEL = 63
 _READ = ["get", "list", "watch"]
 _WRITE = ["create", "get", "list", "watch", "update", "patch", "delete"]
 
@@ -80,5 +81,6 @@ def _labels(name: str) -> dict[str, str]:
     return {
         "app.kubernetes.io/component": "rbac",
         names.MANAGED_BY: names.MANAGER,
-        "app.kubernetes.io/name": name,
+        # The name of a long graph's account is longer than a label's value may be.
+        "app.kubernetes.io/name": name[:_LONGEST_LABEL].rstrip("-."),
     }
