@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +88,88 @@ def test_a_context_that_is_none(dynamo: Run) -> None:
     status, _, err = dynamo("status", "--context", "nowhere")
     assert status == 3
     assert "nowhere" in err
+
+
+@pytest.mark.parametrize("current", [None, "", "gone"])
+def test_a_context_that_is_chosen_needs_no_current_one(
+    current: str | None, server: Any, load_state: Load, dynamo: Run, kubeconfig: Path
+) -> None:
+    """Nor another namespace than its own."""
+    config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    del config["current-context"]
+    kubeconfig.write_text(
+        yaml.safe_dump(config if current is None else {**config, "current-context": current}), encoding="utf-8"
+    )
+    server.state = load_state("quickstart")
+    assert dynamo("status", "--context", "here")[0] == 0
+    status, out, err = dynamo("status", "--context", "there")
+    assert (status, out, err) == (3, "No requests and no graphs in namespace 'elsewhere'.\n", "")
+    assert dynamo("status")[2].startswith("no cluster: ")
+
+
+def with_user(kubeconfig: Path, **fields: Any) -> None:
+    config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    config["users"][0]["user"] = fields
+    kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (
+            "no-such-plugin",
+            [
+                "the program 'no-such-plugin', which the kubeconfig names, is not installed",
+                "cloud components install",
+            ],
+        ),
+        (
+            "./expired",
+            [
+                "'./expired' failed with status 255: session expired: run cloud login",
+                "log in again with that program; `kubectl auth whoami` logs in the same way",
+            ],
+        ),
+    ],
+)
+def test_a_login_plugin_that_is_missing_or_fails(
+    command: str, said: list[str], dynamo: Run, kubeconfig: Path
+) -> None:
+    script = kubeconfig.parent / "expired"
+    script.write_text("#!/bin/sh\necho 'session expired: run cloud login' >&2; exit 255\n", encoding="utf-8")
+    script.chmod(0o755)
+    with_user(
+        kubeconfig,
+        exec={
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "command": command,
+            "interactiveMode": "IfAvailable",
+            "installHint": "cloud components install",
+        },
+    )
+    fact, hint = said
+    assert dynamo("status") == (3, "", f"user 'reader' cannot log in: {fact}\nhint: {hint}\n")
+
+
+def test_a_certificate_that_is_not_there(dynamo: Run, kubeconfig: Path) -> None:
+    with_user(kubeconfig, **{"client-certificate": "/no/such.pem", "client-key": "/no/such.key"})
+    status, out, err = dynamo("status")
+    assert (status, out) == (3, "")
+    assert err.startswith("no cluster: client-certificate of user 'reader': '/no/such.pem': No such file")
+
+
+def test_a_proxy_that_needs_another_package(
+    dynamo: Run, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "socks", None)
+    monkeypatch.delitem(sys.modules, "urllib3.contrib.socks", raising=False)
+    config = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    config["clusters"][0]["cluster"]["proxy-url"] = "socks5://127.0.0.1:1080"
+    kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+    status, out, err = dynamo("status")
+    assert (status, out) == (3, "")
+    assert err.startswith("no cluster: the proxy socks5://127.0.0.1:1080 needs Python's package PySocks, ")
+    assert "\nhint: pip install PySocks\n" in err
 
 
 def test_a_kubeconfig_that_is_none(dynamo: Run, kubeconfig: Path) -> None:

@@ -1,19 +1,25 @@
 """Which cluster, and as whom: a kubeconfig, or a Pod's own ServiceAccount.
 
-By the official client: it knows every way in that kubeconfigs have (tokens, certificates, exec plugins of the
-clouds, proxies, several files in KUBECONFIG). Importing it takes 0.2 s, so it is imported when it is used: a
-program's `--help` does without.
+By the official client: it knows the ways in that kubeconfigs have (tokens, certificates, exec plugins of clouds,
+proxies). Which context counts and what is wrong with it, `kubeconfig` and `logins` say. Importing the client takes
+0.2 s, so it is imported when it is used: a program's `--help` does without.
 """
 
 from __future__ import annotations
 
 import os
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundwork.base.printable import printable
 from groundwork.kube.errors import NoClusterError
+from groundwork.kube.kubeconfig import choose
+from groundwork.kube.logins import logging_in, watched
+
+if TYPE_CHECKING:
+    from groundwork.kube.kubeconfig import Chosen
 
 _NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 """A file that every Pod with a ServiceAccount has."""
@@ -43,6 +49,7 @@ def find_access(kubeconfig: str = "", context: str = "") -> Access:
 
     Raises:
         NoClusterError: there is no configuration, or it cannot be read.
+        NoLoginError: its user cannot log in.
     """
     # The client reads KUBECONFIG once, when it is imported; here it counts as it is now.
     kubeconfig = kubeconfig or os.environ.get("KUBECONFIG", "")
@@ -59,19 +66,24 @@ def access_of_kubeconfig(kubeconfig: str = "", context: str = "") -> Access:
 
     Raises:
         NoClusterError: there is no kubeconfig, or it cannot be read.
+        NoLoginError: its user cannot log in.
     """
-    from kubernetes.config import ConfigException, load_kube_config  # noqa: PLC0415
-    from yaml import YAMLError  # noqa: PLC0415
+    from kubernetes.config import load_kube_config  # noqa: PLC0415
 
+    chosen = choose(kubeconfig, context)
     settings = _settings()
     try:
-        # What is no kubeconfig the client finds out in many ways.
-        load_kube_config(  # type: ignore[no-untyped-call]
-            kubeconfig or None, context or None, client_configuration=settings
-        )
-        return Access(settings, _namespace(kubeconfig, context))
-    except (ConfigException, YAMLError, OSError, ValueError, TypeError, LookupError, AttributeError) as error:
-        raise NoClusterError(one_line(error)) from error
+        with logging_in(chosen.user):
+            load_kube_config(  # type: ignore[no-untyped-call]
+                chosen.files, chosen.context.name, client_configuration=settings
+            )
+    except NoClusterError:
+        raise
+    except Exception as error:  # What cannot be used the client finds out in many ways.
+        raise NoClusterError(f"context {chosen.context.name!r}: {one_line(error)}") from error
+    watched(settings, chosen.user)
+    _check_certificates(settings, chosen)
+    return Access(settings, chosen.namespace)
 
 
 def access_of_pod() -> Access:
@@ -104,9 +116,18 @@ def _settings() -> Any:
     return settings
 
 
-def _namespace(kubeconfig: str, context: str) -> str:
-    from kubernetes.config import list_kube_config_contexts  # noqa: PLC0415
-
-    contexts, active = list_kube_config_contexts(kubeconfig or None)  # type: ignore[no-untyped-call]
-    chosen = next((entry for entry in contexts if entry["name"] == context), active) if context else active
-    return str((chosen.get("context") or {}).get("namespace") or "default")
+def _check_certificates(settings: Any, chosen: Chosen) -> None:
+    """Find out which certificate is none: of a connection one learns it late, and not whose."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if settings.ssl_ca_cert:
+        try:
+            context.load_verify_locations(settings.ssl_ca_cert)
+        except OSError as error:
+            what = f"certificate-authority of cluster {chosen.cluster.name!r}"
+            raise NoClusterError(f"{what} is no certificate: {one_line(error)}") from None
+    if settings.cert_file:
+        try:
+            context.load_cert_chain(settings.cert_file, settings.key_file)
+        except OSError as error:
+            what = f"client-certificate and client-key of user {chosen.user.name!r}"
+            raise NoClusterError(f"{what} are no certificate and its key: {one_line(error)}") from None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
+import warnings
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from groundwork.kube.access import one_line
-from groundwork.kube.errors import ApiError, NoAnswerError
+from groundwork.kube.errors import ApiError, NoAnswerError, NoClusterError
 from groundwork.kube.listing import Answer, list_all
 from groundwork.kube.resources import BUILT_IN
 from groundwork.kube.values import integer, mapping, text
@@ -18,6 +20,7 @@ from groundwork.kube.values import integer, mapping, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kubernetes.client import ApiClient
     from urllib3 import BaseHTTPResponse
 
     from groundwork.kube.access import Access
@@ -47,13 +50,14 @@ class Client:
             connections: how many are kept open: one for each thread and each watch.
             seconds: to wait for an answer.
             resources: the kinds of what is created, replaced, patched and deleted.
-        """
-        from kubernetes.client import ApiClient  # noqa: PLC0415
 
+        Raises:
+            NoClusterError: the proxy cannot be used.
+        """
         access.settings.connection_pool_maxsize = connections
         self.namespace = access.namespace
         self.server = access.server
-        self._client = ApiClient(access.settings)
+        self._client = _connected(access.settings)
         self._seconds = seconds
         self._resources = {(resource.api_version, resource.kind): resource for resource in resources}
         self._watches: set[BaseHTTPResponse] = set()
@@ -185,9 +189,32 @@ class Client:
             timeout = (_CONNECT_SECONDS, seconds or self._seconds)
             response: BaseHTTPResponse = self._client.call_api(*prepared, _request_timeout=timeout).response
         except (HTTPError, ApiException, ConfigException, OSError) as error:
-            # urllib3 wraps what happened in the whole request: the inner reason is the news.
-            raise NoAnswerError(one_line(getattr(error, "reason", None) or error)) from error
+            raise NoAnswerError(_reason(error)) from error
         return response
+
+
+def _connected(settings: Any) -> ApiClient:
+    """The official client; a proxy of another kind than HTTP needs a package that is not always there.
+
+    Raises:
+        NoClusterError: the proxy cannot be used.
+    """
+    from kubernetes.client import ApiClient  # noqa: PLC0415
+    from urllib3.exceptions import DependencyWarning, HTTPError  # noqa: PLC0415
+
+    proxy = re.sub(r"//[^/@]*@", "//", str(settings.proxy))  # Without a password.
+    whence = "it comes from the kubeconfig's proxy-url, or from ALL_PROXY, HTTPS_PROXY or HTTP_PROXY"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DependencyWarning)  # It says at length what is said here.
+            return ApiClient(settings)
+    except ImportError:
+        fact = f"the proxy {proxy} needs Python's package PySocks, which is not installed"
+        raise NoClusterError(fact, hint=f"pip install PySocks\n{whence}") from None
+    except (HTTPError, ValueError) as error:
+        if not settings.proxy:
+            raise
+        raise NoClusterError(f"the proxy {proxy} cannot be used: {one_line(error)}", hint=whence) from None
 
 
 def _answer(response: BaseHTTPResponse) -> Answer:
@@ -197,8 +224,14 @@ def _answer(response: BaseHTTPResponse) -> Answer:
     try:
         body = bytes(response.data or b"")
     except (HTTPError, OSError) as error:
-        raise NoAnswerError(one_line(getattr(error, "reason", None) or error), begun=True) from error
+        raise NoAnswerError(_reason(error), begun=True) from error
     return Answer(response.status, body, _date(response.headers))
+
+
+def _reason(error: Exception) -> str:
+    """What happened: urllib3 wraps it in the whole request, and what a proxy did once more."""
+    found = getattr(error, "reason", None) or error
+    return ": ".join(map(one_line, found.args)) if type(found).__name__ == "ProxyError" else one_line(found)
 
 
 def _date(headers: Any) -> datetime:

@@ -87,3 +87,17 @@ class UnreadableError(NoAnswerError):
 
 class NoClusterError(Exception):
     """No configuration leads to a cluster; the message is one line."""
+
+    def __init__(self, fact: str, *, hint: str = "") -> None:
+        """Keep the hint.
+
+        Args:
+            fact: what is wrong.
+            hint: what to do; "" where nothing more than the fact says it.
+        """
+        super().__init__(fact)
+        self.hint = hint
+
+
+class NoLoginError(NoClusterError):
+    """The user of a kubeconfig cannot log in: a plugin is missing or fails."""

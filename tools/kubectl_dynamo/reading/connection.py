@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from groundwork.base.errors import EnvironmentFault
 from groundwork.kube.access import find_access
 from groundwork.kube.client import Client
-from groundwork.kube.errors import NoClusterError
+from groundwork.kube.errors import NoClusterError, NoLoginError
 
 if TYPE_CHECKING:
     from groundwork.kube.listing import Answer, Query
@@ -43,5 +43,7 @@ def connect(kubeconfig: str = "", context: str = "") -> Connection:
     """
     try:
         return Client(find_access(kubeconfig, context))
+    except NoLoginError as error:
+        raise EnvironmentFault(str(error), hint=error.hint) from None
     except NoClusterError as error:
-        raise EnvironmentFault(f"no cluster: {error}", hint=HINT) from None
+        raise EnvironmentFault(f"no cluster: {error}", hint=error.hint or HINT) from None
