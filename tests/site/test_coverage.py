@@ -62,7 +62,9 @@ def missing(build: Build, row: dict[str, Any], commands: dict[str, str]) -> list
 def commands() -> dict[str, str]:
     """What each tutorial runs, all its variants together."""
     code: dict[str, str] = {}
-    for tutorial in read_tutorials(project_root(), []).tutorials(capabilities=frozenset({"gpu", "cluster-scope"})):
+    for tutorial in read_tutorials(project_root(), []).tutorials(
+        capabilities=frozenset({"gpu", "cluster-scope", "prometheus"})
+    ):
         code[tutorial.path] = code.get(tutorial.path, "") + "\n".join(step.code for step in tutorial.steps)
     return code
 

@@ -162,7 +162,7 @@ def commands_of(text: str) -> list[str]:
 
 def test_what_is_said_to_be_run_elsewhere_is_run_there() -> None:
     runs: dict[str, set[str]] = {path: set() for path in TITLES.values()}
-    for tutorial in read_tutorials(ROOT).tutorials(capabilities=frozenset({"gpu"})):
+    for tutorial in read_tutorials(ROOT).tutorials(capabilities=frozenset({"gpu", "cluster-scope", "prometheus"})):
         for step in tutorial.steps:
             if step.kind is not StepKind.CHECK:
                 runs[tutorial.path].update(commands_of(step.code))

@@ -42,7 +42,9 @@ EVIL = "<script>document.title = 'ran'</script><img src=https://example.org/x.pn
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of every tutorial of this site: in each, one step fails and the rest is not run."""
     file = tmp_path_factory.mktemp("report") / "report.html"
-    tutorials = read_tutorials(project_root()).tutorials(capabilities=frozenset({"gpu", "cluster-scope"}))
+    tutorials = read_tutorials(project_root()).tutorials(
+        capabilities=frozenset({"gpu", "cluster-scope", "prometheus"})
+    )
     write(file, of(*map(page_of, tutorials)), project_root())
     return file
 
