@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from dynamo_docs.__main__ import main
-from dynamo_docs.intake import chart, classes, crd_changes, crds, keys, names, touches, wheel
+from dynamo_docs.intake import chart, classes, crd_changes, crds, keys, names, touches, wheel, words
 from dynamo_docs.intake.model import Area, What
 from dynamo_docs.intake.tutorials import tutorials
 from groundwork.base.errors import UserError
@@ -50,6 +50,13 @@ class PlannerConfig(BaseModel):
     scheduling: Optional[Scheduling] = None
 {more}
 """
+METRICS = """\
+P = "dynamo_planner"
+STATES = ["unset"{more}]
+x = Gauge(f"{{P}}_watts" if 0 else f"{{P}}_replicas", "y")
+y = prometheus_client.Gauge(f"{{P}}_load", "y")
+z = Gauge(f"{{unknown}}_load", "y")
+"""
 OLD_KEY = "    aic_model: Optional[Scheduling] = None\n"
 NEW_KEY = """\
     ais_model: Optional[Scheduling] = None
@@ -76,6 +83,7 @@ def a_wheel(path: Path, *, new: bool, without: str = "") -> Path:
             more=NEW_KEY if new else OLD_KEY,
         ),
         "dynamo/planner/config/backend_components.py": f"class Vllm:\n    worker_k8s_name = {worker['name']!r}\n",
+        "dynamo/planner/monitoring/metrics.py": METRICS.format(more=', "budget_hold"' if new else ""),
         "dynamo/profiler/utils/types.py": TYPES.format(new_sku='    B = "b900_sxm"' if new else ""),
         "dynamo/profiler/templates/dgd/vllm/agg.yaml": yaml.safe_dump(template),
         "dynamo/profiler/tests/test_x.py": "X = '--only-in-a-test'\n",
@@ -193,6 +201,7 @@ def test_a_report_names_what_changed_and_where_it_is_named(tmp_path: Path, site:
     assert ("steps: limits", "changed", "ge -1", "gt 0") in found
     assert ("mode: value", "added", "", "solo") in found
     assert ("frontend --new-flag", "added", "", "") in found
+    assert ("STATES budget_hold", "added", "", "") in found
     assert ("frontend --old-flag", "removed", "", "") in found
     assert not any("only-in-a-test" in place for place, *_ in found)
     assert "docs/page.md:3" in text
@@ -441,3 +450,35 @@ def test_names_and_keys_of_a_wheel_are_read_without_importing_it(tmp_path: Path)
     assert planner.keys["mode"].values == ("disagg", "agg", "solo")
     assert keys.request(read).keys["spec.hardware.gpuSku"].values == ("a100", "b900_sxm")
     assert "dynamo" not in sys.modules
+    told = {("STATES", "unset"), ("STATES", "budget_hold"), ("metric", "dynamo_planner_load")}
+    assert words.said(read) == told
+
+
+KUBECTL = """\
+#!/bin/sh
+case "$*" in *"get crd"*) [ -f "{file}" ] && cat "{file}" && exit 0 ;; esac
+echo "Unable to connect to the server: dial tcp: connection refused" >&2
+exit 1
+"""
+
+
+def test_the_crds_of_a_cluster_are_read_by_its_kubeconfig(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed, kubeconfig, program = tmp_path / "crds.json", tmp_path / "kubeconfig", tmp_path / "bin" / "kubectl"
+    program.parent.mkdir()
+    program.write_text(KUBECTL.format(file=listed))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    kubeconfig.write_text("apiVersion: v1\n")
+    other = {**a_crd(new=True), "spec": {**a_crd(new=True)["spec"], "group": "example.com"}}
+    listed.write_text(json.dumps({"items": [a_crd(new=True), other]}))
+    assert crds.read(kubeconfig) == [a_crd(new=True)]
+    listed.write_text(json.dumps({"items": [other]}))
+    with pytest.raises(UserError, match=r"kubeconfig: no CustomResourceDefinition of Dynamo is in it"):
+        crds.read(kubeconfig)
+    listed.unlink()
+    assert main(["intake", "9.9.0", "--crds", str(kubeconfig)]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith(f"{kubeconfig}: ")
+    assert "connection refused" in said

@@ -9,7 +9,7 @@ from dynamo_api import releases
 from dynamo_api.facts import kinds
 from dynamo_crd.admission.planner_fields import FIELDS, RETIRED
 from dynamo_crd.schemas import compile as compiler
-from dynamo_docs.intake import chart, crd_changes, keys, names, touches
+from dynamo_docs.intake import chart, crd_changes, keys, names, touches, words
 from dynamo_docs.intake.model import Area, Change, Intake, Tutorials, What
 from dynamo_docs.intake.verdicts import verdicts
 
@@ -147,7 +147,9 @@ def _wheels(found: _Findings, new: Wheel | None, old: Wheel | None, state: str) 
     found.changes += _beside(found.changes, list(keys.changes(Area.REQUEST, keys.request(old), keys.request(new))))
     before, after = names.components(old), names.components(new)
     found.changes += names.renamed(before, after)
+    found.changes += words.changes(words.said(old), words.said(new))
     found.changes += names.other_options(names.options(old), names.options(new))
+    found.gaps.append("Names that the operator gives (Jobs, ConfigMaps, accounts) are in no wheel: not compared.")
     if not after:
         found.gaps.append(f"{new.name} has no templates of graphs: generated names are not compared.")
     for (name, line), other in ((one, old.requires.get(one[0], "")) for one in new.requires.items()):

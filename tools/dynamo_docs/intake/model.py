@@ -19,6 +19,7 @@ class Area(StrEnum):
     REQUEST = "The request as the profiler reads it"
     OPTIONS = "Options and variables of the programs"
     NAMES = "Names of generated objects"
+    WORDS = "Words that the planner says"
     CHART = "The chart"
     RELEASE = "Places that name the release compared with"
 

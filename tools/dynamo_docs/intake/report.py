@@ -27,6 +27,7 @@ _ABOUT = {
     Area.OPTIONS: "Texts in the programs' code: an option put together from parts is not seen, and one that is "
     "gone may still be accepted in its old spelling.",
     Area.NAMES: "Pods and adapters of a generated graph have them, in lower case.",
+    Area.WORDS: "Metrics, and reasons of decisions, as logs and metrics have them.",
     Area.CHART: "Values with their defaults.",
     Area.RELEASE: "Where the default moves to the new release, these move along.",
 }
