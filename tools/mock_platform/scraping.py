@@ -42,7 +42,7 @@ MONITORS = (
         "system",
         labels=((names.COMPONENT_TYPE, "dynamo_component_type"),),
     ),
-    PodMonitor("dynamo-planner", (names.PLANNER,), "metrics"),
+    PodMonitor(installation.PLANNER_MONITOR, (names.PLANNER,), "metrics"),
 )
 
 

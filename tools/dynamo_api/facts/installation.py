@@ -5,6 +5,8 @@ from __future__ import annotations
 NAMESPACE = "dynamo-system"
 PLANNER_IMAGE = "dynamo-planner"
 """The repository of the image with the profiler and the planner."""
+PLANNER_MONITOR = "dynamo-planner"
+"""Name of the chart's PodMonitor for planners."""
 RELEASE = "dynamo-platform"
 """The release of the installation guide; names of the operator's objects begin with it."""
 OPERATOR = "dynamo-operator"
