@@ -3,7 +3,7 @@
 (() => {
   const data = document.getElementById("dynamo-releases");
   if (!data) return;
-  const { run, chart, registry, releases } = JSON.parse(data.textContent);
+  const { run, chart, operator, registry, releases } = JSON.parse(data.textContent);
   const KEY = "dynamo-release";
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
   // What stands on the page for the release that was run, and what takes its place.
@@ -122,11 +122,12 @@
     if (!title) return;
     const head = document.createElement("p");
     head.className = "admonition-title";
-    head.textContent = `Dynamo ${release.name}: not run`;
-    const body = changed
-      ? `This page was written for Dynamo ${run}. Image tags and the chart's version are those of ${release.name}; with them nothing here was run.`
-      : `This page was written for Dynamo ${run}. Nothing here was run with ${release.name}.`;
-    const words = [line(body)];
+    head.textContent = `Dynamo ${release.name}: ${release.runs ? "run in part" : "not run"}`;
+    const own = changed ? ` Image tags and the chart's version are those of ${release.name}.` : "";
+    const ran = release.runs
+      ? `Tutorials were run with its ${release.runs} alone, beside the operator as of ${operator}.`
+      : `Nothing here was run with ${release.name}.`;
+    const words = [line(`This page was written for Dynamo ${run}.${own} ${ran}`)];
     if (release.says) words.push(line(release.says));
     const back = document.createElement("button");
     back.type = "button";

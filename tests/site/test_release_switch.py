@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 RUN, CHART = pages_version("dynamo.runtime"), pages_version("dynamo.chart")
+OPERATOR = pages_version("dynamo.operator_label")
 REGISTRY = pages_version("dynamo.image_registry")
 QUICK, INSTALL, RESOURCES = (f"kubernetes/{name}.html" for name in ("quick-deploy", "install", "custom-resources"))
 REQUEST = "kubernetes/dgdr.html"
@@ -70,6 +71,17 @@ def test_tags_tabs_and_warnings_follow_the_release(
         assert said == []
     page.reload()  # It is remembered.
     assert (page.get_by_label("I run Dynamo").input_value(), tags(page), tab(page)) == (release, {release}, api)
+
+
+@pytest.mark.parametrize("name", [QUICK, "reference/glossary.html"])
+def test_what_was_run_of_a_release_is_said(address: str, open_page: partial[Page], name: str) -> None:
+    page = opened(open_page, address + name, "1.6.1")
+    (said,) = (text for text in warnings(page) if "Dynamo 1.6.1: run in part" in text)
+    assert f"Tutorials were run with its frontend and mocker alone, beside the operator as of {OPERATOR}." in said
+    assert "Nothing here was run" not in said
+    page.get_by_label("I run Dynamo").select_option("1.6.2")
+    (said,) = (text for text in warnings(page) if "Dynamo 1.6.2: not run" in text)
+    assert "Nothing here was run with 1.6.2." in said
 
 
 def test_what_a_release_does_not_serve_is_said_at_the_block(address: str, open_page: partial[Page]) -> None:

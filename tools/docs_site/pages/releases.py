@@ -18,19 +18,22 @@ def choices() -> dict[str, Any]:
 
     Returns:
         `run`: the release whose images the pages show, and were run with; `chart`: the version of the chart that
-        they show; `registry`: where images come from; `releases`: a row each, with `name`, `chart`, `dgdr` and
-        `dgd` (versions that it serves, the newest first) and `says` (a sentence on what is not known of it; "" if
-        all is).
+        they show; `operator`: the release that the tests' stand-in is like; `registry`: where images come from;
+        `releases`: a row each, with `name`, `chart`, `dgdr` and `dgd` (versions that it serves, the newest first),
+        `says` (a sentence on what is not known of it; "" if all is) and `runs` (parts of its runtime with which
+        tutorials were run; "" for none, and of `run`).
     """
     return {
         "run": pages_version("dynamo.runtime"),
         "chart": pages_version("dynamo.chart"),
+        "operator": pages_version("dynamo.operator_label"),
         "registry": pages_version("dynamo.image_registry"),
         "releases": [
             {
                 "name": row.name,
                 "chart": row.chart or row.name,
                 "says": _says(row.name),
+                "runs": " and ".join(row.runs) if row.name != pages_version("dynamo.runtime") else "",
                 **{kind: _served(row.name, key) for kind, key in SERVED.items()},
             }
             for row in table().releases
