@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from docs_test.outcomes import Outcome
 from dynamo_docs.__main__ import main
 from dynamo_docs.intake import chart, classes, crd_changes, crds, keys, names, touches, wheel, words
 from dynamo_docs.intake.model import Area, What
 from dynamo_docs.intake.tutorials import tutorials
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root
+from support.results import page, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -360,21 +362,31 @@ def test_a_wheel_that_pypi_lacks_is_the_environments_fault(
 
 
 DOCS_TEST = """\
-import json, pathlib, sys
+import os, pathlib, shutil, sys
 if "--help" in sys.argv:
     print("  --dynamo RELEASE")
 else:
     print("ran", *sys.argv[1:4])
+    if kept := os.environ.get("KEPT_RESULTS"):
+        shutil.copy(kept, sys.argv[sys.argv.index("--results") + 1])
     sys.exit(1)
 """
 
 
-def test_tutorials_run_where_docs_test_can(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_tutorials_run_where_docs_test_can(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = tmp_path / "docs_test.py"
     program.write_text(DOCS_TEST)
     came = tutorials("9.9.0", tmp_path, (sys.executable, str(program)))
-    assert came.says == "`docs-test run --dynamo 9.9.0` ended with status 1."
+    said = "`docs-test run --dynamo 9.9.0` ended with status 1, before any page was run; standard error says why."
+    assert (came.says, came.pages) == (said, {})
     assert capfd.readouterr().err.strip() == "ran run --dynamo 9.9.0"
+    skipped = page("docs/b.md", variant={"api": "v1beta1"}, outcome=Outcome.SKIPPED, lacks="no profiler", steps=())
+    monkeypatch.setenv("KEPT_RESULTS", str(write(tmp_path / "kept.json", page("docs/a.md"), skipped)))
+    came = tutorials("9.9.0", tmp_path, (sys.executable, str(program)))
+    assert came.says == "`docs-test run --dynamo 9.9.0` ended with status 1."
+    assert came.pages == {"docs/a.md": "passed", "docs/b.md (api=v1beta1)": "skipped: no profiler"}
     program.write_text("print('no such option')")
     came = tutorials("9.9.0", tmp_path, (sys.executable, str(program)))
     assert came.says == "Not run: this docs-test has no `run --dynamo`."

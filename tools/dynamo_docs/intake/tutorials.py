@@ -17,6 +17,8 @@ from groundwork.system.processes import run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docs_test.page_results import PageResult
+
 DOCS_TEST = (sys.executable, "-m", "docs_test")
 OPTION = "--dynamo"
 
@@ -36,10 +38,10 @@ def tutorials(release: str, root: Path, command: Sequence[str] = DOCS_TEST) -> T
         words = [*command, "run", OPTION, release, "--results", str(file)]
         # Its output is for whoever waits; standard output is the report's.
         ended = subprocess.run(words, cwd=root, stdout=sys.stderr, env=os.environ, check=False)
-        said = f"`docs-test run {OPTION} {release}` ended with status {ended.returncode}."
         read = results.read(file) if file.is_file() else None
-    pages = {_name(page.path, page.variant): str(page.outcome) for page in read.pages} if read else {}
-    return Tutorials(said, pages)
+        none = "" if read else ", before any page was run; standard error says why"
+        said = f"`docs-test run {OPTION} {release}` ended with status {ended.returncode}{none}."
+    return Tutorials(said, {_name(page): _outcome(page) for page in read.pages} if read else {})
 
 
 def _knows(command: Sequence[str]) -> bool:
@@ -49,6 +51,10 @@ def _knows(command: Sequence[str]) -> bool:
         return False
 
 
-def _name(path: str, variant: object) -> str:
-    chosen = ", ".join(f"{key}={value}" for key, value in dict(variant).items())  # type: ignore[call-overload]
-    return f"{path} ({chosen})" if chosen else path
+def _name(page: PageResult) -> str:
+    chosen = ", ".join(f"{key}={value}" for key, value in page.variant.items())
+    return f"{page.path} ({chosen})" if chosen else page.path
+
+
+def _outcome(page: PageResult) -> str:
+    return f"{page.outcome}: {page.lacks}" if page.lacks else str(page.outcome)
