@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from groundwork.kube.events import Event, read_event
-from groundwork.kube.obstacles import of_creation, of_events, of_trouble
-from groundwork.kube.pods import Pod, Trouble, read_pod
+from groundwork.kube.obstacles import of_creation, of_events, of_trouble, of_unready
+from groundwork.kube.pods import Pod, Trouble, Unready, read_pod
 
 POD = Pod("demo", "web", "Pending", ready=False, restarts=0, started=False)
 AT = datetime(2026, 11, 25, 1, 18, 10, tzinfo=UTC)
@@ -115,6 +115,24 @@ def test_a_pod_that_is_being_deleted_has_no_trouble() -> None:
             "describe pod web",
         ),
         (
+            Trouble(
+                "Unschedulable",
+                "web",
+                message='0/1 nodes are available: persistentvolumeclaim "models" not found. not found.',
+            ),
+            "Pod web needs PersistentVolumeClaim models, which does not exist in namespace demo.",
+            "kubectl -n demo get pvc models",
+        ),
+        (
+            Trouble(
+                "Unschedulable",
+                "web",
+                message="0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. no new",
+            ),
+            "Pod web waits for a volume: a PersistentVolumeClaim is not bound to one.",
+            "kubectl -n demo get pvc",
+        ),
+        (
             Trouble("Error", "web", "main", exit_code=7),
             "Pod web fails: container main ends with status 7.",
             "kubectl -n demo logs web -c main",
@@ -145,6 +163,8 @@ def test_of_several_pods_the_verb_is_plural() -> None:
     unscheduled = Trouble("Unschedulable", "web", message="0/1 nodes are available: 1 x.")
     assert of_trouble(unscheduled, POD, "2 Pods", 2).sentence == "2 Pods find no node to run on (1 x)."
     assert of_trouble(Trouble("Error", "web", exit_code=1), POD, "2 Pods", 2).sentence.startswith("2 Pods fail: ")
+    lost = Trouble("Unschedulable", "web", message='persistentvolumeclaim "models" not found')
+    assert of_trouble(lost, POD, "2 Pods", 2).sentence.startswith("2 Pods need PersistentVolumeClaim models, ")
 
 
 def about(reason: str, message: str = "no disk", *, kind: str = "Pod", name: str = "web") -> Event:
@@ -165,6 +185,111 @@ def test_a_probe_that_fails_is_told_where_it_is_asked_for() -> None:
     found = of_events(running, events, "Pod web", probes=True)
     assert found
     assert found.sentence == "Pod web runs and is not ready: Readiness probe failed: HTTP 503."
+
+
+BEGAN = AT - timedelta(minutes=2)
+PROBES = {"startup": "GET /live on port 9090", "readiness": "command cat ready"}
+
+
+@pytest.mark.parametrize(
+    ("starting", "events", "why"),
+    [
+        (True, [], "its startup probe (GET /live on port 9090) has not succeeded, and no event says why"),
+        (False, [], "its readiness probe (command cat ready) has not succeeded, and no event says why"),
+        (
+            True,
+            [("Unhealthy", 'Startup probe failed: Get "http://x:9090/live": connection refused')],
+            'its startup probe (GET /live on port 9090) is answered: Get "http://x:9090/live": connection refused',
+        ),
+        (
+            True,
+            [("BackOff", "x"), ("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503")],
+            "its readiness probe (command cat ready) is answered: HTTP probe failed with statuscode: 503",
+        ),
+        (
+            False,
+            [("Unhealthy", "Liveness probe failed: timeout")],
+            "its liveness probe is answered: timeout",
+        ),
+        (False, [("Unhealthy", "odd")], "its readiness probe (command cat ready) has not succeeded, and no event"),
+    ],
+)
+def test_a_container_that_is_not_ready_is_told_by_its_probe(
+    starting: bool,  # noqa: FBT001
+    events: list[tuple[str, str]],
+    why: str,
+) -> None:
+    running = Pod("demo", "web", "Running", ready=False, restarts=0, started=True)
+    found = of_unready(
+        running, Unready("main", BEGAN, starting, PROBES), [about(*one) for one in events], "Pod web", "2m"
+    )
+    assert found.sentence.startswith(f"Pod web has run for 2m and is not ready: {why}")
+    assert found.sentence.endswith(".")
+    assert (found.reason, found.look) == ("Unhealthy", "kubectl -n demo logs web -c main")
+
+
+def test_events_of_an_earlier_container_are_not_told() -> None:
+    running = Pod("demo", "web", "Running", ready=False, restarts=1, started=True)
+    now = Unready("main", AT + timedelta(seconds=1), starting=True, probes=PROBES)
+    found = of_unready(running, now, [about("Unhealthy", "Startup probe failed: old")], "Pod web", "2m")
+    assert "old" not in found.sentence
+
+
+def test_a_container_without_a_probe_of_that_kind() -> None:
+    running = Pod("demo", "web", "Running", ready=False, restarts=0, started=True)
+    bare = Unready("main", BEGAN, starting=False, probes={"liveness": "TCP on port 1"})
+    assert "it has no readiness probe" in of_unready(running, bare, [], "Pod web", "2m").sentence
+
+
+PROBED = {
+    "name": "main",
+    "startupProbe": {"httpGet": {"path": "/live", "port": "system"}},
+    "readinessProbe": {"exec": {"command": ["cat", "ready"]}},
+    "livenessProbe": {"tcpSocket": {"port": 80}},
+}
+
+
+def unready(**changes: Any) -> Unready | None:
+    status = {**container(running={"startedAt": "2026-11-25T01:16:10Z"}), "ready": False, "started": False}
+    metadata = {"name": "web", "namespace": "demo", **changes.pop("metadata", {})}
+    return read_pod(
+        {
+            "metadata": metadata,
+            "spec": {"containers": [PROBED]},
+            "status": {
+                "phase": "Running",
+                "containerStatuses": [{**status, **changes.pop("container", {})}],
+                **changes,
+            },
+        }
+    ).unready
+
+
+def test_a_container_that_runs_and_is_not_ready() -> None:
+    words = {"startup": "GET /live on port system", "readiness": "command cat ready", "liveness": "TCP on port 80"}
+    assert unready() == Unready("main", BEGAN, starting=True, probes=words)
+    found = unready(container={"started": True})
+    assert found
+    assert not found.starting
+
+
+def test_one_that_was_ready_counts_from_then_on() -> None:
+    turned = {"type": "ContainersReady", "status": "False", "lastTransitionTime": "2026-11-25T01:18:10Z"}
+    found = unready(conditions=[turned])
+    assert found
+    assert found.since == AT
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"container": {"ready": True}},
+        {"container": {"state": {"waiting": {"reason": "ContainerCreating"}}}},
+        {"metadata": {"deletionTimestamp": "2026-11-25T01:18:10Z"}},
+    ],
+)
+def test_one_that_is_ready_or_does_not_run_or_ends_is_none(changes: dict[str, Any]) -> None:
+    assert unready(**changes) is None
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,10 @@ def pruned(item: Object) -> Object:
         item["metadata"], "name namespace labels uid creationTimestamp generation ownerReferences"
     )
     if item["kind"] in ("Pod", "Job"):
-        item.pop("spec", None)
+        spec = item.pop("spec", {})
+    if item["kind"] == "Pod":
+        probes = "name startupProbe readinessProbe livenessProbe"
+        item["spec"] = {"containers": [_only(container, probes) for container in spec.get("containers", ())]}
     if item["kind"] == "Pod":
         status = _only(item["status"], "phase reason message conditions containerStatuses initContainerStatuses")
         for key in ("containerStatuses", "initContainerStatuses"):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in (HERE / "states").glob("*.yaml"))
-GRAPHS = {"no-orchestrator", "ownership-conflict", "quickstart", "rolling-update", "stale-graph"}
+GRAPHS = {"never-ready", "no-orchestrator", "ownership-conflict", "quickstart", "rolling-update", "stale-graph"}
 NOT_BLOCKED = {
     "alpha",
     "deployed",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 BY_TIME = "by time"
 IS_DONE = "the profiler is done"
-_ALL = 100
+ALL = 100
+"""Percentage of what is done."""
 _NEARLY = 95
 """Percentage that the time passed can reach at most; only the profiler can say that it is done."""
 _COUNTED = 5
@@ -61,7 +62,7 @@ def estimate(phase: str, within: float, elapsed: float | None, earlier: Sequence
         earlier: seconds that profilings like this one took, the newest last.
     """
     if phase == DONE:
-        return Estimate(_ALL, IS_DONE, None, "")
+        return Estimate(ALL, IS_DONE, None, "")
     percent, basis = _by_phase(phase, within)
     runs = earlier[-_COUNTED:]
     if not runs or elapsed is None:
@@ -70,7 +71,7 @@ def estimate(phase: str, within: float, elapsed: float | None, earlier: Sequence
     took = f"{'an earlier run' if len(runs) == 1 else f'{len(runs)} earlier runs'} took {typical} s"
     if elapsed >= typical:
         return Estimate(percent, basis, None, took, over=True)
-    by_time = min(_NEARLY, int(elapsed * _ALL / typical))
+    by_time = min(_NEARLY, int(elapsed * ALL / typical))
     if percent is None or by_time > percent:
         percent, basis = by_time, BY_TIME
     return Estimate(percent, basis, typical - elapsed, took)
@@ -115,11 +116,11 @@ def proposed(message: str) -> tuple[int | None, int | None]:
     found = _PROPOSED.search(message)
     if not found:
         return None, None
-    return min(int(found[1]), _ALL), int(found[2]) if found[2] else None
+    return min(int(found[1]), ALL), int(found[2]) if found[2] else None
 
 
 def _by_phase(phase: str, within: float) -> tuple[int | None, str]:
     step, last = rank(phase), len(PROFILING_PHASES) - 1
     if step < 0:
         return None, ""
-    return round((step + min(within, 1.0)) * _ALL / last), f"phase {step + 1} of {last + 1}"
+    return round((step + min(within, 1.0)) * ALL / last), f"phase {step + 1} of {last + 1}"

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from groundwork.kube.events import Event
-    from groundwork.kube.pods import Pod, Trouble
+    from groundwork.kube.pods import Pod, Trouble, Unready
 
 PULLING = frozenset(
     {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable"}
 )
 """Reasons of a container whose image cannot be had."""
+_NO_CLAIM = re.compile(r'persistentvolumeclaim "([^"]+)" not found', re.IGNORECASE)
+_UNBOUND = "unbound immediate PersistentVolumeClaims"
+_FAILED_PROBE = re.compile(r"(\w+) probe (?:failed|errored)[^:]*: *(.*)", re.DOTALL)
 _MISSING = re.compile(r'(secret|configmap) "([^"]+)" not found', re.IGNORECASE)
 _NO_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) (?:[^/\s]+/)?(\S+)")
 _NODES = re.compile(r"available: (.+?)(?:\. (?:preemption|no new claims)|\.?$)", re.DOTALL)
@@ -73,7 +76,7 @@ def of_trouble(trouble: Trouble, pod: Pod, subject: str, count: int = 1) -> Obst
     if trouble.reason == "CreateContainerConfigError":
         return _configuration(subject, pod, trouble)
     if trouble.reason == "Unschedulable":
-        return _unschedulable(subject, count, trouble, describe)
+        return _unschedulable(subject, count, trouble, pod)
     if trouble.exit_code is not None:
         return _crashed(subject, count, pod, trouble)
     if trouble.reason == "InvalidImageName":
@@ -104,6 +107,35 @@ def of_events(pod: Pod, events: Iterable[Event], subject: str, *, probes: bool =
             continue
         return Obstacle(event.reason, sentence, _describe(pod), event.message)
     return None
+
+
+def of_unready(pod: Pod, unready: Unready, events: Iterable[Event], subject: str, lasted: str) -> Obstacle:
+    """Why a container that runs is not ready: which probe says so, and what that was answered.
+
+    Args:
+        pod: the Pod.
+        unready: the container.
+        events: warnings of its namespace, the latest first; those from before it ran are not about it.
+        subject: whose it is, for the sentence.
+        lasted: for how long it is so, in words.
+    """
+    kind, answer, message = "startup" if unready.starting else "readiness", "", ""
+    for event in events:
+        mine = (event.kind, event.namespace, event.name) == ("Pod", pod.namespace, pod.name)
+        told = _FAILED_PROBE.match(event.message) if mine and event.reason == _PROBE else None
+        if told and event.at is not None and event.at >= unready.since:
+            kind, answer, message = told[1].lower(), quoted(told[2]), event.message
+            break
+    probe = f"its {kind} probe" + (f" ({unready.probes[kind]})" if kind in unready.probes else "")
+    if answer:
+        why = f"{probe} is answered: {answer}"
+    elif unready.probes and kind not in unready.probes:
+        why = f"it has no {kind} probe, so look at the conditions of the Pod"
+    else:
+        why = f"{probe} has not succeeded, and no event says why"
+    sentence = f"{subject} has run for {lasted} and is not ready: {why}."
+    look = f"kubectl -n {pod.namespace} logs {pod.name} -c {unready.container}"
+    return Obstacle(_PROBE, sentence, look, message)
 
 
 def of_creation(events: Iterable[Event], owners: Sequence[str], look: str, subject: str) -> Obstacle | None:
@@ -145,10 +177,19 @@ def _configuration(subject: str, pod: Pod, trouble: Trouble) -> Obstacle:
     return _obstacle(trouble, f"{subject} cannot be configured: {quoted(trouble.message)}.", _describe(pod))
 
 
-def _unschedulable(subject: str, count: int, trouble: Trouble, describe: str) -> Obstacle:
+def _unschedulable(subject: str, count: int, trouble: Trouble, pod: Pod) -> Obstacle:
+    s, describe = "" if count > 1 else "s", _describe(pod)
+    claim = _NO_CLAIM.search(trouble.message)
+    if claim:
+        where = f"which does not exist in namespace {pod.namespace}"
+        look = f"kubectl -n {pod.namespace} get pvc {claim[1]}"
+        return _obstacle(trouble, f"{subject} need{s} PersistentVolumeClaim {claim[1]}, {where}.", look)
+    if _UNBOUND in trouble.message:
+        sentence = f"{subject} wait{s} for a volume: a PersistentVolumeClaim is not bound to one."
+        return _obstacle(trouble, sentence, f"kubectl -n {pod.namespace} get pvc")
     found = _NODES.search(trouble.message)
     why = quoted(found[1] if found else trouble.message)
-    verb = "find" if count > 1 else "finds"
+    verb = f"find{s}"
     if f"Insufficient {RESOURCE}" in trouble.message:
         return _obstacle(trouble, f"{subject} {verb} no node with enough free GPUs ({why}).", _GPUS_OF_NODES)
     return _obstacle(trouble, f"{subject} {verb} no node to run on ({why}).", describe)

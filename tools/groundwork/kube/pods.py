@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from groundwork.kube.objects import Object, being_deleted, conditions, holds, key_of, labels_of
-from groundwork.kube.values import entries, integer, mapping, text
+from groundwork.kube.objects import Object, being_deleted, condition_of, conditions, holds, key_of, labels_of
+from groundwork.kube.values import entries, integer, mapping, text, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
 SUCCEEDED = "Succeeded"
 """Phase of a Pod whose containers ended well."""
@@ -43,6 +44,19 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Unready:
+    """A container that runs and is not ready: its probes decide when it is."""
+
+    container: str
+    since: datetime
+    """Time since which it runs, or is ready no more."""
+    starting: bool
+    """Whether its startup probe has not succeeded yet; the readiness probe comes after that."""
+    probes: Mapping[str, str] = field(default_factory=dict)
+    """Probes that its spec has, in words, by kind: `startup`, `readiness`, `liveness`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pod:
     """A Pod."""
 
@@ -56,6 +70,8 @@ class Pod:
     trouble: Trouble | None = None
     """Gravest of its troubles; None while it is being deleted."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    unready: Unready | None = None
+    """First of its containers that runs and is not ready; None while it is being deleted."""
 
 
 def read_pod(item: Any) -> Pod:
@@ -75,6 +91,7 @@ def read_pod(item: Any) -> Pod:
         ),
         trouble=min(troubles, key=lambda found: gravity(found.reason), default=None),
         labels=labels_of(item),
+        unready=None if being_deleted(item) else next(_unready(item), None),
     )
 
 
@@ -91,6 +108,34 @@ def _troubles(item: Any, name: str, statuses: list[Object]) -> Iterator[Trouble]
         yield from _of_container(name, status)
     if text(item, "status", "phase") == "Failed":
         yield Trouble(text(item, "status", "reason") or "Error", name, message=text(item, "status", "message"))
+
+
+def _unready(item: Any) -> Iterator[Unready]:
+    told = condition_of(item, "ContainersReady") or condition_of(item, "Ready")
+    specs = {text(spec, "name"): spec for spec in entries(item, "spec", "containers")}
+    for status in entries(item, "status", "containerStatuses"):
+        began = when(status, "state", "running", "startedAt")
+        if began is None or status.get("ready") is not False:
+            continue
+        name = text(status, "name")
+        since = max(began, told.since) if told and told.since else began
+        starting = status.get("started") is False
+        yield Unready(name, since, starting, dict(_probes(specs.get(name, {}))))
+
+
+def _probes(container: Object) -> Iterator[tuple[str, str]]:
+    """The probes of a container by kind, in words: `GET /live on port 9090`."""
+    for kind in ("startup", "readiness", "liveness"):
+        probe = mapping(container, f"{kind}Probe")
+        for how, key in (("httpGet", "port"), ("tcpSocket", "port"), ("grpc", "port"), ("exec", "command")):
+            found = mapping(probe, how)
+            if not found:
+                continue
+            words = {"httpGet": f"GET {text(found, 'path') or '/'} on", "tcpSocket": "TCP on", "grpc": "gRPC on"}
+            if how == "exec":
+                yield kind, f"command {' '.join(map(str, found.get(key) or ()))}"
+            else:
+                yield kind, f"{words[how]} port {found.get(key)}"
 
 
 def _of_container(pod: str, status: Object) -> Iterator[Trouble]:

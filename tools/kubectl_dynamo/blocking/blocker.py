@@ -16,3 +16,5 @@ class Blocker:
     """The command to look further with."""
     message: str = ""
     """The cluster's own words."""
+    passing: bool = False
+    """Whether it is no obstacle for certain, and often passes by itself: a model is being loaded."""

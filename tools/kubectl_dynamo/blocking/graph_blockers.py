@@ -10,7 +10,7 @@ from dynamo_api.facts.conditions import OWNERSHIP_CONFLICT, READY
 from dynamo_api.facts.installation import NAMESPACE
 from groundwork.kube.objects import condition
 from kubectl_dynamo.blocking.blocker import Blocker
-from kubectl_dynamo.blocking.pod_blockers import creation_blocker, pod_blocker
+from kubectl_dynamo.blocking.pod_blockers import creation_blocker, pod_blocker, unready_blocker
 from kubectl_dynamo.blocking.updates import goes_on
 from kubectl_dynamo.reading.pods import component_of
 from kubectl_dynamo.words import duration, quoted
@@ -44,6 +44,7 @@ def graph_blocker(graph: Graph, pods: Sequence[Pod], events: Sequence[Event], no
         or _not_reconciled(graph)
         or _no_pods(graph, pods, events)
         or _failed(graph)
+        or (unready_blocker(pods, events, now) if graph.state != phases.GRAPH_SUCCESSFUL else None)
     )
 
 

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts.names import COPIER_CONTAINER
 from groundwork.base.wording import counted
-from groundwork.kube.obstacles import PULLING, Obstacle, of_creation, of_events, of_trouble
+from groundwork.kube.obstacles import PULLING, Obstacle, of_creation, of_events, of_trouble, of_unready
 from groundwork.kube.pods import gravity
 from kubectl_dynamo.blocking.blocker import Blocker
 from kubectl_dynamo.reading.pods import component_of, owner_of
+from kubectl_dynamo.words import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from groundwork.kube.events import Event
     from groundwork.kube.pods import Pod, Trouble
+
+UNREADY = 60
+"""Seconds that a container may run before it is told why it is not ready: most are by then."""
 
 
 def pod_blocker(pods: Sequence[Pod], events: Iterable[Event], *, profiler: bool = False) -> Blocker | None:
@@ -39,6 +44,23 @@ def pod_blocker(pods: Sequence[Pod], events: Iterable[Event], *, profiler: bool 
         sentence = f"{found.sentence.removesuffix('.')}; without it the request stays in Profiling."
         found = replace(found, sentence=sentence)
     return _blocker(found)
+
+
+def unready_blocker(pods: Sequence[Pod], events: Iterable[Event], now: datetime) -> Blocker | None:
+    """Pods that run and are not ready for a while: a model is being loaded, or a probe will never succeed.
+
+    Args:
+        pods: of one graph.
+        events: warnings of their namespace, the latest first.
+        now: the server's time.
+    """
+    late = [(now - pod.unready.since, pod, pod.unready) for pod in pods if pod.unready and not pod.trouble]
+    late = [one for one in late if one[0].total_seconds() >= UNREADY]
+    if not late:
+        return None
+    longest, pod, unready = max(late, key=lambda one: (one[0], one[1].name))
+    found = of_unready(pod, unready, events, _subject(pod, 1, profiler=False), duration(longest.total_seconds()))
+    return replace(_blocker(found), passing=True)
 
 
 def creation_blocker(events: Iterable[Event], owners: Sequence[str], look: str, subject: str) -> Blocker | None:

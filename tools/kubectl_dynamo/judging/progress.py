@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import phases
 from dynamo_api.facts.conditions import PROFILING
-from dynamo_api.progress import BY_TIME, IS_DONE, estimate
+from dynamo_api.progress import ALL, BY_TIME, IS_DONE, estimate
 from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.item import Profiling
 from kubectl_dynamo.judging.profiler import told
@@ -46,7 +46,7 @@ def profiling_of(
     elapsed = _elapsed(job, now)
     state = condition(request.conditions, PROFILING)
     if state and state.status == "True":
-        return Profiling(phases.DONE, 100, IS_DONE, elapsed, None, "")
+        return Profiling(phases.DONE, ALL, IS_DONE, elapsed, None, "")
     if not request.profiling_phase and job is None:
         return None
     said = told(request.profiling_phase, state.message if state else "", output, log)
@@ -59,6 +59,8 @@ def profiling_of(
         percent, basis = said.percent, _SAID
     if said.left is not None:
         eta, eta_from = said.left, _SAID
+    if percent == ALL:  # What is left is to hand the result over; nobody says how long that takes.
+        eta, eta_from = None, ""
     return Profiling(said.phase, percent, basis, elapsed, eta, eta_from)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import phases
+from dynamo_api.progress import ALL
 from kubectl_dynamo import words
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.steps import line
@@ -99,11 +100,13 @@ def _profiling(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
     took = words.duration(profiling.elapsed) if profiling.elapsed is not None else ""
     job = f", Job {item.request.job}" if wide or item.phase == phases.PROFILING else ""
     if item.phase != phases.PROFILING:
-        done = "done" if profiling.percent == 100 else f"ended in {profiling.phase or 'an unknown phase'}"  # noqa: PLR2004  Per cent.
+        done = "done" if profiling.percent == ALL else f"ended in {profiling.phase or 'an unknown phase'}"
         yield "profiling", f"{done}{' after ' + took if took else ''}{job}"
         return
     percent = "unknown" if profiling.percent is None else f"{profiling.percent}% ({profiling.percent_from})"
     yield "profiling", ", ".join(filter(None, (profiling.phase, percent, f"for {took}" if took else ""))) + job
+    if profiling.percent == ALL:
+        return
     left = "unknown" if profiling.eta is None else f"{words.duration(profiling.eta)} left"
     yield "ETA", f"{left} ({profiling.eta_from})" if profiling.eta_from else left
 
@@ -148,7 +151,7 @@ def _blocker(item: Item, style: Style) -> Iterator[str]:
     if item.blocker is None:
         return
     yield ""
-    label = _LABELS.get(item.outcome, "blocked")
+    label = _LABELS.get(item.outcome, "waits" if item.blocker.passing else "blocked")
     yield f"{style.outcome(label, item.outcome)}{' ' * (_WIDTH - len(label))} {item.blocker.sentence}"
     yield f"{'look':{_WIDTH}} {item.blocker.look}"
     yield f"{'explain':{_WIDTH}} kubectl dynamo explain {item.blocker.reason}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import phases
+from dynamo_api.progress import ALL
 from kubectl_dynamo import words
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.steps import line
@@ -51,7 +52,8 @@ def one_line(item: Item) -> str:
     profiling = item.profiling
     if profiling and item.outcome is Outcome.GOING and item.phase in (phases.PENDING, phases.PROFILING):
         parts.append(profiling_cell(item))
-        parts.append(f"ETA {eta_cell(item)}")
+        if profiling.percent != ALL:
+            parts.append(f"ETA {eta_cell(item)}")
     if item.graph and item.phase not in (phases.PENDING, phases.PROFILING):
         parts.append(f"{item.graph.ready}/{item.graph.replicas} replicas ready")
     if item.searching:
@@ -91,7 +93,7 @@ def profiling_cell(item: Item) -> str:
 
 def eta_cell(item: Item) -> str:
     """The time left; `unknown` where nothing tells, `-` where there is nothing to wait for."""
-    if item.phase != phases.PROFILING or item.profiling is None:
+    if item.phase != phases.PROFILING or item.profiling is None or item.profiling.percent == ALL:
         return "-"
     return "unknown" if item.profiling.eta is None else words.duration(item.profiling.eta)
 

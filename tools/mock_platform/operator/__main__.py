@@ -87,9 +87,11 @@ def _connected(kubeconfig: str) -> Client:
     """
     try:
         access = access_of_kubeconfig(kubeconfig) if kubeconfig else access_of_pod()
+        return Client(access, connections=_CONNECTIONS, resources=RESOURCES)
     except NoClusterError as error:
-        raise EnvironmentFault(f"no cluster: {error}", hint="outside a Pod: --kubeconfig FILE") from None
-    return Client(access, connections=_CONNECTIONS, resources=RESOURCES)
+        raise EnvironmentFault(
+            f"no cluster: {error}", hint=error.hint or "outside a Pod: --kubeconfig FILE"
+        ) from None
 
 
 def _proposal() -> Callable[[Api, Recorder, OperatorConfig], Extension] | None:
