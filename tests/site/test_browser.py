@@ -91,6 +91,18 @@ def test_axe_finds_no_violation_elsewhere(  # noqa: PLR0917 - pytest passes fixt
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_no_violation_with_the_marks_of_an_older_release(
+    open_page: Callable[..., Page], address: str, scheme: str
+) -> None:
+    page = open_page("telephone")
+    at_rest(page, address + "kubernetes/dgdr.html", scheme)
+    page.get_by_label("I run Dynamo").select_option("1.4.2")
+    assert page.locator(".release-lacks").count() > 1
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_axe_notices_what_is_wrong(open_page: Callable[..., Page], address: str) -> None:
     page = open_page()
     page.goto(address + "kubernetes/index.html")
