@@ -16,7 +16,7 @@ import pytest
 from dynamo_api.facts import installation, kinds, names
 from groundwork.base.errors import EnvironmentFault
 from groundwork.kube.errors import ApiError
-from mock_platform.operator.webhook.admission import MalformedReviewError, review
+from mock_platform.operator.webhook.admission import OPERATOR, MalformedReviewError, review
 from mock_platform.operator.webhook.certificates import Pair, holds, make_authority, make_server
 from mock_platform.operator.webhook.server import WebhookServer, answers
 from mock_platform.operator.webhook.serving import SERVER_MARGIN, Serving
@@ -147,6 +147,19 @@ def test_who_may_change_replicas_that_an_adapter_holds(facts: Object, user: str,
     assert answer["response"]["allowed"] is allowed
     if not allowed:
         assert "is invalid: spec.components[1].replicas: Forbidden: " in printed(answer)
+
+
+@pytest.mark.parametrize(
+    ("user", "allowed"),
+    [(OPERATOR, True), ("kubernetes-admin", False), ("", False)],
+)
+def test_only_the_operator_writes_the_provider_into_a_graph(facts: Object, user: str, *, allowed: bool) -> None:
+    new = copy.deepcopy(facts["graph"])
+    new["metadata"]["annotations"] = {names.WORKLOAD_PROVIDER: "component"}
+    question = asked("UPDATE", new, facts["graph"])
+    question["request"]["userInfo"] = {"username": user}
+    assert review(question)["response"]["allowed"] is allowed
+    assert review(asked(new=new))["response"]["allowed"] is True, "a new graph may bring it"
 
 
 def test_a_request_without_an_image_gets_the_profiler_s() -> None:

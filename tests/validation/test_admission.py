@@ -369,6 +369,38 @@ CASES = [
         {f"{SERVICE} annotations nvidia.com/vllm-distributed-executor-backend": "Ray"},
         "spec.services[VllmWorker].annotations[nvidia.com/vllm-distributed-executor-backend]",
     ),
+    *(
+        Case(
+            "transfer-topology-name",
+            which,
+            {"spec experimental kvTransferPolicy clusterTopologyName": bad},
+            {"spec experimental kvTransferPolicy clusterTopologyName": "a-1.b"},
+            "spec.experimental.kvTransferPolicy.clusterTopologyName",
+        )
+        for which in ("DGD beta", "DGD alpha")
+        for bad in ("T_", "a..b", "-a", "a" * 254)
+    ),
+    Case(
+        "failover-shadows",
+        "DGD alpha",
+        {**ALPHA_GMS, f"{SERVICE} failover": {"enabled": True, "numShadows": 2}},
+        {**ALPHA_GMS, f"{SERVICE} failover": {"enabled": True, "numShadows": 1}},
+        "spec.services[VllmWorker].failover.numShadows",
+    ),
+    Case(
+        "checkpoint-type",
+        "DGD beta",
+        {f"{WORKER} type": "planner", f"{WORKER} experimental": {"checkpoint": {"enabled": True}}},
+        {f"{WORKER} experimental": {"checkpoint": {"enabled": True}}},
+        "spec.components[1].experimental.checkpoint",
+    ),
+    Case(
+        "checkpoint-type",
+        "DCD alpha",
+        {"spec componentType": "frontend", "spec checkpoint": {"enabled": True}},
+        {"spec checkpoint": {"enabled": True}},
+        "spec.checkpoint",
+    ),
     Case(
         "epp-config-source",
         "DGD alpha",

@@ -25,6 +25,9 @@ def experimental_faults(component: Component, spec: Json, *, is_graph: bool, gro
     if component.experimental("checkpoint") is not None:
         says = "checkpoint.enabled is off in the operator's configuration"
         yield forbidden("checkpoint", (*base, "checkpoint"), says)
+        if component.type not in WORKER_TYPES:
+            says = f"it is for type worker, prefill or decode, not {component.type!r}"
+            yield forbidden("checkpoint-type", (*base, "checkpoint"), says)
     if memory is not None:
         yield from _memory(component, memory, spec, is_graph=is_graph, grove=grove)
     if failover is not None:
@@ -59,12 +62,20 @@ def _clients(component: Component, memory: Json, path: Path) -> Iterator[Fault]:
 
 def _failover(component: Component, failover: Json, memory: Json | None) -> Iterator[Fault]:
     path = (*component.experimental_path, "failover")
+    if component.alpha:
+        yield from _shadows(failover, path)
     if memory is None:
         says = "failover needs gpuMemoryService beside it"
         yield forbidden("failover-gpu-memory", path, says)
     elif _mode(failover) != _mode(memory):
         says = f"differs from gpuMemoryService.mode, which is {memory.get('mode', 'IntraPod')!r}"
         yield invalid("failover-mode", (*path, "mode"), failover.get("mode", "IntraPod"), says)
+
+
+def _shadows(failover: Json, path: Path) -> Iterator[Fault]:
+    shadows = failover.get("numShadows")
+    if _mode(failover) == _IN_POD and shadows not in (None, 0, 1):
+        yield invalid("failover-shadows", (*path, "numShadows"), shadows, "is not 1, the one shadow within a Pod")
 
 
 def _mode(part: Json) -> str:

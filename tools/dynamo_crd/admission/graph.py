@@ -41,6 +41,7 @@ _NATIVE_EPP = (1, 5, 0)
 """First runtime with which an endpoint picker may do without eppConfig, since the operator knows of it."""
 _LAST_GO_EPP = "main-1.5.0"
 """Last state of the operator that asks every endpoint picker for eppConfig: the picker in Go needs it."""
+_SUBDOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
 _VERSION = re.compile(r"v?\d+(\.\d+){0,2}([-+][0-9A-Za-z.+-]+)?", re.ASCII)
 
 
@@ -120,6 +121,10 @@ def _spec(spec: Json, found: list[Component], *, alpha: bool, grove: bool) -> It
         yield required("component", ("spec", field), "a graph needs at least one component")
     if not grove:
         yield from graph_fields(spec)
+    name = text(mapping(spec, "experimental", "kvTransferPolicy").get("clusterTopologyName"))
+    if name and not _SUBDOMAIN.fullmatch(name):
+        path: Path = ("spec", "experimental", "kvTransferPolicy", "clusterTopologyName")
+        yield invalid("transfer-topology-name", path, name, "is no name of an object")
     yield from restart_faults(spec, found)
     yield from _topology(spec, found)
     for index, claim in enumerate(sequence(spec.get("pvcs"))):

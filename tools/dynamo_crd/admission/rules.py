@@ -61,8 +61,8 @@ _UPDATES = (
     ),
     Rule(
         "update-provider",
-        f"The annotation {WORKLOAD_PROVIDER} does not change once it is there: a graph does not move between Grove"
-        " and the operator's own Deployments.",
+        f"The annotation {WORKLOAD_PROVIDER} does not change once it is there, and only the operator writes it"
+        " into a graph that exists: a graph does not move between Grove and the operator's own Deployments.",
         kinds=_GRAPHS,
         since=_1_5_DEV,
         update=True,

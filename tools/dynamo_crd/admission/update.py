@@ -34,7 +34,13 @@ _LATE = ("runtimeVersionOverride", "autoApply")
 
 
 def update_faults(
-    new: Json, old: Json, release: str, environment: Environment = UNKNOWN, *, scales: bool = False
+    new: Json,
+    old: Json,
+    release: str,
+    environment: Environment = UNKNOWN,
+    *,
+    scales: bool = False,
+    operates: bool = True,
 ) -> Iterator[Fault]:
     """Faults of a changed object, in the webhook's terms; none while it is being deleted.
 
@@ -44,6 +50,7 @@ def update_faults(
         release: one of `rule.RELEASES`.
         environment: the cluster.
         scales: whether who asks is one who sets the replicas that scaling adapters hold: operator or planner.
+        operates: whether who asks is the operator.
     """
     if mapping(new, "metadata").get("deletionTimestamp"):
         return  # Whoever removes a finalizer must not be stopped.
@@ -55,7 +62,9 @@ def update_faults(
         ):
             yield fault
     kind, version = text(new.get("kind")), group_version(new)[1]
-    changes = [*_changes(kind, new, old), *(() if scales or kind != GRAPH else _replicas(new, old))]
+    changes = list(_changes(kind, new, old))
+    if kind == GRAPH:
+        changes += [*(() if scales else _replicas(new, old)), *(() if operates else _provider_given(new, old))]
     for fault in changes:
         if RULES[fault.rule].applies(kind, version, release):
             yield fault
@@ -104,6 +113,14 @@ def _provider(new: Json, old: Json) -> Iterator[Fault]:
     now, then = (mapping(item, "metadata", "annotations").get(WORKLOAD_PROVIDER) for item in (new, old))
     if then is not None and now != then:
         yield invalid("update-provider", ("metadata", "annotations", WORKLOAD_PROVIDER), now, IMMUTABLE)
+
+
+def _provider_given(new: Json, old: Json) -> Iterator[Fault]:
+    """A provider that somebody else than the operator gives a graph that has none yet."""
+    now, then = (mapping(item, "metadata", "annotations").get(WORKLOAD_PROVIDER) for item in (new, old))
+    if now is not None and then is None:
+        says = "only the operator writes it into a graph that is there"
+        yield forbidden("update-provider", ("metadata", "annotations", WORKLOAD_PROVIDER), says)
 
 
 def _graph(new: Json, old: Json) -> Iterator[Fault]:

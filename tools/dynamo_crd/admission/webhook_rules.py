@@ -78,6 +78,13 @@ WEBHOOK = (
         kinds=_GRAPHS,
     ),
     Rule(
+        "failover-shadows",
+        "failover within a Pod has one shadow.",
+        versions=(ALPHA,),
+        since=_1_5_DEV,
+    ),
+    Rule("checkpoint-type", "checkpoint is for workers: type worker, prefill or decode.", since=_1_5_DEV),
+    Rule(
         "checkpoint",
         "checkpoint needs checkpoint.enabled in the operator's configuration.",
         since=_1_5_DEV,
@@ -103,6 +110,12 @@ WEBHOOK = (
         "kvTransferPolicy.clusterTopologyName needs Grove.",
         kinds=_GRAPHS,
         needs=Needs.GROVE,
+    ),
+    Rule(
+        "transfer-topology-name",
+        "kvTransferPolicy.clusterTopologyName is the name of an object: small letters, digits, dashes and dots.",
+        kinds=_GRAPHS,
+        since=_1_5_DEV,
     ),
     Rule(
         "topology",

@@ -55,7 +55,8 @@ def review(asked: object) -> Object:
         case "CREATE":
             found = graph_faults(new)
         case "UPDATE":
-            found = list(update_faults(new, old, RELEASE, ENVIRONMENT, scales=_scales(request)))
+            who: dict[str, bool] = {"scales": _scales(request), "operates": _user(request) == OPERATOR}
+            found = list(update_faults(new, old, RELEASE, ENVIRONMENT, **who))
         case _:
             found = []
     response: Object = {"uid": request["uid"], "allowed": not found}
@@ -85,8 +86,12 @@ def default_review(asked: object, image: str) -> Object:
 
 def _scales(request: Object) -> bool:
     """Whether it is the operator that asks, or a planner: these set the replicas that scaling adapters hold."""
-    user = text(mapping(request, "userInfo").get("username"))
+    user = _user(request)
     return user == OPERATOR or (user.startswith(_ACCOUNT) and user.endswith(f":{names.PLANNER_SERVICE_ACCOUNT}"))
+
+
+def _user(request: Object) -> str:
+    return text(mapping(request, "userInfo").get("username"))
 
 
 def _request(asked: object) -> Object:
