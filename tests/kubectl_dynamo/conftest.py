@@ -28,6 +28,7 @@ KINDS = {
     "dynamographdeployments": "DynamoGraphDeployment",
     "dynamographdeploymentruns": "DynamoGraphDeploymentRun",
     "dynamographdeploymentcandidates": "DynamoGraphDeploymentCandidate",
+    "dynamographdeploymentscalingadapters": "DynamoGraphDeploymentScalingAdapter",
     "jobs": "Job",
     "pods": "Pod",
     "events": "Event",
@@ -72,8 +73,8 @@ class FakeServer:
         found = discovery(parts)
         if found:
             return 200, json.dumps(found).encode()
-        if "log" in parts:
-            return 200, (self.state.get("logs") or {}).get(parts[-2], "").encode()
+        if {"log", "proxy"} & {*parts}:
+            return self._told(parts)
         group, version, rest = ("", parts[1], parts[2:]) if parts[0] == "api" else (parts[1], parts[2], parts[3:])
         namespace, rest = (rest[1], rest[2:]) if rest[0] == "namespaces" else ("", rest)
         resource, name = rest[0], (rest[1] if len(rest) > 1 else "")
@@ -101,6 +102,13 @@ class FakeServer:
             chosen = next((item for item in found if item["metadata"]["name"] == name), None)
             return (200, json.dumps(chosen).encode()) if chosen else (404, _status(404, "not found"))
         return self._listed(found, KINDS[resource], api_version, query)
+
+    def _told(self, parts: list[str]) -> tuple[int, bytes]:
+        """What a Pod says itself: in its log, or in its metrics, through the API server."""
+        if "log" in parts:
+            return 200, (self.state.get("logs") or {}).get(parts[-2], "").encode()
+        told = (self.state.get("metrics") or {}).get(parts[-3].partition(":")[0], "")
+        return (200, told.encode()) if told else (503, _status(503, "connection refused"))
 
     def _listed(
         self, found: list[Object], kind: str, api_version: str, query: dict[str, list[str]]

@@ -11,16 +11,21 @@ from typing import Any
 
 import yaml
 
-from dynamo_api.facts import kinds
+from dynamo_api.facts import kinds, names
 from groundwork.kube.resources import CONFIG_MAPS, CORE_EVENTS, JOBS, PODS, Resource
 from kubectl_dynamo.reading.api import list_objects, read_text
-from kubectl_dynamo.reading.connection import connect
+from kubectl_dynamo.reading.connection import Connection, connect
 
 Object = dict[str, Any]
 LISTED = (
-    *(Resource(kinds.BETA_API, kind, kinds.KINDS[kind].plural) for kind in (kinds.REQUEST, kinds.GRAPH)),
+    *(
+        Resource(kinds.BETA_API, kind, kinds.KINDS[kind].plural)
+        for kind in (kinds.REQUEST, kinds.GRAPH, kinds.ADAPTER)
+    ),
     *(JOBS, PODS, CORE_EVENTS, CONFIG_MAPS),
 )
+DECIDES = ("[summary]", "GPU budget band")
+"""Words of the lines of a planner's log that `kubectl_dynamo.judging.planner_words` reads."""
 READ = ("Overall Best Configuration:", "- TTFT:", "- TPOT:", "- Request Latency:", "Enumerated ", " candidate ")
 EVENT = "apiVersion kind metadata type reason message involvedObject eventTime firstTimestamp lastTimestamp series"
 NAMESPACE = "demo"
@@ -61,12 +66,26 @@ def _only(found: Object, keys: str) -> Object:
 def wanted(item: Object) -> bool:
     if item["kind"] == "ConfigMap":
         return str(item["metadata"]["name"]).startswith("dgdr-output-")
-    return item["kind"] != "Event" or item.get("type") == "Warning"
+    return item["kind"] != "Event" or item.get("type") == "Warning" or item.get("reason") == "Scaled"
 
 
 def read_lines(log: str) -> str:
     """Of the profiler's log the lines that `kubectl_dynamo.judging.profiler` reads."""
     return "".join(line for line in log.splitlines(keepends=True) if any(word in line for word in READ))
+
+
+def planner_logs(connection: Connection, namespace: str, objects: list[Object]) -> dict[str, str]:
+    """The planners' logs, as far as they are read."""
+    found = {}
+    for item in objects:
+        if item["metadata"].get("labels", {}).get(names.COMPONENT_TYPE) == names.PLANNER and item["kind"] == "Pod":
+            pod = item["metadata"]["name"]
+            query = [("container", "main"), ("tailLines", "2000")]
+            text = read_text(connection, f"/api/v1/namespaces/{namespace}/pods/{pod}/log", query)
+            found[pod] = "".join(
+                line for line in text.splitlines(keepends=True) if any(w in line for w in DECIDES)
+            )
+    return found
 
 
 def record(namespace: str) -> Object:
@@ -75,12 +94,13 @@ def record(namespace: str) -> Object:
     listings = [list_objects(connection, resource, namespace) for resource in LISTED]
     objects = [pruned(item) for listing in listings for item in listing.items if wanted(item)]
     query = [("container", "profiler"), ("tailLines", "3000")]
-    names = [item["metadata"]["name"] for item in objects if item["kind"] == "Pod"]
-    profilers = [name for name in names if name.startswith("profile-")]
+    pods = [item["metadata"]["name"] for item in objects if item["kind"] == "Pod"]
+    profilers = [name for name in pods if name.startswith("profile-")]
     logs = {
         name: read_text(connection, f"/api/v1/namespaces/{namespace}/pods/{name}/log", query) for name in profilers
     }
     logs = {name: read_lines(text) for name, text in logs.items() if text}
+    logs |= planner_logs(connection, namespace, objects)
     state = {"now": listings[0].at.isoformat(), "serves": ["v1beta1"], "objects": objects, "logs": logs}
     text = yaml.safe_dump(state, sort_keys=False, allow_unicode=True)
     found: Object = yaml.safe_load(text.replace(namespace, NAMESPACE))

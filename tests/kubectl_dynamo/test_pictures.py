@@ -93,6 +93,13 @@ PICTURES = (
         "The word, what it means, the cure, a command to look further, and the pages of this site about it.",
     ),
     Shown(
+        "planner",
+        "kubectl dynamo status planner",
+        "The request planner is Deployed. Below its components: what its planner asks for, that it has scaled the"
+        " decode workers from 2 to 1 five seconds ago, and why.",
+        together=("planner",),
+    ),
+    Shown(
         "search",
         "kubectl dynamo status search",
         "The request search was written in v1beta2. Its run is Running, with counts of branches, evaluations and"

@@ -33,6 +33,7 @@ NOT_BLOCKED = {
     "initializing",
     "no-rights",
     "pending",
+    "planner",
     "quickstart",
     "rolling-update",
     "sweeping",

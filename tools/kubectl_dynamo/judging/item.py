@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dynamo_api.views.model import Graph, Request, Sla
     from dynamo_api.views.searches import Candidate, Search, SearchRun
     from groundwork.kube.pods import Pod
     from kubectl_dynamo.blocking.blocker import Blocker
     from kubectl_dynamo.judging.outcome import Outcome
+    from kubectl_dynamo.judging.planner_words import Round
     from kubectl_dynamo.reading.jobs import Job
 
 
@@ -54,6 +57,46 @@ class Searching:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a scaling adapter asks for."""
+
+    component: str
+    replicas: int | None
+    """Replicas; None if nobody has asked yet."""
+    ready: int
+    """Number of replicas that are ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """The last change of replicas through an adapter."""
+
+    component: str
+    before: int | None
+    """Replicas before it; None if its event is gone."""
+    after: int | None
+    at: datetime
+    why: str = ""
+    """Reasons of the planner, for people; "" if it does not tell any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """A planner's part in a graph."""
+
+    pod: str
+    """Pod that was asked; "" if none has started."""
+    asked: tuple[Asked, ...]
+    """Wishes, by component."""
+    scaled: Scaled | None
+    """Last change; None if there was none."""
+    decision: Round | None
+    """Last decision; None if it is not known."""
+    held: tuple[str, str] | None
+    """Reason why it does not scale, and what it means; None if nothing holds it back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One line of the list: a request with all that came of it, or a graph that somebody wrote."""
 
@@ -69,6 +112,8 @@ class Item:
     dashboard: Dashboard | None = None
     searching: Searching | None = None
     """The request, if it is one of v1beta2; `request` is None then."""
+    planner: Planner | None = None
+    """Part of a planner in its graph; None if there is none, or if it was not looked at: in a list."""
     update: str = ""
     """Sentence about an update or a restart of its graph that goes on: what it waits for."""
 

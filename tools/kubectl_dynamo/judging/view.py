@@ -12,6 +12,7 @@ from kubectl_dynamo.judging.chain import Details, items_of
 from kubectl_dynamo.judging.dashboard import with_dashboard
 from kubectl_dynamo.judging.history import History
 from kubectl_dynamo.judging.outcome import Outcome, combined
+from kubectl_dynamo.judging.planner import with_planner
 from kubectl_dynamo.reading.api import AbsentError, read_object, read_text
 from kubectl_dynamo.reading.collect import collect
 from kubectl_dynamo.reading.pods import owner_of
@@ -80,8 +81,10 @@ class Viewer:
             where = f"in namespace {self.namespace!r}" if self.namespace else "in any namespace"
             what = {_REQUEST.short: "request", _GRAPH.short: "graph"}.get(kind, "request or graph")
             raise AbsentError(f"there is no {what} {name!r} {where}", hint="kubectl dynamo status -A lists all")
-        shown = tuple(with_dashboard(item, self.connection, given=self.grafana) for item in found)
-        return View(shown, snapshot.at, snapshot.notes, self.namespace, single=True)
+        planned = [with_planner(item, self.connection) for item in found]
+        shown = tuple(with_dashboard(item, self.connection, given=self.grafana) for item, _ in planned)
+        notes = {*snapshot.notes, *(note for _, others in planned for note in others)}
+        return View(shown, snapshot.at, tuple(sorted(notes)), self.namespace, single=True)
 
     def _parsed(self) -> tuple[str, str]:
         kind, slash, name = self.name.partition("/")

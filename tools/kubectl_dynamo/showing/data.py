@@ -13,6 +13,7 @@ from groundwork.kube.objects import condition
 from kubectl_dynamo.judging.outcome import combined
 from kubectl_dynamo.judging.steps import steps
 from kubectl_dynamo.reading.pods import component_of, owner_of
+from kubectl_dynamo.showing import planner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +77,7 @@ def _item(item: Item, now: datetime) -> dict[str, Any]:
             "predicted": _sla(item.predicted),
         },
         "graph": _graph(item.graph, item.update) if item.graph else None,
+        "planner": planner.data(item.planner),
         "pods": [_pod(pod) for pod in item.pods],
         "blocked": _cased(item.blocker),
         "dashboard": _cased(item.dashboard),

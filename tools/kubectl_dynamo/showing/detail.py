@@ -10,6 +10,7 @@ from kubectl_dynamo import words
 from kubectl_dynamo.judging.outcome import Outcome
 from kubectl_dynamo.judging.steps import line
 from kubectl_dynamo.reading.pods import component_of, owner_of
+from kubectl_dynamo.showing import planner
 from kubectl_dynamo.showing.searches import facts
 from kubectl_dynamo.showing.style import Style, columns
 
@@ -50,7 +51,8 @@ def detail(item: Item, now: datetime, style: Style, *, wide: bool = False) -> li
     here = marked[marked.index("[") : marked.index("]") + 1]
     lines += ["  " + marked.replace(here, style.paint(here, "bold")), ""]
     lines += [
-        f"{label:{_WIDTH}} {text}" if label else f"{'':{_WIDTH}} {text}" for label, text in _facts(item, wide=wide)
+        f"{label:{_WIDTH}} {text}" if label else f"{'':{_WIDTH}} {text}"
+        for label, text in _facts(item, now, wide=wide)
     ]
     lines += list(_blocker(item, style))
     if wide:
@@ -58,7 +60,7 @@ def detail(item: Item, now: datetime, style: Style, *, wide: bool = False) -> li
     return lines
 
 
-def _facts(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
+def _facts(item: Item, now: datetime, *, wide: bool) -> Iterator[tuple[str, str]]:
     if item.searching:
         yield from facts(item.searching)
     if item.request:
@@ -70,6 +72,8 @@ def _facts(item: Item, *, wide: bool) -> Iterator[tuple[str, str]]:
             yield "" if index else "components", text
         if item.update:
             yield "update", item.update
+        if item.planner:
+            yield from planner.facts(item.planner, now)
     elif item.request and item.phase in (phases.DEPLOYING, phases.DEPLOYED):
         yield "graph", f"{item.request.graph}: not there"
     if item.dashboard:
