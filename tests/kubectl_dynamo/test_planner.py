@@ -30,13 +30,9 @@ POD = "planner-dgd-planner-6b578658bc-nclbp"
 DECODE = "planner-dgd-vllmdecodeworker"
 BEGUN, UP, WAITING = 0, 2, 4
 """Lines of the recorded log: nothing to do, one worker more, that one is awaited."""
-CLAMPED = (
-    "2026-11-29T23:59:52.5Z  WARN budget: GPU budget band [min=-1, max=4] clamped "
-    "(1P + 3D = 5 GPUs) -> (1P + 2D = 4 GPUs)"
-)
-ALONE = CLAMPED.replace(
-    "(1P + 3D = 5 GPUs) -> (1P + 2D = 4 GPUs)", "5 replicas (= 5 GPUs) -> 4 replicas (= 4 GPUs)"
-)
+CLAMPED = "2026-11-29T23:59:52.5Z  WARN state_machine: GPU budget band [min=-1, max=4] clamped "
+BOTH = f"{CLAMPED}(1P + 3D = 5) -> (1P + 2D = 4)"
+FLOOR = "2026-11-29T23:59:52.6Z  INFO throughput_scaling: Throughput lower bounds set: prefill=1, decode=2"
 
 
 @pytest.fixture
@@ -118,28 +114,48 @@ def test_nothing_holds_back_a_planner_that_has_nothing_to_do(state: Object, told
 
 @pytest.mark.parametrize(
     ("clamped", "wish"),
-    [(CLAMPED, "1P + 3D = 5 GPUs"), (ALONE, "5 replicas (= 5 GPUs)")],
-    ids=["both", "one kind"],
+    [
+        ("(1P + 3D = 5) -> (1P + 2D = 4)", "1P + 3D = 5 GPUs"),
+        ("(1P + 3D = 5 GPUs) -> (1P + 2D = 4 GPUs)", "1P + 3D = 5 GPUs"),
+        ("5 replicas (= 5 GPUs) -> 4 replicas (= 4 GPUs)", "5 replicas (= 5 GPUs)"),
+    ],
+    ids=["as 1.5.1 has it", "newer", "one kind"],
 )
 def test_a_wish_beyond_the_budget(clamped: str, wish: str, state: Object, told: Told) -> None:
-    found = told(at(state, UP, before=clamped))
+    found = told(at(state, UP, before=CLAMPED + clamped))
     assert found["held"] == {"reason": "gpu_budget", "sentence": f"the GPU budget of 4: it wanted {wish}"}
     assert f"held back   gpu_budget: the GPU budget of 4: it wanted {wish}" in found["text"]
 
 
 def test_a_budget_that_no_longer_holds_back_is_not_told(state: Object, told: Told) -> None:
     lines = state["logs"][POD].splitlines()
-    lines.insert(UP, CLAMPED)
+    lines.insert(UP, BOTH)
     state["logs"][POD] = "\n".join([*lines, ""])
     assert told(state)["held"] is None
 
 
 def test_a_budget_holds_until_the_same_loop_decides_again(state: Object, told: Told) -> None:
     """The loop by predicted traffic decides each three minutes; the other one, each five seconds."""
-    state = with_reason(at(state, UP, before=CLAMPED), "n/a", "scale")
+    state = with_reason(at(state, UP, before=BOTH), "n/a", "scale")
     after = state["logs"][POD].splitlines()[0].replace("23:59:42", "23:59:57")
     state["logs"][POD] += f"{after}\n"
     assert told(state)["held"]["reason"] == "gpu_budget"
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [(f"{FLOOR}\n{BOTH}", None), (f"{BOTH}\n{FLOOR}", "gpu_budget"), (FLOOR, None)],
+    ids=["the load wanted more", "the traffic wanted more", "nobody did"],
+)
+def test_in_a_round_of_both_loops_the_budget_holds_back_who_wanted_more(
+    before: str, reason: str | None, state: Object, told: Told
+) -> None:
+    state = with_reason(at(state, UP, before=before), "no_change", "set_lower_bound")
+    first = told(state)["held"]
+    assert (first and first["reason"]) == (reason or ("gpu_budget" if BOTH in before else None))
+    state["logs"][POD] += state["logs"][POD].splitlines()[0].replace("23:59:42", "23:59:57") + "\n"
+    later = told(state)["held"]
+    assert (later and later["reason"]) == reason
 
 
 @pytest.mark.parametrize(

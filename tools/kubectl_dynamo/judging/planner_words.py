@@ -6,7 +6,7 @@ Line forms and reasons are those of dynamo.planner 1.5.1 (and 1.4.2). What does 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 HOLD = "HOLD"
@@ -36,6 +36,7 @@ _SUMMARY = re.compile(
     r" load_reason=(?P<load>\S+) throughput_reason=(?P<throughput>\S+)"
 )
 _CLAMPED = re.compile(r"GPU budget band \[min=-?\d+, max=(?P<most>\d+)\] clamped (?P<wish>.+?) -> ")
+_FLOOR = "Throughput lower bounds set"
 _GAUGE = re.compile(
     r"^dynamo_planner_(?P<loop>load|throughput)_scaling_decision\{[^}\"]*\"(?P<reason>\w+)\"\} 1(?:\.0)?$"
 )
@@ -52,8 +53,10 @@ class Round:
     throughput: str
     """The same of the loop that follows the predicted traffic."""
     at: datetime | None = None
-    budget: str = ""
-    """Sentence about a wish beyond the GPU budget; "" if there was none."""
+    load_budget: str = ""
+    """Sentence about a wish of that loop beyond the GPU budget; "" if there was none."""
+    throughput_budget: str = ""
+    """The same of the other loop."""
 
     @property
     def why(self) -> str:
@@ -65,16 +68,18 @@ class Round:
 def rounds(log: str) -> list[Round]:
     """The rounds that a log tells of, the latest last."""
     found: list[Round] = []
-    budget = ""
+    wish = floor = ""
     for line in log.splitlines():
         if clamped := _CLAMPED.search(line):
-            wish = clamped["wish"]
-            wish = wish[1:-1] if wish.startswith("(") else wish
-            budget = f"the GPU budget of {clamped['most']}: it wanted {wish}"
+            wish = f"the GPU budget of {clamped['most']}: it wanted {_gpus(clamped['wish'])}"
+        elif _FLOOR in line:
+            # What was clamped before it belongs to the loop by traffic, and what follows to the one by load.
+            wish, floor = "", wish or floor
         elif told := _SUMMARY.match(line):
             load, throughput = (_reason(told[name]) for name in ("load", "throughput"))
-            found.append(Round(told["action"], load, throughput, _time(told["at"]), budget))
-            budget = ""
+            of_load, of_traffic = (wish, floor) if load else ("", wish or floor)
+            found.append(Round(told["action"], load, throughput, _time(told["at"]), of_load, of_traffic))
+            wish = floor = ""
     return found
 
 
@@ -93,18 +98,24 @@ def present(found: list[Round]) -> Round | None:
     if not found:
         return None
     last = found[-1]
-    load = last if last.load else next((one for one in reversed(found) if one.load), last)
-    throughput = next((one for one in reversed(found) if one.throughput), last)
-    return replace(last, load=load.load, throughput=throughput.throughput, budget=load.budget or throughput.budget)
+    load = next((one for one in reversed(found) if one.load), last)
+    traffic = next((one for one in reversed(found) if one.throughput), last)
+    return Round(last.action, load.load, traffic.throughput, last.at, load.load_budget, traffic.throughput_budget)
 
 
 def held(found: Round) -> tuple[str, str] | None:
     """What keeps a planner from scaling: the reason and what it means; None if nothing does."""
     if found.load == IN_PROGRESS:
         return IN_PROGRESS, HELD[IN_PROGRESS]
-    if found.budget:
-        return BUDGET, found.budget
+    if budget := found.load_budget or found.throughput_budget:
+        return BUDGET, budget
     return next(((reason, HELD[reason]) for reason in (found.load, found.throughput) if reason in HELD), None)
+
+
+def _gpus(wish: str) -> str:
+    """A wish as its line has it: `(1P + 3D = 5)`, or `5 replicas (= 5 GPUs)`; newer planners say GPUs in both."""
+    bare = wish[1:-1] if wish.startswith("(") else wish
+    return bare if "GPUs" in bare else f"{bare} GPUs"
 
 
 def _reason(word: str) -> str:
