@@ -235,6 +235,6 @@ def test_the_platform_installs_it_only_if_a_page_asks(
     monkeypatch.setattr("mock_platform.install.install", lambda *_, **__: None)
     monkeypatch.setattr(prometheus, "ensure_image", image)
     monkeypatch.setattr(prometheus, "install", lambda _, name, __: done.append(name))
-    options: Any = SimpleNamespace(gpu_profile="h100x8", feature_gates="")
+    options: Any = SimpleNamespace(gpu_profile="h100x8", feature_gates="", dynamo="")
     with MockPlatform().open(Wanted(options, prepared=frozenset(asked)), Progress()):
         assert done == installed
