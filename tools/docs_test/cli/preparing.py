@@ -35,7 +35,7 @@ def prepared_for(
     Raises:
         UserError: the platform is not installed.
     """
-    some = [one for one in needs if one]
+    some = [one for one in needs if words_of(one, vocabulary)]  # A platform installs capabilities, nothing else.
     if options.kubeconfig or not some:  # Else the platform is not asked for, nor loaded.
         return {}
     platform = chosen_platform(options.root.resolve(), getattr(options, "platform", ""))
