@@ -138,11 +138,14 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
 CI = """\
 run docs/a.md (api=v1beta1) ...
   [1/1] docs/a.md:6 true: ok T s
+  looking for what the page left in the cluster
 run docs/a.md (api=v1beta1): done in T s (passed)
 run docs/a.md (api=v1alpha1) ...
   [1/2] docs/a.md:6 true: ok T s
   [2/2] docs/a.md:10 false: FAILED T s
+  looking for what the page left in the cluster
 run docs/a.md (api=v1alpha1): done in T s (failed)
+removing namespace NS, and waiting until it is gone
 
 docs/a.md:11:1: the command ended with status 1
 command:
@@ -184,6 +187,7 @@ def test_a_log_in_ci_names_the_variant_and_has_a_line_a_step(root: Path, tmp_pat
     assert done.returncode == ExitStatus.FAILED
     said = re.sub(r" +\d+\.\d s", " T s", done.stderr)
     said = re.sub(r"runtime [\d.]+", "runtime V", said)
+    said = re.sub(r"docs-test-[0-9a-f]{8},", "NS,", said)
     assert said[said.index("run docs/") :] == CI
     suites = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own words
     assert [suite.get("name") for suite in suites] == ["docs/a.md (api=v1beta1)", "docs/a.md (api=v1alpha1)"]
