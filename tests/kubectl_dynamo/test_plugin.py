@@ -136,3 +136,60 @@ def test_ctrl_c_is_no_traceback(server: Any, load_state: Load, kubeconfig: Path,
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (130, "")
+
+
+FORMS = [
+    ("status", "deployed", "-o", "json"),
+    ("status", "--watch", "--timeout", "1s"),
+    ("explain",),
+    ("status", "--help"),
+]
+"""Command lines of which each way of writing is one."""
+
+
+@pytest.mark.parametrize("arguments", FORMS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("redirected", "unbuffered", "says"),
+    [
+        (">/dev/full", "", "kubectl-dynamo: cannot write: No space left on device\nhint: free some space; "),
+        (">/dev/full", "1", "kubectl-dynamo: cannot write: No space left on device\nhint: free some space; "),
+        (">&-", "", "kubectl-dynamo: cannot write: standard output is closed\n"),
+        (">&- 2>&-", "", ""),
+        (">/dev/full 2>/dev/full", "1", ""),
+    ],
+)
+def test_output_that_cannot_be_written_is_no_bug(  # noqa: PLR0917
+    arguments: tuple[str, ...],
+    redirected: str,
+    unbuffered: str,
+    says: str,
+    server: Any,
+    load_state: Load,
+    kubeconfig: Path,
+    plugin: dict[str, str],
+) -> None:
+    server.state = load_state("deployed")
+    environment = {**plugin, "KUBECONFIG": str(kubeconfig), "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(
+        ["bash", "-c", f"kubectl-dynamo {shlex.join(arguments)} {redirected}"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(says)
+    assert "bug" not in done.stderr
+
+
+def test_an_error_output_that_cannot_be_written_changes_no_status(
+    server: Any, load_state: Load, kubeconfig: Path, plugin: dict[str, str]
+) -> None:
+    server.state = load_state("sla-unmet")
+    environment = {**plugin, "KUBECONFIG": str(kubeconfig)}
+    for arguments, status in ((["status"], 1), (["status", "absent"], 3), (["nonsense"], 64)):
+        for redirected in ("2>&-", "2>/dev/full"):
+            command = ["bash", "-c", f"kubectl-dynamo {shlex.join(arguments)} {redirected}"]
+            done = subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False)
+            assert (done.returncode, done.stderr) == (status, b"")

@@ -227,3 +227,38 @@ def test_a_value_that_nothing_good_can_come_of(
     assert status == 64
     assert said in err
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("words", "fact", "hint"),
+    [
+        (("dgdr", "my-model"), "dgdr my-model: a slash stands between kind and name here", "dgdr/my-model"),
+        (("DGDs", "a"), "DGDs a: a slash stands between kind and name here", "DGDs/a"),
+        (
+            ("dynamographdeployments.nvidia.com", "a", "-n", "demo"),
+            "dynamographdeployments.nvidia.com a: a slash stands between kind and name here",
+            "dynamographdeployments.nvidia.com/a",
+        ),
+        (
+            ("dgdr", "a", "b"),
+            "dgdr a b: one request or graph is shown, or all of them",
+            "dgdr/a, one at a time; without a name all are listed",
+        ),
+    ],
+)
+def test_kind_and_name_as_two_words(words: tuple[str, ...], fact: str, hint: str, dynamo: Run) -> None:
+    assert dynamo("status", *words) == (64, "", f"{fact}\nhint: kubectl dynamo status {hint}\n")
+
+
+@pytest.mark.parametrize("words", [("a", "b"), ("pods", "a"), ("dgdr", "--nonsense"), ("dgdr", "a", "--nonsense")])
+def test_other_words_too_many(words: tuple[str, ...], dynamo: Run) -> None:
+    status, out, err = dynamo("status", *words)
+    assert (status, out) == (64, "")
+    assert f"unrecognized arguments: {' '.join(words[1:])}\nhint: kubectl dynamo --help\n" in err
+
+
+def test_a_kind_alone_is_taken_for_a_name(server: Any, load_state: Load, dynamo: Run) -> None:
+    server.state = load_state("quickstart")
+    status, _, err = dynamo("status", "dgdr")
+    assert status == 3
+    assert err.endswith("hint: dgdr is a kind: dgdr/NAME shows one; kubectl dynamo status -A lists all\n")

@@ -34,7 +34,7 @@ EXIT_STATUSES = {
     0: "deployed: what was asked for serves (of several: all of them)",
     1: "failed (of several: at least one)",
     2: "still going, blocked, or degraded; also when --timeout is over",
-    3: "not found, Dynamo's CRDs are not installed, no access, or no cluster",
+    3: "not found, no CRDs of Dynamo, no access, no cluster, or the output cannot be written",
     4: "ready for review: profiled, and autoApply is false; or a search (v1beta2) is done",
     USAGE: "the command line cannot be read",
     ExitStatus.BUG: "a bug of this program",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dynamo_api.facts import kinds, names, phases
-from groundwork.base.errors import UserError
+from dynamo_api.facts import names, phases
 from groundwork.kube.values import mapping
 from kubectl_dynamo.judging.chain import Details, items_of
 from kubectl_dynamo.judging.dashboard import with_dashboard
 from kubectl_dynamo.judging.history import History
 from kubectl_dynamo.judging.outcome import Outcome, combined
 from kubectl_dynamo.judging.planner import with_planner
+from kubectl_dynamo.judging.selection import GRAPH, REQUEST, kind_of, parsed
 from kubectl_dynamo.reading.api import AbsentError, read_object, read_text
 from kubectl_dynamo.reading.collect import collect
 from kubectl_dynamo.reading.pods import owner_of
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _LOG_LINES = "3000"
 _LOG_BYTES = str(1 << 20)
-_REQUEST, _GRAPH = kinds.KINDS[kinds.REQUEST], kinds.KINDS[kinds.GRAPH]
-_KINDS = {name: kind.short for kind in (_REQUEST, _GRAPH) for name in (kind.short, kind.singular)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,9 @@ class Viewer:
             EnvironmentFault: there is nothing of that name, no Dynamo, no access or no cluster.
             UserError: the name is invalid.
         """
-        kind, name = self._parsed()
+        kind, name = parsed(self.name)
         snapshot = collect(self.connection, self.namespace, name, every_pod=bool(name))
-        chosen = snapshot.requests if kind != _GRAPH.short else ()
+        chosen = snapshot.requests if kind != GRAPH else ()
         details = self._details(chosen[0], snapshot) if name and len(chosen) == 1 else None
         items = items_of(snapshot, self.history, details)
         self.history.save()
@@ -79,27 +77,18 @@ class Viewer:
         found = [item for item in found if item.graph is not item.subject] or found
         if not found:
             where = f"in namespace {self.namespace!r}" if self.namespace else "in any namespace"
-            what = {_REQUEST.short: "request", _GRAPH.short: "graph"}.get(kind, "request or graph")
-            raise AbsentError(f"there is no {what} {name!r} {where}", hint="kubectl dynamo status -A lists all")
+            what = {REQUEST: "request", GRAPH: "graph"}.get(kind, "request or graph")
+            hint = f"{name} is a kind: {name}/NAME shows one; " if kind_of(name) and not kind else ""
+            fact = f"there is no {what} {name!r} {where}"
+            raise AbsentError(fact, hint=f"{hint}kubectl dynamo status -A lists all")
         planned = [with_planner(item, self.connection) for item in found]
         shown = tuple(with_dashboard(item, self.connection, given=self.grafana) for item, _ in planned)
         notes = {*snapshot.notes, *(note for _, others in planned for note in others)}
         return View(shown, snapshot.at, tuple(sorted(notes)), self.namespace, single=True)
 
-    def _parsed(self) -> tuple[str, str]:
-        kind, slash, name = self.name.partition("/")
-        if not slash:
-            return "", self.name
-        known = _KINDS.get(kind.split(".")[0].lower().removesuffix("s"), "")
-        if not known or not name:
-            raise UserError(
-                f"{self.name!r} is not a request or a graph", hint="NAME, dgdr/NAME or dgd/NAME is meant"
-            )
-        return known, name
-
     @staticmethod
     def _wanted(item: Item, kind: str, name: str) -> bool:
-        if kind == _GRAPH.short:
+        if kind == GRAPH:
             return item.graph is not None and item.graph.name == name
         return item.name == name and (kind == "" or item.request is not None or item.searching is not None)
 

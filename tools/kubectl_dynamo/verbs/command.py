@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, NoReturn
 from dynamo_api.facts.kinds import BETA, KINDS, REQUEST
 from groundwork.base.program import add_debug, program
 from kubectl_dynamo.judging.outcome import EXIT_STATUSES, USAGE
+from kubectl_dynamo.judging.selection import apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from _typeshed import SupportsWrite
 
 WITHOUT_PLUGIN = f"""\
 kubectl get {KINDS[REQUEST].in_version(BETA)} -o custom-columns='NAME:.metadata.name,\
@@ -53,6 +56,13 @@ class _Parser(argparse.ArgumentParser):
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}\nhint: {self.prog} --help\n")
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse hides that it cannot write: help that is lost would be told by nothing.
+        if message and file is not None and file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status."""
@@ -60,7 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    options = command_line().parse_args(words)
+    parser = command_line()
+    options, unknown = parser.parse_known_args(words)
+    if unknown:
+        mistake = apart([options.name or "", *unknown]) if options.verb == "status" else None
+        if mistake:
+            raise mistake
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     # Imported late: `--help` and `explain` need no cluster, and the client takes its time.
     if options.verb == "explain":
         from kubectl_dynamo.verbs.explain import explain  # noqa: PLC0415
