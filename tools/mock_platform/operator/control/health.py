@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,9 +33,10 @@ def serve(parts: Sequence[Part], port: int = PORT) -> ThreadingHTTPServer:
             healthy = all(part.healthy for part in parts)
             ready = healthy and all(part.ready for part in parts)
             well = {"/healthz": healthy, "/readyz": ready}.get(self.path)
-            self.send_response(404 if well is None else 200 if well else 503)
-            self.end_headers()
-            self.wfile.write(b"ok" if well else b"not ok")
+            with suppress(OSError):  # On a busy node the kubelet has given up before it is answered.
+                self.send_response(404 if well is None else 200 if well else 503)
+                self.end_headers()
+                self.wfile.write(b"ok" if well else b"not ok")
 
         def log_message(self, *_: object) -> None:
             """Probes are no news."""
