@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,19 @@ from docs_test.inventory import Fact
 from docs_test.language.needs import described, lacking, read_needs
 from docs_test.model import Environment
 from docs_test.page_results import RanOn
+from docs_test.tutorials.build import read_tutorials
+from dynamo_api.facts import kinds
 from dynamo_api.releases import to_run
 from dynamo_docs.inventory import DynamoInventory
 from dynamo_docs.needs import VOCABULARY
 from dynamo_docs.platforms.helm import HelmPlatform
 from dynamo_docs.platforms.mock import MockPlatform, with_release
 from groundwork.base.errors import UserError
+from groundwork.base.paths import root
 from groundwork.base.versions import version
 
 if TYPE_CHECKING:
+    from docs_test.model import Tutorial
     from dynamo_docs.platforms.kind_with_gpus import KindWithGpus
 
 HERE = version("dynamo.runtime")
@@ -63,6 +68,19 @@ def test_what_a_runtime_lacks_is_why_a_page_is_skipped(need: str) -> None:
 
 def test_readers_are_not_told_of_what_every_dynamo_has() -> None:
     assert described({"gpu": 8, "profiler": True, "planner": True}, VOCABULARY) == "8 x GPU"
+
+
+def asks_profiler(tutorial: Tutorial) -> bool:
+    """Whether a tutorial makes a request, which the profiler answers."""
+    return any(re.search(rf"^kind: {kinds.REQUEST}$", step.code, re.MULTILINE) for step in tutorial.steps)
+
+
+def test_tutorials_that_make_a_request_say_that_they_need_the_profiler() -> None:
+    tutorials = read_tutorials(root()).tutorials(capabilities=frozenset(VOCABULARY.capabilities))
+    found = {one.path: "profiler" in one.needs for one in tutorials if asks_profiler(one)}
+    assert len(found) > 2
+    assert all(found.values()), found
+    assert not any("profiler" in one.needs for one in tutorials if one.path not in found), "no page is left out"
 
 
 @pytest.mark.parametrize(
