@@ -117,8 +117,7 @@ class _Reader:
         has_data = any(key.startswith("data-") for key in self.fence.attributes)
         concerned = bool(named) or has_data or self.needs_role()
         for name in classes:
-            near = did_you_mean(name, ROLES)
-            if name not in ROLES and (concerned or near):
+            if name not in ROLES and ((near := did_you_mean(name, ROLES)) or concerned):
                 hint = near and near.replace("'", "'.", 1)
                 self.wrong(f"unknown role {'.' + name!r}", hint or f"roles: {_dotted(ROLES)}", at=f".{name}")
         cleanup = CLEANUP in named

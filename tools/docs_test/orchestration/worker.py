@@ -24,6 +24,8 @@ from groundwork.system.progress import Progress
 from groundwork.system.signals import end_with, handle_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docs_test.model import Tutorial
     from docs_test.page_results import PageResult
     from docs_test.running.session import Held
@@ -40,9 +42,9 @@ class Remote(Progress):
         """Whether a line can be drawn again: not from here."""
         return False
 
-    def detail(self, text: str) -> None:
+    def detail(self, text: str | Callable[[], str]) -> None:
         """Say what goes on now."""
-        self.sender.send(Detail(text))
+        self.sender.send(Detail(text if isinstance(text, str) else text()))
 
     def line(self, text: str) -> None:
         """Say a line."""

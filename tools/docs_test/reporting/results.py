@@ -135,22 +135,20 @@ def _lines(data: dict[str, Any]) -> str:
 
 def document(results: Results) -> dict[str, Any]:
     """The content of the file, held against the schema."""
-    rounded = replace(
-        results,
-        runs=tuple(
-            replace(run, stages=tuple(replace(stage, seconds=round(stage.seconds, 3)) for stage in run.stages))
-            for run in results.runs
-        ),
-        pages=tuple(_rounded(page) for page in results.pages),
-    )
-    data = {"version": VERSION, **to_json(rounded)}
+    data = {"version": VERSION, **to_json(results)}
+    for run in data["runs"]:
+        _round(run["stages"], "seconds")
+    _round(data["pages"], "seconds")
+    for page in data["pages"]:
+        _round(page["steps"], "seconds", "started")
     _check(data)
     return data
 
 
-def _rounded(page: PageResult) -> PageResult:
-    steps = (replace(step, started=round(step.started, 3), seconds=round(step.seconds, 3)) for step in page.steps)
-    return replace(page, seconds=round(page.seconds, 3), steps=tuple(steps))
+def _round(items: Iterable[dict[str, Any]], *names: str) -> None:
+    for item in items:
+        for name in names:
+            item[name] = round(item[name], 3)
 
 
 def _check(data: dict[str, Any]) -> None:

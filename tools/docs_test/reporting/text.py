@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from docs_test.model import Step, Tutorial
     from docs_test.outcomes import StepResult
     from docs_test.page_results import PageResult, RanOn, SkippedBlock, StageTime
+    from groundwork.base.positions import Position
     from groundwork.system.progress import Progress, Stage
 
 RED, GREEN, RESET = "\x1b[31m", "\x1b[32m", "\x1b[0m"
@@ -32,17 +33,24 @@ class ConsoleReporter:
 
     progress: Progress
     colour: bool = False
+    _shown: tuple[Position | None, str] = (None, "")
+    """Place of the step that began last, and its summary."""
 
     def step_started(self, step: Step, number: int, total: int) -> None:
         """Show what runs now."""
-        self.progress.detail(f"[{number}/{total}] {step} {summary_of(step)}")
+        summary = summary_of(step)
+        self._shown = step.location, summary
+        self.progress.detail(lambda: f"[{number}/{total}] {step} {summary}")
 
     def step_ended(self, result: StepResult, number: int, total: int) -> None:
         """One line: number, place, command, verdict, time."""
         good = result.outcome is Outcome.PASSED
         word = self._painted("ok" if good else "FAILED", GREEN if good else RED)
         tries = f", attempt {result.attempts}" if result.attempts > 1 else ""
-        head = f"[{number}/{total}] {result.position} {summary_of(result)}"
+        place, summary = self._shown
+        if place is not result.position:
+            summary = summary_of(result)
+        head = f"[{number}/{total}] {result.position} {summary}"
         self.progress.line(f"  {head}: {word} {result.seconds:.1f} s{tries}")
 
     def said(self, text: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docs_test.capture import captured
 from docs_test.outcomes import Expected, Outcome, StepResult
@@ -20,8 +19,10 @@ if TYPE_CHECKING:
     from groundwork.base.positions import Position
 
 
-def step_result(step: Step, outcome: Outcome = Outcome.NOT_RUN, *, started: float = 0.0) -> StepResult:
-    """A step before it ran; what is known later is set with `replace`."""
+def step_result(
+    step: Step, outcome: Outcome = Outcome.NOT_RUN, *, started: float = 0.0, **known: Any
+) -> StepResult:
+    """A step before it ran, or with what is known of its run; what is known later is set with `replace`."""
     return StepResult(
         kind=step.kind,
         position=step.location,
@@ -35,14 +36,27 @@ def step_result(step: Step, outcome: Outcome = Outcome.NOT_RUN, *, started: floa
         expected_status=step.exit_status,
         expected=_expected(step.expectation) if step.expectation else None,
         started=started,
+        **known,
     )
 
 
-def ended_result(step: Step, ended: Ended, mismatch: Mismatch | None = None, attempts: int = 1) -> StepResult:
-    """A step whose code has ended, well or not; `mismatch`: how its output differs from what the page shows."""
+def ended_result(
+    step: Step, ended: Ended, mismatch: Mismatch | None = None, attempts: int = 1, **known: float
+) -> StepResult:
+    """A step whose code has ended, well or not.
+
+    Args:
+        step: the step.
+        ended: how.
+        mismatch: how its output differs from what the page shows; None if it does not.
+        attempts: the number of tries.
+        known: its times.
+    """
     good = not ended.problem and ended.status == step.exit_status and not mismatch
-    return replace(
-        step_result(step, Outcome.PASSED if good else Outcome.FAILED),
+    return step_result(
+        step,
+        Outcome.PASSED if good else Outcome.FAILED,
+        **known,
         attempts=attempts,
         exit_status=ended.status,
         output=captured(ended.output, ended.left_out),

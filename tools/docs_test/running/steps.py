@@ -37,7 +37,8 @@ def run_step(page: Page, step: Step, number: int, total: int) -> StepResult:
         # Without the sandbox, nothing keeps a page from removing what it runs in.
         gone = Ended(None, "", 0, "the page has removed the folder that it runs in", FailureKind.SHELL_GONE)
         result = ended_result(step, gone)
-    result = replace(result, started=started, seconds=page.elapsed() - started)
+    if not result.seconds:
+        result = replace(result, started=started, seconds=page.elapsed() - started)
     if result.outcome is Outcome.PASSED and (broken := _broken_promise(page, step, result)):
         result = replace(result, outcome=Outcome.FAILED, failure=broken)
     page.results[id(step)] = result
@@ -52,9 +53,10 @@ def _run(page: Page, step: Step) -> StepResult:
 
 
 def _broken_promise(page: Page, step: Step, result: StepResult) -> Failure | None:
-    earlier = page.results.values()
-    start = next((item for item in earlier if step.since and item.identifier == step.since), None)
-    if not step.within or start is None:
+    if not (step.within and step.since):
+        return None
+    start = next((item for item in page.results.values() if item.identifier == step.since), None)
+    if start is None:
         return None
     return unmet_promise(step, start.position, result.started + result.seconds - start.started)
 
@@ -79,9 +81,9 @@ def _start_background(page: Page, step: Step) -> StepResult:
 
 
 def _run_code(page: Page, step: Step) -> StepResult:
-    limit = step.timeout if step.cleanup else min(step.timeout, page.tutorial.timeout - page.elapsed())
-    deadline = time.monotonic() + limit
-    again_until = time.monotonic() + step.until
+    began, started = time.monotonic(), page.elapsed()
+    limit = step.timeout if step.cleanup else min(step.timeout, page.tutorial.timeout - started)
+    deadline, again_until = began + limit, began + step.until
     attempts = 0
     while True:
         attempts += 1
@@ -93,5 +95,5 @@ def _run_code(page: Page, step: Step) -> StepResult:
         if good and step.expectation:
             mismatch = compare(step.expectation, ended.output, max(deadline - time.monotonic(), COMPARE_SECONDS))
         if (good and not mismatch) or ended.problem or time.monotonic() + RETRY_SECONDS > again_until:
-            return ended_result(step, ended, mismatch, attempts)
+            return ended_result(step, ended, mismatch, attempts, started=started, seconds=page.elapsed() - started)
         time.sleep(RETRY_SECONDS)

@@ -57,7 +57,7 @@ class Background:
         text, left_out = self.output.read()
         name = self.output.path.name.rpartition("-")[0]
         script = self.output.path.parents[1] / SCRIPTS / f"{name}.sh"
-        return tidy(text, script, self.step.code), left_out
+        return tidy(text, str(script), self.step.code), left_out
 
 
 def start(

@@ -9,7 +9,7 @@ import secrets
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,7 +137,7 @@ class Shell:
             stopped = self._wait(out, timeout)
             self._busy = False
             text, left_out = out.read()
-            return replace(self._ended(tidy(text, self._script, step.code), stopped, step), left_out=left_out)
+            return self._ended(tidy(text, str(self._script), step.code), stopped, step, left_out)
         except BrokenPipeError:
             problem = "the page's shell is gone"
             return Ended(self.process.wait(), out.read()[0], 0, problem, FailureKind.SHELL_GONE)
@@ -172,19 +172,19 @@ class Shell:
                 return FailureKind.TOO_MUCH, f"printed more than {MOST_BYTES // 2**20} MiB"
         return None
 
-    def _ended(self, output: str, stopped: tuple[FailureKind, str] | None, step: Step) -> Ended:
+    def _ended(self, output: str, stopped: tuple[FailureKind, str] | None, step: Step, left_out: int) -> Ended:
         if stopped:
             kind, problem = stopped
-            return Ended(None, output, 0, problem, kind)
+            return Ended(None, output, 0, problem, kind, left_out)
         done = self._news.done
         status = int(done) if done.isdecimal() else self.process.wait() if not done else 0
         if done == "early" or (not done and status == 0):
-            return Ended(None, output, 0, ENDED_EARLY, FailureKind.ENDED_EARLY)
+            return Ended(None, output, 0, ENDED_EARLY, FailureKind.ENDED_EARLY, left_out)
         line = self._failing_line(output) if status else 0
         if status and done and not line:
             # Its last line, `A && B` say: where A is false, bash counts no failure, yet that is its status.
             line = step.code.rstrip().count("\n") + 1
-        return Ended(status if status >= 0 else 128 - status, output, line)
+        return Ended(status if status >= 0 else 128 - status, output, line, left_out=left_out)
 
     def _failing_line(self, output: str) -> int:
         # Bash tells of syntax errors and unset variables only in words.
@@ -206,21 +206,21 @@ class Shell:
         self._log.close()
 
 
-def tidy(output: str, script: Path, code: str) -> str:
+def tidy(output: str, script: str, code: str) -> str:
     """An output as a reader would see it: bash's messages without our script's name and lines beyond the code's.
 
     Args:
         output: what came.
-        script: the script with the code.
+        script: path of the script with the code.
         code: the step's.
     """
-    last = code.count("\n") + 1
+    if script in output:
+        last = code.count("\n") + 1
 
-    def told(found: re.Match[str]) -> str:
-        return f"bash: line {min(int(found[1]), last)}:"
+        def told(found: re.Match[str]) -> str:
+            return f"bash: line {min(int(found[1]), last)}:"
 
-    if str(script) in output:
-        output = re.sub(rf"{re.escape(str(script))}: line (\d+):", told, output)
+        output = re.sub(rf"{re.escape(script)}: line (\d+):", told, output)
     if "__dt_status" in output:
         output = LAST_SHOWN.sub("", LAST_TRACED.sub("", output))
     if "\x01" in output:

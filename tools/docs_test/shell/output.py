@@ -24,18 +24,6 @@ F_SETSIG = 10
 """The kernel's number; Python has no name for it."""
 
 
-def _held_by_nobody(number: int) -> bool:
-    """Whether no other process has a file open, as far as its file system can tell: a lease needs that."""
-    try:
-        # The signal for one who opens it in this very moment: one that nobody minds.
-        fcntl.fcntl(number, F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(number, fcntl.F_SETLEASE, fcntl.F_WRLCK)
-        fcntl.fcntl(number, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except (OSError, AttributeError):
-        return False
-    return True
-
-
 class Output:
     """A file that a page's command prints into.
 
@@ -50,6 +38,8 @@ class Output:
             number = os.open(f"{folder}/{self.name}", flags, 0o600)
         self._folder = folder
         self._number, self._start = number, 0
+        self._asks = False
+        """Whether it may ask for a lease."""
 
     @property
     def path(self) -> Path:
@@ -80,9 +70,22 @@ class Output:
             Whether that can be: it is still there, and nobody has it open who could still print into it.
         """
         found = os.fstat(self._number)
-        if not found.st_nlink or found.st_size > MOST_REUSED or not _held_by_nobody(self._number):
+        if not found.st_nlink or found.st_size > MOST_REUSED or not self._held_by_nobody():
             return False
         self._start = found.st_size
+        return True
+
+    def _held_by_nobody(self) -> bool:
+        """Whether no other process has it open, as far as its file system can tell: a lease needs that."""
+        try:
+            if not self._asks:
+                # The signal for one who opens it in this very moment: one that nobody minds.
+                fcntl.fcntl(self._number, F_SETSIG, signal.SIGURG)
+                self._asks = True
+            fcntl.fcntl(self._number, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+            fcntl.fcntl(self._number, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        except (OSError, AttributeError):
+            return False
         return True
 
     def fileno(self) -> int:

@@ -25,6 +25,7 @@ KEPT = 50
 """Runs of a page and variant that are kept of each environment, the latest ones."""
 MOST = 5000
 """Lines of the whole file, at most."""
+NUMBERS = frozenset({int, float})
 HINT = "remove the line, or the file: the next run begins a new one"
 
 
@@ -41,6 +42,8 @@ class Entry:
     seconds: float
     steps: Mapping[str, float] = field(default_factory=dict)
     """Seconds of each step, by its place and a digest of its code: `docs/x.md:12 4b1f`."""
+    line: str = field(default="", init=False, compare=False, repr=False)
+    """Line of the file that it was read from; "" if it is new, as one that `replace` makes is."""
 
     @property
     def key(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
@@ -102,7 +105,8 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
         OSError: the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, "".join(f"{json.dumps(_data(entry))}\n" for entry in bounded(entries)).encode())
+    lines = (entry.line or json.dumps(_data(entry)) for entry in bounded(entries))
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 def bounded(entries: Iterable[Entry]) -> list[Entry]:
@@ -135,15 +139,19 @@ def _entry(line: str, where: Position) -> Entry:
     try:
         data = json.loads(line)
         at, environment, page = data["at"], data["environment"], data["page"]
-        entry = Entry(at, environment, page, dict(data["variant"]), data["seconds"], dict(data["steps"]))
+        variant, seconds, steps = dict(data["variant"]), data["seconds"], dict(data["steps"])
+        entry = Entry(at, environment, page, variant, seconds, steps)
+        object.__setattr__(entry, "line", line)
     except (ValueError, TypeError, KeyError) as error:
         raise _no_entry(f"{type(error).__name__}: {error}", where) from None
     for text in (at, environment, page, *entry.variant.values()):
         if not isinstance(text, str):
             raise _no_entry(f"{text!r} where a text is expected", where)
-    for seconds in (entry.seconds, *entry.steps.values()):
-        if type(seconds) not in {int, float} or not 0 <= seconds < float("inf"):
-            raise _no_entry(f"{seconds!r} where seconds are expected", where)
+    times = [entry.seconds, *entry.steps.values()]
+    # Of all at once: there are fifty runs of hundreds of steps.
+    if not (set(map(type, times)) <= NUMBERS and min(times) >= 0 and sum(times) < float("inf")):
+        wrong = next((one for one in times if type(one) not in NUMBERS or not 0 <= one < float("inf")), times)
+        raise _no_entry(f"{wrong!r} where seconds are expected", where)
     return entry
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 problem = partial(Problem, code="tutorial")
 
+NOWHERE: tuple[frozenset[str], Inventory | None, bool] = (frozenset(), None, True)
+"""Environment of pages that need no cluster: what a cluster has is nothing to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class TutorialPages:
@@ -43,6 +46,9 @@ class TutorialPages:
     """Paths that each page comes after and starts from."""
     asked: frozenset[str] = frozenset()
     """Paths of the pages that were asked for; the others are there because those start from them."""
+    _known: dict[tuple[object, ...], tuple[Inventory | None, Tutorial]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def tutorials(
         self,
@@ -64,19 +70,28 @@ class TutorialPages:
         Raises:
             UserError: a promise names no step that a variant runs.
         """
+        where = (frozenset(capabilities), inventory, cluster)
         return [
-            Builder(
-                page,
-                chosen,
-                capabilities if on_cluster(page) else frozenset(),
-                inventory,
-                self.vocabulary,
-                cluster,
-                self.links.get(page.page.path, Links()),
-            ).build()
+            self._built(page, chosen, *(where if on_cluster(page) else NOWHERE))
             for page in self.pages
             for chosen in selections(page.page.front_matter.variants, self.selected)
         ]
+
+    def _built(
+        self,
+        page: LintedPage,
+        chosen: dict[str, str],
+        capabilities: frozenset[str],
+        inventory: Inventory | None,
+        cluster: bool,  # noqa: FBT001
+    ) -> Tutorial:
+        """A run, which is made once for each environment: before one is open, and then as it is there."""
+        key = (page.page.path, *chosen.items(), capabilities, id(inventory), cluster)
+        if key not in self._known:
+            links = self.links.get(page.page.path, Links())
+            builder = Builder(page, chosen, capabilities, inventory, self.vocabulary, cluster, links)
+            self._known[key] = inventory, builder.build()  # As long as it is here, no other one has its `id`.
+        return self._known[key][1]
 
 
 def read_tutorials(

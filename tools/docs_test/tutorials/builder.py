@@ -52,8 +52,8 @@ class Builder:
     links: Links
     steps: list[Step] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    shown_by: Step | None = None
-    """The last `.run` that was made a step; None: it was skipped."""
+    shown_by: int | None = None
+    """Index of the step of the last `.run`; None: it was skipped."""
 
     def build(self) -> Tutorial:
         """The tutorial.
@@ -123,13 +123,13 @@ class Builder:
             self.shown_by = None
         if kind is not None:
             self.skipped.append(Skipped(use.location, kind, reason, use.fence.text))
-        elif use.role is Role.OUTPUT:
-            self._expect(use)
+        elif use.role is Role.OUTPUT and self.shown_by is not None:
+            self._expect(use, self.shown_by)
         elif use.role is Role.FILE:
             self.steps.append(_file_step(use))
         else:
-            self.shown_by = _run_step(use)
-            self.steps.append(self.shown_by)
+            self.shown_by = len(self.steps)
+            self.steps.append(_run_step(use))
 
     def _why_not(self, use: Use, page_lacks: str) -> tuple[SkipKind | None, str]:
         """Why a fence is not run: by the page's own word, not chosen, or something is missing."""
@@ -158,10 +158,9 @@ class Builder:
             lacks = "its command is not run"
         return (SkipKind.MISSING, lacks) if lacks else (None, "")
 
-    def _expect(self, use: Use) -> None:
+    def _expect(self, use: Use, shown_by: int) -> None:
         expectation = Expectation(use.location, use.values["data-match"], use.fence.text, use.fence.lines)
-        index = next(i for i, step in enumerate(self.steps) if step is self.shown_by)
-        self.shown_by = self.steps[index] = replace(self.steps[index], expectation=expectation)
+        self.steps[shown_by] = replace(self.steps[shown_by], expectation=expectation)
 
     def _with_clocks(self) -> tuple[Step, ...]:
         """Each `since` is one identifier: the one of those named that this variant runs."""
@@ -174,7 +173,7 @@ class Builder:
                 fact = f"data-since names {either(names)}, which is not run here"
                 hint = 'name the step of each variant: data-since="apply apply-v1alpha1"'
                 raise UserError.of(problem(step.location, fact, hint))
-            resolved.append(replace(step, since=since))
+            resolved.append(replace(step, since=since) if since != step.since else step)
         return tuple(resolved)
 
 

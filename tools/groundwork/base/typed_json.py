@@ -11,28 +11,45 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 _Read = TypeVar("_Read")
 
 
-PLAIN = (str, int, float, bool, types.NoneType)
+PLAIN = frozenset({str, int, float, bool, types.NoneType})
 
 
 def to_json(value: Any) -> Any:
     """The value as JSON: an object for each dataclass, with all of its fields."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in PLAIN:
         return value
-    if is_dataclass(kind):
-        return {name: to_json(getattr(value, name)) for name in _hints(kind)}
+    if (getter := _getter(kind)) is not None:
+        names, values = getter
+        return {
+            name: item if type(item) in PLAIN else to_json(item)
+            for name, item in zip(names, values(value), strict=True)
+        }
     if isinstance(value, enum.Enum):
-        return value.value
+        return value._value_  # `value` is a property, which takes longer than all else here.
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): to_json(item) for key, item in value.items()}
     return value
+
+
+@cache
+def _getter(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] | None:
+    """The fields of a dataclass, and what gets all their values at once; None of any other type."""
+    if not is_dataclass(kind):
+        return None
+    fields_of: Any = _hints
+    names = tuple(fields_of(kind))
+    if len(names) < 2:  # noqa: PLR2004 - of one name it would be the value itself.
+        return names, lambda value: tuple(getattr(value, name) for name in names)
+    return names, attrgetter(*names)
 
 
 def from_json(kind: type[_Read], data: Any) -> _Read:
@@ -68,16 +85,20 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if isinstance(kind, type) and is_dataclass(kind):
         return _object_reader(kind)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return kind
+        members = {one.value: one for one in kind}
+        return lambda data: members[data] if data in members else kind(data)  # Which says what is wrong.
     return float if kind is float else _same
 
 
 def _object_reader(kind: Any) -> Callable[[Any], Any]:
-    readers = {name: _reader(hint) for name, hint in _hints(kind).items()}
+    readers = [(name, _reader(hint)) for name, hint in _hints(kind).items()]
     optional = _with_default(kind)
 
     def read(data: Any) -> Any:
-        named = {name: of(data[name]) for name, of in readers.items() if name in data or name not in optional}
+        named = {}
+        for name, of in readers:
+            if name in data or name not in optional:
+                named[name] = data[name] if of is _same else of(data[name])
         return kind(**named)
 
     return read

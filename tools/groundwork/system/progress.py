@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from groundwork.base.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HEARTBEAT_SECONDS = 30.0
 """Seconds that a log which cannot be redrawn (CI) stays silent: then a line says what still goes on."""
@@ -41,7 +41,7 @@ class _Open:
     title: str
     """Its name, indented by how deep it is nested."""
     started: float
-    detail: str = ""
+    detail: str | Callable[[], str] = ""
 
 
 @dataclass(slots=True)
@@ -57,6 +57,8 @@ class Progress:
     _open: list[_Open] = field(default_factory=list)
     _heard: float = 0.0
     """Time of the last printed line (time.monotonic)."""
+    _terminal: bool | None = None
+    """Whether the stream is a terminal; None if nobody has asked yet: the answer takes longer than a line."""
     _quiet: bool = False
     """Whether the moving line is left alone: somebody types there."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -64,7 +66,9 @@ class Progress:
     @property
     def live(self) -> bool:
         """Whether the stream is a terminal whose last line can be redrawn."""
-        return not self.stream.closed and self.stream.isatty()
+        if self._terminal is None and not self.stream.closed:
+            self._terminal = self.stream.isatty()
+        return bool(self._terminal) and not self.stream.closed
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Stage]:
@@ -88,11 +92,14 @@ class Progress:
             note = f" ({stage.note})" if stage.note else ""
             self.line(f"{opened.title}: {word} in {stage.seconds:.1f} s{note}")
 
-    def detail(self, text: str) -> None:
-        """Say what the innermost stage does now ("compiling kubelet, 3 of 7"), for a terminal and heartbeats."""
-        with self._lock:
-            if self._open:
-                self._open[-1].detail = printable(text.strip().splitlines()[-1])[:100] if text.strip() else ""
+    def detail(self, text: str | Callable[[], str]) -> None:
+        """Say what the innermost stage does now ("compiling kubelet, 3 of 7"), for a terminal and heartbeats.
+
+        A function is asked when somebody is to see it, in another thread.
+        """
+        open_ = self._open  # Of the thread that opens and closes them: no lock.
+        if open_:
+            open_[-1].detail = text
 
     def line(self, text: str) -> None:
         """Print a line of its own, above the moving one."""
@@ -119,7 +126,9 @@ class Progress:
             if not self._open or self._quiet:
                 return
             now, stage = time.monotonic(), self._open[-1]
-            detail = f": {stage.detail}" if stage.detail else ""
+            text = stage.detail if isinstance(stage.detail, str) else stage.detail()
+            last = text.strip().splitlines()[-1:]
+            detail = f": {printable(last[0])[:100]}" if last else ""
             seconds = f"{now - stage.started:.0f} s"
             if self.live:
                 self._write(f"\r\x1b[K{f'{stage.title} {seconds}{detail}'[: self._columns() - 1]}")
