@@ -13,6 +13,7 @@ from unittest.mock import MagicMock
 import pytest
 import yaml
 
+from docs_test.times import history
 from dynamo_api import releases
 from groundwork.base.paths import root
 from groundwork.base.versions import version
@@ -203,6 +204,44 @@ def test_the_nights_run_the_tutorials_with_every_other_runtime() -> None:
     assert night["strategy"]["matrix"]["release"] == others
     runs = [commands(step) for step in night["steps"] if "-s docs-test" in commands(step)]
     assert ["--dynamo ${{ matrix.release }}" in run for run in runs] == [True]
+
+
+def histories() -> dict[str, set[str]]:
+    """Names of the histories of each job on GitHub's machines that runs tutorials; "" for one without."""
+    return {
+        name: {
+            str(step.get("with", {}).get("history", ""))
+            for step in job["steps"]
+            if "-s docs-test" in commands(step)
+        }
+        for name, job in jobs()
+        if not on_gpus(job) and any("-s docs-test" in commands(step) for step in job["steps"])
+    }
+
+
+def test_times_of_pages_are_carried_from_run_to_run_under_a_name_for_each_environment() -> None:
+    found = histories()
+    assert all(len(names) == 1 and "" not in names for names in found.values()), found
+    of_main = [next(iter(names)) for job, names in found.items() if not job.startswith("pull-request:")]
+    assert len(of_main) == len(set(of_main)), "jobs that run at the same time would take turns in writing one"
+    compared = {name for job, names in found.items() if job.startswith("pull-request:") for name in names}
+    assert compared <= set(of_main), "a pull request is compared with what main took"
+    assert len(compared) == 2
+
+
+def test_only_main_writes_what_others_are_compared_with() -> None:
+    action = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
+    restore, *_, save = [step for step in action["runs"]["steps"] if "history" in str(step.get("if", ""))]
+    assert restore["uses"].partition("@")[0] == "actions/cache/restore"
+    assert save["uses"].partition("@")[0] == "actions/cache/save"
+    assert "github.ref == 'refs/heads/main'" in save["if"]
+    assert "always()" in save["if"], "pages that passed have times, whatever failed"
+    where = {"path": f"build/docs-test/**/{history.NAME}", "key": restore["with"]["key"]}
+    assert save["with"] == where
+    assert restore["with"] == {**where, "restore-keys": restore["with"]["key"].partition("${{ github.run_id")[0]}
+    steps_ = action["runs"]["steps"]
+    run = next(number for number, step in enumerate(steps_) if "./nox" in step.get("run", ""))
+    assert steps_.index(restore) < run < steps_.index(save)
 
 
 def test_every_session_named_is_there() -> None:
