@@ -212,6 +212,13 @@ def test_a_file_that_is_not_there_or_cannot_be_read(write: Write, tmp_path: Path
             find_access(file)
 
 
+def test_a_provider_of_logins_that_does_not_log_in(write: Write) -> None:
+    section = {"auth-provider": {"name": "gcp", "config": {}}}
+    with pytest.raises(NoLoginError, match=r"^user 'u' cannot log in by the auth-provider 'gcp': .+") as caught:
+        find_access(write(user(**section)))
+    assert "let your cloud's tool write the kubeconfig anew" in caught.value.hint
+
+
 # Logins by a plugin.
 
 

@@ -59,6 +59,28 @@ def test_each_step_of_an_update_says_what_it_waits_for(
     assert item["graph"]["ready"] <= item["graph"]["replicas"]
 
 
+@pytest.mark.parametrize(
+    ("manager", "blocks"),
+    [
+        ({"manager": "kubectl", "time": "2026-11-24T11:59:51Z"}, False),
+        ({"manager": "kubectl", "time": "2026-11-24T11:59:50Z"}, True),
+        ({"manager": "operator", "time": "2026-11-24T11:59:59Z", "subresource": "status"}, True),
+    ],
+)
+def test_an_operator_has_ten_seconds_to_see_a_change(
+    manager: dict[str, str],
+    blocks: bool,  # noqa: FBT001
+    load_state: Load,
+    shown: Show,
+) -> None:
+    """A healthy update begins with a status that is about the spec before."""
+    state = load_state("rolling-update")
+    state["objects"][0]["metadata"].update(generation=3, managedFields=[manager])
+    item = shown(state)
+    assert item["outcome"] == "going"
+    assert (item["blocked"] and item["blocked"]["reason"]) == ("StaleStatus" if blocks else None)
+
+
 def test_v1alpha1_counts_the_same(load_state: Load, shown: Show) -> None:
     state = load_state("rolling-update")
     graph = state["objects"][0]

@@ -18,10 +18,11 @@ from groundwork.kube.objects import (
     key_of,
     labels_of,
 )
-from groundwork.kube.values import integer, mapping, sequence, text, when
+from groundwork.kube.values import entries, integer, mapping, sequence, text, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from groundwork.base.field_paths import Path
     from groundwork.kube.values import Json
@@ -86,6 +87,7 @@ def read_graph(item: Any) -> Graph:
         current=_current(item, state),
         annotations=annotations_of(item),
         update=_update(item),
+        changed=_changed(item),
     )
 
 
@@ -106,6 +108,12 @@ def _update(item: Any) -> Update:
         since=when(item, "status", "rollingUpdate", "startTime"),
         restarting=tuple(name for name in sequence(restart, "inProgress") if isinstance(name, str)),
     )
+
+
+def _changed(item: Any) -> datetime | None:
+    written = entries(item, "metadata", "managedFields")
+    times = (when(entry, "time") for entry in written if entry.get("subresource") != "status")
+    return max(filter(None, times), default=None)
 
 
 def _components(item: Any) -> Iterator[Component]:

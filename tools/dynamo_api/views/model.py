@@ -60,6 +60,8 @@ class Graph:
     """Whether the state is about the present spec."""
     annotations: dict[str, str] = field(default_factory=dict)
     update: Update = Update()
+    changed: datetime | None = None
+    """Time at which somebody wrote to it last, but for its status; None where it is not told."""
 
     @property
     def replicas(self) -> int:

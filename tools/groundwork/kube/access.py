@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.printable import printable
-from groundwork.kube.errors import NoClusterError
+from groundwork.kube.errors import NoClusterError, NoLoginError
 from groundwork.kube.kubeconfig import choose
 from groundwork.kube.logins import logging_in, watched
+from groundwork.kube.values import text
 
 if TYPE_CHECKING:
     from groundwork.kube.kubeconfig import Chosen
 
 _NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 """A file that every Pod with a ServiceAccount has."""
+_NO_PROVIDER = (
+    "kubectl has none of gcp and azure any more: let your cloud's tool write the kubeconfig anew, with a plugin"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,10 @@ def access_of_kubeconfig(kubeconfig: str = "", context: str = "") -> Access:
     except NoClusterError:
         raise
     except Exception as error:  # What cannot be used the client finds out in many ways.
+        provider = text(chosen.user.body, "auth-provider", "name")
+        if provider:
+            fact = f"user {chosen.user.name!r} cannot log in by the auth-provider {provider!r}: {one_line(error)}"
+            raise NoLoginError(fact, hint=_NO_PROVIDER) from error
         raise NoClusterError(f"context {chosen.context.name!r}: {one_line(error)}") from error
     watched(settings, chosen.user)
     _check_certificates(settings, chosen)

@@ -36,7 +36,7 @@ def graph_blocker(graph: Graph, pods: Sequence[Pod], events: Sequence[Event], no
     if not graph.state:
         return _unseen(graph, now)
     if not graph.current:
-        return _stale(graph)
+        return _stale(graph, now)
     return (
         _no_orchestrator(graph)
         or _not_its_own(graph)
@@ -121,6 +121,8 @@ def _unseen(graph: Graph, now: datetime) -> Blocker | None:
     return Blocker("NoStatus", sentence, PLATFORM)
 
 
-def _stale(graph: Graph) -> Blocker:
+def _stale(graph: Graph, now: datetime) -> Blocker | None:
+    if graph.changed and (now - graph.changed).total_seconds() < PATIENCE:
+        return None
     told = f"The status of graph {graph.name} is about an earlier spec"
     return Blocker("StaleStatus", f"{told}: its operator has not looked at the present one.", PLATFORM)
