@@ -103,6 +103,29 @@ def test_an_engine_that_knows_one_is_found() -> None:
     assert beyond(read(sources)) == ["docs_test.run -> dynamo_docs.product"]
 
 
+def between_commands(house: House) -> list[str]:
+    """Imports of a command by another one: what several need has a room below them."""
+    commands = f"{ENGINE}.commands."
+    return sorted(
+        f"{module} -> {other}"
+        for module, others in house.imports.items()
+        for other in others
+        if module.startswith(commands) and other.startswith(commands) and module != other
+    )
+
+
+def test_commands_do_not_import_each_other(house: House) -> None:
+    assert between_commands(house) == []
+
+
+def test_a_command_that_imports_another_one_is_found() -> None:
+    sources = {
+        "docs_test/commands/a.py": "from docs_test.commands.b import x\n",
+        "docs_test/commands/b.py": "x = 1\n",
+    }
+    assert between_commands(read(sources)) == ["docs_test.commands.a -> docs_test.commands.b"]
+
+
 def rendering(path: str, text: str) -> list[str]:
     """The imports of a module of the engine that only the room of pages may have."""
     if path.startswith(f"{ENGINE}/pages/"):

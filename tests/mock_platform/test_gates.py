@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docs_test.cli.where import usual_results
 from docs_test.clusters.environment import EnvironmentOptions
-from docs_test.commands.run import usual_results
 from dynamo_api.conversion import ALPHA, BETA, ConversionError, review
 from dynamo_api.conversion.searches import convert_any
 from dynamo_api.facts import kinds

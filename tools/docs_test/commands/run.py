@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -10,39 +9,31 @@ from typing import TYPE_CHECKING
 
 from docs_test.cli.asked import asked
 from docs_test.cli.output import require_writable
-from docs_test.cli.preparing import prepared
 from docs_test.cli.selection import read_runs
 from docs_test.cli.stepper import require_terminal, stepper_of
+from docs_test.cli.where import as_there, environment_options, sweep, usual_results
 from docs_test.cli.written import Written
-from docs_test.clusters.environment import CLAIM, EnvironmentOptions, open_environment
+from docs_test.clusters.environment import EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
 from docs_test.keeping.again import discard_kept, keeper_of, with_kept
 from docs_test.keeping.again import sweep as sweep_kept
-from docs_test.names import NONE
-from docs_test.options.run import check_where, with_platform
 from docs_test.orchestration.in_turn import How, InTurn
 from docs_test.orchestration.repeats import together
 from docs_test.orchestration.workers import Workers
 from docs_test.outcomes import Outcome
 from docs_test.planning.plan import absent, planned, seed_of
-from docs_test.ports.registry import GIVEN
-from docs_test.ports.settings import chosen_platform, product_of, usual_platform
 from docs_test.reporting import results
-from docs_test.running import killed_runs
 from docs_test.running.columns import pointed_fault
 from docs_test.running.record import ran_on
 from docs_test.times import history
 from docs_test.times.trends import slower
-from docs_test.updating import writing
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.system.progress import Progress
-from groundwork.system.records import forget_abandoned
 from groundwork.system.signals import handle_signals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable
 
     from docs_test.cli.asked import Asked
     from docs_test.keeping.kept import PageKeeper
@@ -50,7 +41,6 @@ if TYPE_CHECKING:
     from docs_test.model import Environment, Tutorial
     from docs_test.page_results import PageResult, RanOn
     from docs_test.planning.plan import Plan
-    from docs_test.tutorials.build import TutorialPages
 
 
 def run(options: argparse.Namespace) -> int:
@@ -111,13 +101,6 @@ def _run(options: argparse.Namespace) -> int:
     return ExitStatus.FAILED if outcomes & {Outcome.FAILED, Outcome.NOT_RUN} else ExitStatus.OK
 
 
-def sweep(said: Callable[[str], None]) -> None:
-    """Finish or remove what was left by runs and updates that were killed; `said` gets a line on each."""
-    killed_runs.sweep(said)
-    writing.sweep(said)
-    forget_abandoned(CLAIM)
-
-
 def _check(options: argparse.Namespace) -> None:
     """Hold that what a person asks for while pages run goes together.
 
@@ -129,16 +112,6 @@ def _check(options: argparse.Namespace) -> None:
             raise UserError(f"{name}: does not go with --jobs {options.jobs}", hint="run one page after the other")
     if options.step:
         require_terminal()
-
-
-def as_there(read: TutorialPages, tutorials: Sequence[Tutorial], environment: Environment) -> list[Tutorial]:
-    """The tutorials as they are in an environment, which may lack what a page or a step needs."""
-    inventory = environment.inventory
-    seen = read.tutorials(
-        capabilities=environment.capabilities, inventory=inventory, cluster=inventory is not None
-    )
-    runs = {tutorial.key: tutorial for tutorial in seen}
-    return [runs[tutorial.key] for tutorial in tutorials]
 
 
 class _Run:
@@ -199,45 +172,3 @@ class _Run:
         if entries:
             with suppress(OSError):
                 history.write(path, [*past, *entries])
-
-
-def usual_results(root: Path, wanted: EnvironmentOptions) -> Path:
-    """The results file of a run that names none."""
-    platform, given = wanted.platform, wanted.kubeconfig
-    name = GIVEN if given else platform.name if platform else NONE
-    mode = platform.mode(wanted.own) if platform and not given else ""
-    return root / "build" / "docs-test" / results.name_of(name, usual_platform(root), mode)
-
-
-def environment_options(
-    options: argparse.Namespace, tutorials: Sequence[Tutorial], *, jobs: int = 1
-) -> EnvironmentOptions:
-    """Where to run.
-
-    Raises:
-        UserError: options do not go together, or name what there is not.
-    """
-    platform = None
-    if options.platform or options.kubeconfig or any(tutorial.cluster for tutorial in tutorials):
-        platform = chosen_platform(options.root, options.platform)
-    if platform:
-        options = with_platform(options, platform)
-    check_where(options, platform)
-    product = product_of(options.root)
-    return EnvironmentOptions(
-        product=product,
-        platform=platform,
-        own=options,
-        provision=options.provision,
-        assume_yes=options.yes,
-        # By its name a page that is kept finds its cluster again.
-        cluster_name=options.cluster_name
-        or (f"docs-{secrets.token_hex(3)}" if getattr(options, "keep", False) else ""),
-        keep_cluster=options.keep_cluster,
-        kubeconfig=options.kubeconfig,
-        context=options.context,
-        allowed=tuple(options.allow_context),
-        sandbox=not options.no_sandbox,
-        jobs=jobs,
-        prepared=frozenset(prepared((run.needs for run in tutorials), product.vocabulary, platform)),
-    )

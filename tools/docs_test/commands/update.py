@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from docs_test.cli.selection import read_runs
+from docs_test.cli.where import as_there, environment_options, sweep
 from docs_test.cli.written import colour
 from docs_test.clusters.environment import open_environment
-from docs_test.commands.run import as_there, environment_options, sweep
 from docs_test.matching.compare import EMPTY
 from docs_test.orchestration.in_turn import How, InTurn
 from docs_test.outcomes import Outcome

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docs_test.cli.output import require_writable
+from docs_test.cli.where import environment_options, usual_results
 from docs_test.cli.written import Written
 from docs_test.clusters.environment import CLAIM, open_environment
-from docs_test.commands.run import environment_options, usual_results
 from docs_test.keeping.again import discard_kept
 from docs_test.keeping.again import sweep as sweep_kept
 from docs_test.options.shared import selection
