@@ -44,7 +44,7 @@ MUTANTS = [
         "kubectl get job profil-my-model",
         "profil-my-model",
     ),
-    ("unknown-object", FAILED, "nvidia.com/both-loads", "nvidia.com/both-load", "both-load "),
+    ("unknown-object", FAILED, "kubectl patch dgd my-model-dgd", "kubectl patch dgd my-model-dg", "my-model-dg "),
     ("unknown-object", REVIEW, "nvidia.com/my-model \\", "nvidia.com/my-modell \\", "my-modell"),
     ("unknown-field", PRODUCTION, "{.status.phase}'=Deployed", "{.status.phases}'=Deployed", "phases}"),
     ("unknown-field", FAILED, "NODE:.metadata.name", "NODE:.metadata.nodeName", "nodeName"),
@@ -70,9 +70,10 @@ MUTANTS = [
     (
         "no-cleanup",
         FAILED,
-        "kubectl delete secret hf-token-secret --ignore-not-found",
+        "kubectl delete secret no-such-secret --ignore-not-found\n"
+        "kubectl delete secret --selector made-by=tutorial",
         "true",
-        "kubectl create secret",
+        "kubectl create secret generic no-such-secret",
     ),
     ("no-cleanup", REVIEW, "kubectl delete dgdr my-model --ignore-not-found", "true", "kubectl apply"),
     ("undefined-variable", FAILED, 'kubectl logs "$POD"', 'kubectl logs "$PODS"', "PODS"),

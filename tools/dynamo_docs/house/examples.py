@@ -1,4 +1,4 @@
-"""What must hold of examples/: every manifest named, used or pending, of the version its name says, in both."""
+"""What must hold of examples/: every manifest named, used or not run, of the version its name says, in both."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AS_PUBLISHED = {
 _OURS = f"{GROUP}/"
 
 _IMAGE = re.compile(r"""^\s*(?:- )?\w*[iI]mage:\s*["']?([^\s"'#]+)""")
-_PENDING = re.compile(r"\bpending: \S")
+_NOT_RUN = re.compile(r"\bvalidated, not run\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _named(names: list[str], rows: list[Row]) -> Iterator[Problem]:
     for name in names:
         found = [str(row.location) for row in rows if name in row.files]
         if not found:
-            hint = f"add it to a table, with the page that uses it or 'pending: REASON': [`{name}`]({name})"
+            hint = f"add it to a table, with the page that uses it or 'validated, not run': [`{name}`]({name})"
             yield problem(Position(f"{FOLDER}/{name}", 1), f"{README} does not name it", hint)
         elif len(found) > 1:
             yield problem(Position(f"{FOLDER}/{name}", 1), f"named more than once: {', '.join(found)}")
@@ -167,14 +167,16 @@ def _images(path: str, text: str) -> Iterator[Problem]:
 
 
 def _used(row: Row, uses: Mapping[str, AbstractSet[str]]) -> Iterator[Problem]:
-    """Each file of a row is used by a page, or the row says what it waits for; the pages it names do use it."""
+    """Each file of a row is used by a page, or the row says that none does; the pages it names do use it."""
     unused = [name for name in row.files if not any(f"{FOLDER}/{name}" in files for files in uses.values())]
-    pending = _PENDING.search(row.text)
-    if unused and not pending:
-        hint = "show it in a page (.file with data-from), link to it, or write 'pending: REASON' in its last cell"
+    not_run = _NOT_RUN.search(row.text)
+    if unused and not not_run:
+        hint = (
+            "show it in a page (.file with data-from), link to it, or write 'validated, not run' in its last cell"
+        )
         yield problem(row.location, f"no page uses {', '.join(unused)}", hint)
-    elif pending and not unused:
-        yield problem(row.location, "said to be pending, but pages use it: name them instead")
+    elif not_run and not unused:
+        yield problem(row.location, "said to be used by no page, but pages use it: name them instead")
     for page in row.pages:
         if not any(f"{FOLDER}/{name}" in uses.get(page, ()) for name in row.files):
             hint = did_you_mean(page, uses) if page not in uses else ""
