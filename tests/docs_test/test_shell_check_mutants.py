@@ -70,9 +70,8 @@ MUTANTS = [
     (
         "no-cleanup",
         FAILED,
-        "kubectl delete secret no-such-secret --ignore-not-found\n"
-        "kubectl delete secret --selector made-by=tutorial",
-        "true",
+        "secret no-such-secret --ignore-not-found\nkubectl delete secret --selector made-by=tutorial",
+        "dgdr my-model",
         "kubectl create secret generic no-such-secret",
     ),
     ("no-cleanup", REVIEW, "kubectl delete dgdr my-model --ignore-not-found", "true", "kubectl apply"),
