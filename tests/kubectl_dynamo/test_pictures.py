@@ -94,10 +94,10 @@ PICTURES = (
     ),
     Shown(
         "planner",
-        "kubectl dynamo status planner",
-        "The request planner is Deployed. Below its components: what its planner asks for, that it has scaled the"
-        " decode workers from 2 to 1 five seconds ago, and why.",
-        together=("planner",),
+        "kubectl dynamo status dgdr-planner",
+        "The request dgdr-planner is Deploying again. Below its components: that its planner asks for two decode"
+        " workers, of which one is ready, that it scaled up nine seconds ago and why, and what it waits for.",
+        states=("planner",),
     ),
     Shown(
         "search",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+import yaml
 
 from dynamo_api.conversion import ALPHA, convert
 from dynamo_api.facts import kinds
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 SCHEMA = json.loads(files("kubectl_dynamo.showing").joinpath("status.schema.json").read_text(encoding="utf-8"))
+RECORDED = Path(__file__).parent / "recorded"
 GOLDEN = Path(__file__).parent / "golden" / "planner.txt"
 """Text of the recorded state, as test_states.py holds it."""
 POD = "planner-dgd-planner-6b578658bc-nclbp"
@@ -97,6 +99,20 @@ def test_a_change_that_is_not_carried_out_yet(state: Object, told: Told) -> None
         "planner     asks for VllmDecodeWorker 2 (1 ready), VllmPrefillWorker 1",
         "last scale  VllmDecodeWorker from 1 to 2, 10s ago (load: scale_up)",
         "decision    HOLD, 0s ago (load: scaling_in_progress)",
+        f"held back   scaling_in_progress: {HELD['scaling_in_progress']}",
+    ]
+
+
+def test_the_real_planner_is_understood_while_it_scales(server: Any, dynamo: Run) -> None:
+    """Recorded while a second worker started, in the planner's own words and colours."""
+    server.state = yaml.safe_load((RECORDED / "planner.yaml").read_text(encoding="utf-8"))
+    assert "\x1b[2m" in next(iter(server.state["logs"].values()))
+    status, out, _ = dynamo("status", "dgdr-planner")
+    assert status == 2, "the request is Deploying again until the worker is there"
+    assert [line for line in out.splitlines() if line[:12].strip() in LABELS] == [
+        "planner     asks for VllmDecodeWorker 2 (1 ready), VllmPrefillWorker 1",
+        "last scale  VllmDecodeWorker from 1 to 2, 9s ago (load: scale_up)",
+        "decision    HOLD, 4s ago (load: scaling_in_progress)",
         f"held back   scaling_in_progress: {HELD['scaling_in_progress']}",
     ]
 

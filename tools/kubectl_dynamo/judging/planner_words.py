@@ -16,7 +16,7 @@ IN_PROGRESS = "scaling_in_progress"
 BUDGET = "gpu_budget"
 """Word of this program: the planner has no reason for it, only a line in its log."""
 HELD = {
-    IN_PROGRESS: "its last change is not carried out yet, and it only watches until then",
+    IN_PROGRESS: "its last change is under way, and it only watches until then",
     "no_fpm_data": "no data: the workers report nothing of their load",
     "worker_count_mismatch": "no data: not as many workers report as are ready",
     "insufficient_data": "no data: too few measurements to estimate latencies from",
@@ -36,6 +36,8 @@ _SUMMARY = re.compile(
     r" load_reason=(?P<load>\S+) throughput_reason=(?P<throughput>\S+)"
 )
 _CLAMPED = re.compile(r"GPU budget band \[min=-?\d+, max=(?P<most>\d+)\] clamped (?P<wish>.+?) -> ")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+"""Pattern of what Dynamo's logs are coloured with, also where nobody sees it."""
 _FLOOR = "Throughput lower bounds set"
 _GAUGE = re.compile(
     r"^dynamo_planner_(?P<loop>load|throughput)_scaling_decision\{[^}\"]*\"(?P<reason>\w+)\"\} 1(?:\.0)?$"
@@ -69,7 +71,7 @@ def rounds(log: str) -> list[Round]:
     """The rounds that a log tells of, the latest last."""
     found: list[Round] = []
     wish = floor = ""
-    for line in log.splitlines():
+    for line in _COLOURS.sub("", log).splitlines():
         if clamped := _CLAMPED.search(line):
             wish = f"the GPU budget of {clamped['most']}: it wanted {_gpus(clamped['wish'])}"
         elif _FLOOR in line:
