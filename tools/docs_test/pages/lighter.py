@@ -47,8 +47,8 @@ class _Plain:
         self._highlight = highlight
 
     def __call__(self, **given: Any) -> str:
-        # Options may be refused: then the block is no fence.
-        return str(self._highlight(**given)) if given["options"] else ""
+        # Options may be refused, whatever the code and its language are: then the block is no fence.
+        return str(self._highlight(**given | {"src": "", "language": "text"})) if given["options"] else ""
 
 
 class _Pruned(Treeprocessor):

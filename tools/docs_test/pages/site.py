@@ -43,6 +43,8 @@ class Site:
     not_in_nav: Mapping[str, bool] = field(default_factory=dict)
     """Paths of pages that `nav` leaves out although it should not -> whether MkDocs warns of them."""
     _paths: Paths = field(init=False, repr=False, compare=False)
+    _pages: dict[str, MkDocsPage] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """MkDocs' pages by their paths, once one was asked for."""
 
     def __post_init__(self) -> None:
         """Start with no path known."""
@@ -78,11 +80,14 @@ class Site:
         Raises:
             UserError: the site has no such page.
         """
-        for file in self.files.documentation_pages():
-            known = self.relative(file.abs_src_path or "")
-            if self.relative(path) == known and file.page is not None:
-                return file.page
-        raise no_such_page(path, self.page_paths, self.docs_dir)
+        if not self._pages:
+            for file in self.files.documentation_pages():
+                if file.page is not None:
+                    self._pages.setdefault(self.relative(file.abs_src_path or ""), file.page)
+        found = self._pages.get(self.relative(path))
+        if found is None:
+            raise no_such_page(path, self.page_paths, self.docs_dir)
+        return found
 
     def file(self, path: str) -> Path:
         """The file of a page, as MkDocs names it: perhaps by a symbolic link.
