@@ -34,13 +34,17 @@ def parts(component: str) -> tuple[str, list[str], str]:
     return f"{component}/index.html", tier2, f"{component}/how-it-works.html"
 
 
+def is_quickstart(page: str) -> bool:
+    return page.endswith("quickstart.html")
+
+
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_tiers_lead_to_each_other(site: Build, component: str) -> None:
     overview, tier2, tier3 = parts(component)
     assert len(tier2) >= 2
     pairs = [(overview, page) for page in [*tier2, tier3, LANDING]] + [(page, tier3) for page in tier2]
     both = pairs + [(other, one) for one, other in pairs if other != LANDING]
-    quickstarts = [page for page in tier2 if page.endswith("quickstart.html")]
+    quickstarts = [page for page in tier2 if is_quickstart(page)]
     both += [pair for page in quickstarts for pair in ((page, LANDING), (LANDING, page))]
     assert quickstarts
     missing = [pair for pair in both if not leads_to(site, *pair)]
@@ -51,7 +55,10 @@ def test_tiers_lead_to_each_other(site: Build, component: str) -> None:
 def test_each_tier_is_of_its_kind(component: str) -> None:
     overview, tier2, tier3 = parts(component)
     expected = {overview.replace("index.html", "README.md"): "concept", tier3.replace(".html", ".md"): "concept"}
-    expected |= {page.replace(".html", ".md"): "how-to" for page in tier2}
+    # A quickstart may be run.
+    expected |= {
+        page.replace(".html", ".md"): "(tutorial|how-to)" if is_quickstart(page) else "how-to" for page in tier2
+    }
     for name, kind in expected.items():
         assert re.search(rf"^kind: {kind}$", (DOCS / name).read_text(encoding="utf-8"), re.MULTILINE), name
 
