@@ -64,16 +64,16 @@ def test_an_orphan_is_found(tree: Path) -> None:
     ]
 
 
-def test_an_orphan_may_be_pending_with_a_reason(tree: Path) -> None:
-    write(tree / "examples/README.md", ROW.replace("[Page](../page.md)", "pending: a page on workers"))
+def test_an_orphan_may_be_said_not_to_be_run(tree: Path) -> None:
+    write(tree / "examples/README.md", ROW.replace("[Page](../page.md)", "validated, not run"))
     assert facts(tree, {}) == []
-    write(tree / "examples/README.md", ROW.replace("[Page](../page.md)", "pending: "))
+    write(tree / "examples/README.md", ROW.replace("[Page](../page.md)", "validated"))
     assert facts(tree, {}) == ["examples/README.md:1: no page uses app-v1beta1.yaml, app.yaml"]
 
 
-def test_pending_ends_when_pages_use_it(tree: Path) -> None:
-    write(tree / "examples/README.md", ROW.replace("[Page](../page.md)", "pending: a page on workers"))
-    assert facts(tree) == ["examples/README.md:1: said to be pending, but pages use it: name them instead"]
+def test_it_is_no_longer_said_when_pages_use_it(tree: Path) -> None:
+    write(tree / "examples/README.md", ROW.replace("[Page](../page.md)", "validated, not run"))
+    assert facts(tree) == ["examples/README.md:1: said to be used by no page, but pages use it: name them instead"]
 
 
 def test_a_page_that_uses_nothing_of_the_row_is_found(tree: Path) -> None:
