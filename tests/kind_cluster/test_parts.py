@@ -241,6 +241,21 @@ def test_an_image_that_the_registry_does_not_serve_is_named(monkeypatch: pytest.
         Registry("c-registry", 1).publish("dynamo-docs/mock-runtime:abc", ["nvcr.io/x:1"])
 
 
+def test_a_registry_serves_a_name_only_where_it_is_that_of_the_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = {"mock/a/manifests/1": b"a", "x/manifests/1": b"a", "x/manifests/2": b"b"}
+
+    def answer(_: Registry, _method: str, path: str) -> tuple[int, bytes, str]:
+        body = served.get(path.removeprefix("/v2/"))
+        return (200, body, "") if body else (404, b"", "")
+
+    monkeypatch.setattr(Registry, "_request", answer)
+    registry = Registry("c-registry", 1)
+    assert registry.serves("mock/a:1", ["nvcr.io/x:1"])
+    assert not registry.serves("mock/a:1", ["nvcr.io/x:1", "nvcr.io/x:2"]), "another image"
+    assert not registry.serves("mock/a:1", ["nvcr.io/x:3"])
+    assert not registry.serves("mock/a:2", []), "the image itself"
+
+
 @pytest.mark.parametrize("name", ["../rootfs", "..", "Dev", "a_b", "-a", "a-", "", "a" * 50])
 def test_a_name_that_no_cluster_may_have_is_refused_before_anything_is_removed(name: str) -> None:
     with pytest.raises(UserError, match="allowed are"):

@@ -291,6 +291,14 @@ def test_installing_again_changes_nothing(platform: Cluster) -> None:
     before = pods()
     install(platform, images, progress)
     assert pods() == before
+    assert progress.stages[-1].note == "unchanged", "nothing is applied"
+    definition = ("crd", f"dynamographdeployments.{kinds.GROUP}")
+    change = [{"op": "replace", "path": "/spec/names/shortNames", "value": ["changed"]}]
+    platform.run_kubectl("patch", *definition, "--type=json", "-p", json.dumps(change))
+    install(platform, images, progress)
+    assert progress.stages[-1].note == "", "what was changed is installed again"
+    assert "dgd" in platform.run_kubectl("get", *definition, "-o", "jsonpath={.spec.names.shortNames}")
+    assert pods() == before
     deployment = platform.run_kubectl(
         "-n", installation.NAMESPACE, "get", "deployment", installation.DEPLOYMENT, "-o", "json"
     )

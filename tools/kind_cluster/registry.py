@@ -74,6 +74,16 @@ class Registry:
         for name in names:
             self._tag(name, repository, blobs, body, kind)
 
+    def serves(self, image: str, names: Iterable[str]) -> bool:
+        """Whether each of these names is already that of this local image, as `publish` would have it."""
+        repository, tag = image.rsplit(":", 1)
+        own = self._manifest(repository, tag)
+        return own is not None and all(self._manifest(*path_of(name)) == own for name in names)
+
+    def _manifest(self, repository: str, tag: str) -> bytes | None:
+        status, body, _ = self._request("GET", f"/v2/{repository}/manifests/{tag}")
+        return body if status == http.client.OK else None
+
     def answers(self) -> bool:
         """Whether it serves the registry API yet."""
         try:

@@ -14,7 +14,7 @@ from dynamo_api.facts import installation, kinds
 from dynamo_crd.schemas.compile import crds
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.versions import version
-from mock_platform import gates
+from mock_platform import gates, installed
 from mock_platform.last_words import last_words
 
 if TYPE_CHECKING:
@@ -113,6 +113,8 @@ def install(
 ) -> None:
     """Install the platform, or bring an installed one up to date; returns when the operator is ready.
 
+    Where it was installed exactly so, and nobody has changed it, nothing is applied.
+
     Args:
         cluster: where.
         images: the platform's.
@@ -124,22 +126,34 @@ def install(
         EnvironmentFault: the cluster refused something, or the operator did not get ready; with its last log
             lines and events.
     """
-    with progress.stage("install the mock platform"):
-        progress.detail("publishing images")
-        publish_runtime(cluster, images)
-        operator = f"{OPERATOR_REPOSITORY}:{images.operator.rsplit(':', 1)[1]}"
-        cluster.registry.publish(images.operator, [operator])
-        progress.detail("applying CRDs")
-        definitions = crds(kinds=KINDS, conversion=CONVERSION)
-        if gates.SEARCH_VERSION in switched_on:
-            definitions = gates.with_search_version(definitions)
-        _apply(cluster, definitions)
-        waited_for = [f"crd/{item['metadata']['name']}" for item in definitions]
-        cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *waited_for)
-        progress.detail("starting the operator")
-        _apply(cluster, operator_objects(operator, settings))
+    operator = f"{OPERATOR_REPOSITORY}:{images.operator.rsplit(':', 1)[1]}"
+    names = {**_runtime_names(images), images.operator: [operator]}
+    definitions = crds(kinds=KINDS, conversion=CONVERSION)
+    if gates.SEARCH_VERSION in switched_on:
+        definitions = gates.with_search_version(definitions)
+    rest = operator_objects(operator, settings)
+    every = [*definitions, *rest]
+    wanted = installed.wanted(every, names)
+    with progress.stage("install the mock platform") as stage:
+        progress.detail("looking whether it is installed")
+        served = all(cluster.registry.serves(image, tags) for image, tags in names.items())
+        there = served and installed.is_installed(cluster, wanted, every)
+        if there:
+            stage.note = "unchanged"
+        else:
+            progress.detail("publishing images")
+            for image, tags in names.items():
+                cluster.registry.publish(image, tags)
+            progress.detail("applying CRDs")
+            _apply(cluster, definitions)
+            waited_for = [f"crd/{item['metadata']['name']}" for item in definitions]
+            cluster.run_kubectl("wait", "--for=condition=Established", f"--timeout={TIMEOUT}", *waited_for)
+            progress.detail("starting the operator")
+            _apply(cluster, rest)
         _wait(cluster)
         wait_for_webhook(cluster)
+        if not there:
+            installed.stamp(cluster, wanted, every)
 
 
 def publish_runtime(cluster: Cluster, images: Images) -> None:
@@ -147,10 +161,13 @@ def publish_runtime(cluster: Cluster, images: Images) -> None:
 
     An image of another release's runtime gets these names, too: pages run word for word.
     """
-    cluster.registry.publish(images.runtime, runtime_images())
-    if images.planner:
-        cluster.registry.publish(images.planner, planner_images())
-    cluster.registry.publish(images.kubectl, [KUBECTL_NAME])
+    for image, names in _runtime_names(images).items():
+        cluster.registry.publish(image, names)
+
+
+def _runtime_names(images: Images) -> dict[str, list[str]]:
+    planner = {images.planner: planner_images()} if images.planner else {}
+    return {images.runtime: runtime_images(), **planner, images.kubectl: [KUBECTL_NAME]}
 
 
 def operator_objects(image: str, settings: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
