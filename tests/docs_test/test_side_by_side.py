@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from docs_test.clusters.environment import EnvironmentOptions, open_environment
@@ -246,7 +247,15 @@ def processes(folder: Path) -> list[int]:
     """The processes that run units of the docs-test with this cache."""
     found = with_variable("XDG_CACHE_HOME")
     mine = [process for process, value in found if value == str(folder / "cache")]
-    return [process.pid for process in mine if "docs_test.orchestration.worker" in process.cmdline()]
+    return [process.pid for process in mine if "docs_test.orchestration.worker" in _words(process)]
+
+
+def _words(process: psutil.Process) -> list[str]:
+    """The command line; none of a process that ends meanwhile."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def test_a_process_that_is_killed_fails_its_page_and_no_other(

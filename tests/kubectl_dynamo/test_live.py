@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+import yaml
 
 from groundwork.base.paths import root
 from kubectl_dynamo.verbs.command import WITHOUT_PLUGIN
@@ -117,7 +118,9 @@ def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
         "XDG_CACHE_HOME": str(tmp_path),
     }
     platform.run_kubectl("create", "namespace", name)
-    platform.run_kubectl("-n", name, "apply", "-f", str(QUICKSTART))
+    request = yaml.safe_load(QUICKSTART.read_text(encoding="utf-8"))
+    request["spec"]["hardware"]["totalGpus"] = 8  # One GPU is profiled too fast for a phase to be seen.
+    platform.run_kubectl("-n", name, "apply", "-f", "-", stdin=json.dumps(request).encode())
     yield Shell(platform, name, environment)
     platform.run_kubectl("delete", "namespace", name, "--wait=false")
 

@@ -150,7 +150,7 @@ class SchemaSet:
     def _ours(self, kind: str) -> bool:
         """Whether a kind of the product's group is the product's, or is meant to be."""
         word = self._product.first_word.casefold()
-        begins = kind.casefold().startswith(word)
+        begins = kind.casefold().startswith(word) or kind.endswith("List")  # A list in a group is never right.
         return begins or kind in self._product.gone or bool(suggest.closest(kind, self.kinds(self._product.group)))
 
     def _unchecked(self, group: str, version: str, kind: str) -> bool:
