@@ -16,7 +16,7 @@ from groundwork.base.paths import root
 from groundwork.base.positions import Position
 
 MARK = re.compile(r'\{\{ since\("(\w+)"')
-UNKNOWN = ("unknown field", "has no field")
+UNKNOWN = ("unknown field", "has no field", "is none of")
 NOT_SERVED = "is not served in version"
 """Fact of a whole version that a release lacks: the switch reads it from the block itself."""
 
