@@ -55,10 +55,8 @@ def test_tiers_lead_to_each_other(site: Build, component: str) -> None:
 def test_each_tier_is_of_its_kind(component: str) -> None:
     overview, tier2, tier3 = parts(component)
     expected = {overview.replace("index.html", "README.md"): "concept", tier3.replace(".html", ".md"): "concept"}
-    # A quickstart may be run.
-    expected |= {
-        page.replace(".html", ".md"): "(tutorial|how-to)" if is_quickstart(page) else "how-to" for page in tier2
-    }
+    # Those in between say how to do it, and may be run.
+    expected |= {page.replace(".html", ".md"): "(tutorial|how-to)" for page in tier2}
     for name, kind in expected.items():
         assert re.search(rf"^kind: {kind}$", (DOCS / name).read_text(encoding="utf-8"), re.MULTILINE), name
 
