@@ -16,7 +16,7 @@ from dynamo_crd.admission.rule import RELEASES
 from groundwork.base.problems import Stage
 from groundwork.base.wording import shown
 from groundwork.kube.objects import name_of
-from groundwork.kube.values import Json, mapping, sequence
+from groundwork.kube.values import Json, mapping
 from groundwork.text.model import FieldError
 from kube_manifests.pods import built_in, containers, pod
 from kube_manifests.schemas import names
@@ -58,8 +58,7 @@ def _extra_pod_spec(component: Component) -> Iterator[FieldError]:
     """The main container stands apart in v1alpha1, and the component's own variables are added to its."""
     extra, path = mapping(component.spec, "extraPodSpec"), component.at("extraPodSpec")
     yield from pod.check(extra, path)
-    volumes = {str(mapping(one).get("name")) for one in sequence(extra.get("volumes"))}
-    claims = {str(mapping(one).get("name")) for one in sequence(extra.get("resourceClaims"))}
+    volumes, claims = pod.names_in(extra, "volumes"), pod.names_in(extra, "resourceClaims")
     yield from containers.check(component.main, component.main_path, volumes, claims)
     own = {"name": MAIN_CONTAINER, "env": component.spec.get("envs")}
     for error in containers.check(own, component.path, None, set()):

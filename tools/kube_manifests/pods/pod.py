@@ -24,21 +24,24 @@ _LABEL_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 _MODES = ("DoNotSchedule", "ScheduleAnyway")
 
 
-def check(spec: Any, path: Path, *, open_volumes: bool = False) -> list[FieldError]:
+def names_in(spec: Any, key: str) -> set[str]:
+    """The names in a list of a Pod's spec: of its volumes, or its resource claims."""
+    return {text(item.get("name")) for _, item in items(spec, (), key)}
+
+
+def check(spec: Any, path: Path) -> list[FieldError]:
     """What is wrong with the spec of a Pod, its schema apart; what is of a wrong type counts as absent.
 
     Args:
         spec: the spec.
         path: its path.
-        open_volumes: others may be added to its volumes, so that a mount may name one that is not there.
     """
     spec = mapping(spec)
-    volumes = {text(volume.get("name")) for _, volume in items(spec, path, "volumes")}
-    claims = {text(claim.get("name")) for _, claim in items(spec, path, "resourceClaims")}
+    volumes, claims = names_in(spec, "volumes"), names_in(spec, "resourceClaims")
     found: list[FieldError] = []
     listed = [(at, one) for key in LISTS for at, one in items(spec, path, key)]
     for at, one in listed:
-        found += containers.check(one, at, None if open_volumes else volumes, claims)
+        found += containers.check(one, at, volumes, claims)
         if len(at) > len(path) and at[len(path)] == "initContainers":
             found += _init_container(one, at)
     found += unique((((*at, "name"), text(one.get("name"))) for at, one in listed), "a container named")
