@@ -126,13 +126,17 @@ def number_of(tutorial: Tutorial, words: str) -> int:
     return next(number for number, step in enumerate(tutorial.steps, 1) if words in step.code)
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_interruption_at_any_step_leaves_nothing(
-    tutorial: Tutorial, tmp_path: Path, carried_out: Carry, name: str
+@pytest.mark.parametrize(
+    ("name", "every"),
+    [("SIGINT", 1), ("SIGTERM", 3), pytest.param("SIGTERM", 1, marks=pytest.mark.soak(part="loop"))],
+)
+def test_an_interruption_at_a_step_leaves_nothing(
+    tutorial: Tutorial, tmp_path: Path, carried_out: Carry, name: str, every: int
 ) -> None:
     runs = [
         prepared(tmp_path / str(number), number, name, release=step.cleanup)
         for number, step in enumerate(tutorial.steps, 1)
+        if (number - 1) % every == 0
     ]
     statuses = carried_out(runs)
     for run, status in zip(runs, statuses, strict=True):
@@ -152,10 +156,11 @@ def closed(run: Interrupted) -> bool:
     return not any(item.startswith("port") for item in run.left())
 
 
-def test_what_a_killed_run_left_at_any_step_is_removed_by_the_next(
-    tutorial: Tutorial, tmp_path: Path, carried_out: Carry
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.soak(part="loop"))])
+def test_what_a_killed_run_left_at_a_step_is_removed_by_the_next(
+    tutorial: Tutorial, tmp_path: Path, carried_out: Carry, every: int
 ) -> None:
-    runs = [prepared(tmp_path / str(step), step, "SIGKILL") for step in range(1, len(tutorial.steps) + 1)]
+    runs = [prepared(tmp_path / str(step), step, "SIGKILL") for step in range(1, len(tutorial.steps) + 1, every)]
     assert set(carried_out(runs)) == {-9}
     for run in runs:
         # What a page started is ended by who watches over it, though nobody waits for that.

@@ -10,6 +10,7 @@ from docs_test.known.objects import matches
 from docs_test.kubectl import jsonpath
 from docs_test.kubectl.__main__ import main
 from docs_test.kubectl.__main__ import text as written
+from docs_test.kubectl.generate import command
 from docs_test.kubectl.generate import table as made
 from docs_test.kubectl.invocation import Invocation, invocation
 from docs_test.kubectl.resources import Types
@@ -24,6 +25,13 @@ def test_the_table_is_of_the_pinned_version() -> None:
     assert table().version == version("kubernetes.version")
 
 
+@pytest.mark.parametrize("name", ["delete", "rollout", "wait"])
+def test_commands_are_what_the_pinned_kubectl_says(name: str) -> None:
+    kept = json.loads(FILE.read_text(encoding="utf-8"))["commands"][name]
+    assert command(pinned_kubectl(), name) == kept
+
+
+@pytest.mark.soak(part="loop")
 def test_the_table_is_what_the_pinned_kubectl_says() -> None:
     kubectl = pinned_kubectl()
     kept = json.loads(FILE.read_text(encoding="utf-8"))

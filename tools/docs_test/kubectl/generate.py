@@ -51,6 +51,15 @@ def table(kubectl: Path, resources: list[list[Any]]) -> dict[str, Any]:
     }
 
 
+def command(kubectl: Path, name: str) -> dict[str, Any]:
+    """The table's entry of a command, with those below it.
+
+    Raises:
+        EnvironmentFault: kubectl cannot be run.
+    """
+    return _Kubectl(kubectl).command((name,))
+
+
 class _Kubectl:
     """A kubectl that is asked for help."""
 
