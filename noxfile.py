@@ -165,6 +165,7 @@ def docs(session: nox.Session) -> None:
         session.run("docs-test", "validate", "--no-advice", *report)
         session.run("mkdocs", "build", "--strict", *session.posargs)
         session.run("python", "-m", "docs_site")
+        session.run("python", "-m", "plain_english", "--reading", "build/reading.json")
 
 
 @nox.session
@@ -212,6 +213,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("codespell")
+    session.run("python", "-m", "plain_english", "--counts")
     session.run("docs-test", "lint")
     session.run("docs-test", "validate", "--no-advice")
     session.run("python", "-m", "kind_cluster", "lint-workflows")

@@ -22,6 +22,7 @@ ORDER = (
         "dynamo_docs",
         "docs_site",
         "docs_reference",
+        "plain_english",
     ),
 )
 """The import order: a module imports from its own entry and from those before it."""

@@ -1,4 +1,4 @@
-"""Docstrings of fields and constants begin with a noun (CONTRIBUTING.md, "Words")."""
+"""Docstrings of fields and constants begin with a noun (CONTRIBUTING.md, "Style guide")."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ PROGRAMS = (  # docs-test has its own: tests/docs_test/test_command_line.py
     Program("dynamo_crd", "dynamo_crd.__main__", "_write", ("compile", "-o", "x")),
     Program("docs_reference", "docs_reference.__main__", "stale", ("--check",)),
     Program("docs_site", "docs_site.__main__", "finish", ()),
+    Program("plain_english", "plain_english.__main__", "root", ()),
     Program("docs_site.build.outside", "docs_site.build.outside", "root", ()),
 )
 

@@ -121,6 +121,7 @@ def test_go_is_new_enough_for_every_module_or_not() -> None:
         ("coredns", "github.com/coredns/coredns v{kubernetes.coredns}"),
         ("kubeconform", "github.com/yannh/kubeconform v{peers.kubeconform}"),
         ("actionlint", "github.com/rhysd/actionlint v{tools.actionlint}"),
+        ("vale", "github.com/vale-cli/vale/v3 v{tools.vale}"),
         ("kubectl-validate", "sigs.k8s.io/kubectl-validate v{peers.kubectl_validate}"),
     ],
 )

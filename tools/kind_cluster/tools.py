@@ -71,6 +71,17 @@ def actionlint(progress: Progress, *files: Path) -> bool:
     return subprocess.run([program / "actionlint", *files], check=False, cwd=root()).returncode == 0
 
 
+def ensure_vale(progress: Progress) -> Path:
+    """Vale, which reads prose by rules, built from its Go module.
+
+    Raises:
+        EnvironmentFault: it could not be built; the message says why.
+    """
+    flags = f"-X main.version={version('tools.vale')}"
+    packages = {"vale": "github.com/vale-cli/vale/v3/cmd/vale"}
+    return build("vale", packages, progress, linker_flags=flags) / "vale"
+
+
 def ensure_helm(progress: Progress) -> Path:
     """Helm, built from its Go module.
 
