@@ -153,7 +153,8 @@ command:
 output:
   | (nothing)
 hint: if it is to fail, say so with `data-exit`
-run it again: docs-test run docs/a.md --when api=v1alpha1 --keep --keep-cluster --cluster-name dev
+run it again: docs-test run docs/a.md --when api=v1alpha1 --root ROOT --kubeconfig FILE --no-sandbox
+with --keep it stays where it fails, and `resume` goes on from there after an edit
 
 ran on: the given cluster, Dynamo runtime V, Kubernetes 1.35.4
 docs/a.md (api=v1beta1): passed in T s, 1 steps passed, 0 failed, 0 not run, 1 blocks skipped
@@ -188,6 +189,7 @@ def test_a_log_in_ci_names_the_variant_and_has_a_line_a_step(root: Path, tmp_pat
     said = re.sub(r" +\d+\.\d s", " T s", done.stderr)
     said = re.sub(r"runtime [\d.]+", "runtime V", said)
     said = re.sub(r"docs-test-[0-9a-f]{8},", "NS,", said)
+    said = said.replace(str(root), "ROOT").replace(str(tmp_path / "objects"), "FILE")
     assert said[said.index("run docs/") :] == CI
     suites = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 - our own words
     assert [suite.get("name") for suite in suites] == ["docs/a.md (api=v1beta1)", "docs/a.md (api=v1alpha1)"]

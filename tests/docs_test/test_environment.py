@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from docs_test.cli.main import main
 from docs_test.clusters import namespaces
+from docs_test.clusters.environment import EnvironmentOptions, open_environment
 from docs_test.clusters.given_cluster import given_cluster
 from docs_test.clusters.namespaces import ALLOW
+from docs_test.ports.platform import OpenCluster, Platform
+from docs_test.ports.product import Product
 from groundwork.base.errors import EnvironmentFault, ExitStatus
+from groundwork.system.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from docs_test.ports.platform import Wanted
 
 FAKES = Path(__file__).with_name("fakes")
 REFUSED = "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?"
@@ -137,6 +146,37 @@ def test_an_interrupted_removal_leaves_no_record(
         assert list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir())
     assert gone == ([own.name] if remove else [])
     assert not list((tmp_path / "cache" / "dynamo-docs" / "runs").iterdir())
+
+
+class Made(Platform):
+    """A platform whose cluster is a file (fakes/kubectl)."""
+
+    name = "made"
+
+    def __init__(self, kubeconfig: Path) -> None:
+        self.cluster = OpenCluster(kubeconfig, FAKES / "kubectl", "1.35.4")
+
+    def open(self, wanted: Wanted, progress: Progress) -> AbstractContextManager[OpenCluster]:
+        del wanted, progress
+        return nullcontext(self.cluster)
+
+
+@pytest.mark.parametrize(
+    ("more", "shared"),
+    [({}, False), ({"keep_cluster": True}, True), ({"cluster_name": "dev"}, True)],
+    ids=["of the run alone", "kept", "named"],
+)
+def test_of_a_cluster_that_others_may_use_only_the_runs_namespace_is_looked_at(
+    kubeconfig: Path, more: dict[str, Any], *, shared: bool
+) -> None:
+    wanted = EnvironmentOptions(Product(), Made(kubeconfig), Namespace(), sandbox=False, **more)
+    with open_environment(wanted, Progress(io.StringIO())) as environment:
+        assert environment.page_namespace.startswith("docs-test-")
+        assert environment.namespace == (environment.page_namespace if shared else "")
+
+
+def test_the_kinds_beside_are_those_that_the_rights_let_a_page_make() -> None:
+    assert namespaces.kinds_beside() == ("priorityclasses.scheduling.k8s.io",), "nodes are only changed"
 
 
 def test_whose_a_namespace_is_tells_who_may_remove_it() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -210,3 +212,34 @@ def test_accounts_in_our_own_clusters_can_do_no_more(kubectl: Kubectl, tmp_path:
         assert not can(plain.kubeconfig, "create", "dynamographdeployments.nvidia.com"), (
             "no product, none of its kinds"
         )
+
+
+def test_a_look_at_one_namespace_has_what_belongs_to_it_outside_and_nothing_of_others(kubectl: Kubectl) -> None:
+    names = [f"of-a-test-{secrets.token_hex(3)}" for _ in range(2)]
+    mine, theirs = names
+
+    def objects_of(name: str) -> list[dict[str, object]]:
+        volume = {
+            "accessModes": ["ReadWriteOnce"],
+            "capacity": {"storage": "1Mi"},
+            "claimRef": {"namespace": name, "name": "data"},
+            "hostPath": {"path": "/nothing"},
+            "storageClassName": "none",
+        }
+        return [
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}},
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "made", "namespace": name}},
+            {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name}, "spec": volume},
+        ]
+
+    own, beside = replace(kubectl, namespace=mine), ("persistentvolumes",)
+    made = json.dumps({"apiVersion": "v1", "kind": "List", "items": [*objects_of(mine), *objects_of(theirs)]})
+    before = snapshot(own, beside)
+    try:
+        kubectl.run("apply", "-f", "-", stdin=made)
+        new = snapshot(own, beside) - before
+        assert {item for item in new if theirs in item} == set()
+        assert new >= {f"configmaps/{mine}/made", f"persistentvolumes//{mine}"}
+        assert f"persistentvolumes//{theirs}" in snapshot(kubectl)
+    finally:
+        kubectl.run("delete", "--ignore-not-found", "-f", "-", stdin=made)

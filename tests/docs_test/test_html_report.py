@@ -125,7 +125,7 @@ def section(text: str, number: int = 1) -> str:
 
 def test_a_page_is_shown_with_what_happened(root: Path) -> None:
     pages = ran(root, "docs/page.md", "docs/other.md")
-    text = html(of(*pages), root)
+    text = html(of(*pages, options=("--cluster-name", "dev")), root)
     found = section(text)
     assert "<p>Prose with <code>code</code>" in found
     assert '<h3 id="p1-first">First</h3>' in found
@@ -149,7 +149,7 @@ def test_a_page_is_shown_with_what_happened(root: Path) -> None:
     assert "nobody &lt;b&gt;runs&lt;/b&gt; it" in found
     assert "<del>- two</del>\n<ins>+ one</ins>" in found
     assert "Hint: if what came is right, show it on the page" in found
-    assert "docs-test run docs/page.md --keep" in found
+    assert "docs-test run docs/page.md --cluster-name dev</code>" in found
     assert '<a href="#p2">link</a>' in found, "a page of the report"
     assert '<a href="https://example.org/">away</a>' in found
     assert '<img src="data:image/png;base64,iVBORyBkb3Q=" alt="image">' in found

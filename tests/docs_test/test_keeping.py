@@ -304,7 +304,8 @@ def test_a_page_that_passes_is_not_kept(site: KeptSite) -> None:
 def test_without_keep_nothing_is_kept(site: KeptSite) -> None:
     status, said = site.run()
     assert (status, site.left()) == (1, [])
-    assert "run it again: docs-test run docs/a.md --keep --keep-cluster --cluster-name dev" in said
+    again = f"run it again: docs-test run docs/a.md --root {site.root} --platform none --no-sandbox\n"
+    assert f"{again}with --keep it stays where it fails, and" in said
 
 
 def test_a_kept_page_whose_folder_is_gone_is_forgotten(site: KeptSite) -> None:
@@ -543,7 +544,7 @@ def test_a_cluster_that_is_gone_takes_the_kept_page_with_it(
     assert status == 3
     assert re.search(
         r"docs/a.md: namespace 'docs-test-\w+': it was removed; what was left of the page has been ended\n"
-        r"hint: run it anew: docs-test run docs/a.md --keep\n$",
+        r"hint: run it anew: docs-test run docs/a.md --root \S+ --keep --kubeconfig \S+ --no-sandbox\n$",
         said,
     ), said
     assert site.left() == []

@@ -133,7 +133,7 @@ def test_a_set_up_sees_what_it_left_itself_and_not_what_others_left(
     on_cluster = {"platform: none": "timeout: 5m"}
 
     def leaving(name: str, front: str = "") -> str:
-        return tutorial(f"echo 'v1 Pod default {name}' >>{objects}", front=front).replace(*on_cluster.popitem())
+        return tutorial(f"echo 'v1 Pod own {name}' >>{objects}", front=front).replace(*on_cluster.popitem())
 
     pages = {"s.md": tutorial("true").replace("platform: none", "timeout: 5m")}
     pages["a.md"] = leaving("left", USES)
@@ -146,7 +146,7 @@ def test_a_set_up_sees_what_it_left_itself_and_not_what_others_left(
     assert done.returncode == 1, done.stderr
     data = json.loads((root / "build" / "docs-test" / "results-cluster.json").read_text())
     found = {one["path"]: (one["outcome"], one["leftovers"]) for one in data["pages"]}
-    assert found == {"docs/a.md": ("failed", ["pods/default/left"]), "docs/s.md": ("passed", [])}
+    assert found == {"docs/a.md": ("failed", ["pods/own/left"]), "docs/s.md": ("passed", [])}
 
 
 def test_shared_steps_run_once_for_all_pages_that_include_them(

@@ -97,7 +97,7 @@ def objects(schema: dict[str, Any], whole: dict[str, Any]) -> Iterator[dict[str,
         yield from objects(part, whole)
 
 
-ADDED = {"$.pages": {"set_up_by", "repeats"}}
+ADDED = {"$.pages": {"set_up_by", "repeats"}, "$.runs": {"options"}}
 """Fields that files of version 2 lack which were written before there were such fields."""
 
 

@@ -106,8 +106,8 @@ def test_files_and_commands_share_an_empty_folder(cluster: Environment) -> None:
 def test_what_the_end_of_a_page_waits_for_is_said(cluster: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a real cluster it takes seconds, in which nothing else is printed."""
     seen = iter([frozenset(), frozenset({"pods/a/x", "pods/a/y"}), frozenset({"pods/a/x"}), frozenset()])
-    monkeypatch.setattr(leftovers, "snapshot", lambda _: next(seen))
-    monkeypatch.setattr("docs_test.running.watch.snapshot", lambda _: next(seen))
+    monkeypatch.setattr(leftovers, "snapshot", lambda *_: next(seen))
+    monkeypatch.setattr("docs_test.running.watch.snapshot", lambda *_: next(seen))
     monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", LONG)
     heard = Heard()
     page = run_page(Tutorial("docs/x.md", "X", (step(1, "true"),)), cluster, heard)
@@ -203,6 +203,43 @@ def test_what_a_page_leaves_in_the_cluster_fails_it(cluster: Environment) -> Non
     Path(cluster.kubeconfig).write_text("")
     product = replace(cluster, left_behind=("serviceaccounts/*/planner-serviceaccount",))
     assert run(product, allowed).outcome is Outcome.PASSED
+
+
+COLLEAGUES = """\
+v1 Pod team theirs
+apps/v1 Deployment docs-test-2 theirs
+v1 Namespace - team
+v1 PersistentVolume claimed:team pv-theirs
+v1 PersistentVolume - pv-of-nobody
+networking.k8s.io/v1 IPAddress - 10.96.0.7
+"""
+"""What appears meanwhile in a cluster that others use, too."""
+MINE = """\
+v1 Pod docs-test-1 left
+v1 PersistentVolume claimed:docs-test-1 pv-left
+scheduling.k8s.io/v1 PriorityClass - urgent
+"""
+
+
+def test_in_a_cluster_that_others_use_only_what_the_page_can_have_made_is_left(cluster: Environment) -> None:
+    shared = replace(cluster, namespace="docs-test-1", platform="mock")
+
+    def made(objects: str, where: Environment, **more: bool) -> PageResult:
+        Path(cluster.kubeconfig).write_text("v1 Pod team before\n")
+        return run(where, step(1, f"cat >>{cluster.kubeconfig} <<'END'\n{objects}END"), **more)
+
+    assert made(COLLEAGUES, shared).outcome is Outcome.PASSED
+    assert made(COLLEAGUES, shared, cluster_scope=True).outcome is Outcome.PASSED
+    page = made(COLLEAGUES + MINE, shared)
+    assert page.outcome is Outcome.FAILED
+    assert page.leftovers == ("persistentvolumes//pv-left", "pods/docs-test-1/left")
+    priority = "priorityclasses.scheduling.k8s.io//urgent"
+    assert made(COLLEAGUES + MINE, shared, cluster_scope=True).leftovers == (
+        *page.leftovers,
+        priority,
+    ), "it may make those"
+    whole = made(COLLEAGUES + MINE, cluster).leftovers
+    assert len(whole) == len((COLLEAGUES + MINE).splitlines()), "nobody else is in a cluster of the run's own"
 
 
 METRICS = (

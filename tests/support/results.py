@@ -48,10 +48,11 @@ def page(path: str = "docs/a.md", **changes: Any) -> PageResult:
     return PageResult(path, steps=steps, **(whole | {"seconds": 2.0} | changes))
 
 
-def of(*pages: PageResult, started: str = AT, environment: RanOn = MOCK) -> Results:
+def of(*pages: PageResult, started: str = AT, environment: RanOn = MOCK, options: tuple[str, ...] = ()) -> Results:
     """Results of one run."""
     names = dict.fromkeys(page.run for page in pages)
-    return Results(environment, tuple(RunInfo(name, "docs-test", started, started) for name in names), pages)
+    runs = (RunInfo(name, "docs-test", started, started, options=options) for name in names)
+    return Results(environment, tuple(runs), pages)
 
 
 def write(path: Path, *pages: PageResult, started: str = AT, environment: RanOn = MOCK) -> Path:

@@ -191,7 +191,8 @@ class Environment:
     context: str = ""
     """Context of that kubeconfig; "" for the current one."""
     namespace: str = ""
-    """The run's own, to which all that is looked at is limited; "": the whole cluster is the run's."""
+    """The run's own, to which all that is looked at is limited, since others may use the cluster; "" where all of
+    it is the run's."""
     page_namespace: str = ""
     """Namespace in which pages run, the run's own; "" without a cluster."""
     page_kubeconfig: str = ""

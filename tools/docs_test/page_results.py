@@ -158,6 +158,8 @@ class RunInfo:
     started_at: str
     finished_at: str
     stages: tuple[StageTime, ...] = ()
+    options: tuple[str, ...] = ()
+    """Options of its command line that a page's outcome depends on; () for those of an older one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from docs_test.cli.version import program_version
 from docs_test.page_results import Results, RunInfo, StageTime
 from docs_test.reporting import results
+from docs_test.reporting.again import Again
 from docs_test.reporting.attachments import Store
 from docs_test.reporting.junit import write_junit
 from docs_test.reporting.text import ConsoleReporter
@@ -52,6 +53,8 @@ class Written:
     progress: Progress = field(default_factory=Progress)
     html: Path | None = None
     """File for the report with the pages as rendered; None: none is written."""
+    again: Again = field(default_factory=Again)
+    """Options of the run that the command to run a failed page again repeats."""
     run: str = field(default_factory=lambda: secrets.token_hex(8))
     """Identifier of the run."""
     started_at: str = field(default_factory=now)
@@ -63,7 +66,7 @@ class Written:
 
     def reporter(self) -> ConsoleReporter:
         """What says on the terminal how the pages go on."""
-        return ConsoleReporter(self.progress, colour=colour(no_color=self.no_color))
+        return ConsoleReporter(self.progress, colour=colour(no_color=self.no_color), again=self.again)
 
     def finish(
         self,
@@ -93,7 +96,7 @@ class Written:
         """Write the files; arguments and errors as of `finish`."""
         stages = self.progress.stages
         times = tuple(StageTime(stage.name, stage.seconds, stage.ok, stage.note) for stage in stages)
-        info = RunInfo(self.run, program_version(), self.started_at, now(), times)
+        info = RunInfo(self.run, program_version(), self.started_at, now(), times, self.again.options)
         new = results.merge(old, Results(where, (info,), tuple(pages)))
         writers: list[tuple[Path, Callable[[], None]]] = []
         if new.pages:

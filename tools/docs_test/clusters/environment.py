@@ -113,6 +113,8 @@ def _made(
         whole = cluster.told(
             Environment(
                 kubeconfig=str(cluster.kubeconfig),
+                # A cluster with a name, or that stays, may be a colleague's, too.
+                namespace=own.name if options.keep_cluster or options.cluster_name else "",
                 page_namespace=own.name,
                 page_kubeconfig=own.kubeconfig,
                 cluster_kubeconfig=own.cluster_kubeconfig,

@@ -9,7 +9,7 @@ from docs_test.clusters.snapshot import snapshot, unlisted_kinds
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Collection, Container, Iterable
 
     from groundwork.kube.kubectl import Kubectl
 
@@ -24,6 +24,8 @@ def leftovers(
     patience: float,
     expected: Container[str],
     said: Callable[[str], None] | None = None,
+    *,
+    beside: Collection[str] = (),
 ) -> list[str]:
     """What is there now, was not before, and stays: deletion goes on after `kubectl delete` returns.
 
@@ -35,6 +37,7 @@ def leftovers(
         patience: seconds that objects may take to go.
         expected: what the product leaves: `KIND/*/NAME`.
         said: called with a line before it waits; None: nobody hears.
+        beside: as of `snapshot`.
 
     Raises:
         EnvironmentFault: the cluster could not be listed to the end of that patience.
@@ -43,7 +46,7 @@ def leftovers(
     while True:
         last = time.monotonic() > deadline
         try:
-            left = _new(kubectl, before, expected)
+            left = _new(snapshot(kubectl, beside), before, expected)
         except EnvironmentFault:
             if last:
                 raise
@@ -66,9 +69,9 @@ def removal(left: Iterable[str]) -> str:
     return "\n".join(lines)
 
 
-def _new(kubectl: Kubectl, before: frozenset[str], expected: Container[str]) -> list[str]:
+def _new(there: frozenset[str], before: frozenset[str], expected: Container[str]) -> list[str]:
     unlisted = unlisted_kinds(before)
-    new = sorted(item for item in snapshot(kubectl) - before if not _expected(item, unlisted, expected))
+    new = sorted(item for item in there - before if not _expected(item, unlisted, expected))
     if unseen := sorted(unlisted_kinds(new)):
         raise EnvironmentFault(f"kubectl get: {', '.join(unseen)} can no longer be listed")
     return new

@@ -232,6 +232,19 @@ def _for_kind(namespace: str, readers: Sequence[str]) -> list[dict[str, Any]]:
     return [*reader, *_objects("kind.yaml", namespace)]
 
 
+def kinds_beside() -> tuple[str, ...]:
+    """The kinds outside of namespaces that pages with `needs: [cluster-scope]` may make."""
+    items = yaml.safe_load_all((RBAC / "kind.yaml").read_text(encoding="utf-8"))
+    rules = [rule for item in items if item["kind"] == "ClusterRole" for rule in item["rules"]]
+    return tuple(
+        ".".join(filter(None, (kind, group)))
+        for rule in rules
+        if "create" in rule["verbs"]
+        for group in rule["apiGroups"]
+        for kind in rule["resources"]
+    )
+
+
 def _kubeconfig(kubectl: Kubectl, cluster: dict[str, Any], namespace: str, account: str) -> str:
     token = kubectl.run("create", "token", account, "-n", namespace, f"--duration={HOURS}h").strip()
     return json.dumps(

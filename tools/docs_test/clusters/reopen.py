@@ -73,7 +73,7 @@ def _given(wanted: Reopening, progress: Progress) -> Iterator[Environment]:
         try:
             with _namespace(kubectl, progress.line, wanted, remove=True):
                 found = _environment(wanted, where.kubeconfig, kubectl_folders())
-                yield replace(found, context=kubectl.context, namespace=where.namespace)
+                yield replace(found, context=kubectl.context)
         finally:
             claim.settled()
 
@@ -115,6 +115,7 @@ def _environment(wanted: Reopening, kubeconfig: str, programs: tuple[str, ...]) 
     where = wanted.where
     return Environment(
         kubeconfig=kubeconfig,
+        namespace=where.namespace,  # It has stayed, and others may have used it meanwhile.
         page_namespace=where.namespace,
         page_kubeconfig=where.page_kubeconfig,
         cluster_kubeconfig=where.cluster_kubeconfig,

@@ -1,4 +1,4 @@
-"""Every object of a cluster, by name: compared before and after a page."""
+"""The objects that a page can have made, by name: compared before and after it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from groundwork.kube.kubectl import Ended, Kubectl
 
@@ -25,16 +25,22 @@ IGNORED_KINDS = frozenset(
 """Kinds that come and go by themselves in any cluster."""
 UNLISTED = "/*/*"
 """Suffix of a placeholder entry: `KIND/*/*` means that objects of KIND could not be listed; or `*.GROUP/*/*`."""
+VOLUMES = "persistentvolumes"
+"""Volumes are outside of namespaces, and a claim in one can have them made."""
 _FORBIDDEN = re.compile(r'cannot list resource "([^"]+)" in API group "([^"]*)"')
 _VERSION = re.compile(r"([a-z0-9.-]+)/v[0-9][a-z0-9]*")
 _TEMPLATE = (
-    "{{range .items}}{{.apiVersion}} {{.kind}} {{with .metadata.namespace}}{{.}}{{else}}-{{end}} "
-    '{{.metadata.name}}{{"\\n"}}{{end}}'
+    "{{range .items}}{{.apiVersion}} {{.kind}} {{with .metadata.namespace}}{{.}}{{else}}"
+    '{{if eq .kind "PersistentVolume"}}{{with .spec.claimRef}}claimed:{{.namespace}}{{else}}-{{end}}'
+    '{{else}}-{{end}}{{end}} {{.metadata.name}}{{"\\n"}}{{end}}'
 )
 
 
-def snapshot(kubectl: Kubectl) -> frozenset[str]:
+def snapshot(kubectl: Kubectl, beside: Collection[str] = ()) -> frozenset[str]:
     """Every object of kubectl's scope as `kind/namespace/name` (namespace "" if it has none).
+
+    If the scope is a namespace, of what is outside of namespaces it has the kinds `beside`, which a page there may
+    make; of volumes those alone that claims of that namespace have.
 
     What could not be listed is in it as `kind/*/*`, where the account may not list the kind, or `*.group/*/*`,
     where the server of an API group does not answer (metrics of a cluster without its metrics server).
@@ -45,12 +51,15 @@ def snapshot(kubectl: Kubectl) -> frozenset[str]:
     kinds, unlisted = _kinds(kubectl)
     if not kinds:
         return frozenset()
+    # With -n, kubectl lists what is in no namespace all the same.
+    kinds |= {*beside} if kubectl.namespace else set()
     command = ("get", ",".join(sorted(kinds)), *kubectl.scope, "-o", f"go-template={_TEMPLATE}")
     done = kubectl.ended(*command)
     if done.status != 0:
         unlisted |= _forbidden(kubectl, done)
     names = {_singular(kind): kind for kind in kinds}
-    return frozenset([*_identifiers(done.out, names), *(f"{kind}{UNLISTED}" for kind in unlisted)])
+    found = _identifiers(done.out, names, kubectl.namespace)
+    return frozenset([*found, *(f"{kind}{UNLISTED}" for kind in unlisted)])
 
 
 def unlisted_kinds(objects: Iterable[str]) -> frozenset[str]:
@@ -100,12 +109,15 @@ def _forbidden(kubectl: Kubectl, done: Ended) -> set[str]:
     return {".".join(filter(None, found.groups())) for found in refused if found}
 
 
-def _identifiers(text: str, names: Mapping[str, str]) -> Iterator[str]:
+def _identifiers(text: str, names: Mapping[str, str], scope: str) -> Iterator[str]:
     for line in text.splitlines():
         version, kind, namespace, name = line.split(" ", 3)
         group = version.split("/")[0] if "/" in version else ""
         plural = names.get(f"{kind.lower()}.{group}", f"{kind.lower()}.{group}" if group else kind.lower())
-        yield f"{plural}/{'' if namespace == '-' else namespace}/{name}"
+        claimed, _, owner = namespace.rpartition(":")
+        if plural == VOLUMES and scope and owner != scope:
+            continue  # Somebody else's, or nobody's.
+        yield f"{plural}/{'' if claimed or namespace == '-' else namespace}/{name}"
 
 
 def _singular(resource: str) -> str:

@@ -50,6 +50,8 @@ class Where:
     """Content of the kubeconfig that pages get; "" if they get docs-test's own."""
     cluster_kubeconfig: str = ""
     """The same for pages with `needs: [cluster-scope]`."""
+    options: tuple[str, ...] = ()
+    """Options of the run, as words, that a later run of the page repeats."""
 
 
 def kept_namespaces() -> frozenset[str]:

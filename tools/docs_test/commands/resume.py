@@ -27,6 +27,7 @@ from docs_test.options.shared import selection
 from docs_test.outcomes import Outcome
 from docs_test.pages.source import Paths
 from docs_test.reporting import results
+from docs_test.reporting.again import Again
 from docs_test.running import killed_runs
 from docs_test.running.conduct import Conduct
 from docs_test.tutorials.places import place_on_page, split_line
@@ -75,7 +76,8 @@ def run(options: argparse.Namespace) -> int:
             if options.step:
                 stepper = stepper_of(root, capabilities, progress, cluster=where.platform != NONE)
             conduct = Conduct(last=last, stepper=stepper)
-            written = Written(root, Path(held.kept.where.results), options.junit, options.no_color, progress)
+            again = Again(where.options)
+            written = Written(root, Path(where.results), options.junit, options.no_color, progress, again=again)
             result = _go_on(page, held, tutorial, conduct, written)
         if result.interrupted:
             raise KeyboardInterrupt("interrupted; everything that was started has ended")

@@ -17,6 +17,7 @@ from docs_test.clusters.environment import EnvironmentOptions, open_environment
 from docs_test.clusters.fit import report
 from docs_test.keeping.again import discard_kept, keeper_of, with_kept
 from docs_test.keeping.again import sweep as sweep_kept
+from docs_test.options.run import again
 from docs_test.orchestration.in_turn import How, InTurn
 from docs_test.orchestration.repeats import together
 from docs_test.orchestration.workers import Workers
@@ -76,7 +77,8 @@ def _run(options: argparse.Namespace) -> int:
     plan = plan_of(tutorials)
     absent(plan, progress.line)
     discard_kept(root, plan.runs, progress)
-    written = Written(root, path, options.junit, options.no_color, progress, options.html)
+    told = again(wanted.own, wanted.platform)
+    written = Written(root, path, options.junit, options.no_color, progress, options.html, told)
     this = _Run(written)
     try:
         with open_environment(wanted, progress) as environment:
@@ -130,7 +132,9 @@ class _Run:
         """What is asked of the pages where a person attends: to be asked, or to go on after an edit."""
         written, environment = self._written, self.environment
         if options.keep:
-            self.keeper = partial(keeper_of, wanted, environment, written.root, written.path)
+            self.keeper = partial(
+                keeper_of, wanted, environment, written.root, written.path, written.again.options
+            )
         if not options.step:
             return said
         cluster = bool(environment.kubeconfig)

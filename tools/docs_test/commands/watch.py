@@ -10,6 +10,7 @@ from docs_test.cli.written import Written
 from docs_test.clusters.environment import CLAIM, open_environment
 from docs_test.keeping.again import discard_kept
 from docs_test.keeping.again import sweep as sweep_kept
+from docs_test.options.run import again
 from docs_test.options.shared import selection
 from docs_test.pages.source import Paths
 from docs_test.reporting import results
@@ -48,6 +49,7 @@ def _run(options: argparse.Namespace) -> None:
     killed_runs.sweep(progress.line)
     forget_abandoned(CLAIM)
     discard_kept(root, tutorials, progress)
-    written = Written(root, path, None, options.no_color, progress)
+    told = again(wanted.own, wanted.platform)
+    written = Written(root, path, None, options.no_color, progress, again=told)
     with open_environment(wanted, progress) as environment, watched(root, folders_of(root, tutorials)) as saved:
         Loop(pages, select, environment, written, saved).go()

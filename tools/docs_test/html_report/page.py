@@ -54,6 +54,8 @@ class Section:
     """Reason why it cannot be rendered."""
     changed: tuple[str, ...] = ()
     """Files that have changed since the run."""
+    options: tuple[str, ...] = ()
+    """Options of the run that the command to run it again repeats."""
     _steps: dict[tuple[str, int], list[StepResult]] = field(default_factory=lambda: defaultdict(list))
     _expected: dict[tuple[str, int], list[StepResult]] = field(default_factory=lambda: defaultdict(list))
     _skipped: dict[tuple[str, int], list[SkippedBlock]] = field(default_factory=lambda: defaultdict(list))
@@ -125,7 +127,10 @@ class Section:
     def _step(self, step: StepResult, *, code: bool) -> str:
         if not step.failure:
             return step_html(step, "", "", code=code)
-        return step_html(step, run_again(self.page), self._of_failure(step), code=code)
+        return step_html(step, self._again(), self._of_failure(step), code=code)
+
+    def _again(self) -> str:
+        return run_again(self.page, self.options)
 
     def _of_failure(self, step: StepResult) -> str:
         """The anchor of a step that failed."""
@@ -145,7 +150,7 @@ class Section:
                 link = f'<a href="#{self._of_failure(step)}"><code>{safe(str(step.failure.position))}</code></a>'
                 yield f'<p class="facts">{link}: {safe(step.failure.fact)}</p>'
         for failure in self.page.failures:
-            yield f'<div class="step failed">{"".join(failure_html(failure, None, run_again(self.page)))}</div>'
+            yield f'<div class="step failed">{"".join(failure_html(failure, None, self._again()))}</div>'
         if self.page.leftovers:
             yield f"<p>Left in the cluster: {safe(', '.join(self.page.leftovers))}</p>"
             yield f'<p class="again">Remove it: <code>{safe(removal(self.page.leftovers))}</code></p>'

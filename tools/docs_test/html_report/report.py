@@ -48,8 +48,17 @@ def html(results: Results, root: Path) -> str:
     first = {page.path: anchor for page, anchor in reversed([*zip(results.pages, anchors, strict=True)])}
     place = Place(root, first, pages.urls)
     found, wrong = pages.found, pages.wrong
+    options = {run.id: run.options for run in results.runs}
     sections = [
-        Section(page, found.get(page.path), place, anchor, wrong.get(page.path, ""), _changed(page, root))
+        Section(
+            page,
+            found.get(page.path),
+            place,
+            anchor,
+            wrong.get(page.path, ""),
+            _changed(page, root),
+            options.get(page.run, ()),
+        )
         for page, anchor in zip(results.pages, anchors, strict=True)
     ]
     title = f"Tutorials: {_count(results.pages)}"

@@ -20,6 +20,7 @@ from docs_test.names import NONE, named
 from docs_test.ports.platform import ClusterGone, Wanted
 from docs_test.ports.registry import GIVEN
 from docs_test.ports.settings import chosen_platform, product_of
+from docs_test.reporting.again import command
 from docs_test.running import killed_runs
 from docs_test.running.record import ran_on
 from docs_test.shell.readiness import PortTaken
@@ -93,8 +94,10 @@ def started_from(page: KeptPage, root: Path) -> list[KeptPage]:
     return [*(found for one in inner for found in started_from(one, root)), page]
 
 
-def keeper_of(options: EnvironmentOptions, environment: Environment, root: Path, results: Path) -> PageKeeper:
-    """What keeps the pages of a run."""
+def keeper_of(
+    options: EnvironmentOptions, environment: Environment, root: Path, results: Path, words: Sequence[str]
+) -> PageKeeper:
+    """What keeps the pages of a run; `words`: its options that a later run of a page repeats."""
     where = Where(
         root=str(root),
         platform=environment.platform,
@@ -110,6 +113,7 @@ def keeper_of(options: EnvironmentOptions, environment: Environment, root: Path,
         namespace=environment.page_namespace,
         page_kubeconfig=environment.page_kubeconfig,
         cluster_kubeconfig=environment.cluster_kubeconfig,
+        options=tuple(words),
     )
     return PageKeeper(where, options.stay)
 
@@ -152,7 +156,7 @@ def environment_of(page: KeptPage, held: Taken, stay: Stay, progress: Progress) 
         held.record.settled()
         raise EnvironmentFault(
             f"{page.name}: {gone.fact}; what was left of the page has been ended",
-            hint=f"run it anew: docs-test run {page.path} --keep",
+            hint=f"run it anew: {command(page.path, page.variant, where.options)}",
         ) from None
 
 

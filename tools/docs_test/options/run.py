@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docs_test.options.shared import add_choice, add_pages, peek
+from docs_test.options.shared import add_choice, add_pages, add_root, peek
 from groundwork.base.errors import UserError
 from groundwork.base.wording import either
 
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docs_test.ports.platform import Platform
+    from docs_test.reporting.again import Again
 
 MOST = 1000
 """Largest number of rounds, and of pages at the same time."""
+ONCE = ("--provision", "--yes")
+"""Options of where to run that have done their work when a page fails."""
 EPILOG = """\
 exit status: 0 every page passed; 1 a page failed; 2 a page or the command line cannot be read, nothing was run;
 3 the machine or the cluster lacks something; 130 interrupted, and everything that was started has ended.
@@ -123,6 +126,36 @@ def with_platform(options: Namespace, platform: Platform) -> Namespace:
     own = ArgumentParser(add_help=False)
     platform.add_options(own.add_argument_group())
     return Namespace(**{**vars(own.parse_args([])), **vars(options)})
+
+
+def again(options: Namespace, platform: Platform | None) -> Again:
+    """What a command line says of a later run of one of its pages.
+
+    It repeats where to run, with the platform's own options, as far as it is not the default. It leaves out which
+    pages, in which order and what to write, and what has been installed by now.
+    """
+    from argparse import ArgumentParser, Namespace  # noqa: PLC0415 - loaded by who calls
+
+    from docs_test.reporting.again import Again  # noqa: PLC0415 - help needs none of it
+
+    known = ArgumentParser(add_help=False)
+    add_root(known)
+    known.add_argument("--keep", action="store_true")
+    where = add_where(known, ["--root", str(options.root)])
+    if platform:
+        platform.add_options(where)
+    words: list[str] = []
+    for name, usual in vars(known.parse_args([])).items():
+        value, option = getattr(options, name, usual), f"--{name.replace('_', '-')}"
+        if value == usual or option in ONCE:
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            words += [option] if one is True else [option, str(one)]
+    try:
+        check_where(Namespace(**{**vars(options), "keep": True}), platform)
+    except UserError:
+        return Again(tuple(words))
+    return Again(tuple(words), may_keep="--keep" not in words)
 
 
 def _count(word: str) -> int:

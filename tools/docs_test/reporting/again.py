@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import os
+import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docs_test.names import named
 from docs_test.outcomes import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from docs_test.page_results import PageResult
 
 
-def ways_on(page: PageResult) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What the command line of a run says of a later run of one of its pages."""
+
+    options: tuple[str, ...] = ()
+    """Options that a page's outcome depends on, as words."""
+    may_keep: bool = False
+    """Whether `--keep`, which was not given, goes with them."""
+
+
+def ways_on(page: PageResult, again: Again) -> list[str]:
     """What a person may do about a page that has not passed, a line each."""
     if page.kept:
         program = _program()
@@ -25,15 +39,27 @@ def ways_on(page: PageResult) -> list[str]:
             f"edit the page and go on from there: {program} resume {page.path}",
             f"or clean up: {program} resume --discard {page.path}",
         ]
-    return [f"run it again: {run_again(page)}"] if page.outcome is Outcome.FAILED else []
+    if page.outcome is not Outcome.FAILED:
+        return []
+    lines = [f"run it again: {run_again(page, again.options)}"]
+    if again.may_keep:
+        lines.append("with --keep it stays where it fails, and `resume` goes on from there after an edit")
+    return lines
 
 
-def run_again(page: PageResult) -> str:
-    """The command that runs a page again, and keeps it if it fails."""
-    program = _program()
-    command = program if program.startswith("./nox") else f"{program} run"
-    variant = "".join(f" --when {name}={value}" for name, value in sorted(page.variant.items()))
-    return f"{command} {page.path}{variant} --keep --keep-cluster --cluster-name dev"
+def run_again(page: PageResult, options: Sequence[str]) -> str:
+    """The shortest command that runs a page as it ran, with options as of `Again.options`."""
+    often = ["--repeat", str(page.repeats.count)] if page.repeats else []
+    return command(page.path, page.variant, [*often, *options])
+
+
+def command(path: str, variant: Mapping[str, str], options: Sequence[str]) -> str:
+    """The command that runs a page in one variant."""
+    program, words = _program(), [path]
+    for name, value in sorted(variant.items()):
+        words += ["--when", f"{name}={value}"]
+    run = program if program.startswith("./nox") else f"{program} run"
+    return f"{run} {shlex.join([*words, *options])}"
 
 
 def _program() -> str:

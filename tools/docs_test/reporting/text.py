@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docs_test.model import SkipKind, StepKind
 from docs_test.names import named
 from docs_test.outcomes import Outcome
-from docs_test.reporting.again import ways_on
+from docs_test.reporting.again import Again, ways_on
 from docs_test.reporting.failures import failure_text
 from groundwork.base.masking import mask
 from groundwork.base.printable import printable, visible
@@ -33,6 +33,8 @@ class ConsoleReporter:
 
     progress: Progress
     colour: bool = False
+    again: Again = field(default_factory=Again)
+    """Options of the run that the command to run a failed page again repeats."""
     _shown: tuple[Position | None, str] = (None, "")
     """Place of the step that began last, and its summary."""
 
@@ -121,7 +123,7 @@ class ConsoleReporter:
             self.progress.line("")
             self.progress.line(f"{page.path}:1: the page left {len(page.leftovers)} objects in the cluster")
             self.progress.line("hint: remove them, and let the page's clean-up do it:\n" + removal(page.leftovers))
-        for line in ways_on(page):
+        for line in ways_on(page, self.again):
             self.progress.line(line)
 
     def _stages(self, stages: Sequence[Stage | StageTime]) -> None:

@@ -82,7 +82,7 @@ def _look(page: Page, watch: Watch | None, ending: Ending, patience: float) -> N
         page.reporter.said(f"  {text}")
 
     try:
-        ending.left += leftovers(watch.kubectl, watch.before, patience, watch.expected, said)
+        ending.left += leftovers(watch.kubectl, watch.before, patience, watch.expected, said, beside=watch.beside)
     except EnvironmentFault as error:
         # Not seen is not gone.
         fact, at = f"what the page left in the cluster is unknown: {error.fact}", Position(page.tutorial.path, 1)
