@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
+    from conftest import Build
 
 pytestmark = pytest.mark.browser
 
@@ -153,6 +154,33 @@ def test_root_leads_to_the_landing_page(open_page: Callable[..., Page], address:
     page.goto(address)
     page.wait_for_url(address + "kubernetes/index.html")
     assert page.locator("h1").inner_text().startswith("Dynamo on Kubernetes")
+
+
+@pytest.mark.parametrize("below", ["", "project/docs/"])
+def test_page_that_does_not_exist_leads_back_from_wherever_the_site_is(
+    open_page: Callable[..., Page], site: Build, below: str
+) -> None:
+    page = open_page("telephone")
+    host = "http://docs.example/"
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(host).partition("?")[0].removeprefix(below)
+        file = site.folder / path
+        there = route.request.url.startswith(host + below) and file.is_file()
+        route.fulfill(path=file if there else site.folder / "404.html", status=200 if there else 404)
+
+    page.route("**/*", answer)
+    page.goto(f"{host}{below}kubernetes/old/gone.html")
+    page.wait_for_function("location.pathname === document.querySelector('#asked').textContent")
+    landing = f"{host}{below}kubernetes/index.html"
+    page.wait_for_function("address => document.querySelector('a').href === address", arg=landing)
+    links = page.eval_on_selector_all("a", "links => links.map((link) => link.href)")
+    assert [link for link in links if not (site.folder / link.removeprefix(host + below)).is_file()] == []
+    assert violations(page) == []
+    page.get_by_label("Search").fill("port-forward")
+    page.get_by_role("button").click()
+    page.wait_for_url(f"{landing}?q=port-forward")
+    page.wait_for_selector(".md-search-result__item >> text=Quick Deploy")
 
 
 REACHABLE = """() => {

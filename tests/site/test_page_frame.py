@@ -51,11 +51,19 @@ def test_every_page_shows_kind_checks_and_source(site: Build, root: Path) -> Non
         assert soup.select("a[rel=edit]") == [], "the project has no public address unless the build is told one"
 
 
-def test_edit_link_leads_to_the_source(
-    monkeypatch: pytest.MonkeyPatch, build_with: Callable[..., Build], results: dict[str, Any]
+def test_site_that_knows_its_address_links_its_source_and_itself(
+    monkeypatch: pytest.MonkeyPatch, build_with: Callable[..., Build], results: dict[str, Any], site: Build
 ) -> None:
     monkeypatch.setenv("DOCS_EDIT_BASE", "https://git.example/o/r/edit/main/")
+    monkeypatch.setenv("DOCS_SITE_URL", "https://docs.example/dynamo/")
     built = build_with(results)
+    page = "https://docs.example/dynamo/kubernetes/quick-deploy.html"
+    assert [link["href"] for link in built.soup("kubernetes/quick-deploy.html").select("link[rel=canonical]")] == [
+        page
+    ]
+    assert f"<loc>{page}</loc>" in (built.folder / "sitemap.xml").read_text(encoding="utf-8")
+    assert "/dynamo/kubernetes/index.html" in {link["href"] for link in built.soup("404.html").select("a")}
+    assert site.soup("kubernetes/quick-deploy.html").select("link[rel=canonical]") == []
     hrefs = {
         page: [link["href"] for link in built.soup(page).select("a[rel=edit]")]
         for page in ("kubernetes/quick-deploy.html", "examples/index.html", "reference/status-words.html")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from mkdocs.config import load_config
@@ -61,6 +61,25 @@ def test_tutorial_has_the_fixed_headings(name: str) -> None:
     assert [anchor for _, anchor in found] == [title.lower().replace(" ", "-") for title in HEADINGS]
     assert "{{ tested() }}" in text
     assert "timeout" in meta["tutorial"]
+
+
+def titles_of(nav: list[Any]) -> list[str]:
+    """Every title of mkdocs.yml's `nav`, sections and pages, in order."""
+    items = [pair for item in nav if isinstance(item, dict) for pair in item.items()]
+    return [
+        title for name, value in items for title in (name, *(titles_of(value) if isinstance(value, list) else []))
+    ]
+
+
+def test_menu_has_the_parts_that_readers_look_for_and_no_abbreviation_alone() -> None:
+    nav = load_config(str(ROOT / "mkdocs.yml")).nav
+    assert nav is not None
+    assert [next(iter(part)) for part in nav] == ["Get started", "Guides", "Planner", "Reference", "Contribute"]
+    titles = titles_of(nav)
+    assert len(titles) > 40
+    known = {"API", "SLA", "GPU", "GPUs", "TLS"}
+    alone = [title for title in titles if set(re.findall(r"(?<!\()\b[A-Z]{2,}s?\b", title)) - known]
+    assert alone == [], "spell it out: a reader may begin here"
 
 
 def whole_pages() -> list[Path]:
