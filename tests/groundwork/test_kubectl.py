@@ -70,6 +70,14 @@ def test_a_read_is_tried_again_while_the_server_starts_again(
     assert waits == [1.0, 2.0]
 
 
+def test_a_wait_that_is_faster_than_the_first_status_is_tried_again(
+    fake: Fake, tmp_path: Path, waits: list[float]
+) -> None:
+    early = ".status.conditions accessor error: <nil> is of the type <nil>, expected []interface{}"
+    assert fake(counting(tmp_path, 1, early)).run("wait", "--for=condition=Established", "crd/a") == "out\n"
+    assert waits == [1.0]
+
+
 def test_a_read_is_not_tried_for_ever(fake: Fake, tmp_path: Path, waits: list[float]) -> None:
     assert BUSY in fault(fake(counting(tmp_path, 99, BUSY)))
     assert sum(waits) == 30

@@ -230,9 +230,10 @@ def test_a_fault_is_reported_and_retried(api: Any, operator: Any) -> None:
 def test_a_component_fault_is_an_event(api: Any, operator: Any) -> None:
     api.faults["create", "Service"] += [ApiError(422, "no more addresses")] * 2
     operator.settle()
-    (event,) = {item["reason"]: item for item in api.events if item["type"] == "Warning"}.values()
-    assert (event["reason"], event["regarding"]["kind"]) == ("ReconcileError", kinds.COMPONENT)
-    assert "no more addresses" in event["note"]
+    found = {item["reason"]: item for item in api.events if item["type"] == "Warning"}
+    about = {reason: event["regarding"]["kind"] for reason, event in found.items()}
+    assert about == {"CreateService": "Service", "ReconcileError": kinds.COMPONENT}
+    assert all("no more addresses" in event["note"] for event in found.values())
     settled(api, operator)
 
 

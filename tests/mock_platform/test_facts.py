@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dynamo_api.facts import kinds
+from groundwork.kube.errors import ApiError
 from mock_platform.operator.components.workload import deployment, runtime_namespace, service
 from mock_platform.operator.config import RUNTIME, OperatorConfig, from_environment
 from mock_platform.operator.graphs.spec import component_deployments, worker_hash
@@ -277,3 +278,59 @@ def test_a_service_has_dashes_where_its_graph_has_dots(facts: Object, generation
         assert part["metadata"]["name"].startswith("a.b-")
         assert made["metadata"]["name"] == part["metadata"]["name"].replace("a.b-", "a-b-")
         assert deployment(part, CONFIG)["metadata"]["name"] == part["metadata"]["name"]
+
+
+def test_the_first_status_counts_nothing_yet(facts: Object, api: Any, operator: Any) -> None:
+    api.create(facts["graph"])
+    operator.settle()
+    for kind, name, row in ((kinds.GRAPH, "agg", "graph"), (kinds.COMPONENT, "agg-frontend", "component")):
+        full = [item for item in api.of_kind(kind) if item["metadata"]["name"].startswith(name)]
+        first = next(item for item in api.versions(kind, full[0]["metadata"]["name"]) if item.get("status"))
+        assert sorted(first["status"]) == facts["first_status"][row]
+    assert conditions(first) == facts["conditions"]["component"]["taken up"]
+
+
+def test_labels_that_a_user_gives_are_on_all_that_runs(facts: Object, api: Any, operator: Any) -> None:
+    facts["graph"]["spec"]["labels"] = {"of": "graph"}
+    facts["graph"]["spec"]["components"][0]["podTemplate"]["metadata"] = {"labels": {"of": "template", "two": "2"}}
+    api.create(facts["graph"])
+    operator.settle()
+    frontend = api.named("Deployment", "agg-frontend")
+    seen = {kind: api.named(kind, "agg-frontend") for kind in (kinds.COMPONENT, "Service")}
+    seen |= {"Deployment": frontend, "Pod": frontend["spec"]["template"]}
+    given = {"of": "template", "two": "2"}.items()
+    found = {kind: given <= item["metadata"]["labels"].items() for kind, item in seen.items()}
+    assert found == facts["given_labels"]
+    decode = api.named("Deployment", "agg-decode")
+    assert decode["metadata"]["labels"]["of"] == "graph"
+
+
+def test_a_component_made_by_hand_is_labelled_by_itself(facts: Object, api: Any, operator: Any) -> None:
+    spec = facts["graph"]["spec"]["components"][0] | {"name": facts["by_hand"]["name"]}
+    metadata = {"name": facts["by_hand"]["name"], "namespace": "demo"}
+    api.create({"apiVersion": kinds.BETA_API, "kind": kinds.COMPONENT, "metadata": metadata, "spec": spec})
+    operator.settle()
+    made = api.named("Deployment", "hand")
+    for item in (made, made["spec"]["template"], api.named("Service", "hand")):
+        assert facts["by_hand"]["labels"].items() <= item["metadata"]["labels"].items()
+
+
+def test_a_planner_s_component_names_its_account(facts: Object) -> None:
+    facts["graph"]["spec"]["components"][0]["type"] = "planner"
+    planner, decode = component_deployments(facts["graph"], CONFIG, "0" * 8)
+    assert planner["spec"]["podTemplate"]["spec"]["serviceAccountName"] == facts["planner_account"]
+    assert "serviceAccountName" not in decode["spec"]["podTemplate"]["spec"]
+
+
+def test_an_object_that_is_refused_is_told_of(facts: Object, api: Any, operator: Any) -> None:
+    api.create(facts["graph"])
+    api.faults["create", "Deployment"] += [ApiError(422, "spec.selector: Invalid value")]
+    operator.settle()
+    (refused,) = {event["regarding"]["name"] for event in api.events if event["type"] == "Warning"}
+    about = [event for event in api.events if event["regarding"]["name"] == refused]
+    told = [
+        f"{event['reportingController']} {event['action']} {event['reason']} {event['regarding']['kind']} "
+        + event["type"]
+        for event in about
+    ]
+    assert [event for event in told if event in facts["refused_events"]][:3] == facts["refused_events"]

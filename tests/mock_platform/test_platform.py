@@ -73,14 +73,21 @@ def test_the_webhook_s_parts_find_each_other() -> None:
 
 def test_defaults_and_conversion_lead_to_the_same_service() -> None:
     objects = {(item["kind"], item["metadata"]["name"]): item for item in operator_objects("x.invalid/operator:1")}
-    (hook,) = objects["MutatingWebhookConfiguration", installation.DEFAULTING_WEBHOOK]["webhooks"]
-    assert hook["rules"][0]["operations"] == ["CREATE"]
-    assert hook["matchPolicy"] == "Equivalent", "requests in v1alpha1 get the default, too"
+    hooks = objects["MutatingWebhookConfiguration", installation.DEFAULTING_WEBHOOK]["webhooks"]
+    asked = {hook["rules"][0]["resources"][0]: hook["rules"][0]["operations"] for hook in hooks}
+    assert asked == {
+        "dynamographdeploymentrequests": ["CREATE"],
+        "dynamographdeployments": ["CREATE", "UPDATE"],
+        "dynamocomponentdeployments": ["CREATE"],
+    }
+    policies = {hook["matchPolicy"] for hook in hooks}
+    assert policies == {"Equivalent"}, "what is written in v1alpha1 gets the defaults, too"
     definitions = {item["metadata"]["name"]: item["spec"] for item in crds(kinds=KINDS, conversion=CONVERSION)}
     converted = [name for name, spec in definitions.items() if spec["conversion"]["strategy"] == "Webhook"]
     assert sorted(converted) == sorted(kind.definition for kind in kinds.CONVERTED)
     clients = [definitions[name]["conversion"]["webhook"]["clientConfig"] for name in converted]
-    for client, path in [(hook["clientConfig"], "/mutate"), *((client, "/convert") for client in clients)]:
+    mutating = [(hook["clientConfig"], "/mutate") for hook in hooks]
+    for client, path in [*mutating, *((client, "/convert") for client in clients)]:
         service = {"name": installation.WEBHOOK_SERVICE, "namespace": installation.NAMESPACE, "path": path}
         assert client["service"].items() >= service.items()
         assert "caBundle" not in client

@@ -166,3 +166,39 @@ def test_no_change_is_taken_that_the_real_operator_refuses() -> None:
     apart = {title: ("ours", ours, "real", real) for title, old, new, real in compared
              if (ours := allowed("UPDATE", new, old)) != real}  # fmt: skip
     assert apart == {}
+
+
+NAMED = re.compile(r"(?:^\* |is invalid: )([\w.\[\]/-]+): (?:Required|Invalid|Forbidden|Unsup)", re.MULTILINE)
+    r"(?:^\* |is invalid: )([\w.\[\]/-]+): (?:Required|Invalid|Forbidden|Unsupported)", re.MULTILINE
+)
+"""A field in what kubectl prints of a refusal."""
+
+
+def test_a_refusal_names_the_field_that_the_real_operator_names() -> None:
+    asked, apart = 0, {}
+    for folder in creations():
+        real = set(NAMED.findall((folder / "real.txt").read_text(encoding="utf-8")))
+        if folder.name in APART or not real:
+            continue
+        asked += 1
+        said = {"uid": "u", "operation": "CREATE", "object": manifest(folder), "oldObject": None}
+        answer = review({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": said})
+        ours = {cause["field"] for cause in answer["response"]["status"]["details"]["causes"]}
+        apart |= {} if ours == real else {folder.name: (sorted(ours), sorted(real))}
+    assert asked > 15
+    assert apart == {}
+
+
+def test_labels_are_where_the_real_operator_puts_them(api: Any, operator: Operator) -> None:
+    graph = manifest(FOLDER / "13-labels-of-graph")
+    graph["metadata"]["namespace"] = "q-13"
+    api.create(graph)
+    operator.settle()
+    real = (FOLDER / "13-labels-of-graph" / "real.txt").read_text(encoding="utf-8")
+    compared = 0
+    for short, kind in (("dcd", kinds.COMPONENT), ("deploy", "Deployment"), ("svc", "Service")):
+        seen = re.search(rf"^  {short}/g-frontend .* labels=(\{{.*?\}})", real, re.MULTILINE)
+        assert seen
+        assert api.named(kind, "g-frontend")["metadata"]["labels"] == json.loads(seen[1])
+        compared += 1
+    assert compared == 3

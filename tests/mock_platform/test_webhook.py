@@ -16,8 +16,10 @@ import pytest
 from dynamo_api.facts import installation, kinds, names
 from groundwork.base.errors import EnvironmentFault
 from groundwork.kube.errors import ApiError
-from mock_platform.operator.webhook.admission import OPERATOR, MalformedReviewError, review
+from mock_platform.operator.config import OperatorConfig
+from mock_platform.operator.webhook.admission import OPERATOR, review
 from mock_platform.operator.webhook.certificates import Pair, holds, make_authority, make_server
+from mock_platform.operator.webhook.reviewed import MalformedReviewError
 from mock_platform.operator.webhook.server import WebhookServer, answers
 from mock_platform.operator.webhook.serving import SERVER_MARGIN, Serving
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 HOST = installation.WEBHOOK_HOST
-ANSWERS = answers("nvcr.io/nvidia/ai-dynamo/dynamo-planner:1.5.0")
+ANSWERS = answers(OperatorConfig("1.5.0"))
 
 
 def asked(operation: str = "CREATE", new: Object | None = None, old: Object | None = None) -> Object:

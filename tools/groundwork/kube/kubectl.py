@@ -38,8 +38,12 @@ _HINTS = (
 _PASSING = re.compile(
     r"Unable to connect to the server: EOF|TLS handshake timeout|connection reset by peer|connection lost"
     r"|etcdserver: (request timed out|leader changed)"
+    r"|\.status\.conditions accessor error: <nil>"
 )
-"""Errors of a server that starts again or has too much to do, as the only API server of a busy machine may."""
+"""Errors of a server that starts again or has too much to do, as the only API server of a busy machine may; and of a
+`kubectl wait` that is faster than the first status of what it waits for."""
+_READS = ("get", "wait")
+"""Commands that change nothing, and may be asked again."""
 _PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between the tries of a read that met such an error."""
 _SHOWN = 60
@@ -102,7 +106,7 @@ class Kubectl:
     def run(self, *arguments: str, stdin: str | bytes = "", timeout: float | None = 60.0, hint: str = "") -> str:
         """What a command prints on its standard output.
 
-        A `get` is asked again for half a minute where the server is busy or starts again; what changes
+        A `get` or `wait` is asked again for half a minute where the server is busy or starts again; what changes
         something is not, since nobody knows how far it came.
 
         Args:
@@ -115,7 +119,7 @@ class Kubectl:
             KubectlFault: it failed; one line, with kubectl's last.
         """
         done = self.ended(*arguments, stdin=stdin, timeout=timeout, hint=hint)
-        for seconds in _PATIENCE if arguments[:1] == ("get",) else ():
+        for seconds in _PATIENCE if arguments[:1] and arguments[0] in _READS else ():
             if done.status == 0 or not _PASSING.search(done.reason):
                 break
             sleep(seconds)

@@ -20,6 +20,7 @@ from mock_platform.operator.control import health
 from mock_platform.operator.control.controller import Controller
 from mock_platform.operator.kube.api import RESOURCES
 from mock_platform.operator.kube.events import Recorder
+from mock_platform.operator.webhook.schemas import Schemas
 from mock_platform.operator.webhook.server import WebhookServer, answers
 from mock_platform.operator.webhook.serving import FOLDER, Serving
 
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     extension = extend(api, recorder, config) if extend else None
     controller = Controller(api, recorder, config, extension)
     # What the controller writes is asked about, too: the webhook comes first.
-    webhook = None if options.kubeconfig else Serving(api, WebhookServer(answers(config.profiler_image)), FOLDER)
+    webhook = None if options.kubeconfig else Serving(api, WebhookServer(answers(config, Schemas(api))), FOLDER)
     if webhook:
         webhook.start()
     recorder.start()

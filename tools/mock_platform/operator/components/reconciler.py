@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import reasons
 from groundwork.kube.objects import Object, being_deleted, name_of
-from mock_platform.operator.components.status import component_status
+from mock_platform.operator.components.status import component_status, first_status
 from mock_platform.operator.components.workload import deployment, service
 from mock_platform.operator.kube.api import COMPONENTS, Api
 from mock_platform.operator.kube.events import COMPONENT_REPORTER, Recorder, timestamp
@@ -41,6 +41,7 @@ class ComponentReconciler:
         component = hold(self.api, component)
         if not (component.get("status") or {}).get("conditions"):
             self._tell(component, "Reconcile", reasons.RECONCILING, "is reconciled for the first time")
+            component = write_status(self.api, component, first_status(timestamp()))
         syncer = Syncer(self.api, self.recorder, COMPONENT_REPORTER)
         live, deployment_changed = syncer.sync(deployment(component, self.config), component)
         _, service_changed = syncer.sync(service(component), component)

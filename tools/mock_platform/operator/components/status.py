@@ -72,6 +72,15 @@ def component_status(component_deployment: Object, deployment: Object | None, no
     }
 
 
+def first_status(now: str) -> Object:
+    """The status of a DynamoComponentDeployment that is taken up: conditions, and nothing counted."""
+    known: list[Object] = []
+    for kind, status in ((conditions.AVAILABLE, "False"), (conditions.COMPONENT_READY, "Unknown")):
+        entry = {"type": kind, "status": status, "reason": reasons.RECONCILING, "message": "It is reconciled"}
+        known = set_condition(known, entry, now)
+    return {"conditions": known}
+
+
 def not_ready_because(component_deployment: Object) -> str:
     """Why a component counts as not ready, in a few words; "" if it is ready."""
     status = component_deployment.get("status") or {}

@@ -51,7 +51,7 @@ def deployment(component_deployment: Object, config: OperatorConfig) -> Object:
     given = template.get("metadata") or {}
     labels = _labels(component_deployment)
     pod_labels = {
-        **(given.get("labels") or {}),
+        **_given_labels(component_deployment),
         **labels,
         **_discovery_labels(),
         names.METRICS_ENABLED: "true",
@@ -67,7 +67,7 @@ def deployment(component_deployment: Object, config: OperatorConfig) -> Object:
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": _metadata(component_deployment, labels),
+        "metadata": _metadata(component_deployment, {**_given_labels(component_deployment), **labels}),
         "spec": {
             "replicas": replicas(spec),
             "selector": {"matchLabels": {names.SELECTOR: name}},
@@ -101,7 +101,9 @@ def service(component_deployment: Object) -> Object:
         "apiVersion": "v1",
         "kind": "Service",
         # A Service's name has no dots.
-        "metadata": _metadata(component_deployment, {**labels, **_discovery_labels()})
+        "metadata": _metadata(
+            component_deployment, {**_given_labels(component_deployment), **labels, **_discovery_labels()}
+        )
         | {"name": name_of(component_deployment).replace(".", "-")},
         "spec": {
             "type": "ClusterIP",
@@ -113,11 +115,20 @@ def service(component_deployment: Object) -> Object:
 
 def _labels(component_deployment: Object) -> dict[str, str]:
     spec = component_deployment["spec"]
-    labels = {names.DYNAMO_COMPONENT: str(spec.get("name", name_of(component_deployment)))}
-    labels |= labels_of(component_deployment)
+    labels = {
+        names.DYNAMO_COMPONENT: str(spec.get("name", name_of(component_deployment))),
+        names.DYNAMO_NAMESPACE: context_of(component_deployment).dynamo_namespace,
+        **labels_of(component_deployment),
+    }
     if spec.get("type") in (names.PREFILL, names.DECODE):
         labels[names.SUB_COMPONENT_TYPE] = spec["type"]
     return labels
+
+
+def _given_labels(component_deployment: Object) -> dict[str, str]:
+    """Labels of the Pod template, which are those of the graph, too: Deployment and Service have them as well."""
+    metadata = (component_deployment["spec"].get("podTemplate") or {}).get("metadata") or {}
+    return dict(metadata.get("labels") or {})
 
 
 def _discovery_labels() -> dict[str, str]:

@@ -159,6 +159,8 @@ def _pod_template(graph: Object, component: Object, config: OperatorConfig, gene
         labels[names.WORKER_HASH] = generation
     if labels:
         metadata["labels"] = labels
+    if component.get("type") == names.PLANNER:
+        template.setdefault("spec", {}).setdefault("serviceAccountName", names.PLANNER_SERVICE_ACCOUNT)
     container = main_container({"podTemplate": template})
     if container and spec.get("env"):
         container["env"] = merge_by_name(spec["env"], container.get("env") or [])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts import conditions, phases, reasons
 from groundwork.kube.objects import Object, name_of
-from mock_platform.operator.components.status import component_status, not_ready_because
+from mock_platform.operator.components.status import not_ready_because
 from mock_platform.operator.graphs.restart import Restart
 from mock_platform.operator.kube.conditions import set_condition
 
@@ -44,7 +44,9 @@ def graph_status(
         result = _readiness(current, restart)
     status = _with_result(graph, *result, now=now)
     status["observedGeneration"] = graph["metadata"].get("generation", 1)
-    status["components"] = _component_entries(current, old)
+    entries = _component_entries(current, old)
+    if entries or status.get("components"):
+        status["components"] = entries
     updating = _rolling_update((graph.get("status") or {}).get("rollingUpdate"), rollout, now)
     if updating:
         status["rollingUpdate"] = updating
@@ -86,10 +88,15 @@ def _with_result(graph: Object, state: str, reason: str, message: str, *, now: s
 
 
 def _component_entries(current: Sequence[Object], old: Sequence[Object]) -> Object:
-    entries: Object = {item["spec"]["name"]: _entry(item) for item in current}
+    """`status.components`: those that are counted; of a worker that is updated, both generations together."""
+    wanted = {item["spec"]["name"] for item in current}
+    entries: Object = {item["spec"]["name"]: dict(entry) for item in current if (entry := _counted(item))}
     for item in old:
-        entry, name = _entry(item), item["spec"]["name"]
+        entry, name = _counted(item), item["spec"]["name"]
+        if not entry or name not in wanted:
+            continue
         if name not in entries:
+            entries[name] = {**entry, "updatedReplicas": 0}
             continue
         merged = entries[name]
         # Frontends keep sending to the old workers until the new ones have taken over.
@@ -99,12 +106,9 @@ def _component_entries(current: Sequence[Object], old: Sequence[Object]) -> Obje
     return entries
 
 
-def _entry(component_deployment: Object) -> Object:
-    given = (component_deployment.get("status") or {}).get("component")
-    if given:
-        return dict(given)
-    empty = component_status(component_deployment, None, "")["component"]
-    return dict(empty)
+def _counted(component_deployment: Object) -> Object:
+    """What the component's own status counts; {} before there is one."""
+    return dict((component_deployment.get("status") or {}).get("component") or {})
 
 
 def _rolling_update(old: Object | None, rollout: Rollout, now: str) -> Object | None:

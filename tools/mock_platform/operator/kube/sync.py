@@ -92,7 +92,12 @@ class Syncer:
 
     def _create(self, desired: Object) -> Object:
         self._tell("Create", desired, "Create", "is about to be created")
-        live = self.api.create(desired)
+        try:
+            live = self.api.create(desired)
+        except ApiError as error:
+            if not error.passing:
+                self._tell("Create", desired, "Create", f"could not be created: {error.message}", kind="Warning")
+            raise
         self._tell("Create", live, "Create", "was created")
         return self._settled(live)
 
@@ -113,9 +118,10 @@ class Syncer:
         note = {"metadata": {"annotations": {names.LAST_APPLIED_GENERATION: generation}}}
         return self.api.patch(live, note)
 
-    def _tell(self, verb: str, item: Object, action: str, what: str) -> None:
-        kind = item["kind"]
-        self.recorder.event(item, self.reporter, action, f"{verb}{kind}", f"{kind} {name_of(item)} {what}")
+    def _tell(self, verb: str, item: Object, action: str, what: str, *, kind: str = "Normal") -> None:
+        about = item["kind"]
+        note = f"{about} {name_of(item)} {what}"
+        self.recorder.event(item, self.reporter, action, f"{verb}{about}", note, kind=kind)
 
 
 def stamped(desired: Object) -> Object:

@@ -1,4 +1,4 @@
-"""The answers to AdmissionReviews: Dynamo's rules, worded as Kubernetes words field errors, and its defaults.
+"""The answers to AdmissionReviews: Dynamo's rules, worded as Kubernetes words field errors.
 
 The rules are those of `docs-test validate` (dynamo_crd.admission.admission), as far as the real webhook has them:
 what only the profiler or the planner refuses later is allowed here, as it is there.
@@ -6,8 +6,6 @@ what only the profiler or the planner refuses later is allowed here, as it is th
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import TYPE_CHECKING
 
 from dynamo_api.facts import installation, names
@@ -18,6 +16,9 @@ from dynamo_crd.admission.rule import Environment, Source
 from dynamo_crd.admission.update import update_faults
 from groundwork.kube.objects import group_version, name_of
 from groundwork.kube.values import mapping, text
+from mock_platform.operator.webhook.both_versions import as_in, as_told
+from mock_platform.operator.webhook.reviewed import API_VERSION, reviewed
+from mock_platform.operator.webhook.warnings import change_warnings, warnings
 
 if TYPE_CHECKING:
     from groundwork.kube.objects import Object
@@ -26,19 +27,18 @@ RELEASE = named().state
 """State whose rules they are: that of the release that the stand-in is like."""
 ENVIRONMENT = Environment(grove=False, lws=False, inference_pool=False, checkpoints=False)
 """Cluster of a default install of Dynamo, with nothing beside it that admission asks for."""
-API_VERSION = "admission.k8s.io/v1"
 _UNPROCESSABLE = 422
 _ACCOUNT = "system:serviceaccount:"
 OPERATOR = f"{_ACCOUNT}{installation.NAMESPACE}:{installation.DEPLOYMENT}"
 """User that the operator is to the API server: its account has the name of its Deployment."""
 
 
-class MalformedReviewError(ValueError):
-    """The request is no AdmissionReview of v1."""
-
-
 def graph_faults(item: Object) -> list[Fault]:
     """What the webhook has against an object, were it made now."""
+    return as_told(item, _faults)
+
+
+def _faults(item: Object) -> list[Fault]:
     found = admission.faults(item, RELEASE, ENVIRONMENT, (Source.WEBHOOK,))
     return [fault for fault in found if admission.certain(fault, ENVIRONMENT)]
 
@@ -49,38 +49,23 @@ def review(asked: object) -> Object:
     Raises:
         MalformedReviewError: it is not an AdmissionReview, or one of another version.
     """
-    request = _request(asked)
+    request = reviewed(asked)
     new, old = mapping(request, "object"), mapping(request, "oldObject")
+    told: list[str] = []
     match request.get("operation"):
         case "CREATE":
-            found = graph_faults(new)
+            found, told = graph_faults(new), warnings(new)
         case "UPDATE":
             who: dict[str, bool] = {"scales": _scales(request), "operates": _user(request) == OPERATOR}
-            found = list(update_faults(new, old, RELEASE, ENVIRONMENT, **who))
+            found = as_told(new, lambda item: update_faults(item, as_in(item, old), RELEASE, ENVIRONMENT, **who))
+            told = [*warnings(new), *change_warnings(new, old)]
         case _:
             found = []
     response: Object = {"uid": request["uid"], "allowed": not found}
+    if told:
+        response["warnings"] = told
     if found:
         response["status"] = denial(new, name_of(new) or text(request.get("name")), found)
-    return {"apiVersion": API_VERSION, "kind": "AdmissionReview", "response": response}
-
-
-def default_review(asked: object, image: str) -> Object:
-    """The AdmissionReview that answers another about a new request: its `spec.image`, where it names none.
-
-    Args:
-        asked: an AdmissionReview.
-        image: the profiler's image.
-
-    Raises:
-        MalformedReviewError: it is not an AdmissionReview, or one of another version.
-    """
-    request = _request(asked)
-    response: Object = {"uid": request["uid"], "allowed": True}
-    spec = mapping(request, "object", "spec")
-    if request.get("operation") == "CREATE" and spec and not text(spec.get("image")):
-        patch = json.dumps([{"op": "add", "path": "/spec/image", "value": image}])
-        response |= {"patchType": "JSONPatch", "patch": base64.b64encode(patch.encode()).decode()}
     return {"apiVersion": API_VERSION, "kind": "AdmissionReview", "response": response}
 
 
@@ -92,13 +77,6 @@ def _scales(request: Object) -> bool:
 
 def _user(request: Object) -> str:
     return text(mapping(request, "userInfo").get("username"))
-
-
-def _request(asked: object) -> Object:
-    request = mapping(asked, "request")
-    if mapping(asked).get("apiVersion") != API_VERSION or not text(request.get("uid")):
-        raise MalformedReviewError(f"no AdmissionReview of {API_VERSION} with a request")
-    return dict(request)
 
 
 def denial(item: Object, name: str, found: list[Fault]) -> Object:

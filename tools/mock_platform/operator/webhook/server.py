@@ -11,13 +11,16 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from dynamo_api import conversion
 from mock_platform.operator.webhook import admission
+from mock_platform.operator.webhook.defaults import conversion_answer, default_review
+from mock_platform.operator.webhook.schemas import NO_SCHEMAS, Schemas
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from mock_platform.operator.config import OperatorConfig
 
 PORT = 9443
 """Port that the real operator uses, too."""
@@ -27,12 +30,12 @@ _IDLE_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 
-def answers(default_image: str) -> dict[str, Callable[[object], object]]:
-    """What answers a review, by path. `default_image`: the `spec.image` of requests without one."""
+def answers(config: OperatorConfig, schemas: Schemas = NO_SCHEMAS) -> dict[str, Callable[[object], object]]:
+    """What answers a review, by path."""
     return {
         "/validate": admission.review,
-        "/mutate": lambda asked: admission.default_review(asked, default_image),
-        "/convert": conversion.review,
+        "/mutate": lambda asked: default_review(asked, config, schemas),
+        "/convert": lambda asked: conversion_answer(asked, schemas),
     }
 
 
