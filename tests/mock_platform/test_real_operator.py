@@ -168,7 +168,7 @@ def test_no_change_is_taken_that_the_real_operator_refuses() -> None:
     assert apart == {}
 
 
-NAMED = re.compile(r"(?:^\* |is invalid: )([\w.\[\]/-]+): (?:Required|Invalid|Forbidden|Unsup)", re.MULTILINE)
+NAMED = re.compile(
     r"(?:^\* |is invalid: )([\w.\[\]/-]+): (?:Required|Invalid|Forbidden|Unsupported)", re.MULTILINE
 )
 """A field in what kubectl prints of a refusal."""

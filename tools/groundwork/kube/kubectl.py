@@ -40,8 +40,9 @@ _PASSING = re.compile(
     r"|etcdserver: (request timed out|leader changed)"
     r"|\.status\.conditions accessor error: <nil>"
 )
-"""Errors of a server that starts again or has too much to do, as the only API server of a busy machine may; and of a
-`kubectl wait` that is faster than the first status of what it waits for."""
+"""Errors of a server that starts again or has too much to do, as the only API server of a busy machine may.
+
+The last one is of a `kubectl wait` that is faster than the first status of what it waits for."""
 _READS = ("get", "wait")
 """Commands that change nothing, and may be asked again."""
 _PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)
