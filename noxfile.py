@@ -215,6 +215,13 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
+def record(session: nox.Session) -> None:
+    """Keep what planners did in a run (`-- build/docs-test/results.json`), for the site's pictures of it."""
+    _install(session, "docs")
+    session.run("python", "-m", "docs_site.scaling", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and spelling, the pages' fences, all manifests, and the workflows."""
     _install(session, "lint")

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import signal
-import socket
 import subprocess
-import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,164 +13,27 @@ import pytest
 from docs_test.clusters.leftovers import leftovers
 from docs_test.clusters.snapshot import snapshot
 from dynamo_docs.product import Dynamo
-from groundwork.base.paths import cache_dir
-from groundwork.kube.kubectl import Kubectl
-from groundwork.system.progress import Progress
-from kind_cluster.removal import delete_cluster
-from kind_cluster.tools import ensure_tools
-from support.processes import with_environment
+from support.soak_runs import QUICK_DEPLOY, TINY, own_records, soak
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-    from kind_cluster.tools import Tools
+    from support.soak_runs import Soak
+
+__all__ = ["own_records", "soak"]
 
 pytestmark = [pytest.mark.cluster, pytest.mark.image, pytest.mark.timeout(2700)]
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = "docs/kubernetes/quick-deploy.md"
-WHOLE = (PAGE,)
+WHOLE = (QUICK_DEPLOY,)
 """The page, in both API versions."""
-ONE = (PAGE, "--when", "api=v1beta1")
+ONE = (QUICK_DEPLOY, "--when", "api=v1beta1")
 """What is interrupted: what the other version does is the same."""
-TINY = ("docs/tiny.md",)
-"""Of a site of its own: what a next run does before its pages."""
 RUNS = 10
 INTERRUPTIONS = 20
 SEED = 20261124
 OWN_CLUSTER_EVERY = 4
 """Of the interruptions, so many have a cluster that the run makes and removes; the others one that is kept."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
-TINY_PAGE = """\
----
-tutorial: {}
----
-# Tiny
-
-```bash { .run }
-true
-```
-"""
-
-
-@dataclass
-class Soak:
-    """The site, the folder for temporary files, and the cluster that is kept."""
-
-    root: Path
-    tiny: Path
-    temporary: Path
-    port: int
-    name: str
-    tools: Tools
-
-    @property
-    def env(self) -> dict[str, str]:
-        return {**os.environ, "TMPDIR": str(self.temporary)}
-
-    @property
-    def kubectl(self) -> Kubectl:
-        path = f"{self.tools.kubectl.parent}:{os.environ['PATH']}"
-        config = cache_dir("clusters") / self.name / "kubeconfig"
-        # kubectl keeps what it discovers below HOME; without one, in the working directory.
-        return Kubectl({"PATH": path, "KUBECONFIG": str(config), "HOME": str(self.root.parent)})
-
-    def start(self, name: str, *, keep: bool, log: Path, pages: Sequence[str] = ONE) -> subprocess.Popen[bytes]:
-        root = self.tiny if pages == TINY else self.root
-        command = [sys.executable, "-m", "docs_test", "run", "--root", str(root), "--cluster-name", name, *pages]
-        with log.open("wb") as output:
-            return subprocess.Popen(
-                [*command, *(["--keep-cluster"] if keep else [])],
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-
-    def run(self, name: str, *, keep: bool, log: Path, pages: Sequence[str] = ONE) -> float:
-        """A run to its end, which must be a good one; how long it took."""
-        started = time.monotonic()
-        assert self.start(name, keep=keep, log=log, pages=pages).wait() == 0, log.read_text()
-        return time.monotonic() - started
-
-    def left(self, name: str, *, keep: bool) -> list[str]:
-        """What is left beside a whole, kept cluster: containers, files, records, processes, the port."""
-        there = [item for item in containers() if item.startswith(f"{name}-")]
-        whole = keep and sorted(there) == [f"{name}-control-plane", f"{name}-registry"]
-        found = [] if whole else [f"container {item}" for item in there]
-        if not whole and (cache_dir("clusters") / name).exists():
-            found.append(f"folder of cluster {name}")
-        found += [f"file {path}" for path in self.temporary.iterdir()]
-        found += [f"record {record.read_text()}" for record in cache_dir("runs").iterdir()]
-        found += [f"process {pid}" for pid in with_environment(str(self.temporary))]
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                found.append(f"port {self.port}")
-        return found
-
-    def objects(self) -> tuple[str, frozenset[str]]:
-        """The kept cluster's identity and its objects; ("", none) where there is none."""
-        node = f"{self.name}-control-plane"
-        if node not in containers():
-            return "", frozenset()
-        command = ["docker", "inspect", "--format", "{{.Id}}", node]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return done.stdout, snapshot(self.kubectl)
-
-
-def containers() -> list[str]:
-    command = ["docker", "ps", "--all", "--format", "{{.Names}}"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-
-
-BUILT = (
-    "go",
-    "images",
-    "kubectl",
-    "node-image",
-    "registry",
-    "registry-image",
-    "rootfs",
-    "schemas",
-    "site-packages",
-)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache with what is built, but with records of its own: another run on this machine would sweep them."""
-    cache = tmp_path_factory.mktemp("cache")
-    (cache / "dynamo-docs").mkdir()
-    for name in BUILT:
-        (cache / "dynamo-docs" / name).symlink_to(cache_dir(name))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(cache))
-        yield
-
-
-@pytest.fixture(scope="module")
-def soak(own_records: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soak]:  # noqa: ARG001 - first
-    folder = tmp_path_factory.mktemp("soak")
-    for name in ("docs", "snippets", "examples", "tools/docs_site"):
-        shutil.copytree(ROOT / name, folder / "site" / name, symlinks=True)
-    for name in ("mkdocs.yml", "versions.toml"):
-        shutil.copy(ROOT / name, folder / "site")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    page = folder / "site" / PAGE  # On a port of its own: another run on this machine may hold the page's.
-    text = page.read_text().replace("localhost:8000", f"localhost:{port}")
-    page.write_text(text.replace(" 8000:8000", f" {port}:8000"))
-    (folder / "tiny" / "docs").mkdir(parents=True)
-    (folder / "tiny" / "docs" / "tiny.md").write_text(TINY_PAGE)
-    extensions = "markdown_extensions: [attr_list, pymdownx.superfences]"
-    (folder / "tiny" / "mkdocs.yml").write_text(f"site_name: x\nplugins: []\n{extensions}\n")
-    (folder / "temporary").mkdir()
-    tools = ensure_tools(Progress())
-    made = Soak(folder / "site", folder / "tiny", folder / "temporary", port, f"soak-{os.getpid()}", tools)
-    yield made
-    delete_cluster(made.name, tools.kind)
 
 
 @pytest.mark.soak(part="runs")
@@ -203,8 +60,8 @@ def test_interruptions_at_random_moments_leave_nothing(
     moments = random.Random(SEED)  # noqa: S311 - the same moments each time
     soak.run(soak.name, keep=True, log=tmp_path / "made.log", pages=TINY)
     lengths = {
-        True: soak.run(soak.name, keep=True, log=tmp_path / "kept.log"),
-        False: soak.run(f"{soak.name}-own", keep=False, log=tmp_path / "own.log"),
+        True: soak.run(soak.name, keep=True, log=tmp_path / "kept.log", pages=ONE),
+        False: soak.run(f"{soak.name}-own", keep=False, log=tmp_path / "own.log", pages=ONE),
     }
     removed = 0
     for number in range(1, INTERRUPTIONS + 1):
@@ -214,7 +71,7 @@ def test_interruptions_at_random_moments_leave_nothing(
         moment = moments.uniform(0.5, lengths[keep])
         cluster, before = soak.objects()
         log = tmp_path / f"interruption-{number}.log"
-        status, took = interrupted(soak.start(name, keep=keep, log=log), moment, chosen)
+        status, took = interrupted(soak.start(name, keep=keep, log=log, pages=ONE), moment, chosen)
         text = log.read_text()
         last = (text.splitlines() or ["(nothing yet)"])[-1].strip()
         assert "Traceback" not in text

@@ -15,6 +15,7 @@ from docs_site.pages.glossary import glossary_list
 from docs_site.pages.matrix import FILE, matrix
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
 from docs_site.pages.page_scripts import script_links
+from docs_site.pages.planner_runs import PlannerRuns
 from docs_site.pages.releases import choices, deprecations
 from docs_site.pages.runs import Runs, load_runs, results_path
 from docs_site.pages.status import shown_only, shown_only_words, status_block, summary
@@ -91,6 +92,7 @@ def define_env(env: Any) -> None:
 
     _define_indexed(env, docs, runs, validation)
     _define_included(env, docs, root)
+    _define_scaling(env, docs, root)
 
 
 def on_pre_page_macros(env: Any) -> None:
@@ -171,6 +173,25 @@ def _define_included(env: Any, docs: Path, root: Path) -> None:
         # Focusable: where it is wider than the screen it is scrolled, by keyboard too.
         box = f'<div class="terminal" tabindex="0">{drawn}</div>'
         return f'<figure class="terminal-figure">{box}<figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def _define_scaling(env: Any, docs: Path, root: Path) -> None:
+    """Register what shows the newest run of a planner's tutorial."""
+
+    @cache
+    def runs() -> PlannerRuns:
+        return PlannerRuns.of(root, results_path(root))
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def scaling(name: str) -> str:
+        """A picture of the run of the page that calls it: `replicas`, `itl`, `ttft` or `cache`."""
+        return runs().picture(name, _source(docs, _uri(env.page)))
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def logged(name: str) -> str:
+        """Lines of a planner's log that show a rule, as Markdown (docs_site/scaling/rules.py has the names)."""
+        here = (docs.relative_to(root) / posixpath.dirname(_uri(env.page))).as_posix()
+        return runs().lines(name, here)
 
 
 def _uri(page: Any) -> str:

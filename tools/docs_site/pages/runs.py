@@ -67,10 +67,12 @@ def load_runs(path: Path | None) -> Runs:
     Raises:
         UserError: one is there and cannot be understood: not JSON, another version, something missing.
     """
-    if path is None:
-        return Runs()
-    files = [path, *sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))]
-    return Runs(tuple(run for file in files for run in _runs(file)))
+    return Runs(tuple(run for file in results_files(path) for run in _runs(file)))
+
+
+def results_files(path: Path | None) -> list[Path]:
+    """A results file, which need not be there, and those beside it of other platforms; none of None."""
+    return [] if path is None else [path, *sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))]
 
 
 def _runs(path: Path) -> list[PageRun]:

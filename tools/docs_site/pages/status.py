@@ -115,7 +115,7 @@ def _words(found: Iterable[PageRun | None], root: Path) -> Iterable[str]:
         state = status_of(run, root).state
         text = VERDICT[state]
         if run is not None and not run.skipped_there:
-            text += f"{_variant(run)}, {_day(_started(run.page))}, {WORDS[run.environment.tier]}"
+            text += f"{_variant(run)}, {day_of(_started(run.page))}, {WORDS[run.environment.tier]}"
         yield _word(state, text)
 
 
@@ -155,9 +155,9 @@ def _block(run: PageRun | None, root: Path) -> str:
     if run is None:
         return _unfolded(status, verdict, "No result of a run was given to this build of the site.")
     if lacks := run.skipped_there:
-        return _unfolded(status, verdict, _where(run.environment), f"{_why(run.page)}: {escape(lacks)}")
-    short = f"{verdict} {_day(_started(run.page))}, {WORDS[run.environment.tier]}"
-    lines = [_when(run.page, status.state), _where(run.environment), *_set_up(run.page), *_skips(run.page)]
+        return _unfolded(status, verdict, where_it_ran(run.environment), f"{_why(run.page)}: {escape(lacks)}")
+    short = f"{verdict} {day_of(_started(run.page))}, {WORDS[run.environment.tier]}"
+    lines = [_when(run.page, status.state), where_it_ran(run.environment), *_set_up(run.page), *_skips(run.page)]
     if status.changed:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in status.changed)
         lines.append(f"Changed since: {names}")
@@ -187,7 +187,7 @@ def _chosen(variant: Mapping[str, str]) -> str:
 
 def _when(page: PageResult, state: State) -> str:
     at = _started(page)
-    stamp = f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{_day(at)}, {at:%H:%M} UTC</time>'
+    stamp = f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{day_of(at)}, {at:%H:%M} UTC</time>'
     outcome = f"{page.outcome} then, " if state is State.CHANGED else ""
     skipped = f"{len(gaps)} skipped" if (gaps := _gaps(page)) else "none skipped"
     steps = plural(len(page.run_steps), "step")
@@ -198,7 +198,8 @@ def _started(page: PageResult) -> datetime:
     return datetime.fromisoformat(page.started_at)
 
 
-def _where(where: RanOn) -> str:
+def where_it_ran(where: RanOn) -> str:
+    """The environment of a run in a line, as HTML."""
     if where.tier == "none":
         return TIER[where.tier]
     facts = [*((fact.title, fact.text) for fact in where.facts), ("Kubernetes", where.kubernetes)]
@@ -226,7 +227,8 @@ def _set_up(page: PageResult) -> list[str]:
     return [f"Started from the set-up of {names}"] if names else []
 
 
-def _day(moment: datetime) -> str:
+def day_of(moment: datetime) -> str:
+    """`3 May 2026`."""
     return f"{moment.day} {moment:%B %Y}"
 
 
