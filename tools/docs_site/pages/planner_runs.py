@@ -77,7 +77,8 @@ class PlannerRuns:
             if found := lines_of(rule, run):
                 link = f"[{run.title}]({posixpath.relpath(run.page, folder)})"
                 text = "\n".join(found)
-                return f"```text\n{text}\n```\n\n<small class="log-source">{link}, run of {_when(run)}, {_release(run)}.</small>"
+                source = f"{link}, run of {_when(run)}, {_release(run)}."
+                return f'```text\n{text}\n```\n\n<small class="log-source">{source}</small>'
         raise UserError(f"no run of {rule.page} shows the rule {name!r}", hint=recording.HINT)
 
 
