@@ -41,7 +41,10 @@ def test_every_object_of_the_operator_says_that_it_is_a_mock() -> None:
     (deployment,) = [item for item in objects if item["kind"] == "Deployment"]
     container = deployment["spec"]["template"]["spec"]["containers"][0]
     assert container["image"] == "registry.invalid/operator:1"
-    assert container["env"] == [{"name": "OPERATOR_VERSION", "value": releases.operator().number}]
+    assert {item["name"]: item["value"] for item in container["env"]} == {
+        "OPERATOR_VERSION": releases.operator().number,
+        "MOCK_OPERATOR_IMAGE": container["image"],
+    }
 
 
 def test_the_operator_may_do_nothing_beyond_its_list() -> None:

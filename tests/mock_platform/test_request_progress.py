@@ -246,7 +246,7 @@ def test_the_install_sets_them_only_if_asked() -> None:
         return {entry["name"]: entry["value"] for entry in listed}
 
     plain = Namespace(propose_progress=False, propose_dashboard="")
-    assert set(variables(_proposal(plain))) == set(variables(None)) == {"OPERATOR_VERSION"}
+    assert set(variables(_proposal(plain))) == set(variables(None)) == {"OPERATOR_VERSION", "MOCK_OPERATOR_IMAGE"}
     asked = variables(_proposal(Namespace(propose_progress=True, propose_dashboard=DASHBOARD)))
     assert from_environment(asked) == Settings(progress=True, dashboard=DASHBOARD)
 

@@ -57,7 +57,7 @@ def phase(asked: Any) -> tuple[str, str]:
     [
         ({"modelCache": {"pvcName": "cache"}}, "ValidationFailed", "Validation", "PersistentVolumeClaim cache"),
         ({"searchStrategy": "thorough"}, "ValidationFailed", "Validation", "mock platform"),
-        ({"overrides": {"dgd": {"kind": "x"}}}, "ValidationFailed", "Validation", "spec.overrides.dgd"),
+        ({"overrides": {"dgd": {"kind": "x"}}}, "JobCreationFailed", "Profiling", "operator's image"),
         ({"hardware": {"gpuSku": "l40s"}}, "JobCreationFailed", "Profiling", "of gpuSku l40s"),
         ({"image": ""}, "JobCreationFailed", "Profiling", "spec.image"),
     ],

@@ -166,10 +166,20 @@ def waits(namespace: Any, container: str, reason: str) -> str:
 
 
 def test_reviewed_changed_and_deployed(demo: Any) -> None:
-    demo.apply(request(autoApply=False))
+    over = {
+        "apiVersion": "nvidia.com/v1beta1",
+        "kind": "DynamoGraphDeployment",
+        "metadata": {"name": "mine", "labels": {"team": "x"}},
+        "spec": {"env": [{"name": "EXTRA", "value": "1"}]},
+    }
+    demo.apply(request(autoApply=False, overrides={"dgd": over}))
     found = ends(demo)
     assert succeeded(found)[:2] == ("Ready", "SpecGenerated")
     assert not demo.get(GRAPH)["items"]
+    chosen = found["status"]["profilingResults"]["selectedConfig"]
+    assert (chosen["metadata"]["name"], chosen["metadata"]["labels"]) == ("mine", {"team": "x"})
+    assert chosen["spec"]["env"] == [{"name": "EXTRA", "value": "1"}]
+    assert len(chosen["spec"]["components"]) == 2, "what the profiler chose is there"
     kept = yaml.safe_load(found["metadata"]["annotations"][names.GENERATED_SPEC])
     assert kept == found["status"]["profilingResults"]["selectedConfig"]
     with pytest.raises(EnvironmentFault, match="Forbidden"):

@@ -16,6 +16,7 @@ from groundwork.base.errors import EnvironmentFault
 from groundwork.base.versions import version
 from mock_platform import gates, installed
 from mock_platform.last_words import last_words
+from mock_platform.operator.config import IMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -172,7 +173,7 @@ def _runtime_names(images: Images) -> dict[str, list[str]]:
 
 def operator_objects(image: str, settings: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """The objects of the operator stand-in, run from this image with these variables."""
-    variables = {"OPERATOR_VERSION": releases.operator().number, **(settings or {})}
+    variables = {"OPERATOR_VERSION": releases.operator().number, IMAGE: image, **(settings or {})}
     objects: list[dict[str, Any]] = list(yaml.safe_load_all(MANIFEST.read_text(encoding="utf-8")))
     for item in objects:
         item["metadata"].setdefault("labels", {})["dynamo-docs/mock"] = "true"

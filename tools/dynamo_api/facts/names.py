@@ -68,6 +68,12 @@ PROFILER_CONTAINER = "profiler"
 COPIER_CONTAINER = "output-copier"
 TOKEN_SECRET = "hf-token-secret"  # noqa: S105  The name of a Secret.
 TOKEN_KEY = "HF_TOKEN"  # noqa: S105  The name of a key in it.
+OVERRIDE_INSTALLER = "dgd-override-installer"
+"""Init container of the Job of a request with `overrides.dgd`; it brings the program that merges."""
+OVERRIDE_VOLUME = "dgd-override-tool"
+OVERRIDE_FOLDER = "/opt/dynamo/bin"
+OVERRIDE_PROGRAM = f"{OVERRIDE_FOLDER}/dgd-apply-overrides"
+OVERRIDE_VARIABLE = "DYNAMO_DGD_APPLY_OVERRIDES_BIN"
 PULL_SECRET = "nvcr-imagepullsecret"  # noqa: S105  The name of a Secret.
 RESULT_FILE = "final_config.yaml"
 """The key of the output ConfigMap with the generated graph (v1beta1)."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+IMAGE = "MOCK_OPERATOR_IMAGE"
+"""Variable for `OperatorConfig.image`; the installer sets it."""
 RUNTIME = "MOCK_OPERATOR_RUNTIME"
 """Variable for `OperatorConfig.runtime`."""
 
@@ -41,6 +43,8 @@ class OperatorConfig:
     resync_seconds: float = 60.0
     """Seconds after which the objects are listed again, to find a change that was not reported."""
 
+    image: str = ""
+    """Image of the operator itself: a Job whose request overrides its graph gets a program from it."""
     runtime: str = ""
     """Release of the runtime in all images, where a run has put it behind the tags that pages name; "": the tag's,
     as the real operator takes it."""
@@ -75,5 +79,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> OperatorCo
         profiling_cluster_role=given.get("MOCK_OPERATOR_PROFILING_CLUSTER_ROLE", default.profiling_cluster_role),
         namespace=given.get("MOCK_OPERATOR_NAMESPACE", ""),
         resync_seconds=resync,
+        image=given.get(IMAGE, ""),
         runtime=given.get(RUNTIME, ""),
     )

@@ -10,6 +10,7 @@ from dynamo_api.facts import kinds, names
 from dynamo_api.views import kept
 from groundwork.kube.objects import Object, name_of, namespace_of, owner_reference
 from groundwork.kube.values import mapping
+from mock_platform.operator.requests.override_tool import with_override_tool
 from mock_platform.operator.requests.overrides import with_overrides
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ def profiling_job(request: Object, config: OperatorConfig) -> Object:
         # A profiling that failed fails again, and costs as much again.
         "spec": {"backoffLimit": 0, "template": {"spec": spec}},
     }
-    overrides = (request["spec"].get("overrides") or {}).get("profilingJob") or {}
-    return with_overrides(job, overrides)
+    overrides = request["spec"].get("overrides") or {}
+    job = with_overrides(job, overrides.get("profilingJob") or {})
+    return with_override_tool(job, config.image) if overrides.get("dgd") else job
 
 
 def model_cache_claim(request: Object) -> str:

@@ -89,6 +89,8 @@ class Start(Step):
         namespace, name = namespace_of(request), name_of(request)
         if not request["spec"].get("image"):
             raise _StartError("spec.image is not set, and the webhook that sets it was not asked")
+        if (request["spec"].get("overrides") or {}).get("dgd") and not self.config.image:
+            raise _StartError("spec.overrides.dgd needs the operator's image, which is not known here")
         if self.api.get(JOBS, namespace, names.profiling_job(name)) is None:
             stale = self.api.get(CONFIG_MAPS, namespace, names.profiling_output(name))
             if stale is not None:

@@ -46,5 +46,3 @@ def _not_in_the_mock(spec: Object) -> Iterator[str]:
     """What only the real platform does; it is refused aloud, never ignored."""
     if spec.get("searchStrategy") == "thorough":
         yield "spec.searchStrategy: thorough measures on real GPUs, which the mock platform has not; use rapid"
-    if (spec.get("overrides") or {}).get("dgd"):
-        yield "spec.overrides.dgd: the mock platform does not implement it; use autoApply: false and edit"
