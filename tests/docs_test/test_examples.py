@@ -121,6 +121,7 @@ def test_a_pair_is_complete_or_the_list_says_why(tree: Path, gone: str, left: st
         (f"{IMAGE}:1.2.3", f"image tag '1.2.3': versions.toml says '{TAG}'"),
         (f'"{IMAGE}:my-tag"', f"image tag 'my-tag': versions.toml says '{TAG}'"),
         (IMAGE, f"image '{IMAGE}' is not of the form"),
+        ("caddy:2", f"image tag '2': versions.toml says '{version('tools.caddy')}'"),
         (f"docker.io/vllm-runtime:{TAG}", f"image 'docker.io/vllm-runtime:{TAG}' is not of the form"),
     ],
 )

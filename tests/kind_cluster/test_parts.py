@@ -116,6 +116,8 @@ def test_go_is_new_enough_for_every_module_or_not() -> None:
         ("kind", "sigs.k8s.io/kind v{tools.kind}"),
         ("helm", "helm.sh/helm/v3 v{tools.helm}"),
         ("prometheus", "github.com/prometheus/prometheus v{tools.prometheus}"),
+        ("caddy", "github.com/caddyserver/caddy/v2 v{tools.caddy}"),
+        ("kube-router", "github.com/cloudnativelabs/kube-router/v2 v{tools.kube_router}"),
         ("kubernetes", "k8s.io/kubernetes v{kubernetes.version}"),
         ("etcd", "go.etcd.io/etcd/server/v3 v{kubernetes.etcd}"),
         ("coredns", "github.com/coredns/coredns v{kubernetes.coredns}"),

@@ -17,7 +17,7 @@ from docs_test.tutorials.build import read_tutorials
 from groundwork.base.paths import root as project_root
 
 CASES = Path(__file__).parents[1] / "cases"
-GPU = frozenset({"gpu", "cluster-scope", "prometheus", "real-gpu"})
+GPU = frozenset({"gpu", "caddy", "cluster-scope", "network-policies", "prometheus", "real-gpu"})
 
 
 def shown_blocks(html: str) -> list[str]:

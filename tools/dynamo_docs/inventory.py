@@ -12,7 +12,16 @@ from docs_test.inventory import Fact, Inventory
 from dynamo_api import releases
 from dynamo_api.facts import installation, kinds
 from dynamo_docs.found import Gpus, Operator
-from dynamo_docs.needs import PLANNER, PROFILER, gpus_fit, lacking_gpus, lacking_operator, lacking_part
+from dynamo_docs.needs import (
+    PLANNER,
+    POLICIES,
+    PROFILER,
+    PROXIES,
+    gpus_fit,
+    lacking_gpus,
+    lacking_operator,
+    lacking_part,
+)
 from groundwork.base.versions import version
 from groundwork.kube.gpus import MEMORY, MOCK_LABELS, PRODUCT, RDMA_AVAILABLE, RESOURCE
 from groundwork.kube.objects import labels_of, name_of, namespace_of
@@ -34,6 +43,11 @@ KINDS = tuple(kind.plural for kind in kinds.CONVERTED)
 """Kinds of which the served versions are reported."""
 PROMETHEUS = {"prometheus", "kube-prometheus-stack-prometheus"}
 GRAFANA = {"grafana"}
+ENFORCE_POLICIES = {
+    *("anetd", "antrea-agent", "calico-node", "canal", "cilium", "kindnet", "kube-network-policies"),
+    *("kube-router", "weave-net"),
+}
+"""DaemonSets of networks that enforce NetworkPolicies, or do nothing but that. Of others it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,8 @@ class DynamoInventory(Inventory):
     """Its Service, `namespace/name`; "": none was found."""
     grafana: str = ""
     rdma: bool = False
+    policies: str = ""
+    """DaemonSet that enforces NetworkPolicies, `namespace/name`; "": none is known to."""
     runtime: Release | None = None
     """Release of the runtime in the images, if it is another one than the pages'."""
 
@@ -60,8 +76,9 @@ class DynamoInventory(Inventory):
             "prometheus": bool(self.prometheus),
             "grafana": bool(self.grafana),
             "rdma": self.rdma,
+            POLICIES: bool(self.policies),
         }
-        return Inventory.capabilities(self) | {word for word, holds in words.items() if holds}
+        return Inventory.capabilities(self) | {*PROXIES} | {word for word, holds in words.items() if holds}
 
     def lacking(self, need: str, wanted: Any) -> str:
         """Why the cluster does not meet a need of which it has all capabilities, in words; "": it does."""
@@ -87,7 +104,8 @@ class DynamoInventory(Inventory):
         yield storage
         yield "Prometheus", self.prometheus or "none"
         yield "Grafana", self.grafana or "none"
-        yield "network", "RDMA" if self.rdma else "no RDMA"
+        policies = f", NetworkPolicies enforced by {self.policies}" if self.policies else ""
+        yield "network", f"{'RDMA' if self.rdma else 'no RDMA'}{policies}"
 
     @property
     def tier(self) -> str:
@@ -136,7 +154,8 @@ def look(kubectl: Kubectl, general: Inventory, nodes: Sequence[Object]) -> Dynam
     Raises:
         EnvironmentFault: it does not answer, or does not let this user look.
     """
-    listed = entries(kubectl.json("get", "deployments.apps,services", "-A", "-o", "json"), "items")
+    kinds_asked = "deployments.apps,daemonsets.apps,services"
+    listed = entries(kubectl.json("get", kinds_asked, "-A", "-o", "json"), "items")
     services = [item for item in listed if item["kind"] == "Service"]
     groups = entries(kubectl.json("get", "--raw", "/apis"), "groups")
     ours = [group for group in groups if group["name"] == kinds.GROUP]
@@ -152,6 +171,7 @@ def look(kubectl: Kubectl, general: Inventory, nodes: Sequence[Object]) -> Dynam
         prometheus=_service(services, PROMETHEUS),
         grafana=_service(services, GRAFANA),
         rdma=any(map(_has_rdma, nodes)),
+        policies=_policies(item for item in listed if item["kind"] == "DaemonSet"),
     )
 
 
@@ -211,6 +231,11 @@ def _service(services: Iterable[Mapping[str, Any]], names: set[str]) -> str:
         if labels.get("app.kubernetes.io/name") in names or labels.get("app") in names:
             return f"{namespace_of(item)}/{name_of(item)}"
     return ""
+
+
+def _policies(sets: Iterable[Mapping[str, Any]]) -> str:
+    found = [f"{namespace_of(item)}/{name_of(item)}" for item in sets if name_of(item) in ENFORCE_POLICIES]
+    return found[0] if found else ""
 
 
 def _has_rdma(node: Mapping[str, Any]) -> bool:

@@ -20,6 +20,8 @@ GPU_KEYS = ("count", "model", "memory", "real")
 PROFILER, PLANNER = "profiler", "planner"
 MONITORING = ("prometheus", "grafana")
 NETWORKS = ("rdma",)
+PROXIES = ("caddy",)
+POLICIES = "network-policies"
 MEMORY = re.compile(r"(\d+)(GB|GiB|Gi)")
 MIB_OF = {"GB": 1e9 / 2**20, "GiB": 1024.0, "Gi": 1024.0}
 GPU_HINT = "write gpu: 8, or gpu: {count: 8, model: H100, memory: 80GB, real: true}"
@@ -171,10 +173,19 @@ VOCABULARY = Vocabulary(
             _named("monitoring"),
         ),
         Need("network", _check_words(NETWORKS), _listed, _named("network")),
+        Need(POLICIES, described=lambda _: "a network that enforces NetworkPolicies"),
+        # Any cluster pulls it; the mock platform, which may have no other registry, prepares it.
+        Need("proxy", _check_words(PROXIES), _listed, _named("proxy")),
         CLUSTER_SCOPE,
     ),
-    capabilities=("gpu", "real-gpu", "helm", "storage", "prometheus", "grafana", "rdma", "cluster-scope"),
+    capabilities=(
+        *("gpu", "real-gpu", "helm", "storage", "prometheus", "grafana", "rdma", POLICIES, *PROXIES),
+        "cluster-scope",
+    ),
     runs_on={"helm": "helm", "gpu": "real-gpu"},
     example=f"{GRAPH}/{BETA}",
-    instead={word: f"write monitoring: {word}" for word in MONITORING},
+    instead={
+        **{word: f"write monitoring: {word}" for word in MONITORING},
+        **{word: f"write proxy: {word}" for word in PROXIES},
+    },
 )

@@ -104,6 +104,26 @@ def ensure_prometheus(progress: Progress) -> Path:
     return build("prometheus", packages, progress, linker_flags=flags, tags=PROMETHEUS_TAGS) / "prometheus"
 
 
+def ensure_caddy(progress: Progress) -> Path:
+    """Caddy, a reverse proxy, built from its Go module: a static program with the modules of its own releases.
+
+    Raises:
+        EnvironmentFault: it could not be built; the message says why.
+    """
+    return build("caddy", {"caddy": "github.com/caddyserver/caddy/v2/cmd/caddy"}, progress) / "caddy"
+
+
+def ensure_kube_router(progress: Progress) -> Path:
+    """kube-router, built from its Go module: it enforces NetworkPolicies if a cluster's own network does not.
+
+    Raises:
+        EnvironmentFault: it could not be built; the message says why.
+    """
+    packages = {"kube-router": "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"}
+    flags = f"-X github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=v{version('tools.kube_router')}"
+    return build("kube-router", packages, progress, linker_flags=flags) / "kube-router"
+
+
 def prometheus_release() -> str:
     """The release of Prometheus: its Go module has the number 0.316.0 where the release is called 3.16.0."""
     _, minor, patch = version("tools.prometheus").split(".")

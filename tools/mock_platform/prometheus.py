@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from groundwork.base.content import digest, locked
+from groundwork.base.content import digest
 from groundwork.base.errors import EnvironmentFault
-from groundwork.base.paths import cache_dir
-from groundwork.system.processes import run
-from kind_cluster.docker import image_exists, import_image
 from kind_cluster.tools import ensure_prometheus, prometheus_release
 from mock_platform.last_words import last_words
+from mock_platform.program_image import HOST, ProgramImage, ensure_program_image
 from mock_platform.scraping import configuration
 
 if TYPE_CHECKING:
@@ -27,8 +25,8 @@ NAME = "prometheus-kube-prometheus-prometheus"
 """Name of the Service where the chart's release is called `prometheus`; a planner asks it by default."""
 SELECTOR = "app.kubernetes.io/name=prometheus"
 WORKLOAD = f"statefulset/prometheus-{NAME}"
-REPOSITORY = "dynamo-docs.invalid/prometheus"
-"""Repository of the image. No host of that name can exist: the program is Prometheus' own, the image is not."""
+REPOSITORY = f"{HOST}/prometheus"
+"""Repository of the image: the program is Prometheus' own, the image is not."""
 PLACE = "bin"
 """Folder of the program in the image. The data are in `/prometheus`, as in Prometheus' own image."""
 CONFIG_DIGEST = "dynamo-docs/config"
@@ -42,19 +40,7 @@ def ensure_image(progress: Progress) -> str:
     Raises:
         EnvironmentFault: the program could not be built, or Docker does not answer.
     """
-    program = ensure_prometheus(progress)
-    image = f"dynamo-docs/prometheus:{digest(program.parent.name, PLACE)}"
-    folder = cache_dir("images")
-    with locked(folder):
-        if not image_exists(image):
-            tar = folder / "prometheus.tar"
-            try:
-                run(["tar", "-cf", tar, f"--transform=s,^,{PLACE}/,", "-C", program.parent, program.name])
-                start = f'ENTRYPOINT ["/{PLACE}/{program.name}"]'
-                import_image(tar, image, [start], what="importing Prometheus' image")
-            finally:
-                tar.unlink(missing_ok=True)
-    return image
+    return ensure_program_image(ProgramImage("prometheus", PLACE), ensure_prometheus(progress), progress)
 
 
 def install(cluster: Cluster, image: str, progress: Progress) -> None:

@@ -26,6 +26,8 @@ problem = partial(Problem, code="examples")
 
 FOLDER = "examples"
 README = f"{FOLDER}/README.md"
+OTHERS = {"caddy": "tools.caddy"}
+"""Images of other projects -> their tag's key in versions.toml."""
 SITE_FOLDER = f"docs/{FOLDER}"
 """Folder in which the site renders it (a symbolic link): its links start there."""
 AS_PUBLISHED = {
@@ -153,16 +155,18 @@ def _manifest(root: Path, name: str, names: AbstractSet[str], rows: list[str]) -
 
 
 def _images(path: str, text: str) -> Iterator[Problem]:
-    registry, tag = version("dynamo.image_registry"), version("dynamo.runtime")
+    registry = version("dynamo.image_registry")
     for number, line in enumerate(text.splitlines(), 1):
         image = _IMAGE.match(line)
         if not image:
             continue
         repository, _, found = image[1].rpartition(":")
-        if not repository.startswith(registry + "/") or "/" in found:
+        key = OTHERS.get(repository, "dynamo.runtime")
+        tag = version(key)
+        if repository not in OTHERS and (not repository.startswith(registry + "/") or "/" in found):
             yield problem(Position(path, number), f"image {image[1]!r} is not of the form {registry}/NAME:{tag}")
         elif found != tag:
-            hint = "versions.toml has it as dynamo.runtime; change it there and here"
+            hint = f"versions.toml has it as {key}; change it there and here"
             yield problem(Position(path, number), f"image tag {found!r}: versions.toml says {tag!r}", hint)
 
 

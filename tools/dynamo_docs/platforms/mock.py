@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from groundwork.system.progress import Progress
 
 
-PROMETHEUS = "prometheus"
+PROMETHEUS, CADDY, POLICIES = "prometheus", "caddy", "network-policies"
 
 
 class MockPlatform(KindWithGpus):
@@ -30,13 +30,19 @@ class MockPlatform(KindWithGpus):
 
     name = "mock"
     title = "mock platform (stand-in operator, mock engine)"
-    prepares = MappingProxyType({PROMETHEUS: "Prometheus, which collects what Dynamo's PodMonitors select"})
+    prepares = MappingProxyType(
+        {
+            PROMETHEUS: "Prometheus, which collects what Dynamo's PodMonitors select",
+            CADDY: "the image of Caddy, a proxy",
+            POLICIES: "kube-router, which enforces NetworkPolicies, and the namespace elsewhere",
+        }
+    )
 
     @contextmanager
     def open(self, wanted: Wanted, progress: Progress) -> Iterator[OpenCluster]:
         """A cluster with the stand-in installed, or brought up to date."""
         from kind_cluster.kind import open_cluster  # noqa: PLC0415 - all that makes clusters loads late
-        from mock_platform import prometheus  # noqa: PLC0415
+        from mock_platform import policies, prometheus, proxy  # noqa: PLC0415
         from mock_platform.gates import switched_on  # noqa: PLC0415
         from mock_platform.images import ensure_images, with_runtime  # noqa: PLC0415
         from mock_platform.install import install  # noqa: PLC0415
@@ -46,7 +52,8 @@ class MockPlatform(KindWithGpus):
         if release:
             images = with_runtime(release.name, images, progress)
             progress.line(f"runtime {release.name} ({', '.join(release.runs)}), operator as of {operator().name}")
-        monitoring = prometheus.ensure_image(progress) if PROMETHEUS in wanted.prepared else ""
+        parts = {PROMETHEUS: prometheus, POLICIES: policies, CADDY: proxy}
+        asked = {part: part.ensure_image(progress) for word, part in parts.items() if word in wanted.prepared}
         profile = wanted.options.gpu_profile
         with open_cluster(
             progress, name=wanted.name, keep=wanted.keep, profile=profile, stays=wanted.stays
@@ -54,8 +61,8 @@ class MockPlatform(KindWithGpus):
             on = switched_on(wanted.options.feature_gates)
             settings = {RUNTIME: release.name} if release else None
             install(cluster, images, progress, settings=settings, switched_on=on)
-            if monitoring:
-                prometheus.install(cluster, monitoring, progress)
+            for part, image in asked.items():
+                part.install(cluster, image, progress)
             version = cluster.kubernetes_version
 
             def named(environment: Environment) -> Environment:
