@@ -164,6 +164,7 @@ def _kube_apiserver(program: Path, folder: Path, etcd_port: int, port: int) -> l
         f"--service-account-key-file={folder / 'key.pem'}",
         f"--service-account-signing-key-file={folder / 'key.pem'}",
         "--enable-priority-and-fairness=false",
+        "--allow-privileged=true",  # As kind's and most others do.
     ]
 
 

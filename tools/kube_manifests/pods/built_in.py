@@ -68,6 +68,10 @@ def _template(item: Any, kind: str) -> Iterator[FieldError]:
         yield from template_metadata(template, path)
     if spec:
         yield from at_least_one(spec, (*path, "spec"), "containers", "container")
+    for key in pod.LISTS:
+        for at, one in items(spec, (*path, "spec"), key):
+            if one.get("image", "") == "":
+                yield wrong((*at, "image") if "image" in one else at, "a container needs an image")
     policy = text(spec.get("restartPolicy"))
     if kind in _RUN_ON and policy in ("OnFailure", "Never"):
         yield wrong(
@@ -132,17 +136,11 @@ def _claim(item: Any) -> Iterator[FieldError]:
 def _data(item: Any) -> Iterator[FieldError]:
     for key in ("data", "binaryData", "stringData"):
         for name in mapping(item, key):
-            if (
-                not name
-                or len(name) > names.SUBDOMAIN_LENGTH
-                or not set(str(name)) <= _KEY_LETTERS
-                or name in (".", "..")
-            ):
-                fact = f"{shown(name)} is no key: letters, digits, '-', '_' and '.' only"
+            if fault := names.data_key(str(name)):
+                fact = f"{shown(name)} is no key: {fault}"
                 yield wrong((key, name), fact, at_key=True)
 
 
-_KEY_LETTERS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _OTHERS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
     "Service": _service,
     "PersistentVolumeClaim": _claim,

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any
 from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
 from kube_manifests.cel.quantities import NANO
-from kube_manifests.pods.found import handlers, items, least, nano, one_of, port_number, unique, wrong
+from kube_manifests.pods import environment, security
+from kube_manifests.pods.found import (
+    at_least_one,
+    handlers,
+    inside,
+    items,
+    least,
+    nano,
+    not_empty,
+    one_of,
+    port_number,
+    unique,
+    wrong,
+)
 from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
@@ -20,11 +33,13 @@ if TYPE_CHECKING:
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBE_KINDS = ("exec", "httpGet", "tcpSocket", "grpc")
 _HOOK_KINDS = ("exec", "httpGet", "tcpSocket", "sleep")
-_SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
+RESTART_POLICIES = ("Always", "OnFailure", "Never")
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 _PORT_NAME = re.compile(r"(?!.*--)(?=.*[a-z])[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _PORT_NAME_LENGTH = 15
+_STANDARD = ("cpu", "memory", "ephemeral-storage")
+_HUGE_PAGES = "hugepages-"
 
 
 def check(one: Any, path: Path, volumes: set[str] | None, claims: set[str]) -> Iterator[FieldError]:
@@ -43,7 +58,7 @@ def check(one: Any, path: Path, volumes: set[str] | None, claims: set[str]) -> I
         yield wrong((*path, "image"), f"{shown(image)} begins or ends with a blank", "leave the blank out")
     yield from one_of(one, path, "imagePullPolicy", PULL_POLICIES)
     yield from one_of(one, path, "terminationMessagePolicy", ("File", "FallbackToLogsOnError"))
-    yield from _environment(one, path)
+    yield from environment.check(one, path)
     yield from _ports(one, path)
     yield from _mounts(one, path, volumes)
     for probe in PROBES:
@@ -52,7 +67,14 @@ def check(one: Any, path: Path, volumes: set[str] | None, claims: set[str]) -> I
         found = mapping(one, "lifecycle").get(hook)
         if isinstance(found, dict):
             yield from handlers(found, (*path, "lifecycle", hook), _HOOK_KINDS, f"the hook {hook}")
+            yield from _action(found, (*path, "lifecycle", hook))
     yield from _resources(one, path, claims)
+    yield from security.of_container(one, path)
+    yield from one_of(one, path, "restartPolicy", RESTART_POLICIES)
+    yield from not_empty(one, path, "restartPolicy", "remove it, or write Always")
+    for at, resize in items(one, path, "resizePolicy"):
+        yield from one_of(resize, at, "resourceName", ("cpu", "memory"))
+        yield from one_of(resize, at, "restartPolicy", ("NotRequired", "RestartContainer"))
 
 
 def port_name(value: str) -> str:
@@ -60,30 +82,6 @@ def port_name(value: str) -> str:
     if _PORT_NAME.match(value) and len(value) <= _PORT_NAME_LENGTH:
         return ""
     return f"lower-case letters, digits and single '-' only, a letter among them, {_PORT_NAME_LENGTH} at most"
-
-
-def _environment(one: Any, path: Path) -> Iterator[FieldError]:
-    for at, entry in items(one, path, "env"):
-        name, source = text(entry.get("name")), entry.get("valueFrom")
-        yield from _variable_name(name, (*at, "name"))
-        if not isinstance(source, dict):
-            continue
-        if text(entry.get("value")):
-            yield wrong((*at, "valueFrom"), "the variable has a value and a source", "keep one", at_key=True)
-        yield from handlers(source, (*at, "valueFrom"), _SOURCES, "the variable's source")
-    for at, entry in items(one, path, "envFrom"):
-        if prefix := text(entry.get("prefix")):
-            yield from _variable_name(prefix, (*at, "prefix"))
-        yield from handlers(entry, at, ("configMapRef", "secretRef"), "the source of variables")
-
-
-def _variable_name(name: str, path: Path) -> Iterator[FieldError]:
-    if "=" in name:
-        key, _, value = name.partition("=")
-        hint = f"name: {key}, value: {value or '...'}"
-        yield wrong(path, f"{shown(name)} is no name of a variable: it may not hold '='", hint)
-    elif not all(" " <= letter <= "~" for letter in name):
-        yield wrong(path, f"{shown(name)} is no name of a variable: printable ASCII only")
 
 
 def _ports(one: Any, path: Path) -> Iterator[FieldError]:
@@ -103,14 +101,16 @@ def _mounts(one: Any, path: Path, volumes: set[str] | None) -> Iterator[FieldErr
     found = list(items(one, path, "volumeMounts"))
     for at, mount in found:
         name = text(mount.get("name"))
+        yield from not_empty(mount, at, "name")
+        yield from not_empty(mount, at, "mountPath")
+        yield from one_of(mount, at, "mountPropagation", ("None", "HostToContainer", "Bidirectional"))
         if volumes is not None and name and name not in volumes:
             there = f"there are: {', '.join(sorted(volumes))}" if volumes else "the Pod has no volumes"
             yield wrong((*at, "name"), f"there is no volume {shown(name)} to mount", there)
         if text(mount.get("subPath")) and text(mount.get("subPathExpr")):
             yield wrong((*at, "subPathExpr"), "subPath and subPathExpr exclude each other", at_key=True)
         for key in ("subPath", "subPathExpr"):
-            if text(mount.get(key)).startswith("/") or ".." in text(mount.get(key)).split("/"):
-                yield wrong((*at, key), f"{shown(mount[key])} leaves the volume", "a path within it, without '..'")
+            yield from inside(mount, at, key)
     yield from unique((((*at, "mountPath"), text(mount.get("mountPath"))) for at, mount in found), "a mount at")
 
 
@@ -127,10 +127,18 @@ def _probe(one: Any, path: Path, key: str) -> Iterator[FieldError]:
         yield wrong(
             (*at, "terminationGracePeriodSeconds"), "a readinessProbe ends no Pod", "remove it", at_key=True
         )
+    elif isinstance(probe.get("terminationGracePeriodSeconds"), int):
+        yield from least(probe, at, {"terminationGracePeriodSeconds": 1})
+    yield from _action(probe, at)
+
+
+def _action(holder: Any, path: Path) -> Iterator[FieldError]:
+    """What a probe or a hook does."""
     for kind in ("httpGet", "tcpSocket", "grpc"):
-        yield from _probe_port(mapping(probe, kind).get("port"), (*at, kind, "port"))
-    scheme = mapping(probe, "httpGet")
-    yield from one_of(scheme, (*at, "httpGet"), "scheme", ("HTTP", "HTTPS"))
+        yield from _probe_port(mapping(holder, kind).get("port"), (*path, kind, "port"))
+    yield from one_of(mapping(holder, "httpGet"), (*path, "httpGet"), "scheme", ("HTTP", "HTTPS"))
+    if isinstance(holder.get("exec"), dict):
+        yield from at_least_one(holder["exec"], (*path, "exec"), "command", "word")
 
 
 def _probe_port(port: Any, path: Path) -> Iterator[FieldError]:
@@ -145,6 +153,9 @@ def _resources(one: Any, path: Path, claims: set[str]) -> Iterator[FieldError]:
     for side, amounts in (("limits", limits), ("requests", requests)):
         for name, written in amounts.items():
             yield from _amount(name, written, (*at, side, name))
+    huge = [name for name in (*limits, *requests) if name.startswith(_HUGE_PAGES)]
+    if huge and not {"cpu", "memory"} & {*limits, *requests}:
+        yield wrong(at, f"{huge[0]} needs an amount of cpu or memory beside it", "limits: {memory: 1Gi}")
     for name, written in requests.items():
         yield from _request(name, written, limits.get(name), (*at, "requests", name))
     for index, claim in enumerate(sequence(resources.get("claims"))):
@@ -155,11 +166,22 @@ def _resources(one: Any, path: Path, claims: set[str]) -> Iterator[FieldError]:
 
 
 def _amount(name: str, written: Any, path: Path) -> Iterator[FieldError]:
+    if "/" not in name and name not in _STANDARD and not name.startswith(_HUGE_PAGES):
+        hint = f"nvidia.com/{name}" if name == "gpu" else f"one of {', '.join(_STANDARD)}, or DOMAIN/NAME"
+        yield wrong(path, f"{shown(name)} is no resource", hint, at_key=True)
+        return
+    if fault := names.label_key(name):
+        yield wrong(path, f"{shown(name)} is no name of a resource: {fault}", at_key=True)
+        return
     found = nano(written)
     if found is not None and found < 0:
         yield wrong(path, f"{shown(written)} is below 0")
     elif found is not None and _in_pieces(name) and found % NANO:
         yield wrong(path, f"{shown(written)}: {name} comes in whole numbers")
+    elif (
+        found and name.startswith(_HUGE_PAGES) and (page := nano(name.removeprefix(_HUGE_PAGES))) and found % page
+    ):
+        yield wrong(path, f"{shown(written)} is no multiple of {name.removeprefix(_HUGE_PAGES)}")
 
 
 def _request(name: str, written: Any, limit: Any, path: Path) -> Iterator[FieldError]:
@@ -177,4 +199,4 @@ def _request(name: str, written: Any, limit: Any, path: Path) -> Iterator[FieldE
 
 def _in_pieces(name: str) -> bool:
     """Whether a resource is counted in pieces and cannot be shared: GPUs, not memory."""
-    return ("/" in name and "kubernetes.io/" not in name) or name.startswith("hugepages-")
+    return ("/" in name and "kubernetes.io/" not in name) or name.startswith(_HUGE_PAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.suggest import closest
@@ -11,7 +12,7 @@ from groundwork.text.model import FieldError
 from kube_manifests.cel import quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from groundwork.base.field_paths import Path
 
@@ -57,6 +58,43 @@ def least(holder: Any, path: Path, lowest: dict[str, int]) -> Iterator[FieldErro
         value = mapping(holder).get(key)
         if isinstance(value, int) and not isinstance(value, bool) and value < low:
             yield wrong((*path, key), f"{value} is below {low}")
+
+
+def between(holder: Any, path: Path, key: str, low: int, high: int) -> Iterator[FieldError]:
+    """A number within limits."""
+    value = mapping(holder).get(key)
+    if isinstance(value, int) and not isinstance(value, bool) and not low <= value <= high:
+        yield wrong((*path, key), f"{value} is not between {low} and {high}")
+
+
+def not_empty(holder: Any, path: Path, key: str, hint: str = "") -> Iterator[FieldError]:
+    """A text that is written and empty; one that is missing is the schema's matter."""
+    if mapping(holder).get(key) == "":
+        yield wrong((*path, key), "it may not be empty", hint)
+
+
+def named(holder: Any, path: Path, key: str, rule: Callable[[str], str]) -> Iterator[FieldError]:
+    """A text that a rule of names holds for; absent or empty, there is none."""
+    value = mapping(holder).get(key)
+    if isinstance(value, str) and value and (fault := rule(value)):
+        yield wrong((*path, key), f"{shown(value)}: {fault}")
+
+
+def address(value: Any, path: Path) -> Iterator[FieldError]:
+    """An IP address."""
+    if not isinstance(value, str):
+        return
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        yield wrong(path, f"{shown(value)} is no IP address", "such as 10.9.8.7")
+
+
+def inside(holder: Any, path: Path, key: str, what: str = "volume") -> Iterator[FieldError]:
+    """A path that must stay within a volume."""
+    value = mapping(holder).get(key)
+    if isinstance(value, str) and (value.startswith("/") or ".." in value.split("/")):
+        yield wrong((*path, key), f"{shown(value)} leaves the {what}", "a path within it, without '..'")
 
 
 def port_number(value: Any, path: Path) -> Iterator[FieldError]:

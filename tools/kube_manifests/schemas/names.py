@@ -16,6 +16,7 @@ _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _DNS_LABEL = re.compile(rf"{_LABEL}\Z")
 _DNS_1035 = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
 _SUBDOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*\Z")
+_DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+\Z")
 _KEY_NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\Z")
 
 
@@ -72,6 +73,15 @@ def label_value(value: str) -> str:
         return too_long
     wanted = "letters, digits, '-', '_' and '.' only, a letter or digit at both ends"
     return "" if not value or _KEY_NAME.match(value) else wanted
+
+
+def data_key(value: str) -> str:
+    """A key of a ConfigMap or a Secret."""
+    if too_long := _longer(value, SUBDOMAIN_LENGTH):
+        return too_long
+    if value == "." or value.startswith(".."):
+        return "it may not be '.', nor begin with '..'"
+    return "" if _DATA_KEY.match(value) else "letters, digits, '-', '_' and '.' only"
 
 
 def kind(value: str) -> str:

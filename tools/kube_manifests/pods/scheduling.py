@@ -1,0 +1,117 @@
+"""Where a Pod may run: labels of nodes, taints, other Pods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from groundwork.base.wording import shown
+from groundwork.kube.values import mapping, sequence, text
+from kube_manifests.pods.found import at_least_one, between, items, least, named, not_empty, one_of, wrong
+from kube_manifests.schemas import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from groundwork.base.field_paths import Path
+    from groundwork.text.model import FieldError
+
+EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_NODE_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+_LABEL_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+_MODES = ("DoNotSchedule", "ScheduleAnyway")
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_TOPOLOGY = "such as kubernetes.io/hostname"
+
+
+def check(spec: Any, path: Path) -> Iterator[FieldError]:
+    """What is wrong with where a Pod's spec lets it run."""
+    for key, value in mapping(spec, "nodeSelector").items():
+        at = (*path, "nodeSelector", key)
+        if fault := names.label_key(str(key)):
+            yield wrong(at, f"{shown(key)} is no key of a label: {fault}", at_key=True)
+        if isinstance(value, str) and (fault := names.label_value(value)):
+            yield wrong(at, f"{shown(value)} is no value of a label: {fault}")
+    for at, one in items(spec, path, "tolerations"):
+        yield from _toleration(one, at)
+    for at, one in items(spec, path, "topologySpreadConstraints"):
+        yield from one_of(one, at, "whenUnsatisfiable", _MODES)
+        yield from least(one, at, {"maxSkew": 1})
+        yield from not_empty(one, at, "topologyKey", _TOPOLOGY)
+        yield from _selector(mapping(one, "labelSelector"), (*at, "labelSelector"))
+    yield from _affinity(spec, path)
+
+
+def _affinity(spec: Any, path: Path) -> Iterator[FieldError]:
+    node = mapping(spec, "affinity", "nodeAffinity")
+    at = (*path, "affinity", "nodeAffinity")
+    required = _REQUIRED
+    if isinstance(node.get(required), dict):
+        yield from at_least_one(node[required], (*at, required), "nodeSelectorTerms", "term")
+    for where, term in items(mapping(node, required), (*at, required), "nodeSelectorTerms"):
+        yield from _expressions(term, where, _NODE_OPERATORS)
+        yield from _label_values(term, where)  # Of preferred terms they are not checked.
+    for where, term in items(node, at, _PREFERRED):
+        yield from _expressions(mapping(term, "preference"), (*where, "preference"), _NODE_OPERATORS)
+        yield from between(term, where, "weight", 1, 100)
+    for kind in ("podAffinity", "podAntiAffinity"):
+        for where, term in items(mapping(spec, "affinity", kind), (*path, "affinity", kind), required):
+            yield from _beside(term, where)
+        preferred = items(mapping(spec, "affinity", kind), (*path, "affinity", kind), _PREFERRED)
+        for where, term in preferred:
+            yield from between(term, where, "weight", 1, 100)
+            yield from _beside(mapping(term, "podAffinityTerm"), (*where, "podAffinityTerm"))
+
+
+def _toleration(one: Any, path: Path) -> Iterator[FieldError]:
+    operator = text(one.get("operator"))
+    yield from named(one, path, "key", names.label_key)
+    if operator in ("", "Equal"):
+        yield from named(one, path, "value", names.label_value)
+    yield from one_of(one, path, "operator", ("Exists", "Equal"))
+    yield from one_of(one, path, "effect", EFFECTS)
+    if operator == "Exists" and text(one.get("value")):
+        yield wrong((*path, "value"), "with the operator Exists there is no value", "remove it, or write Equal")
+    if not text(one.get("key")) and operator in ("", "Equal"):
+        yield wrong((*path, "operator"), "without a key the operator must be Exists")
+    if one.get("tolerationSeconds") is not None and one.get("effect") != "NoExecute":
+        yield wrong((*path, "effect"), "tolerationSeconds needs the effect NoExecute")
+
+
+def _expressions(term: Any, path: Path, operators: tuple[str, ...]) -> Iterator[FieldError]:
+    for at, one in items(term, path, "matchExpressions"):
+        operator, values = text(one.get("operator")), sequence(one.get("values"))
+        yield from named(one, at, "key", names.label_key)
+        yield from one_of(one, at, "operator", operators)
+        if operator in ("In", "NotIn") and not values:
+            yield wrong((*at, "values"), f"the operator {operator} needs values")
+        if operator in ("Exists", "DoesNotExist") and values:
+            yield wrong((*at, "values"), f"the operator {operator} takes no values", "remove them", at_key=True)
+        if operator in ("Gt", "Lt") and len(values) != 1:
+            yield wrong((*at, "values"), f"the operator {operator} needs one value")
+
+
+def _beside(term: Any, path: Path) -> Iterator[FieldError]:
+    """Pods beside which a Pod shall run, or shall not."""
+    yield from _selector(mapping(term, "labelSelector"), (*path, "labelSelector"))
+    if not text(term.get("topologyKey")):
+        yield wrong((*path, "topologyKey"), "it may not be empty", _TOPOLOGY)
+    yield from named(term, path, "topologyKey", names.label_key)
+
+
+def _selector(selector: Any, path: Path) -> Iterator[FieldError]:
+    """Labels of Pods."""
+    yield from _expressions(selector, path, _LABEL_OPERATORS)
+    yield from _label_values(selector, path)
+    for key, value in mapping(selector, "matchLabels").items():
+        if fault := names.label_key(str(key)):
+            yield wrong((*path, "matchLabels", key), f"{shown(key)} is no key of a label: {fault}", at_key=True)
+        if isinstance(value, str) and (fault := names.label_value(value)):
+            yield wrong((*path, "matchLabels", key), f"{shown(value)} is no value of a label: {fault}")
+
+
+def _label_values(term: Any, path: Path) -> Iterator[FieldError]:
+    for at, one in items(term, path, "matchExpressions"):
+        for index, value in enumerate(sequence(one.get("values"))):
+            if isinstance(value, str) and (fault := names.label_value(value)):
+                yield wrong((*at, "values", index), f"{shown(value)} is no value of a label: {fault}")

@@ -1,0 +1,96 @@
+"""A Pod's volumes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from groundwork.base.wording import shown
+from groundwork.kube.values import mapping, text
+from kube_manifests.pods import environment
+from kube_manifests.pods.found import (
+    between,
+    handlers,
+    inside,
+    items,
+    named,
+    nano,
+    not_empty,
+    one_of,
+    unique,
+    wrong,
+)
+from kube_manifests.schemas import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from groundwork.base.field_paths import Path
+    from groundwork.text.model import FieldError
+
+_MODE = 0o777
+_OWN_FIELDS = ("metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations")
+_HOST_TYPES = ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice")
+_PROJECTED = ("secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
+_NAMES = {"configMap": "name", "secret": "secretName", "persistentVolumeClaim": "claimName", "csi": "driver"}
+"""The field that a source must have."""
+
+
+def check(spec: Any, path: Path) -> Iterator[FieldError]:
+    """What is wrong with the volumes of a Pod's spec."""
+    found = list(items(spec, path, "volumes"))
+    for at, volume in found:
+        name = text(volume.get("name"))
+        yield from not_empty(volume, at, "name")
+        yield from named(volume, at, "name", names.dns_label)
+        sources = [key for key, value in volume.items() if key != "name" and value is not None]
+        if len(sources) > 1:
+            fact = f"volume {shown(name)} has {' and '.join(sources)}, of which only one can hold"
+            yield wrong((*at, sources[1]), fact, "one source for each volume", at_key=True)
+        yield from _required(volume, at)
+        yield from _files(volume, at)
+        yield from _storage(volume, at)
+        for where, source in items(mapping(volume, "projected"), (*at, "projected"), "sources"):
+            if len([key for key in source if key in _PROJECTED]) > 1:  # None at all is accepted.
+                yield from handlers(source, where, _PROJECTED, "the projected source")
+            yield from _files(source, where)
+    yield from unique((((*at, "name"), text(volume.get("name"))) for at, volume in found), "a volume named")
+
+
+def _required(volume: dict[str, Any], at: Path) -> Iterator[FieldError]:
+    for kind, field in _NAMES.items():
+        source = volume.get(kind)
+        if isinstance(source, dict) and not text(source.get(field)):
+            other = "name" if field != "name" and "name" in source else ""
+            yield wrong(
+                (*at, kind), f"{kind} needs {field!r}", f"write {field} in place of {other}" if other else ""
+            )
+
+
+def _files(source: dict[str, Any], at: Path) -> Iterator[FieldError]:
+    """Sources that are files of an object, and of the Pod itself."""
+    for kind in ("configMap", "secret", "downwardAPI", "projected"):
+        yield from between(source.get(kind), (*at, kind), "defaultMode", 0, _MODE)
+        for where, one in items(source.get(kind), (*at, kind), "items"):
+            yield from not_empty(one, where, "key")
+            yield from not_empty(one, where, "path")
+            yield from inside(one, where, "path")
+            yield from between(one, where, "mode", 0, _MODE)
+            if kind == "downwardAPI":
+                yield from handlers(one, where, ("fieldRef", "resourceFieldRef"), "the file")
+                yield from environment.field(one.get("fieldRef"), (*where, "fieldRef"), _OWN_FIELDS)
+                yield from environment.amount(one.get("resourceFieldRef"), (*where, "resourceFieldRef"))
+
+
+def _storage(volume: dict[str, Any], at: Path) -> Iterator[FieldError]:
+    limit = nano(mapping(volume, "emptyDir").get("sizeLimit"))
+    if limit is not None and limit < 0:
+        yield wrong((*at, "emptyDir", "sizeLimit"), f"{shown(volume['emptyDir']['sizeLimit'])} is below 0")
+    host, there = mapping(volume, "hostPath"), (*at, "hostPath")
+    yield from not_empty(host, there, "path")
+    if ".." in text(host.get("path")).split("/"):
+        yield wrong((*there, "path"), f"{shown(host['path'])} may not hold '..'")
+    yield from one_of(host, there, "type", _HOST_TYPES)
+    share, there = mapping(volume, "nfs"), (*at, "nfs")
+    yield from not_empty(share, there, "server")
+    if "path" in share and isinstance(share["path"], str) and not share["path"].startswith("/"):
+        yield wrong((*there, "path"), f"{shown(share['path'])} does not begin with '/'")
