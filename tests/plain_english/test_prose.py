@@ -61,7 +61,7 @@ def test_a_page_keeps_its_lines() -> None:
     ("page", "prose"),
     [
         ('--8<-- "prerequisites.md"\n', ""),
-        ("*[DGD]: Your deployment.\n", "Your deployment."),
+        ("*[DGD]: Your deployment\n", "Your deployment."),
         ("1. One.\n\n    ```bash\n    no\n    ```\n\n    Two.\n", "1. One.\n\n\n\n\n\n    Two."),
         ("---\nno end of front matter\n", "---\nno end of front matter"),
         ("<!-- one line --> Text.\n", " Text."),

@@ -59,7 +59,9 @@ class _Reader:
         if box := BOX.match(line):
             self.boxes.append(len(box["indent"]))
             line = box["indent"] + (box["title"] or "")
-        line = ABBREVIATION.sub("", line[outer:])
+        line = line[outer:]
+        if ABBREVIATION.match(line):  # Each is a sentence, though the lines follow each other.
+            line = f"{ABBREVIATION.sub('', line)}."
         for pattern, text in REPLACED:
             line = pattern.sub(text, line)
         return line
