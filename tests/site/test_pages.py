@@ -11,7 +11,7 @@ from mkdocs.utils.meta import get_data
 
 from docs_reference.pages import pages
 from docs_reference.templates import COMMAND
-from docs_test.model import StepKind
+from docs_test.model import Role, StepKind
 from docs_test.pages.read import read_page
 from docs_test.pages.site import open_site
 from docs_test.tutorials.build import read_tutorials
@@ -51,6 +51,13 @@ def outside_fences(text: str) -> str:
 
 def test_there_are_tutorials() -> None:
     assert "kubernetes/quick-deploy.md" in TUTORIALS
+
+
+def test_hardly_a_block_of_the_planners_page_is_shown_and_not_run() -> None:
+    """A manifest in another version, a second load, a part of a request: each is a thing less that is proven."""
+    (page,) = (page for page in page_index(ROOT).pages if page.path == "docs/planner/sla-planner-quickstart.md")
+    shown = [block for block in page.blocks if block.role in {Role.SKIP, Role.MANIFEST, Role.FRAGMENT}]
+    assert 1 <= len(shown) <= 3
 
 
 @pytest.mark.parametrize("name", TUTORIALS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,6 +165,15 @@ def test_a_rule_that_the_newest_run_does_not_show_is_taken_from_the_recording() 
         PlannerRuns({SLA: RUN}, {SLA: older}).lines("floor", "docs/planner")
 
 
+def test_lines_of_a_rule_are_of_one_round() -> None:
+    texts = ("decode ITL: workers=1", "decode ITL: workers=1, later", "Discovery", "decode ITL: ALL above SLA")
+    lines = [line(at, f"Load-based {text}") for at, text in enumerate(texts)]
+    run = replace(RUN, logs={"planner.log": (*lines, "no line of a planner")})
+    later = "12:00:01 Load-based decode ITL: workers=1, later"
+    assert lines_of(RULES["load-up"], run) == (later, "12:00:03 Load-based decode ITL: ALL above SLA")
+    assert lines_of(RULES["load-up"], replace(run, logs={"planner.log": tuple(lines[:3])})) == ()
+
+
 def kept_run(folder: Path, started_at: str) -> Path:
     """A results file of a run that kept logs, with colours, and lines that nobody needs."""
     file = folder / "results.json"
@@ -234,6 +244,12 @@ def test_the_recording_has_both_pages_and_says_how_they_went() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_the_recording_shows_every_rule(rule: str) -> None:
     assert len(lines_of(RULES[rule], COMMITTED[RULES[rule].page])) == len(RULES[rule].patterns)
+
+
+def test_the_rounds_that_show_the_interval_follow_each_other() -> None:
+    first, second = (line.split()[0] for line in lines_of(RULES["interval"], COMMITTED[SLA]))
+    between = datetime.strptime(second, "%H:%M:%S") - datetime.strptime(first, "%H:%M:%S")  # noqa: DTZ007
+    assert 4 <= between.seconds <= 7, "every five seconds"
 
 
 @pytest.mark.parametrize("name", ["how-it-works", "using"])

@@ -30,7 +30,7 @@ class Rule:
 SLA = "docs/planner/sla-planner-quickstart.md"
 BY_HAND = "docs/planner/by-hand.md"
 RULES: Mapping[str, Rule] = {
-    "interval": Rule(SLA, (r"\[summary\] HOLD",) * 2),
+    "interval": Rule(SLA, (r"\[summary\]",) * 2),
     "load-up": Rule(SLA, (r"Load-based decode ITL: workers=", r"decode ITL: ALL above SLA")),
     "prediction": Rule(
         SLA, (r"Observed num_req: [1-9]", "Predicted load:", r"Decode: \S+ rps / \S+ = 2", "lower bounds set")
@@ -48,15 +48,18 @@ RULES: Mapping[str, Rule] = {
 
 
 def lines_of(rule: Rule, run: Recorded) -> tuple[str, ...]:
-    """The first lines of a run that show a rule, each with its time; none where it did not happen there."""
+    """The first lines of a run that show a rule, each with its time; none where it did not happen there.
+
+    Where the first of them comes once more before the others, it begins anew: they are of one round.
+    """
     found: list[str] = []
-    wanted = iter(rule.patterns)
-    pattern = next(wanted)
     for line in run.logs[PLANNER]:
-        if (text := PREFIX.match(line)) is None or not re.search(pattern, text["text"]):
+        if (told := PREFIX.match(line)) is None:
             continue
-        found.append(f"{text['time']} {text['text']}")
-        if (after := next(wanted, None)) is None:
+        if re.search(rule.patterns[len(found)], told["text"]):
+            found.append(f"{told['time']} {told['text']}")
+        elif re.search(rule.patterns[0], told["text"]):
+            found = [f"{told['time']} {told['text']}"]
+        if len(found) == len(rule.patterns):
             return tuple(found)
-        pattern = after
     return ()
