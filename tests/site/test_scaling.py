@@ -25,6 +25,7 @@ from groundwork.base.paths import root
 from support.results import MOCK, page, write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from conftest import Build
@@ -174,11 +175,11 @@ def test_lines_of_a_rule_are_of_one_round() -> None:
     assert lines_of(RULES["load-up"], replace(run, logs={"planner.log": tuple(lines[:3])})) == ()
 
 
-def kept_run(folder: Path, started_at: str) -> Path:
+def kept_run(folder: Path, started_at: str, logs: Mapping[str, tuple[str, ...]] = LOGS) -> Path:
     """A results file of a run that kept logs, with colours, and lines that nobody needs."""
     file = folder / "results.json"
-    coloured = [f"\x1b[2m{text[:27]}\x1b[0m{text[27:]}" for text in LOGS["planner.log"]]
-    texts = {name: "\n".join(lines) for name, lines in LOGS.items()}
+    coloured = [f"\x1b[2m{text[:27]}\x1b[0m{text[27:]}" for text in logs["planner.log"]]
+    texts = {name: "\n".join(lines) for name, lines in logs.items()}
     texts["planner.log"] = "\n".join([line(0, "Discovery daemon started"), *coloured])
     kept = [Store(file).keep(name, text.encode()) for name, text in texts.items()]
     others = (Attachment("planner.html", left_out="too large"),)
@@ -205,10 +206,18 @@ def test_a_newer_run_wins_over_the_recording(tmp_path: Path) -> None:
 def test_the_command_writes_the_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "runs.json"
     recording.write(target, [replace(RUN, page=BY_HAND)])
-    file = kept_run(tmp_path, RUN.started_at)
+    file = kept_run(tmp_path, RUN.started_at, COMMITTED[SLA].logs)
     assert main([str(file), "--write", str(target)]) == 0
     assert [run.page for run in recording.read(target)] == [BY_HAND, SLA]
     assert f"{target}: {SLA}, run of {RUN.started_at}" in capsys.readouterr().out
+
+
+def test_the_command_refuses_a_run_that_shows_less(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "runs.json"
+    assert main([str(kept_run(tmp_path, RUN.started_at)), "--write", str(target)]) == 2
+    missing = "load-up, prediction, floor, in-progress, budget"
+    assert f"the run of {SLA} has no line that shows {missing}" in capsys.readouterr().err
+    assert not target.exists()
 
 
 def test_the_command_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docs_site.scaling import recording
 from docs_site.scaling.reading import scaling_of
+from docs_site.scaling.rules import RULES, lines_of
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root
 from groundwork.base.positions import Position
@@ -43,6 +44,9 @@ def _main(words: Sequence[str]) -> int:
         raise UserError(fact, where=Position(str(options.results[0])), hint=hint)
     for run in found:
         scaling_of(run)
+        if missing := [name for name, rule in RULES.items() if rule.page == run.page and not lines_of(rule, run)]:
+            fact = f"the run of {run.page} has no line that shows {', '.join(missing)}"
+            raise UserError(fact, hint="run the page again: what happens depends on the load of the machine")
     kept = recording.newest(recording.read(options.write), found)
     try:
         recording.write(options.write, kept.values())

@@ -33,7 +33,7 @@ RULES: Mapping[str, Rule] = {
     "interval": Rule(SLA, (r"\[summary\]",) * 2),
     "load-up": Rule(SLA, (r"Load-based decode ITL: workers=", r"decode ITL: ALL above SLA")),
     "prediction": Rule(
-        SLA, (r"Observed num_req: [1-9]", "Predicted load:", r"Decode: \S+ rps / \S+ = 2", "lower bounds set")
+        SLA, (r"Observed num_req: [1-9]", "Predicted load:", r"Decode: \S+ rps / \S+ = [2-9]", "lower bounds set")
     ),
     "floor": Rule(SLA, (r"scale_down_capped_by_throughput",)),
     "in-progress": Rule(SLA, (r"Scaling in progress",)),
