@@ -1,4 +1,4 @@
-"""Changed Pods: the verdict of a real API server, and advice where a Dynamo component would make such a Pod."""
+"""Changed Pods and objects beside them get a real API server's verdict; components that make such Pods, advice."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import yaml
 from dynamo_crd.admission.rule import RELEASES
 from dynamo_crd.advice import advice
 from kube_manifests.pods import built_in
+from support.validation.object_changes import changed_objects
 from support.validation.pod_mutants import PodMutant, pod_mutants
 
 pytestmark = pytest.mark.apiserver
@@ -43,3 +44,12 @@ def test_changed_pods_get_the_verdict_of_the_server(count: int, server: Any, mak
             )
     assert not apart, f"{len(apart)} of {count} differ (DOCS_SEED={SEED})\n" + "\n".join(apart[:SHOWN])
     assert count * 0.2 <= refused <= count * 0.8
+
+
+def test_changed_objects_beside_them_get_the_verdict_of_the_server(server: Any) -> None:
+    apart = []
+    for done, item in changed_objects():
+        theirs, ours = server(yaml.safe_dump(item)), built_in.check(item)
+        if theirs.valid == bool(ours):
+            apart.append(f"{done}\n  ours {[error.fact for error in ours]}\n  server {theirs.said or 'takes it'}")
+    assert not apart, "\n".join(apart[:SHOWN])

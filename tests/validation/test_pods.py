@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +13,17 @@ from dynamo_crd.admission.rule import RELEASES
 from dynamo_crd.advice import advice
 from groundwork.base.field_paths import dotted
 from kube_manifests.pods import built_in
+from support.validation.object_changes import GOOD
 
 Object = dict[str, Any]
 ROWS = yaml.safe_load((Path(__file__).parent / "pods.yaml").read_text(encoding="utf-8"))
 POD_SPEC = "{containers: [{name: main, image: nginx}]}"
-GOOD = {
-    "Pod": f"spec: {POD_SPEC}",
-    "Deployment": f"""
-        spec:
-          selector: {{matchLabels: {{app: a}}}}
-          template: {{metadata: {{labels: {{app: a}}}}, spec: {POD_SPEC}}}
-    """,
-    "Job": "spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: nginx}]}}}",
-    "Service": "spec: {ports: [{port: 80}]}",
-    "PersistentVolumeClaim": "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}",
-    "ConfigMap": "data: {a.b_c-d: e}",
-    "Secret": "stringData: {a: b}",
-}
-VERSIONS = {"Deployment": "apps/v1", "Job": "batch/v1"}
 CASES = [(kind, row) for kind, rows in ROWS.items() for row in rows]
 
 
 def good(kind: str) -> Object:
-    made: Object = yaml.safe_load(textwrap.dedent(GOOD[kind]))
-    return {"apiVersion": VERSIONS.get(kind, "v1"), "kind": kind, "metadata": {"name": "a"}, **made}
+    body = {"Pod": {"apiVersion": "v1", "spec": yaml.safe_load(POD_SPEC)}, **GOOD}[kind]
+    return {"kind": kind, "metadata": {"name": "a"}, **copy.deepcopy(body)}
 
 
 def changed(item: Object, row: Object) -> Object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.suggest import closest
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 CODE = "pod"
+_PERCENT = re.compile(r"[0-9]+%\Z")
 PORTS = range(1, 65536)
 
 
@@ -32,13 +34,24 @@ def items(holder: Any, path: Path, key: str) -> Iterator[tuple[Path, dict[str, A
             yield (*path, key, index), item
 
 
-def one_of(holder: Any, path: Path, key: str, allowed: tuple[str, ...]) -> Iterator[FieldError]:
-    """A field that names one of a few; absent or empty, Kubernetes has a default."""
+def one_of(
+    holder: Any, path: Path, key: str, allowed: tuple[str, ...], *, at_holder: bool = False
+) -> Iterator[FieldError]:
+    """A field that names one of a few; absent or empty, Kubernetes has a default.
+
+    Args:
+        holder: what has the field.
+        path: its path.
+        key: the field.
+        allowed: the few.
+        at_holder: True for an item of a list: the error is at `path` itself.
+    """
     value = mapping(holder).get(key)
     if not isinstance(value, str) or not value or value in allowed:
         return
     near = closest(value, allowed)
-    yield wrong((*path, key), f"{shown(value)} is none of {choices(allowed)}", f"write {near}" if near else "")
+    at = path if at_holder else (*path, key)
+    yield wrong(at, f"{shown(value)} is none of {choices(allowed)}", f"write {near}" if near else "")
 
 
 def handlers(holder: Any, path: Path, known: tuple[str, ...], what: str) -> Iterator[FieldError]:
@@ -80,6 +93,16 @@ def named(holder: Any, path: Path, key: str, rule: Callable[[str], str]) -> Iter
         yield wrong((*path, key), f"{shown(value)}: {fault}")
 
 
+def share(value: Any, path: Path, *, most: int = 0) -> Iterator[FieldError]:
+    """A number of Pods, or a percentage of them; `most`: the highest percentage, 0 for any."""
+    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+        yield wrong(path, f"{value} is below 0")
+    if isinstance(value, str) and not _PERCENT.match(value):
+        yield wrong(path, f"{shown(value)} is no percentage", f'"{value}%", or {value} without quotes')
+    elif isinstance(value, str) and most and int(value[:-1]) > most:
+        yield wrong(path, f"{value} is more than {most}%")
+
+
 def address(value: Any, path: Path) -> Iterator[FieldError]:
     """An IP address."""
     if not isinstance(value, str):
@@ -88,6 +111,25 @@ def address(value: Any, path: Path) -> Iterator[FieldError]:
         ipaddress.ip_address(value)
     except ValueError:
         yield wrong(path, f"{shown(value)} is no IP address", "such as 10.9.8.7")
+
+
+def network(value: Any, path: Path, *, within: Any = None) -> Iterator[FieldError]:
+    """A range of addresses; `within`: another one that must hold it."""
+    if not isinstance(value, str):
+        return
+    found, outer = _range(value), _range(within)
+    if found is None:
+        yield wrong(path, f"{shown(value)} is no range of addresses", "such as 10.9.8.0/24")
+    elif outer is not None and (found == outer or found.version != outer.version or not found.subnet_of(outer)):
+        yield wrong(path, f"{value} is not within {within}")
+
+
+def _range(value: Any) -> Any:
+    """A range as `ipaddress` has it; None where it is none, or none is given."""
+    try:
+        return ipaddress.ip_network(value, strict=False) if isinstance(value, str) and "/" in value else None
+    except ValueError:
+        return None
 
 
 def inside(holder: Any, path: Path, key: str, what: str = "volume") -> Iterator[FieldError]:
