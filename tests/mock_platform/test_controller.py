@@ -267,7 +267,7 @@ def test_somebody_elses_object_is_left_alone(api: Any, operator: Any) -> None:
     ("fields", "reason", "word"),
     [
         ({"multinode": {"nodeCount": 2}}, "no_multinode_orchestrator_available", "decode"),
-        ({"modelRef": {"name": "m"}}, "failed_to_reconcile_the_resources", "modelRef"),
+        ({"compilationCache": {"pvcName": "m"}}, "failed_to_reconcile_the_resources", "compilationCache"),
         ({"type": "epp"}, "failed_to_reconcile_the_resources", "InferencePool"),
         ({"podTemplate": {"metadata": {"annotations": {"nvidia.com/deployment-strategy": "Recreate"}},
                           "spec": {"containers": [{"name": "main", "image": "x:1.0.0"}]}}},

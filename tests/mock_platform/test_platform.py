@@ -138,8 +138,19 @@ def ready_condition(graph: Object) -> Object:
 
 @in_the_cluster
 def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Any, manifest: Object) -> None:
+    model = "Qwen/Qwen3-0.6B"
+    manifest["spec"]["components"][1]["modelRef"] = {"name": model}
     assert namespace.apply(manifest) == "dynamographdeployment.nvidia.com/agg created"
+    for name, more in (("base", {}), ("adapter", {"modelType": "lora", "source": {"uri": "hf://a/b"}})):
+        spec = {"modelName": name, "baseModelName": model, **more}
+        about = {"apiVersion": kinds.ALPHA_API, "kind": kinds.MODEL, "metadata": {"name": name}}
+        namespace.apply({**about, "spec": spec})
     namespace.kubectl("wait", "--for=condition=Ready", "dynamographdeployment/agg", "--timeout=3m")
+    namespace.kubectl("wait", "--for=condition=EndpointsReady", "dynamomodel/base", "--timeout=1m")
+    assert namespace.get("dynamomodel/base")["status"]["totalEndpoints"] == 1, "the one decode worker"
+    adapter = namespace.wait_for("dynamomodel/adapter", lambda found: bool(found["status"].get("endpoints")))
+    assert said(adapter)[1] == "EndpointsReady False NotReady", "the mock engine has no LoRA"
+    namespace.kubectl("delete", "dynamomodel", "--all", "--timeout=1m")
     graph = namespace.get("dynamographdeployment/agg")
     assert graph["status"]["state"] == "successful"
     assert ready_condition(graph)["reason"] == "all_resources_are_ready"
@@ -152,8 +163,8 @@ def test_a_graph_gets_ready_answers_and_goes_without_a_trace(namespace: Any, man
     assert [model["id"] for model in models["data"]] == ["Qwen/Qwen3-0.6B"]
 
     namespace.kubectl("delete", "dynamographdeployment", "agg", "--timeout=3m")
-    kinds = "dynamocomponentdeployments,deployments,replicasets,pods,services,roles"
-    namespace.wait_for(kinds, lambda found: not found["items"])
+    rest = "dynamocomponentdeployments,deployments,replicasets,pods,services,roles"
+    namespace.wait_for(rest, lambda found: not found["items"])
 
 
 FAILURES = {

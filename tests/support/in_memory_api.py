@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.kube.errors import ApiError
 from groundwork.kube.resources import DEPLOYMENTS, EVENTS, JOBS, Resource
-from mock_platform.operator.kube.api import ADAPTERS, COMPONENTS, GRAPHS, REQUESTS, resource_of
+from mock_platform.operator.kube.api import ADAPTERS, COMPONENTS, GRAPHS, MODELS, REQUESTS, resource_of
 from support.waiting import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Object = dict[str, Any]
-COUNTS_GENERATIONS = (REQUESTS, GRAPHS, COMPONENTS, ADAPTERS, DEPLOYMENTS, JOBS)
+COUNTS_GENERATIONS = (REQUESTS, GRAPHS, COMPONENTS, ADAPTERS, MODELS, DEPLOYMENTS, JOBS)
 
 
 class InMemoryApi:

@@ -36,7 +36,7 @@ class Operator:
     def settle(self) -> None:
         for _ in range(50):
             before = self.api.version
-            for kind in (kinds.REQUEST, kinds.GRAPH, kinds.COMPONENT):
+            for kind in (kinds.REQUEST, kinds.GRAPH, kinds.COMPONENT, kinds.MODEL):
                 for item in self.api.of_kind(kind):
                     self.controller.handle((kind, item["metadata"]["namespace"], item["metadata"]["name"]))
             if self.api.version == before:

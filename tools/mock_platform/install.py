@@ -61,7 +61,7 @@ _PROBES = (
         "spec.runtimeVersionOverride: Required value",
     ),
 )
-KINDS = (kinds.REQUEST, kinds.GRAPH, kinds.COMPONENT, kinds.ADAPTER, kinds.WORKER_METADATA)
+KINDS = (kinds.REQUEST, kinds.GRAPH, kinds.COMPONENT, kinds.ADAPTER, kinds.MODEL, kinds.WORKER_METADATA)
 """Kinds that the stand-in implements, in all versions."""
 CONVERSION = {
     "strategy": "Webhook",

@@ -16,6 +16,8 @@ DYNAMO_NAMESPACE = "nvidia.com/dynamo-namespace"
 DISCOVERY_BACKEND = "nvidia.com/dynamo-discovery-backend"
 DISCOVERY_ENABLED = "nvidia.com/dynamo-discovery-enabled"
 WORKER_HASH = "nvidia.com/dynamo-worker-hash"
+BASE_MODEL_HASH = "nvidia.com/dynamo-base-model-hash"
+"""Label of what serves a base model: of Pods, their Services, and the EndpointSlices of these."""
 METRICS_ENABLED = "nvidia.com/metrics-enabled"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "dynamo-operator"
@@ -27,6 +29,7 @@ PROFILER = "dynamo-profiler"
 """The value of the label `app` of profiling Jobs."""
 
 # Annotations.
+BASE_MODEL = "nvidia.com/dynamo-base-model"
 GENERATED_SPEC = "nvidia.com/generated-dgd-spec"
 ADDITIONAL_RESOURCES = "dgdr.nvidia.com/additional-resources"
 CURRENT_WORKER_HASH = "nvidia.com/current-worker-hash-v2"
@@ -92,6 +95,11 @@ def profiling_output(request: str) -> str:
 def generated_graph(request: str) -> str:
     """The graph of a request, unless `spec.overrides` or v1alpha1's `spec.deploymentOverrides` names another."""
     return f"{request}-dgd"
+
+
+def model_service(digits: str) -> str:
+    """The headless Service of a base model, by what stands for its name in a label."""
+    return f"dynamo-model-{digits}"
 
 
 def service_discovery(graph: str) -> str:

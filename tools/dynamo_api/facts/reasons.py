@@ -58,6 +58,20 @@ RECONCILE_ERROR = "ReconcileError"
 UPDATED = "Update"
 NOTHING_TO_UPDATE = "UpdateDynamoGraphDeployment"
 
+# Of a model's conditions, and of its events; some are both.
+MODEL_SERVICES_FOUND = "ServicesFound"
+MODEL_NO_SERVICES = "NoServicesFound"
+MODEL_DISCOVERED = "EndpointsDiscovered"
+MODEL_ALL_READY = "AllEndpointsReady"
+MODEL_NOT_READY = "NotReady"
+MODEL_NO_ENDPOINTS = "NoEndpoints"
+MODEL_READY = "EndpointsReady"
+MODEL_NOTHING_FOUND = "NoEndpointsFound"
+MODEL_DISCOVERY_FAILED = "EndpointDiscoveryFailed"
+MODEL_PARTLY_FAILED = "PartialEndpointFailure"
+MODEL_UNLOADED = "LoRAUnloaded"
+MODEL_UNLOAD_FAILED = "LoRAUnloadFailed"
+
 
 def profiling(phase: str) -> str:
     """The reason of the condition Profiling while the profiler is in a phase of its own."""

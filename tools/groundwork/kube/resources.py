@@ -29,6 +29,7 @@ ROLE_BINDINGS = Resource("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebin
 JOBS = Resource("batch/v1", "Job", "jobs")
 CONFIG_MAPS = Resource("v1", "ConfigMap", "configmaps")
 PODS = Resource("v1", "Pod", "pods")
+ENDPOINT_SLICES = Resource("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
 NODES = Resource("v1", "Node", "nodes")
 CLAIMS = Resource("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 SECRETS = Resource("v1", "Secret", "secrets")
@@ -45,5 +46,5 @@ CORE_EVENTS = Resource("v1", "Event", "events")
 
 BUILT_IN = (
     *(DEPLOYMENTS, SERVICES, SERVICE_ACCOUNTS, ROLES, ROLE_BINDINGS, JOBS, CONFIG_MAPS, PODS, NODES, CLAIMS),
-    *(SECRETS, VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS, DEFINITIONS, EVENTS, CORE_EVENTS),
+    *(ENDPOINT_SLICES, SECRETS, VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS, DEFINITIONS, EVENTS, CORE_EVENTS),
 )

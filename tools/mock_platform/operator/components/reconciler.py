@@ -13,6 +13,7 @@ from mock_platform.operator.kube.api import COMPONENTS, Api
 from mock_platform.operator.kube.events import COMPONENT_REPORTER, Recorder, timestamp
 from mock_platform.operator.kube.sync import Syncer
 from mock_platform.operator.kube.write import hold, release, write_status
+from mock_platform.operator.models.service import model_service
 
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
@@ -45,6 +46,10 @@ class ComponentReconciler:
         syncer = Syncer(self.api, self.recorder, COMPONENT_REPORTER)
         live, deployment_changed = syncer.sync(deployment(component, self.config), component)
         _, service_changed = syncer.sync(service(component), component)
+        of_model = model_service(component)
+        if of_model:
+            # One for all that serve the model: whoever came first owns it.
+            syncer.sync_free(of_model)
         if not (deployment_changed or service_changed):
             self._tell(component, "Update", reasons.NOTHING_TO_UPDATE, "has nothing to change")
         self._tell(component, "Update", reasons.UPDATED, "has all its resources up to date")

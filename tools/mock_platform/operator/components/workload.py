@@ -16,6 +16,7 @@ from groundwork.kube.objects import (
 from mock_platform.operator.components.containers import PodContext
 from mock_platform.operator.components.pods import pod_spec
 from mock_platform.operator.components.spec import dynamo_namespace, is_worker, replicas
+from mock_platform.operator.models.service import model_annotations, model_labels
 
 if TYPE_CHECKING:
     from mock_platform.operator.config import OperatorConfig
@@ -119,6 +120,7 @@ def _labels(component_deployment: Object) -> dict[str, str]:
         names.DYNAMO_COMPONENT: str(spec.get("name", name_of(component_deployment))),
         names.DYNAMO_NAMESPACE: context_of(component_deployment).dynamo_namespace,
         **labels_of(component_deployment),
+        **model_labels(component_deployment),
     }
     if spec.get("type") in (names.PREFILL, names.DECODE):
         labels[names.SUB_COMPONENT_TYPE] = spec["type"]
@@ -136,7 +138,9 @@ def _discovery_labels() -> dict[str, str]:
 
 
 def _metadata(component_deployment: Object, labels: dict[str, str]) -> Object:
+    annotations = model_annotations(component_deployment)
     return {
+        **({"annotations": annotations} if annotations else {}),
         "name": name_of(component_deployment),
         "namespace": namespace_of(component_deployment),
         "labels": labels,

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from dynamo_api.facts import kinds, names
 from groundwork.kube.errors import ApiError
 from groundwork.kube.objects import Object, controller_of, labels_of, name_of, namespace_of
-from groundwork.kube.resources import CONFIG_MAPS, DEPLOYMENTS, JOBS, SERVICES, Resource
+from groundwork.kube.resources import CONFIG_MAPS, DEPLOYMENTS, ENDPOINT_SLICES, JOBS, SERVICES, Resource
 from mock_platform.operator.components.reconciler import ComponentReconciler
 from mock_platform.operator.control.asked import Asked, asked_of
 from mock_platform.operator.control.queue import WorkQueue
 from mock_platform.operator.graphs.reconciler import GraphReconciler
-from mock_platform.operator.kube.api import ADAPTERS, COMPONENTS, GRAPHS, REQUESTS, Api
+from mock_platform.operator.kube.api import ADAPTERS, COMPONENTS, GRAPHS, MODELS, REQUESTS, Api
 from mock_platform.operator.kube.sync import BlockedError, NotYetError
+from mock_platform.operator.models.reconciler import ModelReconciler
+from mock_platform.operator.models.service import model_hash
 from mock_platform.operator.requests.reconciler import RequestReconciler
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from mock_platform.operator.requests.step import Extension
 
 WORKERS = 4
-_NOT_YET_SECONDS = 1.0
 _RELIST_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
@@ -50,15 +51,18 @@ WATCHES = (
     Watch(SERVICES, names.DYNAMO_COMPONENT),
     Watch(JOBS, f"app={names.PROFILER}"),
     Watch(CONFIG_MAPS, names.REQUEST_NAME),
+    Watch(MODELS),
+    Watch(ENDPOINT_SLICES, names.BASE_MODEL_HASH),
 )
 """Kinds that are followed. As with the real operator, identities are not among them: a ServiceAccount or a Role
 that somebody deletes is made anew when something else of the graph changes."""
 
-_Reconciler = GraphReconciler | ComponentReconciler | RequestReconciler
+_Reconciler = GraphReconciler | ComponentReconciler | RequestReconciler | ModelReconciler
 _RECONCILERS: dict[str, tuple[Resource, type[_Reconciler]]] = {
     kinds.REQUEST: (REQUESTS, RequestReconciler),
     kinds.GRAPH: (GRAPHS, GraphReconciler),
     kinds.COMPONENT: (COMPONENTS, ComponentReconciler),
+    kinds.MODEL: (MODELS, ModelReconciler),
 }
 
 
@@ -81,7 +85,7 @@ class Controller:
     _listed: set[Resource] = field(default_factory=set)
     _known: dict[Resource, dict[tuple[str, str], Object]] = field(default_factory=dict)
     """Objects of each kind as last heard of, their metadata alone; each kind's is its watcher's."""
-    _asked: dict[Resource, Asked] = field(default_factory=lambda: asked_of((COMPONENTS, ADAPTERS)))
+    _asked: dict[Resource, Asked] = field(default_factory=lambda: asked_of((COMPONENTS, ADAPTERS, MODELS)))
     _workers: list[threading.Thread] = field(default_factory=list)
     _watchers: list[threading.Thread] = field(default_factory=list)
 
@@ -173,9 +177,19 @@ class Controller:
         name = labels_of(item).get(names.REQUEST_NAME)
         if name and labels_of(item).get(names.REQUEST_NAMESPACE) == namespace_of(item):
             self.queue.add((kinds.REQUEST, namespace_of(item), name))
-        if resource in (GRAPHS, COMPONENTS, REQUESTS):
+        if resource is ENDPOINT_SLICES:
+            self._tell_models(item)
+        if resource in (GRAPHS, COMPONENTS, REQUESTS, MODELS):
             self.queue.add((resource.kind, namespace_of(item), name_of(item)))
         self._tell_owner(item)
+
+    def _tell_models(self, item: Object) -> None:
+        """Look again at the models whose endpoints have changed."""
+        digits = labels_of(item).get(names.BASE_MODEL_HASH)
+        models, _ = self.api.list(MODELS, namespace_of(item))
+        for model in models:
+            if model_hash(str(model["spec"].get("baseModelName") or "")) == digits:
+                self.queue.add((kinds.MODEL, namespace_of(model), name_of(model)))
 
     def _tell_owner(self, item: Object) -> None:
         owner = controller_of(item)
@@ -203,7 +217,7 @@ class Controller:
             reconciler.reconcile(namespace, name)
         except NotYetError as reason:
             _log.info("%s %s/%s: %s", kind, namespace, name, reason)
-            self.queue.add(key, _NOT_YET_SECONDS)
+            self.queue.add(key, reason.seconds)
             return
         except ApiError as error:
             if not error.passing:

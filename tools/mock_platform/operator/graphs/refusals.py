@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dynamo_api.facts import names, reasons
+from dynamo_api.facts import kinds, reasons
+from dynamo_api.views import kept
 from dynamo_crd.admission.faults import field_path
+from groundwork.kube.values import mapping
 from mock_platform.operator.graphs.spec import components
+from mock_platform.operator.limits import Place, limits
 from mock_platform.operator.webhook.admission import graph_faults
 
 if TYPE_CHECKING:
@@ -19,29 +22,7 @@ if TYPE_CHECKING:
 
     from groundwork.kube.objects import Object
 
-_GRAPH_FIELDS = (
-    "experimental",
-    "priorityClassName",
-    "providerOverride",
-    "topologyConstraint",
-)
-_COMPONENT_FIELDS = (
-    "compilationCache",
-    "eppConfig",
-    "experimental",
-    "frontendSidecar",
-    "modelRef",
-    "providerOverride",
-    "topologyConstraint",
-)
-"""Fields whose effect the stand-in does not produce. An empty object counts: `experimental: {}` asks for one."""
-
-_ANNOTATIONS = (
-    names.UPDATE_STRATEGY,
-    names.UPDATE_MAX_SURGE,
-    names.UPDATE_MAX_UNAVAILABLE,
-)
-"""Annotations that change how the real operator updates workers; here all updates go the default way."""
+_SAYS = "the mock platform does not implement it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +58,25 @@ def no_orchestrator(graph: Object) -> Refusal | None:
 
 
 def _not_in_the_mock(graph: Object) -> Iterator[str]:
+    """What is in the table of limits. An empty object counts: `experimental: {}` asks for one."""
     spec = graph.get("spec") or {}
-    for name in _GRAPH_FIELDS:
+    for name in limits(Place.GRAPH):
         if spec.get(name) is not None:
-            yield f"spec.{name}: the mock platform does not implement it"
+            yield f"spec.{name}: {_SAYS}"
     templates = [component.get("podTemplate") or {} for component in components(graph)]
     metadata = [graph["metadata"], spec, *(template.get("metadata") or {} for template in templates)]
-    for name in _ANNOTATIONS:
+    for name in limits(Place.ANNOTATION):
         if any(name in (holder.get("annotations") or {}) for holder in metadata):
-            yield f"annotation {name}: the mock platform does not implement it"
+            yield f"annotation {name}: {_SAYS}"
+    yield from _parts_not_in_the_mock(graph)
+
+
+def _parts_not_in_the_mock(graph: Object) -> Iterator[str]:
     for component in components(graph):
-        for name in _COMPONENT_FIELDS:
+        for name in limits(Place.COMPONENT):
             if component.get(name) is not None:
-                yield f"component {component.get('name')}: the mock platform does not implement {name}"
+                yield f"component {component.get('name')}: {name}: {_SAYS}"
+    for service, given in mapping(kept.spec(graph, kinds.GRAPH), "services").items():
+        for name in limits(Place.SERVICE):
+            if mapping(given, name).get("enabled"):
+                yield f"spec.services.{service}.{name}: {_SAYS}"

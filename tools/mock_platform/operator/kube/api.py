@@ -13,15 +13,16 @@ if TYPE_CHECKING:
     from groundwork.kube.objects import Object
 
 
-def _served(kind: str) -> Resource:
-    return Resource(kinds.BETA_API, kind, kinds.KINDS[kind].plural)
+def _served(kind: str, version: str = kinds.BETA_API) -> Resource:
+    return Resource(version, kind, kinds.KINDS[kind].plural)
 
 
 GRAPHS = _served(kinds.GRAPH)
 REQUESTS = _served(kinds.REQUEST)
 COMPONENTS = _served(kinds.COMPONENT)
 ADAPTERS = _served(kinds.ADAPTER)
-RESOURCES = (GRAPHS, REQUESTS, COMPONENTS, ADAPTERS, *BUILT_IN)
+MODELS = _served(kinds.MODEL, kinds.ALPHA_API)
+RESOURCES = (GRAPHS, REQUESTS, COMPONENTS, ADAPTERS, MODELS, *BUILT_IN)
 _BY_KIND = {(resource.api_version, resource.kind): resource for resource in RESOURCES}
 
 

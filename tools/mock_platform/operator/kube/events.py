@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GRAPH_REPORTER = kinds.KINDS[kinds.GRAPH].singular
 COMPONENT_REPORTER = kinds.KINDS[kinds.COMPONENT].singular
 ADAPTER_REPORTER = "dgdscalingadapter"
+MODEL_REPORTER = kinds.KINDS[kinds.MODEL].singular
 REQUEST_REPORTER = kinds.KINDS[kinds.REQUEST].singular
 
 _REMEMBERED = 2000

@@ -29,6 +29,11 @@ _OWN = ("metadata", "status", "apiVersion", "kind")
 class NotYetError(Exception):
     """Something must go first: try again shortly, and do not call it a failure."""
 
+    def __init__(self, reason: str, seconds: float = 1.0) -> None:
+        """Keep the reason, and in how many seconds to try again."""
+        super().__init__(reason)
+        self.seconds = seconds
+
 
 class BlockedError(Exception):
     """What is there cannot be made as desired, and the message says why."""
