@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import shown
+from groundwork.kube import gpus
 from groundwork.kube.values import mapping, sequence, text
 from kube_manifests.cel.quantities import NANO
 from kube_manifests.pods import environment, security
@@ -167,7 +168,7 @@ def _resources(one: Any, path: Path, claims: set[str]) -> Iterator[FieldError]:
 
 def _amount(name: str, written: Any, path: Path) -> Iterator[FieldError]:
     if "/" not in name and name not in _STANDARD and not name.startswith(_HUGE_PAGES):
-        hint = f"nvidia.com/{name}" if name == "gpu" else f"one of {', '.join(_STANDARD)}, or DOMAIN/NAME"
+        hint = gpus.RESOURCE if name == "gpu" else f"one of {', '.join(_STANDARD)}, or DOMAIN/NAME"
         yield wrong(path, f"{shown(name)} is no resource", hint, at_key=True)
         return
     if fault := names.label_key(name):
