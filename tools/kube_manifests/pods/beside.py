@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import choices, shown
+from groundwork.kube import gpus
 from groundwork.kube.values import mapping, sequence, text
 from kube_manifests.cel.quantities import NANO
 from kube_manifests.pods.containers import PROTOCOLS, port_name
@@ -182,7 +183,7 @@ def _quota(item: Any) -> Iterator[FieldError]:
     for key, value in mapping(spec, "hard").items():
         at, amount = (*_AT, "hard", key), nano(value)
         if "/" not in key and key not in _COUNTED and not key.startswith(_AMOUNTS):
-            hint = f"requests.nvidia.com/{key}" if key == "gpu" else ""
+            hint = f"requests.{gpus.RESOURCE}" if key == "gpu" else ""
             yield wrong(at, f"{shown(key)} is nothing that a quota counts", hint, at_key=True)
         elif fault := names.label_key(key):
             yield wrong(at, f"{shown(key)} is no name of a resource: {fault}", at_key=True)
