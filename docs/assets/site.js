@@ -1,3 +1,61 @@
+// A manifest as a command: for a shell on a machine that has no browser to save a file with.
+(() => {
+  // Text as the input of a command; the word that ends it is not a line of the text.
+  const heredoc = (command, text) => {
+    const lines = text.replace(/\n+$/, "").split("\n");
+    let end = "EOF";
+    while (lines.includes(end)) end += "F";
+    return `${command} <<'${end}'\n${lines.join("\n")}\n${end}\n`;
+  };
+
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea"); // Plain HTTP has no clipboard.
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    return undefined;
+  };
+
+  const button = (label, text) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = label;
+    made.addEventListener("click", async () => {
+      await copy(text);
+      made.textContent = "Copied";
+      setTimeout(() => { made.textContent = label; }, 2000);
+    });
+    return made;
+  };
+
+  for (const block of document.querySelectorAll(".highlight.file")) {
+    const text = block.querySelector("code").textContent;
+    const name = block.querySelector(".filename")?.textContent.trim();
+    const bar = document.createElement("div");
+    bar.className = "copy-as";
+    if (/^apiVersion:/m.test(text)) bar.append(button("Copy as command: apply it", heredoc("kubectl apply -f -", text)));
+    if (name) bar.append(button(`Copy as command: save ${name}`, heredoc(`cat >${name}`, text)));
+    if (bar.children.length) block.after(bar);
+  }
+
+  for (const block of document.querySelectorAll(".highlight.skip[data-reason]")) {
+    const reason = block.dataset.reason;
+    const elsewhere = reason.match(/^run word for word on the page (.+)$/);
+    const mark = document.createElement("span");
+    mark.className = "skip-mark";
+    mark.tabIndex = 0;
+    mark.setAttribute("role", "note");
+    mark.title = elsewhere ? `Shown here, ${reason}.` : `Not run by this site's tests: ${reason}.`;
+    mark.setAttribute("aria-label", mark.title);
+    mark.textContent = elsewhere ? `run in ${elsewhere[1]}` : "not run";
+    block.style.position = "relative";
+    block.append(mark);
+  }
+})();
+
 // What a keyboard or a screen reader misses in the theme. It makes some of its elements late: hence the observer.
 (() => {
   const narrow = window.matchMedia("(max-width: 76.1875em)"); // Where the theme folds its navigation into a drawer.
@@ -22,6 +80,8 @@
         if (label) label.setAttribute("aria-label", title.textContent.trim());
       }
     });
+    // The path to a page is named like the menu.
+    all("nav.md-path", (path) => path.setAttribute("aria-label", "Path to this page"));
     // The buttons of a code block are no landmark of the page.
     all(".md-code__nav:not([role])", (buttons) => buttons.setAttribute("role", "none"));
     // What scrolls sideways can be scrolled with the arrow keys.

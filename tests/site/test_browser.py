@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +45,11 @@ def violations(page: Page) -> list[str]:
     return [f"{item['id']}: {node['html']}: {node['failureSummary']}" for item in found for node in item["nodes"]]
 
 
+CUT_OFF = """() => [...document.querySelectorAll(".language-bash:is(.run, .skip) > pre > code")]
+  .filter((code) => code.scrollWidth > code.clientWidth + 1).map((code) => code.textContent)"""
+"""Blocks of commands that are wider than the page; the space of the button that copies them counts."""
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PAGES)
 def test_page_asks_no_other_host_and_fits(
@@ -58,6 +65,8 @@ def test_page_asks_no_other_host_and_fits(
     page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
     scroll, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert scroll <= inner
+    if size == "desk":
+        assert page.evaluate(CUT_OFF) == [], "break the command after a backslash"
     assert [url for url in requests if not url.startswith((address, "data:", "blob:"))] == []
     assert errors == []
 
@@ -118,7 +127,7 @@ def test_page_follows_the_system_s_colours(open_page: Callable[..., Page], addre
     assert page.evaluate("document.body.getAttribute('data-md-color-scheme')") == SCHEMES[scheme]
 
 
-def test_copied_command_is_the_command_alone(open_page: Callable[..., Page], address: str) -> None:
+def test_copied_command_is_the_command_alone(open_page: Callable[..., Page], address: str, tmp_path: Path) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto(address + "kubernetes/quick-deploy.html", wait_until="networkidle")
     step = page.locator(".highlight.run", has_text="kubectl apply")
@@ -127,6 +136,29 @@ def test_copied_command_is_the_command_alone(open_page: Callable[..., Page], add
     assert page.evaluate("navigator.clipboard.readText()").strip() == "kubectl apply -f dgd-quickstart.yaml"
     output = page.locator(".highlight.output").first
     assert output.locator("button:visible").count() == 0
+    # As a command, the manifest reaches kubectl, or its file, as it is.
+    copied = []
+    for button in page.locator(".copy-as").first.locator("button").all():
+        button.click()
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
+    assert [text.partition("\n")[0] for text in copied] == [
+        "kubectl apply -f - <<'EOF'",
+        "cat >dgd-quickstart.yaml <<'EOF'",
+    ]
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text('#!/bin/sh\nexec cat >"$0.$*"\n')
+    kubectl.chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run(["bash", "-e"], input="".join(copied), cwd=tmp_path, env=env, text=True, check=True)
+    manifest = (project_root() / "examples/quickstart/dgd-quickstart-v1beta1.yaml").read_text(encoding="utf-8")
+    assert (tmp_path / "kubectl.apply -f -").read_text(encoding="utf-8") == manifest
+    assert (tmp_path / "dgd-quickstart.yaml").read_text(encoding="utf-8") == manifest
+    # Why a block is not run is said at its corner, to a keyboard as well.
+    mark = page.locator(".skip-mark").first
+    mark.focus()
+    assert mark.get_attribute("aria-label") == (
+        "Not run by this site's tests: the test of this page has a namespace of its own."
+    )
 
 
 def test_decision_is_made_with_the_keyboard_and_without_scripts(

@@ -46,7 +46,8 @@ def finish(site: Path, config: MkDocsConfig, report: Path, say: Callable[[str], 
         shutil.copyfile(source, site / asset.target)
     ways = readability.measure(site, config.extra.get("ways", {}))
     for way in ways:
-        say(f"{way.name}: {way.pages} pages, {way.words} words, {way.commands} blocks of commands")
+        folded = f" and {way.folded} folded" if way.folded else ""
+        say(f"{way.name}: {way.clicks} clicks, {way.words} words{folded}, {way.commands} blocks of commands")
     report.parent.mkdir(parents=True, exist_ok=True)
     document = {"pages": pages, **readability.report(ways)}
     report.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
