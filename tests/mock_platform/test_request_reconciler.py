@@ -387,6 +387,18 @@ def test_the_graph_is_made_by_the_next_operator(asked: Any) -> None:
     assert asked.api.named(kinds.GRAPH, "my-model-dgd")
 
 
+def test_a_graph_of_somebody_else_with_that_name_is_taken_for_its_own(asked: Any) -> None:
+    """As the real operator was seen to do: pages say so where a name is chosen."""
+    theirs = {**GRAPH, "metadata": {"name": "my-model-dgd", "namespace": "demo"}}
+    asked.api.create(theirs)
+    deployed(asked)
+    assert phase(asked)[0] == "Deployed"
+    (graph,) = asked.api.of_kind(kinds.GRAPH)
+    assert graph["spec"] == theirs["spec"]
+    assert names.REQUEST_NAME not in (graph["metadata"].get("labels") or {})
+    assert not asked.told("DeploymentCreated")
+
+
 def test_a_graph_that_was_made_but_not_seen_is_not_made_twice(asked: Any) -> None:
     profiled(asked)
     asked.api.edit(asked.now, {"metadata": {"annotations": {names.GENERATED_SPEC: dumped(GRAPH)}}})

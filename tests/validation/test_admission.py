@@ -12,7 +12,7 @@ import pytest
 from dynamo_crd.admission import admission
 from dynamo_crd.admission.components import runtime_version
 from dynamo_crd.admission.faults import field_path
-from dynamo_crd.admission.rule import RELEASES, Environment, Source
+from dynamo_crd.admission.rule import RELEASES, Environment, Source, within
 from dynamo_crd.admission.rules import RULES
 from dynamo_crd.schemas import registry
 from groundwork.base.problems import Stage
@@ -875,6 +875,20 @@ def test_every_rule_has_a_case_in_each_version_that_has_it() -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_sound_objects_have_no_problem(make: Any, which: str, release: str) -> None:
     assert admission.check(make(which), release) == []
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("uri", "first"),
+    [("s3://a/b", ""), ("hf://a/b", ""), ("file:///a", "main-1.4.0"), ("file://a", None), ("gs://a", None)],
+)
+def test_where_an_adapter_comes_from_is_dated_for_every_release(
+    make: Any, uri: str, first: str | None, release: str
+) -> None:
+    """The webhook has the rule since 1.0, and takes file:/// since 1.3; before 1.0, nobody asked."""
+    asked = within(release, "v1.0.2")
+    taken = not asked or (first is not None and within(release, first))
+    assert (admission.check(make("DM alpha", {"spec source uri": uri}), release) == []) is taken
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from support.pinned_kubectl import pinned_kubectl
 from support.validation.apiserver import copy_of_running
 from support.validation.verdicts import Answer, difference, flat, parsed
 
@@ -64,6 +65,27 @@ def test_a_good_graph_is_taken_and_nothing_is_stored(server, api_server):
     assert server(GRAPH).valid  # A second one of that name would be refused, had the first been stored.
     _, answer = api_server.ask("GET", "/apis/nvidia.com/v1beta1/dynamographdeployments")
     assert answer["items"] == []
+
+
+@pytest.mark.apiserver
+@pytest.mark.parametrize(
+    ("command", "taken"), [("create", False), ("apply", True), ("apply --server-side", False)]
+)
+@pytest.mark.parametrize("spec", ["{model: m, nope: null}", "{model: m, workload: {'...': null}}"])
+@pytest.mark.usefixtures("server")
+def test_an_unknown_null_is_left_out_by_one_command_alone(api_server, command, taken, spec):
+    kind = "apiVersion: nvidia.com/v1beta1\nkind: DynamoGraphDeploymentRequest\n"
+    manifest = f"{kind}metadata: {{name: a, namespace: default}}\nspec: {spec}\n"
+    words = [*command.split(), "--dry-run=server", "--validate=strict", "-f", "-"]
+    done = subprocess.run(
+        [str(pinned_kubectl()), *api_server.kubectl_options, *words],
+        input=manifest,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert (done.returncode == 0) is taken, done.stderr
 
 
 @pytest.mark.apiserver

@@ -31,6 +31,8 @@ _LARGEST_PLAIN = 1e21
 _INT64 = (-(2**63), 2**63 - 1)
 
 
+_DROPPED = "it has no value: `kubectl apply` leaves it out, `kubectl create` and `apply --server-side` are refused"
+"""Hint about an unknown field that is null; a test asks kubectl and an API server."""
 _SLIP = 0.85
 """Likeness of two names that differ by a letter or two (difflib's ratio)."""
 _TEXT = {"type": "string"}
@@ -164,6 +166,8 @@ class Normaliser:
             if not name.isprintable() or name[:1].isspace():
                 odd = next(one for one in name if not one.isprintable() or one.isspace())
                 hint = f"it holds U+{ord(odd):04X}, which cannot be seen: type it anew"
+            if value[name] is None:
+                hint = f"{hint}; {_DROPPED}" if hint else _DROPPED
             self._add((*path, name), "unknown-field", f"unknown field {shown(name)}", hint, at_key=True)
 
     def _spend(self, value: dict[Any, Any] | list[Any], path: Path) -> None:
