@@ -84,6 +84,11 @@ COMMANDS = {
         "check manifests as the API server would",
         "Say what an API server with the product's CRDs, and its admission, would say of manifests.",
     ),
+    "cluster": Command(
+        "cluster",
+        "make a cluster as pages have it, and keep it for your own commands",
+        "Make a cluster with the platform in it, keep it, and print how a shell reaches it.",
+    ),
     "report": Command(
         "report",
         "put results files together, for people and for GitHub",

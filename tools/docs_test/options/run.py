@@ -62,9 +62,6 @@ def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
 
 def add_where(parser: ArgumentParser, words: Sequence[str]) -> _ArgumentGroup:
     """The options of where to run, without those of the platform: these come last (`add_of_platform`)."""
-    from docs_test.ports import registry, settings  # noqa: PLC0415 - help of other commands needs neither
-
-    usual = settings.usual_platform(peek(words, "--platform").root)
     where = parser.add_argument_group("where to run")
     where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")
     where.add_argument("--yes", action="store_true", help="do not ask")
@@ -83,14 +80,22 @@ def add_where(parser: ArgumentParser, words: Sequence[str]) -> _ArgumentGroup:
         metavar="NAME",
         help="run although the cluster lacks ConfigMap kube-system/docs-test-allowed",
     )
+    add_platform(where, words)
+    where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
+    return where
+
+
+def add_platform(where: _ArgumentGroup, words: Sequence[str]) -> None:
+    """The option that names the platform."""
+    from docs_test.ports import registry, settings  # noqa: PLC0415 - help of other commands needs neither
+
+    usual = settings.usual_platform(peek(words, "--platform").root)
     where.add_argument(
         "--platform",
         default="",
         metavar="NAME",
         help=f"what makes the cluster: {either(registry.platforms())} (default: {usual})",
     )
-    where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
-    return where
 
 
 def add_of_platform(parser: ArgumentParser, where: _ArgumentGroup, words: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from groundwork.base.errors import EnvironmentFault
+from groundwork.base.errors import EnvironmentFault, UserError
 
 if TYPE_CHECKING:
     import argparse
@@ -113,6 +113,16 @@ class Platform:
             EnvironmentFault: it cannot be made; one line and a hint.
         """
         raise NotImplementedError
+
+    def remove(self, name: str, progress: Progress) -> None:
+        """Remove a cluster that was kept; no error if it is gone already.
+
+        Raises:
+            UserError: this platform's clusters are not removed by their names.
+            EnvironmentFault: it is in use, somebody else made it, or something of it stays.
+        """
+        del name, progress
+        raise UserError(f"platform {self.name}: it keeps no clusters that could be removed by name")
 
     def again(self, wanted: Wanted, progress: Progress) -> AbstractContextManager[OpenCluster]:
         """A cluster that a run has kept, as it is, removed when the block ends unless it is to be kept once more.

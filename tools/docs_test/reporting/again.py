@@ -29,15 +29,15 @@ class Again:
 def ways_on(page: PageResult, again: Again) -> list[str]:
     """What a person may do about a page that has not passed, a line each."""
     if page.kept:
-        program = _program()
+        prefix = program()
         if all(step.outcome is Outcome.PASSED for step in page.steps if not step.cleanup):
             # A set-up: nothing of it is to be edited.
             return [f"{named(page.path, page.variant)} is kept with it, and cleaned up after it"]
         stands = next((step.position for step in page.steps if step.outcome is not Outcome.PASSED), page.path)
         return [
             f"{named(page.path, page.variant)} is kept at {stands}: its cluster, files, shell, background steps",
-            f"edit the page and go on from there: {program} resume {page.path}",
-            f"or clean up: {program} resume --discard {page.path}",
+            f"edit the page and go on from there: {prefix} resume {page.path}",
+            f"or clean up: {prefix} resume --discard {page.path}",
         ]
     if page.outcome is not Outcome.FAILED:
         return []
@@ -55,13 +55,14 @@ def run_again(page: PageResult, options: Sequence[str]) -> str:
 
 def command(path: str, variant: Mapping[str, str], options: Sequence[str]) -> str:
     """The command that runs a page in one variant."""
-    program, words = _program(), [path]
+    prefix, words = program(), [path]
     for name, value in sorted(variant.items()):
         words += ["--when", f"{name}={value}"]
-    run = program if program.startswith("./nox") else f"{program} run"
+    run = prefix if prefix.startswith("./nox") else f"{prefix} run"
     return f"{run} {shlex.join([*words, *options])}"
 
 
-def _program() -> str:
+def program() -> str:
+    """The first words of a command line of docs-test, as a person types them here."""
     # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
     return "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test"

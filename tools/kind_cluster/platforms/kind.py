@@ -40,6 +40,13 @@ class KindPlatform(Platform):
         with open_cluster(progress, name=wanted.name, keep=wanted.keep, profile="", stays=wanted.stays) as cluster:
             yield OpenCluster(cluster.kubeconfig, cluster.kubectl, cluster.kubernetes_version)
 
+    def remove(self, name: str, progress: Progress) -> None:
+        """Remove a kind cluster and its registry."""
+        from kind_cluster.removal import remove_cluster  # noqa: PLC0415
+        from kind_cluster.tools import ensure_kind  # noqa: PLC0415
+
+        remove_cluster(name, ensure_kind(progress))
+
     @contextmanager
     def again(self, wanted: Wanted, progress: Progress) -> Iterator[OpenCluster]:
         """A cluster that a run has kept; nothing is installed or brought up to date there."""

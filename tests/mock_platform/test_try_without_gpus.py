@@ -1,0 +1,62 @@
+"""*Try it without GPUs*: its own commands, typed into a plain shell, with no sandbox and no docs-test around."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docs_test.cli.main import parser
+from groundwork.base.paths import root
+from support.waiting import LONG
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = "docs/kubernetes/try-without-gpus.md"
+
+
+def as_script(port: int) -> str:
+    """The page as a script, with another local port: other tests listen, too."""
+    command = [sys.executable, "-m", "docs_test", "script", PAGE, "--root", str(root())]
+    text = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LONG).stdout
+    assert "localhost:8000" in text
+    return text.replace("localhost:8000", f"localhost:{port}").replace("8000:8000", f"{port}:8000")
+
+
+@pytest.mark.cluster
+def test_its_commands_work_in_a_plain_shell(namespace: Any, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    config = json.loads(namespace.kubectl("config", "view", "--raw", "--minify", "-o", "json"))
+    config["contexts"][0]["context"]["namespace"] = namespace.name
+    (tmp_path / "config").write_text(json.dumps(config), encoding="utf-8")
+    (tmp_path / "page.sh").write_text(as_script(port), encoding="utf-8")
+    path = f"{namespace.cluster.kubectl.parent}:/usr/bin:/bin"
+    env = {"HOME": str(tmp_path), "PATH": path, "KUBECONFIG": str(tmp_path / "config"), "PAGE_LIMITS": "0"}
+    done = subprocess.run(
+        ["bash", "page.sh"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=2 * LONG
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert namespace.kubectl("get", "dgd", "-o", "name") == "", "it cleans up"
+
+
+def test_it_says_once_and_plainly_what_is_a_mock_and_makes_its_cluster_by_one_command() -> None:
+    text = (root() / PAGE).read_text(encoding="utf-8")
+    assert re.search(r"^\| the engine \| a \*\*mock\*\*", text, re.MULTILINE)
+    made = re.findall(r"^\./nox -s docs-test -- (.*)$", text, re.MULTILINE)
+    assert made == ["cluster try --provision", "cluster try --remove"]
+    for words in made:
+        options = parser(words.split()).parse_args(words.split())
+        assert (options.command, options.name) == ("cluster", "try")
+
+
+def test_it_asks_for_no_gpu_and_is_offered_where_readers_have_none() -> None:
+    assert "nvidia.com/gpu" not in (root() / "examples/backends/mocker/deploy/agg-v1beta1.yaml").read_text()
+    for page in ("README.md", "install.md"):
+        assert "(try-without-gpus.md)" in (root() / "docs" / "kubernetes" / page).read_text(encoding="utf-8")
