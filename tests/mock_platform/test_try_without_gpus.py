@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -12,12 +13,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docs_test.cli.main import parser
+from docs_test.clusters.leftovers import leftovers
+from docs_test.clusters.snapshot import snapshot
+from dynamo_docs.product import Dynamo
 from groundwork.base.paths import root
+from groundwork.kube.kubectl import Kubectl
 from support.waiting import LONG
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+THEIRS = (("secrets", "hf-token-secret"), ("configmaps", "settings"))
 PAGE = "docs/kubernetes/try-without-gpus.md"
 
 
@@ -30,7 +36,14 @@ def as_script(port: int) -> str:
 
 
 @pytest.mark.cluster
-def test_its_commands_work_in_a_plain_shell(namespace: Any, tmp_path: Path) -> None:
+def test_its_commands_work_in_a_plain_shell_and_leave_what_others_made(namespace: Any, tmp_path: Path) -> None:
+    """In a namespace that others use: every object is there before and after, by name."""
+    namespace.kubectl("create", "secret", "generic", "hf-token-secret", "--from-literal=HF_TOKEN=theirs")
+    namespace.kubectl("create", "configmap", "settings", "--from-literal=theirs=yes")
+    cluster = namespace.cluster
+    look = Kubectl(os.environ, "", namespace.name, str(cluster.kubeconfig), cluster.kubectl)
+    before = snapshot(look)
+    assert {f"{kind}/{namespace.name}/{name}" for kind, name in THEIRS} <= before
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     config = json.loads(namespace.kubectl("config", "view", "--raw", "--minify", "-o", "json"))
@@ -43,7 +56,8 @@ def test_its_commands_work_in_a_plain_shell(namespace: Any, tmp_path: Path) -> N
         ["bash", "page.sh"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=2 * LONG
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert namespace.kubectl("get", "dgd", "-o", "name") == "", "it cleans up"
+    assert leftovers(look, before, LONG, Dynamo.left_behind) == [], "but for what the operator keeps"
+    assert before - snapshot(look) == frozenset()
 
 
 def test_it_says_once_and_plainly_what_is_a_mock_and_makes_its_cluster_by_one_command() -> None:
