@@ -56,31 +56,34 @@ def on(results: Results, operator: str = "", **changes: Any) -> Results:
     return replace(results, environment=environment)
 
 
+BOTH = "api v1beta1 and api v1alpha1"
+
+
 def test_passed(build_with: Callable[[Results | str], Build], results: Results) -> None:
     built = build_with(results)
     assert built.status == 0, built.log
-    beta, alpha = built.tested()
-    for line, parts in (
-        (beta, ("Tested: passed (api v1beta1)", "17 steps run, 1 skipped, in 1 min 12 s")),
-        (alpha, ("Tested: passed (api v1alpha1)", "17 steps run, 1 skipped, in 31 s")),
+    (line,) = built.tested()
+    assert "tested--passed" in line["class"]
+    assert not line.has_attr("open"), "what is good is told in one line"
+    where = "on a mock platform: no real GPU, engine or operator"
+    assert line.summary.get_text() == f"Tested: passed ({BOTH}) 24 November 2026, {where}"
+    for part in (
+        "api v1beta1: 24 November 2026, 01:12 UTC: 11 commands and 6 checks run, 1 skipped, in 1 min 12 s",
+        "api v1alpha1: 24 November 2026, 01:12 UTC: 11 commands and 6 checks run, 1 skipped, in 31 s",
+        "Dynamo runtime 1.4.2",
+        "On a mock platform",
+        "mock operator, modelled on 1.5.0-dev",
+        "Kubernetes 1.35.4",
+        "8 x NVIDIA-H100-80GB-HBM3 (mock)",
+        "line 40, needs a <real> GPU",
     ):
-        assert "tested--passed" in line["class"]
-        assert not line.has_attr("open"), "what is good is told in one line"
-        assert line.summary.get_text() == f"{parts[0]} 24 November 2026, on mock GPUs"
-        for part in (
-            *parts,
-            "24 November 2026, 01:12 UTC",
-            "Dynamo runtime 1.4.2",
-            "On a mock platform",
-            "operator as of 1.5.0-dev",
-            "Kubernetes 1.35.4",
-            "8 x NVIDIA-H100-80GB-HBM3 (mock)",
-            "line 40, needs a <real> GPU",
-        ):
-            assert part in line.get_text(" ")
-    assert landing(built) == [
-        f"Tested: passed (api {api}), 24 November 2026, on mock GPUs" for api in ("v1beta1", "v1alpha1")
-    ]
+        assert line.get_text().count(part) == 1
+    assert landing(built) == [f"Tested: passed ({BOTH}), 24 November 2026, on a mock platform"]
+
+
+def test_landing_page_lists_tutorials_in_a_reader_s_order(site: Build) -> None:
+    items = site.soup("kubernetes/index.html").select("li:has(.tested-word) > a:first-child")
+    assert [item.get_text() for item in items][:2] == ["Quick Deploy", "Production Deploy"]
 
 
 def said(results: Results, folder: Path, root: Path) -> tuple[list[Any], list[str]]:
@@ -93,11 +96,11 @@ def said(results: Results, folder: Path, root: Path) -> tuple[list[Any], list[st
 
 def test_failed(results: Results, tmp_path: Path, root: Path) -> None:
     bad = changed(results, 0, outcome=Outcome.FAILED, steps=(failed("no"),))
-    (beta, alpha), landing_page = said(bad, tmp_path, root)
-    assert "tested--failed" in beta["class"]
-    assert beta.has_attr("open")
-    assert "Tested: failed (api v1beta1)" in beta.get_text()
-    assert "tested--passed" in alpha["class"], "the other run is another result"
+    (line,), landing_page = said(bad, tmp_path, root)
+    assert "tested--failed" in line["class"], "the worst run gives the colour"
+    assert line.has_attr("open")
+    both = "Tested: failed (api v1beta1) 24 November 2026, passed (api v1alpha1) 24 November 2026, on a mock"
+    assert line.summary.get_text().startswith(both)
     assert [words.split(",")[0] for words in landing_page] == [
         "Tested: failed (api v1beta1)",
         "Tested: passed (api v1alpha1)",
@@ -108,12 +111,12 @@ def test_failed(results: Results, tmp_path: Path, root: Path) -> None:
 def test_changed_since(results: Results, tmp_path: Path, root: Path, outcome: str) -> None:
     inputs = {**results.pages[0].inputs, EXAMPLE: "0" * 64, "examples/gone.yaml": "1" * 64}
     older = changed(results, 0, outcome=Outcome(outcome), inputs=inputs)
-    (beta, alpha), landing_page = said(older, tmp_path, root)
-    text = beta.get_text(" ")
-    assert "tested--changed" in beta["class"]
-    assert "tested--passed" in alpha["class"], "its manifest is as it was"
+    (line,), landing_page = said(older, tmp_path, root)
+    text = line.get_text(" ")
+    assert "tested--changed" in line["class"]
+    assert "passed (api v1alpha1)" in text, "its manifest is as it was"
     assert f"{outcome} then" in text
-    assert f"Changed since:  examples/gone.yaml ,  {EXAMPLE}" in text
+    assert f"api v1beta1: Changed since:  examples/gone.yaml ,  {EXAMPLE}" in text
     assert TUTORIAL not in text
     assert landing_page[0].startswith("Changed since its last test (api v1beta1)")
 
@@ -130,26 +133,31 @@ def test_page_that_the_results_do_not_name_was_not_run(results: Results, tmp_pat
     assert "Not yet run" in status_block(found, "docs/kubernetes/other.md", root)
 
 
-def test_each_variant_has_a_line(results: Results, tmp_path: Path, root: Path) -> None:
-    text = status_block(load_runs(_written(tmp_path, results)), TUTORIAL, root)
-    assert text.count('class="tested ') == 2
-    assert "(api v1alpha1)" in text
-
-
 def test_a_variant_that_did_not_run_is_said_to_be_so(results: Results, tmp_path: Path, root: Path) -> None:
     """A run of the first variants alone must not read like a run of all."""
     first = replace(results, pages=results.pages[:1])
     assert first.pages[0].variant == {"api": "v1beta1"}
     found = load_runs(_written(tmp_path, first))
     variants = {"api": ("v1beta1", "v1alpha1")}
-    passed, other = BeautifulSoup(status_block(found, TUTORIAL, root, variants), "html.parser").select(".tested")
-    assert "Tested: passed (api v1beta1)" in passed.get_text()
-    assert "Not yet run (api v1alpha1)" in other.get_text()
-    assert "tested--not-run" in other["class"]
+    (line,) = BeautifulSoup(status_block(found, TUTORIAL, root, variants), "html.parser").select(".tested")
+    text = line.summary.get_text()
+    assert "Tested: passed (api v1beta1)" in text
+    assert text.endswith("; not yet run (api v1alpha1)")
+    assert line.select_one(".tested-word--not-run") is not None
     assert summary(found, TUTORIAL, root, variants).endswith(">Not yet run (api v1alpha1)</span>")
     both = load_runs(_written(tmp_path, results))
-    assert "Not yet run" not in status_block(both, TUTORIAL, root, variants)
+    assert "ot yet run" not in status_block(both, TUTORIAL, root, variants)
     assert status_block(load_runs(None), TUTORIAL, root, variants).count("Not yet run") == 1
+
+
+def test_runs_of_two_days_each_have_theirs(results: Results, tmp_path: Path, root: Path) -> None:
+    later = changed(results, 1, started_at="2026-11-26T01:12:00Z")
+    (line,), landing_page = said(later, tmp_path, root)
+    days = (
+        "Tested: passed (api v1beta1) 24 November 2026, passed (api v1alpha1) 26 November 2026, on a mock platform"
+    )
+    assert line.summary.get_text().startswith(days)
+    assert len(landing_page) == 2
 
 
 def test_a_page_without_variants_has_one_line_that_names_none(
@@ -159,7 +167,7 @@ def test_a_page_without_variants_has_one_line_that_names_none(
     found = load_runs(_written(tmp_path, one))
     assert status_block(found, TUTORIAL, root).count('class="tested ') == 1
     assert "Tested: passed</strong>" in status_block(found, TUTORIAL, root)
-    assert summary(found, TUTORIAL, root).endswith(">Tested: passed, 24 November 2026, on mock GPUs</span>")
+    assert summary(found, TUTORIAL, root).endswith(">Tested: passed, 24 November 2026, on a mock platform</span>")
 
 
 def test_real_gpus_are_not_called_mock(results: Results, tmp_path: Path, root: Path) -> None:
@@ -240,7 +248,7 @@ def test_each_tier_has_a_line_with_its_date(results: Results, tmp_path: Path, ro
     found = load_runs(file)
     lines = status_block(found, TUTORIAL, root).splitlines()
     wanted = [
-        ("24 November 2026", "On a mock platform", "operator as of 1.5.0-dev"),
+        ("24 November 2026", "On a mock platform", "modelled on 1.5.0-dev"),
         ("25 November 2026", "With the real operator, mock GPUs", "operator 1.4.0"),
         ("26 November 2026", "On a real cluster", "8 x NVIDIA-H100"),
     ]
@@ -250,8 +258,8 @@ def test_each_tier_has_a_line_with_its_date(results: Results, tmp_path: Path, ro
     assert "mock" not in lines[-1]
     words = summary(found, TUTORIAL, root)
     for part in (
-        "24 November 2026, on mock GPUs",
-        "with the real operator, on mock",
+        "24 November 2026, on a mock platform",
+        "25 November 2026, with the real operator",
         "26 November 2026, on real GPUs",
     ):
         assert part in words
@@ -260,7 +268,7 @@ def test_each_tier_has_a_line_with_its_date(results: Results, tmp_path: Path, ro
 def test_a_cluster_with_the_stand_in_is_no_real_one(results: Results, tmp_path: Path, root: Path) -> None:
     found = load_runs(_written(tmp_path, on(results, platform="cluster", tier="mock")))
     assert "On a mock platform" in status_block(found, TUTORIAL, root)
-    assert "on mock GPUs" in summary(found, TUTORIAL, root)
+    assert "on a mock platform" in summary(found, TUTORIAL, root)
 
 
 def test_tabs_of_the_other_variant_are_not_called_skipped(results: Results, tmp_path: Path, root: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mkdocs.config import load_config
 
 from docs_site.build.finish import finish
+from docs_site.pages.runs import load_runs, results_path
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
 from groundwork.base.program import add_debug, program
@@ -31,7 +32,8 @@ def _main(words: Sequence[str]) -> int:
     )
     add_debug(parser)
     options = parser.parse_args(words)
-    wrong = finish(options.site, load_config(str(root() / "mkdocs.yml")), options.report, print)
+    ran = [run.page for run in load_runs(results_path(root())).pages]
+    wrong = finish(options.site, load_config(str(root() / "mkdocs.yml")), options.report, print, ran)
     for dead in wrong:
         print(dead, file=sys.stderr)
     return ExitStatus.FAILED if wrong else ExitStatus.OK

@@ -6,19 +6,26 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from docs_site.build import links, llms, npm, readability, scripts
+from docs_site.build import last_run, links, llms, npm, readability, scripts
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from mkdocs.config.defaults import MkDocsConfig
 
+    from docs_test.page_results import PageResult
     from groundwork.base.errors import UserError
 
 
-def finish(site: Path, config: MkDocsConfig, report: Path, say: Callable[[str], None]) -> list[UserError]:
+def finish(
+    site: Path,
+    config: MkDocsConfig,
+    report: Path,
+    say: Callable[[str], None],
+    results: Sequence[PageResult] = (),
+) -> list[UserError]:
     """Finish a built site.
 
     Args:
@@ -26,6 +33,7 @@ def finish(site: Path, config: MkDocsConfig, report: Path, say: Callable[[str], 
         config: MkDocs' configuration.
         report: the JSON file for what was counted.
         say: prints one line.
+        results: pages that ran, whose outputs can be unfolded.
 
     Returns:
         Every address that leads nowhere or is fetched from another host.
@@ -35,6 +43,7 @@ def finish(site: Path, config: MkDocsConfig, report: Path, say: Callable[[str], 
     """
     pages = llms.write(site, config)
     say(f"{pages} pages, each with a Markdown copy; llms.txt lists them")
+    say(f"{last_run.write(site, results)} outputs that unfold to what came in the last run")
     say(f"{scripts.write(site, config)} scripts of tutorials")
     for asset in npm.assets():
         try:

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 
+from docs_site.build.llms import entries
 from docs_site.pages.glossary import glossary_list
 from docs_site.pages.matrix import FILE, matrix
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
@@ -132,7 +133,9 @@ def _define_indexed(env: Any, docs: Path, runs: Runs, validation: Validation) ->
         """A list of all tutorials, each with its status, as Markdown."""
         here = posixpath.dirname(_uri(env.page))
         items = []
-        for page in (page for page in index().pages if page.tutorial):
+        order = [entry.source for entry in entries(env.conf["nav"] or [])]  # A reader's path.
+        told = [(_below(docs, root, page.path), page) for page in index().pages if page.tutorial]
+        for _, page in sorted(told, key=lambda one: order.index(one[0]) if one[0] in order else len(order)):
             link = posixpath.relpath(_below(docs, root, page.path), here or ".")
             items.append(f"- [{page.title}]({link}) {summary(runs, page.path, root, page.variants)}")
         return "\n".join(items)

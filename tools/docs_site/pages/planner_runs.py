@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from docs_site.pages.runs import results_files
-from docs_site.pages.status import day_of, where_it_ran
+from docs_site.pages.status import where_it_ran
+from docs_site.pages.verdicts import day_of
 from docs_site.scaling import recording
 from docs_site.scaling.chart import figure
 from docs_site.scaling.pictures import PICTURES
