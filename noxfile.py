@@ -178,6 +178,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def tools(session: nox.Session) -> None:
+    """Make the plugin and the validator as files to download, which the next `-s docs` puts into the site."""
+    _install(session)
+    session.run("python", "-m", "docs_site.downloads", *session.posargs)
+
+
+@nox.session
 @nox.parametrize("engine", ["properdocs", "zensical"])
 def engines(session: nox.Session, engine: str) -> None:
     """Build the same mkdocs.yml with another engine, and compare headings and blocks of all pages with ours."""

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from docs_site.build.llms import Entry
+from docs_site.downloads.offer import PLACEHOLDER
 from groundwork.base.paths import root as project_root
 from support.browser import SCHEMES, SIZES
 
@@ -69,6 +70,14 @@ def test_page_asks_no_other_host_and_fits(
         assert page.evaluate(CUT_OFF) == [], "break the command after a backslash"
     assert [url for url in requests if not url.startswith((address, "data:", "blob:"))] == []
     assert errors == []
+
+
+def test_commands_fetch_from_where_the_reader_reads(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page("desk")
+    page.goto(f"{address}reference/get-the-tools.html")
+    commands = "\n".join(page.locator("pre > code").all_text_contents())
+    assert f"{address}downloads/" in commands
+    assert PLACEHOLDER not in commands
 
 
 def at_rest(page: Page, url: str, scheme: str) -> None:

@@ -6,8 +6,10 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
-from docs_site.build import last_run, links, llms, npm, readability, scripts
+from docs_site.build import last_run, links, llms, npm, readability, scripts, tools
+from docs_site.downloads import offer
 from groundwork.base.errors import EnvironmentFault
+from groundwork.base.paths import root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +47,7 @@ def finish(
     say(f"{pages} pages, each with a Markdown copy; llms.txt lists them")
     say(f"{last_run.write(site, results)} outputs that unfold to what came in the last run")
     say(f"{scripts.write(site, config)} scripts of tutorials")
+    say(tools.copy(site, root() / offer.FOLDER))
     for asset in npm.assets():
         try:
             source = npm.fetch(asset)

@@ -12,6 +12,9 @@ from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 
 from docs_site.build.llms import entries
+from docs_site.downloads import offer
+from docs_site.downloads.recipe import tools_version
+from docs_site.pages.downloads import address_of, table
 from docs_site.pages.glossary import glossary_list
 from docs_site.pages.matrix import FILE, matrix
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
@@ -91,9 +94,26 @@ def define_env(env: Any) -> None:
         variants = front.get("variants") if isinstance(front, dict) else None
         return status_block(runs, _source(docs, _uri(env.page)), root, variants or {})
 
+    _define_downloads(env, root)
     _define_indexed(env, docs, runs, validation)
     _define_included(env, docs, root)
     _define_scaling(env, docs, root)
+
+
+def _define_downloads(env: Any, root: Path) -> None:
+    """Register what tells of the tools that the site offers."""
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def site_address() -> str:
+        """The address of this site, for commands that fetch something from it."""
+        return address_of(env.conf)
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def downloads(tool: str, kind: str) -> str:
+        """The files of a tool, with size and checksum, as Markdown; a note if `./nox -s tools` was not run."""
+        return table(offer.read(root / offer.FOLDER), tool, kind, _uri(env.page))
+
+    env.macro(tools_version)
 
 
 def on_pre_page_macros(env: Any) -> None:

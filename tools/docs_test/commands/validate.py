@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,9 @@ from docs_test.manifests.manifest import Form
 from docs_test.ports.settings import product_of_manifests
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.base.problems import Problem, Stage
+from groundwork.base.wording import counted
 from groundwork.reporting.report import Report
+from kube_manifests.cel import presence
 from kube_manifests.check import Item, Part, Validator
 from kube_manifests.structure import engines
 
@@ -48,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
         problems += validator.check(items)
     told = {one.file for problem in problems for one in (problem.position, *problem.position.via)}
     _require_something(found, read | told)
+    notes = _unchecked(problems)
+    problems = [problem for problem in problems if problem.code != presence.CODE]
     kept = [problem for problem in problems if problem.counts or not options.no_advice]
     kept.sort(key=lambda problem: (problem.position, problem.path, problem.code, problem.fact))
     files = {position.file for text in found.texts for position in (text.position, *text.shown_at)}
@@ -60,9 +65,19 @@ def run(options: argparse.Namespace) -> int:
         problems=tuple(once.values()),
         command="docs-test validate",
         noun="manifest",
+        notes=notes,
     )
     output.write(made, options.format, options.output)
     return ExitStatus.FAILED if made.errors else ExitStatus.OK
+
+
+def _unchecked(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """The rules that were not run because there is no engine for them, each once, below the reason."""
+    places = Counter(problem.fact for problem in problems if problem.code == presence.CODE)
+    if not places:
+        return ()
+    head = f"not checked: {counted(len(places), 'rule')} of the schemas, because {presence.why_absent()}"
+    return (head, *(f"  {fact} ({counted(number, 'place')})" for fact, number in sorted(places.items())))
 
 
 def _require_something(found: Manifests, read: set[str]) -> None:

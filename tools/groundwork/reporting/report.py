@@ -27,7 +27,7 @@ class Report:
     noun: str
     """Noun for what `documents` counts: `manifest`."""
     notes: tuple[str, ...] = ()
-    """Lines on what was not checked, and why; they are printed beside the report."""
+    """Lines on what was not checked, and why; every form of the report has them."""
 
     @property
     def errors(self) -> int:

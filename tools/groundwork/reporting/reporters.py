@@ -30,7 +30,7 @@ def text(report: Report) -> str:
     lines: list[str] = []
     for problem in report.problems:
         lines += _told(problem)
-    return "\n".join([*lines, summary(report)]) + "\n"
+    return "\n".join([*lines, *_notes(report), summary(report)]) + "\n"
 
 
 def as_json(report: Report) -> str:
@@ -58,6 +58,7 @@ def as_json(report: Report) -> str:
         "errors": report.errors,
         "advice": report.advice,
         "findings": found,
+        "notes": list(report.notes),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -79,6 +80,8 @@ def junit(report: Report) -> str:
         advice = [line for problem in own if not problem.counts for line in _told(problem)]
         if advice:
             ET.SubElement(case, "system-out").text = xml_text("\n".join(advice))
+    if report.notes:
+        ET.SubElement(suite, "system-out").text = xml_text("\n".join(report.notes))
     suite.set("tests", str(len(report.files)))
     suite.set("failures", str(failed))
     ET.indent(root)
@@ -92,7 +95,7 @@ def github(report: Report) -> str:
         kind = "error" if problem.counts else "notice"
         message = "\n".join(filter(None, [headline(problem), problem.hint and f"hint: {problem.hint}"]))
         lines.append(annotation(kind, message, **_properties(problem.position), title=problem.code))
-    return "\n".join([*lines, summary(report)]) + "\n"
+    return "\n".join([*lines, *_notes(report), summary(report)]) + "\n"
 
 
 REPORTERS: dict[str, Callable[[Report], str]] = {
@@ -126,13 +129,18 @@ def _told(problem: Problem) -> list[str]:
     return [visible(line) for line in (*lines, *(f"  hint: {line}" for line in problem.hint.splitlines()))]
 
 
+def _notes(report: Report) -> list[str]:
+    return [visible(line) for line in report.notes]
+
+
 def summary(report: Report) -> str:
     """One line: how much was checked, against what, and how it went."""
     wrong = len({problem.position.file for problem in report.problems if problem.counts})
     errors = f"{counted(report.errors, 'error')} in {counted(wrong, 'file')}" if report.errors else "no error"
     advice = f", {report.advice} advice" if report.advice else ""
     checked = f"{counted(report.documents, report.noun)} in {counted(len(report.files), 'file')}"
-    return f"{checked} checked against {report.rules}: {errors}{advice}"
+    unchecked = "; not all was checked" if report.notes else ""
+    return f"{checked} checked against {report.rules}: {errors}{advice}{unchecked}"
 
 
 def xml_text(said: str) -> str:

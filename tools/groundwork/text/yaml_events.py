@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from yaml import CSafeLoader
+import yaml
 from yaml.events import (
     DocumentEndEvent,
     DocumentStartEvent,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from groundwork.text.parsed import Parsed
 
 SLASH = re.compile(r"(?:[^\\]|\\[^/])*?\\/", re.DOTALL)
+READER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reader of YAML: libyaml, or PyYAML's own where its compiled part is not there: slower, with other messages."""
 STARTS = (MappingStartEvent, SequenceStartEvent)
 ENDS = (MappingEndEvent, SequenceEndEvent)
 AROUND = (StreamStartEvent, DocumentStartEvent, DocumentEndEvent)
@@ -41,7 +43,7 @@ def events(text: str, parsed: Parsed, *, kubernetes: bool = True) -> list[Any]:
         yaml.YAMLError: the text is no YAML.
         UnicodeError: it holds half a character (a lone surrogate).
     """
-    parser = CSafeLoader(text)
+    parser = READER(text)
     found: list[Any] = []
     depth = 0
     slashes = kubernetes and "\\/" in text
@@ -78,6 +80,6 @@ def _slash(text: str, event: Any, parsed: Parsed) -> None:
         parsed.mistakes.append(Mistake(line, column, fact, hint="write `/`"))
 
 
-def _next(parser: CSafeLoader) -> Any:
-    """The next event; the types of PyYAML's stubs allow for marks and styles that an event has not."""
+def _next(parser: Any) -> Any:
+    """The next event."""
     return parser.get_event()

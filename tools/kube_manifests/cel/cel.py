@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base.problems import Stage
 from groundwork.text.model import FieldError
-from kube_manifests.cel import values
+from kube_manifests.cel import presence, values
 from kube_manifests.cel.rules import Rules, index
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def check(value: Any, rules: Rules | Mapping[str, Any], *, old: Any = None) -> l
 
     Returns:
         Problems of stage RULE and code `rule`, at the path of the value that has the rule; of stage ADVICE and
-        code `rule-not-run` where this engine does not know what a rule uses.
+        code `rule-not-run` where this engine does not know what a rule uses; `presence.CODE` if it is not there.
     """
     if not isinstance(rules, Rules):
         rules = index(dict(rules))
@@ -111,10 +111,12 @@ def _earlier(old: Any, node: Node) -> dict[str, Any]:
 
 
 def _broken(rule: Rule, value: Any, old: Any, *, shape: int, shapes: list[Any], path: Path) -> FieldError | None:
+    at = (*path, *rule.path)
+    if absent := presence.why_absent():
+        return FieldError(at, presence.CODE, _said(rule), hint=absent, stage=Stage.ADVICE)
     # Not at the top: most objects have nothing that a rule applies to, and reading a file should start at once.
     from kube_manifests.cel import engine  # noqa: PLC0415
 
-    at = (*path, *rule.path)
     try:
         seen = values.view(value, shape, shapes, rule.fields)
         variables = {"self": seen}
@@ -127,13 +129,18 @@ def _broken(rule: Rule, value: Any, old: Any, *, shape: int, shapes: list[Any], 
         if engine.evaluate(_expression(rule, old), variables, bool):
             return None
     except engine.CannotCompileError as error:
-        fact = f"a rule of the schema was not checked ({error}): {rule.message or rule.rule}"
+        fact = f"a rule of the schema was not checked ({error}): {_said(rule)}"
         return FieldError(at, "rule-not-run", fact, stage=Stage.ADVICE)
     except engine.EvaluationError as error:
-        fact = f"a rule could not be evaluated ({error}): {rule.message or rule.rule}"
+        fact = f"a rule could not be evaluated ({error}): {_said(rule)}"
         return FieldError(at, "rule", fact + _shown(seen), stage=Stage.RULE)
     fact = _REASONS.get(rule.reason, "") + _message(rule, variables) + _shown(seen)
     return FieldError(at, "rule", fact, stage=Stage.RULE)
+
+
+def _said(rule: Rule) -> str:
+    """What a rule demands, in one line."""
+    return rule.message or " ".join(rule.rule.split())
 
 
 def _expression(rule: Rule, old: Any) -> str:

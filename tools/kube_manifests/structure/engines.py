@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from groundwork.base.errors import UserError
+
 if TYPE_CHECKING:
     from kube_manifests.structure.structure import Engine
 
@@ -18,12 +20,19 @@ NAMES = (BUILT_IN, JSONSCHEMA)
 
 
 def named(name: str) -> Engine:
-    """The engine of one of `NAMES`."""
+    """The engine of one of `NAMES`.
+
+    Raises:
+        UserError: it is that of a library that is not installed.
+    """
     # Imported late: the names are for --help, and jsonschema takes as long to import as a check takes.
     if name == BUILT_IN:
         from kube_manifests.structure import walk  # noqa: PLC0415
 
         return walk.check
-    from kube_manifests.structure import jsonschema_engine  # noqa: PLC0415
-
+    try:
+        from kube_manifests.structure import jsonschema_engine  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        fact = f"--engine {name}: the Python package {error.name!r} is not here"
+        raise UserError(fact, hint=f"--engine {BUILT_IN} gives the same answers") from None
     return jsonschema_engine.check
