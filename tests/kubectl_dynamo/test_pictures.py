@@ -90,7 +90,7 @@ PICTURES = (
     Shown(
         "explain",
         "kubectl dynamo explain CreateContainerConfigError",
-        "The word, what it means, the cure, a command to look further, and the pages of this site about it.",
+        "The word, what it means, the fix, a command to look further, and the pages of this site about it.",
     ),
     Shown(
         "planner",

@@ -71,7 +71,7 @@ def test_each_is_explained(word: str, dynamo: Run) -> None:
     status, out, err = dynamo("explain", word)
     assert (status, err) == (0, "")
     assert re.search(r"^meaning  \S", out, re.MULTILINE)
-    assert re.search(r"^cure     \S", out, re.MULTILINE)
+    assert re.search(r"^fix      \S", out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

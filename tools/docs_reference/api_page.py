@@ -73,7 +73,7 @@ def _head(kind: Kind, version: str) -> Iterator[str]:
         if "deprecated" in source:
             yield '!!! warning "Deprecated"\n'
             served = "[your release serves it](../versions.md#releases)"
-            yield f"    Use {link} where {served}; an older one has {version} alone."
+            yield f"    Use {link} where {served}; an older one has only {version}."
             yield f"    Newer ones still take {version}, and `kubectl` warns.\n"
         else:
             yield f"An older form is {link}: each field below names what it is there.\n"

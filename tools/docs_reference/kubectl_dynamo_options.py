@@ -25,14 +25,14 @@ generated_from: tools/kubectl_dynamo/verbs/command.py
 {generated("tools/kubectl_dynamo")}
 # kubectl dynamo {{ #kubectl-dynamo }}
 
-The verbs of the plugin, as `kubectl dynamo VERB --help` tells them.
+The verbs of the plugin, as in `kubectl dynamo VERB --help`.
 How to install and use it: [kubectl dynamo](../kubernetes/kubectl-dynamo.md).
 """
 _ENVIRONMENT = {
-    "KUBECONFIG": "The cluster, where `--kubeconfig` names none.",
-    VARIABLE: "The dashboard to link to, where `--grafana` names none.",
-    "XDG_CACHE_HOME": "Where the times of earlier profilings are kept, in `kubectl-dynamo/`; else `~/.cache`.",
-    "NO_COLOR": "Set to anything: no colours on a terminal. Elsewhere there are none.",
+    "KUBECONFIG": "The cluster, unless `--kubeconfig` is set.",
+    VARIABLE: "The dashboard to link to, unless `--grafana` is set.",
+    "XDG_CACHE_HOME": "Folder of the times of earlier profilings, in `kubectl-dynamo/`; default `~/.cache`.",
+    "NO_COLOR": "If it is set, the output has no colours on a terminal. Other outputs never have colours.",
 }
 
 
@@ -46,17 +46,17 @@ def _lines() -> Iterator[str]:
     for name, parser in verbs.choices.items():
         yield from _verb(name, parser)
     yield "## Exit statuses { #exit-statuses }\n"
-    yield "Of `status`; `explain` ends with 0, with 3 where there is no such word, or with 64.\n"
+    yield "These are for `status`. `explain` ends with 0, with 3 if the word is unknown, or with 64.\n"
     yield from _table(("Status", "Meaning"), [(str(status), says) for status, says in EXIT_STATUSES.items()])
     yield "## Environment { #environment }\n"
     yield from _table(("Variable", "Meaning"), [(f"`{name}`", says) for name, says in _ENVIRONMENT.items()])
     yield "## Fields for programs { #fields }\n"
-    yield "Of `status -o json` and `-o yaml`; a field that is not known is `null`.\n"
+    yield "These are the fields of `status -o json` and `-o yaml`; an unknown value is `null`.\n"
     schema = json.loads(files("kubectl_dynamo.showing").joinpath("status.schema.json").read_text(encoding="utf-8"))
     yield from _table(("Field", "Type", "Meaning"), [row for row in _fields(schema, schema, "") if row[0]])
     yield "## What next { #what-next }\n"
-    yield "- Use it, with pictures: [kubectl dynamo](../kubernetes/kubectl-dynamo.md)."
-    yield "- The words that it explains: [phases, reasons and events](status-words.md).\n"
+    yield "- See how to use it, with pictures: [kubectl dynamo](../kubernetes/kubectl-dynamo.md)."
+    yield "- Look up the words that it explains: [phases, reasons and events](status-words.md).\n"
 
 
 def _verb(name: str, parser: argparse.ArgumentParser) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import yaml
+
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from plain_english.page_prose import page_prose
@@ -36,5 +38,5 @@ def prose_of(tree: Path, patterns: tuple[str, ...]) -> dict[str, str]:
 def _read(path: str, file: Path) -> str:
     try:
         return READERS[file.suffix](file.read_text(encoding="utf-8"))
-    except (SyntaxError, UnicodeDecodeError) as error:
+    except (SyntaxError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UserError(f"cannot be read: {error}", where=Position(path)) from error

@@ -65,7 +65,7 @@ def _failover(component: Component, failover: Json, memory: Json | None) -> Iter
     if component.alpha:
         yield from _shadows(failover, path)
     if memory is None:
-        says = "failover needs gpuMemoryService beside it"
+        says = "failover also needs gpuMemoryService"
         yield forbidden("failover-gpu-memory", path, says)
     elif _mode(failover) != _mode(memory):
         says = f"differs from gpuMemoryService.mode, which is {memory.get('mode', 'IntraPod')!r}"

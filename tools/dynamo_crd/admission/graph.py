@@ -81,7 +81,7 @@ def _metadata(item: Json, found: list[Component], release: str) -> Iterator[Faul
     path: Path = ("metadata", "annotations")
     origin = annotations.get(ORIGIN_VERSION)
     if isinstance(origin, str) and not _VERSION.fullmatch(origin):
-        yield invalid("annotation", (*path, ORIGIN_VERSION), origin, "is no semantic version")
+        yield invalid("annotation", (*path, ORIGIN_VERSION), origin, "is not a semantic version")
     yield from _executor(annotations, path)
     for rule, key, values in (
         ("grove-update-strategy", GROVE_UPDATE_STRATEGY, _STRATEGIES),
@@ -149,7 +149,7 @@ def _runtime(component: Component) -> Iterator[Fault]:
         yield required("main-image", component.image_path, f"{where} needs an image")
     elif not component.spec.get("runtimeVersionOverride") and runtime_version(component.image) is None:
         path = component.at("runtimeVersionOverride")
-        says = f"the tag of image {component.image!r} is no semantic version"
+        says = f"the tag of image {component.image!r} is not a semantic version"
         yield required("image-tag", path, says, TAG_HINT, near=component.image_path)
 
 
@@ -222,7 +222,7 @@ def _alpha_fields(component: Component) -> Iterator[Fault]:
     for index, mount in enumerate(sequence(component.spec.get("volumeMounts"))):
         if isinstance(mount, dict) and not mount.get("useAsCompilationCache") and not mount.get("mountPoint"):
             path: Path = (*component.at("volumeMounts"), index, "mountPoint")
-            yield required("mount-point", path, "a mount that is no compilation cache has one")
+            yield required("mount-point", path, "a mount that is not a compilation cache has one")
     ingress = mapping(component.spec, "ingress")
     if ingress.get("enabled") is True and not ingress.get("host"):
         yield required("ingress-host", component.at("ingress", "host"), "the ingress is enabled")

@@ -49,7 +49,7 @@ def _image(spec: Json, *path: str) -> Iterator[Fault]:
     *around, key = path
     image = text(mapping(spec, *around).get(key))
     if image and not spec.get("runtimeVersionOverride") and runtime_version(image) is None:
-        says = f"the tag of {key} {image!r} is no semantic version"
+        says = f"the tag of {key} {image!r} is not a semantic version"
         yield required("image-tag", ("spec", "runtimeVersionOverride"), says, TAG_HINT, near=("spec", *path))
 
 

@@ -48,7 +48,7 @@ _UPDATES = (
     ),
     Rule(
         "update-restart",
-        "spec.restart.id does not change while a rolling update goes on.",
+        "spec.restart.id does not change during a rolling update.",
         kinds=_GRAPHS,
         since=_1_0,
         update=True,
@@ -61,8 +61,8 @@ _UPDATES = (
     ),
     Rule(
         "update-provider",
-        f"The annotation {WORKLOAD_PROVIDER} does not change once it is there, and only the operator writes it"
-        " into a graph that exists: a graph does not move between Grove and the operator's own Deployments.",
+        f"The annotation {WORKLOAD_PROVIDER} does not change once it exists, and only the operator writes it"
+        " into an existing graph. A graph does not move between Grove and the operator's own Deployments.",
         kinds=_GRAPHS,
         since=_1_5_DEV,
         update=True,
@@ -134,7 +134,7 @@ _PROFILER = (
 _PLANNER = tuple(
     Rule(f"planner-{name}", says, Source.PLANNER, _PLANNERS, since=since, until=until)
     for name, says, since, until in (
-        ("value", "Fields of a fixed set of values have one of them.", _1_0, ""),
+        ("value", "A field with a fixed set of values has one of these values.", _1_0, ""),
         ("range", "Numbers are within their limits.", "main-1.4.0", ""),
         ("sample-buckets", "fpm_sample_bucket_size is a square.", _1_1, ""),
         ("thresholds", "optimization_target load needs the thresholds of what it scales.", "main-1.4.0", ""),

@@ -15,7 +15,7 @@ WEBHOOK = (
     Rule("main-image", "Every component has a main container with an image."),
     Rule(
         "image-tag",
-        "An image whose tag is no semantic version needs runtimeVersionOverride: main images of a graph's"
+        "An image whose tag is not a semantic version needs runtimeVersionOverride: main images of a graph's"
         " components, and the profiler's image of a request.",
         kinds=(GRAPH, REQUEST),
     ),
@@ -56,7 +56,7 @@ WEBHOOK = (
     Rule("frontend-sidecar", "frontendSidecar names a container of the Pod template.", versions=(BETA,)),
     Rule(
         "frontend-sidecar-name",
-        "No container of extraPodSpec has the name sidecar-frontend beside frontendSidecar, which gets that name.",
+        "If frontendSidecar is set, no container of extraPodSpec has the name sidecar-frontend, because the sidecar gets that name.",
         versions=(ALPHA,),
         since=_1_5_DEV,
     ),
@@ -162,7 +162,7 @@ WEBHOOK = (
     Rule("claim-name", "A claim of spec.pvcs has a name.", kinds=_GRAPHS, versions=(ALPHA,), since=_1_0),
     Rule(
         "mount-point",
-        "A volumeMount that is no compilation cache has a mountPoint.",
+        "A volumeMount that is not a compilation cache has a mountPoint.",
         versions=(ALPHA,),
         since=_1_0,
     ),

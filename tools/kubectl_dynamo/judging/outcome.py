@@ -31,15 +31,15 @@ USAGE = 64
 _WORST_FIRST = (Outcome.FAILED, Outcome.GOING, Outcome.REVIEW, Outcome.DEPLOYED)
 
 EXIT_STATUSES = {
-    0: "deployed: what was asked for serves (of several: all of them)",
-    1: "failed (of several: at least one)",
-    2: "still going, blocked, or degraded; also when --timeout is over",
+    0: "deployed and serving (with several: all of them)",
+    1: "failed (with several: at least one)",
+    2: "in progress, blocked, or degraded; also if --timeout is over",
     3: "not found, no CRDs of Dynamo, no access, no cluster, or the output cannot be written",
     4: "ready for review: profiled, and autoApply is false; or a search (v1beta2) is done",
     USAGE: "the command line cannot be read",
     ExitStatus.BUG: "a bug of this program",
     ExitStatus.INTERRUPTED: "interrupted (Ctrl-C)",
-    ExitStatus.CLOSED_PIPE: "whoever read the output went away, as `head` does",
+    ExitStatus.CLOSED_PIPE: "the reader of the output closed it, as `head` does",
 }
 """Exit statuses of `status`, and the meaning of each."""
 

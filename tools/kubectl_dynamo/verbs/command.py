@@ -93,16 +93,16 @@ def command_line() -> argparse.ArgumentParser:
     """The parser: verbs, options, and the texts of --help and of the reference page."""
     parser = _Parser(
         prog="kubectl dynamo",
-        description="What became of Dynamo's requests and graphs, and what to do about it.",
-        epilog="kubectl dynamo VERB --help tells more.",
+        description="The state of Dynamo's requests and graphs, and what to do about it.",
+        epilog="kubectl dynamo VERB --help shows more.",
     )
     add_debug(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=_Parser)
     _status(verbs)
     explain = verbs.add_parser(
         "explain",
-        help="what a phase, reason or event means, and the cure",
-        description="What a phase, a condition's reason or an event means, and the cure; alone, all words.",
+        help="what a phase, reason or event means, and the fix",
+        description="Meaning of a phase, a reason or an event, and the fix. Without a word: a list of all words.",
         epilog="exit status: 0 explained, 3 no such word, 64 the command line cannot be read",
     )
     explain.add_argument("word", nargs="*", metavar="PHASE|REASON", help="such as Profiling or ImagePullBackOff")
@@ -112,24 +112,24 @@ def command_line() -> argparse.ArgumentParser:
 def _status(verbs: argparse._SubParsersAction[_Parser]) -> None:
     status = verbs.add_parser(
         "status",
-        help="how far requests and graphs are, and what blocks them",
-        description="How far requests (DGDR) and graphs (DGD) are, and what blocks them.",
+        help="progress of requests and graphs, and what is blocking them",
+        description="Progress of requests (DGDR) and graphs (DGD), and what is blocking them.",
         epilog=_STATUS_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     status.add_argument("name", nargs="?", metavar="NAME", help="only this one: NAME, dgdr/NAME or dgd/NAME")
     status.add_argument("-n", "--namespace", type=namespace, metavar="NS", help="default: the context's")
-    status.add_argument("-A", "--all-namespaces", action="store_true", help="of all namespaces")
-    status.add_argument("-o", "--output", choices=("wide", "json", "yaml"), help="more, or for programs")
+    status.add_argument("-A", "--all-namespaces", action="store_true", help="show all namespaces")
+    status.add_argument("-o", "--output", choices=("wide", "json", "yaml"), help="more detail, or a form for programs")
     status.add_argument(
-        "-w", "--watch", action="store_true", help="go on: redraw on a terminal, a line for each change elsewhere"
+        "-w", "--watch", action="store_true", help="continue: redraw on a terminal, print a line for each change elsewhere"
     )
-    status.add_argument("--wait", action="store_true", help="until it is deployed, ready for review, or failed")
+    status.add_argument("--wait", action="store_true", help="wait until it is deployed, ready for review, or failed")
     status.add_argument(
-        "--timeout", type=timeout, metavar="TIME", help="of --wait and --watch: 90s, 10m, 1h (default: none)"
+        "--timeout", type=timeout, metavar="TIME", help="limit of --wait and --watch: 90s, 10m, 1h (default: none)"
     )
     status.add_argument(
-        "--interval", type=interval, default=2.0, metavar="TIME", help="between looks (default: 2s)"
+        "--interval", type=interval, default=2.0, metavar="TIME", help="time between two checks (default: 2s)"
     )
     status.add_argument("--grafana", metavar="URL", help="the dashboard to link to")
     status.add_argument(
@@ -148,7 +148,7 @@ def duration(text: str) -> float:
         return float(text)
     parts = re.findall(r"(\d+(?:\.\d+)?)([smh])", text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration: 90s, 10m and 1h30m are")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration: 90s, 10m and 1h30m are")
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
 
 
@@ -183,5 +183,5 @@ def namespace(text: str) -> str:
         argparse.ArgumentTypeError: no namespace can be called so.
     """
     if text and not _LABEL.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no namespace: lower-case letters, digits and - are")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a namespace: use lower-case letters, digits and -")
     return text

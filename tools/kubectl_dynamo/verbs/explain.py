@@ -41,7 +41,7 @@ def explain(options: argparse.Namespace, stream: TextIO) -> int:
 
 def entry(word: Word, style: Style) -> list[str]:
     """One entry as lines."""
-    parts = [("meaning", word.means), ("cure", word.cure or "nothing to do")]
+    parts = [("meaning", word.means), ("fix", word.cure or "nothing to do")]
     lines = [f"{style.paint(word.name, 'bold')}: {_what(word)}", ""]
     for label, body in parts:
         lines += textwrap.wrap(
