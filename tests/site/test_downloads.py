@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,8 @@ spec:
     - {name: worker, type: worker, podTemplate: {spec: {containers: [{name: main, image: a:1.4.0}]}}}
 """
 DIFFER = "component names must differ by more than capitals"
+SPEAKS = re.compile("kubectl dynamo|docs-test validate|dynamo-validate")
+OFFER = "get-the-tools"
 fits = pytest.mark.skipif(here() is None, reason="compiled parts are for Linux and macOS on x86-64 and ARM")
 
 
@@ -305,6 +308,32 @@ def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_the_address_is_that_of_the_settings(settings: Mapping[str, str], address: str) -> None:
     assert address_of(settings) == address
     assert offer.PLACEHOLDER in (root() / "docs/assets/address.js").read_text(encoding="utf-8")
+
+
+def speaking_without_a_link(pages: Mapping[str, str]) -> list[str]:
+    """The readers' pages that speak of a tool and do not lead to where one gets it."""
+    return [
+        name
+        for name, text in pages.items()
+        if SPEAKS.search(text) and OFFER not in f"{name} {text}" and not name.startswith("contribute/")
+    ]
+
+
+def test_every_page_that_speaks_of_the_tools_leads_to_them() -> None:
+    docs = root() / "docs"
+    pages = {file.relative_to(docs).as_posix(): file.read_text(encoding="utf-8") for file in docs.rglob("*.md")}
+    assert speaking_without_a_link(pages) == []
+    assert sum(bool(SPEAKS.search(text)) for text in pages.values()) > 10
+
+
+def test_a_page_that_does_not_lead_to_them_is_found() -> None:
+    pages = {
+        "a.md": "Run `kubectl dynamo status`.",
+        "b.md": "`docs-test validate`",
+        "contribute/c.md": "`kubectl dynamo`",
+    }
+    assert speaking_without_a_link(pages) == ["a.md", "b.md"]
+    assert speaking_without_a_link({"a.md": "`dynamo-validate` ([get it](../reference/get-the-tools.md))"}) == []
 
 
 def test_platforms_are_named_as_uname_does() -> None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# What krew 0.4.5 holds a manifest to: pkg/index/types.go, internal/index/validation/validate.go, and
-# docs/developer-guide/plugin-manifest. `validate-krew-manifest -skip-install` of 0.4.3 accepted this one.
+# What krew 0.4.3 holds a manifest to: pkg/index/types.go, internal/index/validation/validate.go, and
+# docs/developer-guide/plugin-manifest. Its own `validate-krew-manifest -skip-install` accepted this one.
 TEXT = {"type": "string", "minLength": 1}
 SELECTOR = {
     "type": "object",

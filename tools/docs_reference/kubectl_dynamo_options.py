@@ -26,7 +26,7 @@ generated_from: tools/kubectl_dynamo/verbs/command.py
 # kubectl dynamo {{ #kubectl-dynamo }}
 
 The verbs of the plugin, as in `kubectl dynamo VERB --help`.
-How to install and use it: [kubectl dynamo](../kubernetes/kubectl-dynamo.md).
+[Install it](get-the-tools.md#kubectl-dynamo); how to use it: [kubectl dynamo](../kubernetes/kubectl-dynamo.md).
 """
 _ENVIRONMENT = {
     "KUBECONFIG": "The cluster, unless `--kubeconfig` is set.",

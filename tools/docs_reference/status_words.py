@@ -26,7 +26,7 @@ search: {{boost: 0.4}}
 
 What statuses, conditions and events say of requests (DGDR), graphs (DGD), their Pods, scaling adapters (DGDSA) and
 models (DM).
-`kubectl dynamo explain WORD` shows the same entries.
+`kubectl dynamo explain WORD` ([get it](get-the-tools.md)) shows the same entries.
 """
 _TAIL = """\
 ## What next { #what-next }

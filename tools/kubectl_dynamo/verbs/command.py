@@ -120,11 +120,18 @@ def _status(verbs: argparse._SubParsersAction[_Parser]) -> None:
     status.add_argument("name", nargs="?", metavar="NAME", help="only this one: NAME, dgdr/NAME or dgd/NAME")
     status.add_argument("-n", "--namespace", type=namespace, metavar="NS", help="default: the context's")
     status.add_argument("-A", "--all-namespaces", action="store_true", help="show all namespaces")
-    status.add_argument("-o", "--output", choices=("wide", "json", "yaml"), help="more detail, or a form for programs")
     status.add_argument(
-        "-w", "--watch", action="store_true", help="continue: redraw on a terminal, print a line for each change elsewhere"
+        "-o", "--output", choices=("wide", "json", "yaml"), help="more detail, or a form for programs"
     )
-    status.add_argument("--wait", action="store_true", help="wait until it is deployed, ready for review, or failed")
+    status.add_argument(
+        "-w",
+        "--watch",
+        action="store_true",
+        help="continue: redraw on a terminal, print a line for each change elsewhere",
+    )
+    status.add_argument(
+        "--wait", action="store_true", help="wait until it is deployed, ready for review, or failed"
+    )
     status.add_argument(
         "--timeout", type=timeout, metavar="TIME", help="limit of --wait and --watch: 90s, 10m, 1h (default: none)"
     )
