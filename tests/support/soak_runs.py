@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +54,8 @@ class Soak:
     port: int
     name: str
     tools: Tools
+    runs: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    """Runs that were started, those that have ended, too."""
 
     @property
     def env(self) -> dict[str, str]:
@@ -70,7 +72,7 @@ class Soak:
         root = self.tiny if pages == TINY else self.root
         command = [sys.executable, "-m", "docs_test", "run", "--root", str(root), "--cluster-name", name, *pages]
         with log.open("wb") as output:
-            return subprocess.Popen(
+            run = subprocess.Popen(
                 [*command, *(["--keep-cluster"] if keep else [])],
                 env=self.env,
                 stdin=subprocess.DEVNULL,
@@ -78,6 +80,8 @@ class Soak:
                 stderr=output,
                 start_new_session=True,
             )
+        self.runs.append(run)
+        return run
 
     def run(self, name: str, *, keep: bool, log: Path, pages: Sequence[str]) -> float:
         """A run to its end, which must be a good one; how long it took."""
@@ -161,4 +165,8 @@ def soak(own_records: None, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     tools = ensure_tools(Progress())
     made = Soak(folder / "site", folder / "tiny", folder / "temporary", port, f"soak-{os.getpid()}", tools)
     yield made
+    for run in made.runs:
+        if run.poll() is None:  # Whoever ends the test early ends what it started.
+            run.terminate()
+            run.wait(300)
     delete_cluster(made.name, tools.kind)
