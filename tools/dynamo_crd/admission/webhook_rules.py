@@ -56,7 +56,8 @@ WEBHOOK = (
     Rule("frontend-sidecar", "frontendSidecar names a container of the Pod template.", versions=(BETA,)),
     Rule(
         "frontend-sidecar-name",
-        "If frontendSidecar is set, no container of extraPodSpec has the name sidecar-frontend, because the sidecar gets that name.",
+        "If frontendSidecar is set, no container of extraPodSpec has the name sidecar-frontend, "
+        "because the sidecar gets that name.",
         versions=(ALPHA,),
         since=_1_5_DEV,
     ),
