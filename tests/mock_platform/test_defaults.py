@@ -104,6 +104,15 @@ def test_what_is_missing_comes_to_the_schema_as_zero(row: Object, schemas: Schem
     assert refuses(field, row["value"]) is row["refused"], last
 
 
+@pytest.mark.parametrize("job", [{}, {"backoffLimit": 1}])
+def test_an_object_that_is_missing_is_left_to_the_schema_which_refuses_it(job: Object, schemas: Schemas) -> None:
+    """The real webhook writes it with `containers: null`, and is refused as well: never kinder."""
+    new = item(kinds.REQUEST, {"model": "m", "image": "x:1.0.0", "overrides": {"profilingJob": job}})
+    assert patched(default_review(asked(new), CONFIG, schemas)) == {}
+    overrides = schemas.of(kinds.REQUEST, "v1beta1")["properties"]["overrides"]
+    assert "template" in overrides["properties"]["profilingJob"]["required"]
+
+
 def refuses(schema: Object, value: Any) -> bool:
     """Whether the schema of a field refuses the zero that it got."""
     if value is None:

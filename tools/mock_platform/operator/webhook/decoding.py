@@ -28,13 +28,17 @@ def wrong_type(kind: str, schema: Json, spec: Any) -> str:
 
 
 def zeros(schema: Json, value: Any, path: Path = ("spec",)) -> Iterator[tuple[Path, Any]]:
-    """Required fields that are missing below a value, each with what it has after the webhook wrote the object."""
+    """Required fields that are missing below a value, each with what it has after the webhook wrote the object.
+
+    An object that is missing is left to the schema, which refuses it. In the real webhook it has fields of its
+    own, some of them null, and is refused for these: what they are, no schema tells.
+    """
     if _free(schema):
         return
     fields = schema.get("properties") or {}
     if isinstance(value, dict):
         for name in schema.get("required") or []:
-            if name not in value and name in fields:
+            if name not in value and name in fields and not _is_object(fields[name]):
                 yield (*path, name), _zero(fields[name])
         for name, below in value.items():
             yield from zeros(fields.get(name) or schema.get("additionalProperties") or {}, below, (*path, name))
@@ -46,9 +50,12 @@ def zeros(schema: Json, value: Any, path: Path = ("spec",)) -> Iterator[tuple[Pa
 def _zero(schema: Json) -> Any:
     if schema.get("x-kubernetes-int-or-string"):
         return "0" if schema.get("pattern") else 0
-    if schema.get("type") == "object":
-        return None if schema.get("additionalProperties") else {}
     return _ZEROS.get(schema.get("type", ""))
+
+
+def _is_object(schema: Json) -> bool:
+    """Whether it has fields of its own; a map has none, and is null where it is missing."""
+    return schema.get("type") == "object" and not schema.get("additionalProperties")
 
 
 def _free(schema: Json) -> bool:
