@@ -6,7 +6,7 @@ import posixpath
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from mkdocs.exceptions import PluginError
@@ -19,7 +19,6 @@ from docs_site.pages.glossary import glossary_list
 from docs_site.pages.matrix import FILE, matrix
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
 from docs_site.pages.page_scripts import script_links
-from docs_site.pages.planner_runs import PlannerRuns
 from docs_site.pages.releases import choices, deprecations
 from docs_site.pages.runs import Runs, load_runs, results_path
 from docs_site.pages.status import shown_only, shown_only_words, status_block, summary
@@ -28,6 +27,9 @@ from docs_test.reporting import verdicts
 from docs_test.tutorials.index import Index, page_index
 from dynamo_api.releases import pages_version
 from groundwork.base.errors import UserError
+
+if TYPE_CHECKING:
+    from docs_site.pages.planner_runs import PlannerRuns
 
 GLOSSARY = "snippets/glossary.md"
 """Relative to the root; mkdocs.yml appends it to every page."""
@@ -203,6 +205,8 @@ def _define_scaling(env: Any, docs: Path, root: Path) -> None:
 
     @cache
     def runs() -> PlannerRuns:
+        from docs_site.pages.planner_runs import PlannerRuns  # noqa: PLC0415 - few pages ask
+
         return PlannerRuns.of(root, results_path(root))
 
     @env.macro  # type: ignore[untyped-decorator]
