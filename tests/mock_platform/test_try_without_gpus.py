@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from docs_test.clusters.snapshot import snapshot
 from dynamo_docs.product import Dynamo
 from groundwork.base.paths import root
 from groundwork.kube.kubectl import Kubectl
+from groundwork.system.progress import Progress
+from kind_cluster.removal import clusters
+from kind_cluster.tools import ensure_kind
 from support.waiting import LONG
 
 if TYPE_CHECKING:
@@ -27,12 +31,25 @@ THEIRS = (("secrets", "hf-token-secret"), ("configmaps", "settings"))
 PAGE = "docs/kubernetes/try-without-gpus.md"
 
 
-def as_script(port: int) -> str:
+def as_script() -> str:
     """The page as a script, with another local port: other tests listen, too."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
     command = [sys.executable, "-m", "docs_test", "script", PAGE, "--root", str(root())]
     text = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LONG).stdout
     assert "localhost:8000" in text
     return text.replace("localhost:8000", f"localhost:{port}").replace("8000:8000", f"{port}:8000")
+
+
+def typed(lines: str, folder: Path) -> None:
+    """Type the lines by which a shell reaches the cluster, then the page's commands."""
+    (folder / "page.sh").write_text(as_script(), encoding="utf-8")
+    env = {"HOME": str(folder), "PATH": "/usr/bin:/bin", "PAGE_LIMITS": "0"}
+    shell = ["bash", "-eu", "-c", f"{lines}\nexec bash page.sh"]
+    done = subprocess.run(
+        shell, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=2 * LONG
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.cluster
@@ -44,20 +61,27 @@ def test_its_commands_work_in_a_plain_shell_and_leave_what_others_made(namespace
     look = Kubectl(os.environ, "", namespace.name, str(cluster.kubeconfig), cluster.kubectl)
     before = snapshot(look)
     assert {f"{kind}/{namespace.name}/{name}" for kind, name in THEIRS} <= before
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
     config = json.loads(namespace.kubectl("config", "view", "--raw", "--minify", "-o", "json"))
     config["contexts"][0]["context"]["namespace"] = namespace.name
     (tmp_path / "config").write_text(json.dumps(config), encoding="utf-8")
-    (tmp_path / "page.sh").write_text(as_script(port), encoding="utf-8")
-    path = f"{namespace.cluster.kubectl.parent}:/usr/bin:/bin"
-    env = {"HOME": str(tmp_path), "PATH": path, "KUBECONFIG": str(tmp_path / "config"), "PAGE_LIMITS": "0"}
-    done = subprocess.run(
-        ["bash", "page.sh"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=2 * LONG
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    typed(f"export KUBECONFIG={tmp_path / 'config'} PATH={cluster.kubectl.parent}:$PATH", tmp_path)
     assert leftovers(look, before, LONG, Dynamo.left_behind) == [], "but for what the operator keeps"
     assert before - snapshot(look) == frozenset()
+
+
+@pytest.mark.soak(part="live")
+@pytest.mark.cluster
+@pytest.mark.timeout(2700)
+def test_from_its_first_command_to_its_last(tmp_path: Path) -> None:
+    name = f"try-{secrets.token_hex(3)}"
+    command = [sys.executable, "-m", "docs_test", "cluster", name, "--root", str(root())]
+    made = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    try:
+        assert made.splitlines()[-1].endswith(f"cluster {name} --remove")
+        typed(made, tmp_path)
+    finally:
+        subprocess.run([*command, "--remove"], check=True)
+    assert name not in clusters(ensure_kind(Progress()))
 
 
 def test_it_says_once_and_plainly_what_is_a_mock_and_makes_its_cluster_by_one_command() -> None:
