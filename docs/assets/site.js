@@ -56,6 +56,49 @@
   }
 })();
 
+// Troubleshooting: a box that leaves only the sections that say what a reader sees.
+(() => {
+  const holder = document.querySelector("[data-filter]");
+  if (!holder) return;
+
+  // The parts below the box: what is before the first heading, then each heading with what follows it.
+  const parts = [{ nodes: [] }];
+  for (let node = holder.nextElementSibling; node; node = node.nextElementSibling) {
+    if (/^H[23]$/.test(node.tagName)) parts.push({ heading: node, nodes: [] });
+    parts.at(-1).nodes.push(node);
+  }
+  const symptoms = parts.filter((part) => part.heading?.matches(holder.dataset.filter));
+  for (const part of symptoms) part.text = part.nodes.map((node) => node.textContent).join(" ").toLowerCase();
+
+  const label = document.createElement("label");
+  label.textContent = "What do you see? ";
+  const box = document.createElement("input");
+  box.type = "search";
+  box.placeholder = "A word, or the whole message";
+  const count = document.createElement("output");
+  label.append(box);
+  holder.append(label, count);
+
+  // Of a whole message, the sections that share its rare words; of one word, those that have it.
+  const filter = () => {
+    const words = [...new Set(box.value.toLowerCase().split(/[\s"'`:,;()]+/).filter((word) => word.length > 1))];
+    for (const part of symptoms) part.score = 0;
+    for (const word of words) {
+      const having = symptoms.filter((part) => part.text.includes(word));
+      for (const part of having) part.score += 1 / having.length;
+    }
+    const best = Math.max(...symptoms.map((part) => part.score));
+    const shown = symptoms.filter((part) => best > 0 && part.score > best * 0.6);
+    for (const part of parts) {
+      const hidden = words.length > 0 && !shown.includes(part);
+      for (const node of part.nodes) node.hidden = hidden;
+    }
+    count.textContent = words.length ? `${shown.length} of ${symptoms.length} symptoms` : "";
+  };
+  box.addEventListener("input", filter);
+  window.addEventListener("hashchange", () => { box.value = ""; filter(); }); // A link leads to a section that may be hidden.
+})();
+
 // What a keyboard or a screen reader misses in the theme. It makes some of its elements late: hence the observer.
 (() => {
   const narrow = window.matchMedia("(max-width: 76.1875em)"); // Where the theme folds its navigation into a drawer.

@@ -190,6 +190,25 @@ def test_decision_is_made_with_the_keyboard_and_without_scripts(
     assert shown() == [False, True, True]
 
 
+def test_troubleshooting_is_filtered_by_what_a_reader_sees(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page("telephone")
+    page.goto(address + "kubernetes/troubleshooting.html")
+    shown = page.locator("article h3:visible")
+    every = shown.count()
+    assert every > 50
+    box = page.get_by_label("What do you see?")
+    box.fill("my Pod is in CrashLoopBackOff, why?")
+    assert 1 <= shown.count() < 6
+    assert page.locator("#pod-crash").is_visible()
+    assert page.locator("article table:visible").count() == 0
+    assert page.locator(".symptoms output").inner_text() == f"{shown.count()} of {every} symptoms"
+    box.fill("zzqxwv")
+    assert shown.count() == 0
+    page.evaluate("location.hash = '#dgdr-secret'")
+    page.wait_for_selector("#dgdr-secret")
+    assert (shown.count(), box.input_value()) == (every, "")
+
+
 def test_root_leads_to_the_landing_page(open_page: Callable[..., Page], address: str) -> None:
     page = open_page()
     page.goto(address)

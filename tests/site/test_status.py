@@ -146,7 +146,7 @@ def test_a_variant_that_did_not_run_is_said_to_be_so(results: Results, tmp_path:
     assert line.select_one(".tested-word--not-run") is not None
     assert summary(found, TUTORIAL, root, variants).endswith(">Not yet run (api v1alpha1)</span>")
     both = load_runs(_written(tmp_path, results))
-    assert "ot yet run" not in status_block(both, TUTORIAL, root, variants)
+    assert "yet run" not in status_block(both, TUTORIAL, root, variants)
     assert status_block(load_runs(None), TUTORIAL, root, variants).count("Not yet run") == 1
 
 

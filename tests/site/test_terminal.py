@@ -33,6 +33,19 @@ def test_pictures_are_part_of_the_page(page: str, site: Build) -> None:
         assert first.get_text().startswith("$ kubectl dynamo ")
 
 
+def test_diagrams_are_part_of_the_page_in_its_colours(site: Build, root: Path) -> None:
+    pages = {
+        "request-to-pods": "kubernetes/custom-resources",
+        "aggregated-disaggregated": "kubernetes/dgd",
+        "planner-loop": "planner/how-it-works",
+    }
+    assert {file.stem for file in (root / "docs/assets/diagrams").glob("*.svg")} == pages.keys()
+    for page in pages.values():
+        (drawn,) = site.soup(f"{page}.html").select("figure.diagram > svg[role=img]")
+        assert str(drawn["aria-label"]).endswith(".")
+        assert [shape for shape in drawn.select("[fill], [stroke], [style]") if shape.name != "svg"] == []
+
+
 def test_the_proposal_is_marked_wherever_it_is_shown(site: Build) -> None:
     page = site.soup("contribute/proposal-progress.html")
     mark = "Dynamo does not do this today"

@@ -27,6 +27,7 @@ search: {{boost: 0.4}}
 What statuses, conditions and events say of requests (DGDR), graphs (DGD), their Pods, scaling adapters (DGDSA) and
 models (DM).
 `kubectl dynamo explain WORD` ([get it](get-the-tools.md)) shows the same entries.
+If something is wrong and you have no such word, begin with [Troubleshooting](../kubernetes/troubleshooting.md).
 """
 _TAIL = """\
 ## What next { #what-next }

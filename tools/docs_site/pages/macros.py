@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 GLOSSARY = "snippets/glossary.md"
 """Relative to the root; mkdocs.yml appends it to every page."""
+DIAGRAMS = "assets/diagrams"
+"""Path in the folder of the pages; drawn in classes of docs/assets/site.css, so that they follow its colours."""
 PICTURES = "assets/terminal"
 """Path in the folder of the pages; tests/kubectl_dynamo/test_pictures.py makes them (docs_site.terminal)."""
 
@@ -186,18 +188,27 @@ def _define_included(env: Any, docs: Path, root: Path) -> None:
         """The abbreviations of snippets/glossary.md as a definition list."""
         return glossary_list((root / GLOSSARY).read_text(encoding="utf-8"), GLOSSARY)
 
+    def drawing(folder: str, name: str, what: str) -> str:
+        file = docs / folder / f"{name}.svg"
+        known = sorted((docs / folder).glob("*.svg"))
+        if file not in known:
+            names = ", ".join(path.stem for path in known) or "none"
+            raise UserError(f"there is no {what} {name!r}", hint=f"in {folder}: {names}")
+        return file.read_text(encoding="utf-8").strip()
+
     @env.macro  # type: ignore[untyped-decorator]
     def terminal(name: str, caption: str) -> str:
         """A picture of docs/assets/terminal/ with what it was made from; its alt text is inside it."""
-        file = docs / PICTURES / f"{name}.svg"
-        known = sorted((docs / PICTURES).glob("*.svg"))
-        if file not in known:
-            names = ", ".join(path.stem for path in known) or "none"
-            raise UserError(f"there is no picture of a terminal {name!r}", hint=f"in {PICTURES}: {names}")
-        drawn = file.read_text(encoding="utf-8").strip()
+        drawn = drawing(PICTURES, name, "picture of a terminal")
         # Focusable: where it is wider than the screen it is scrolled, by keyboard too.
         box = f'<div class="terminal" tabindex="0">{drawn}</div>'
         return f'<figure class="terminal-figure">{box}<figcaption>{escape(caption)}</figcaption></figure>'
+
+    @env.macro  # type: ignore[untyped-decorator]
+    def diagram(name: str) -> str:
+        """A drawing of docs/assets/diagrams/ in the page's own colours; its alt text is inside it."""
+        drawn = drawing(DIAGRAMS, name, "diagram")
+        return f'<figure class="diagram" tabindex="0">{drawn}</figure>'
 
 
 def _define_scaling(env: Any, docs: Path, root: Path) -> None:
