@@ -10,7 +10,11 @@ import pytest
 import yaml
 
 from docs_test.clusters import namespaces
+from docs_test.ports.platform import Wanted
 from dynamo_docs.inventory import ENFORCE_POLICIES
+from dynamo_docs.platforms.helm import HelmPlatform
+from dynamo_docs.platforms.kind_with_gpus import to_install
+from dynamo_docs.platforms.mock import MockPlatform
 from groundwork.base.errors import EnvironmentFault
 from groundwork.base.paths import root
 from groundwork.base.versions import version
@@ -99,6 +103,29 @@ def rules(file: str, name: str) -> dict[str, set[str]]:
 def test_quotas_are_changed_in_a_cluster_of_the_run_s_own_alone() -> None:
     assert rules("run.yaml", "docs-test")["resourcequotas"] == {"get", "list", "watch"}
     assert {"create", "delete"} <= rules("kind.yaml", "docs-test-quotas")["resourcequotas"]
+
+
+def test_each_platform_that_makes_a_cluster_prepares_them() -> None:
+    for platform in (MockPlatform, HelmPlatform):
+        assert {"caddy", "network-policies"} <= platform.prepares.keys()
+    assert "prometheus" not in HelmPlatform.prepares
+
+
+def test_only_what_pages_need_is_built_and_installed() -> None:
+    done: list[str] = []
+
+    def part(name: str) -> SimpleNamespace:
+        return SimpleNamespace(
+            ensure_image=lambda _: done.append(f"image {name}") or name,  # type: ignore[func-returns-value]
+            install=lambda _, image, __: done.append(f"install {image}"),
+        )
+
+    parts = {name: part(name) for name in ("caddy", "network-policies")}
+    wanted: Any = Wanted(SimpleNamespace(), prepared=frozenset({"caddy"}))  # type: ignore[arg-type]
+    install_prepared = to_install(parts, wanted, Progress())
+    assert done == ["image caddy"], "an image that cannot be built is known before there is a cluster"
+    install_prepared(Cluster())  # type: ignore[arg-type]
+    assert done == ["image caddy", "install caddy"]
 
 
 def test_caddy_has_the_name_that_the_manifest_asks_for() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from docs_test.ports.platform import OpenCluster
 from dynamo_docs.inventory import DynamoInventory, dynamo_facts
-from dynamo_docs.platforms.kind_with_gpus import HELM, KindWithGpus
+from dynamo_docs.platforms.kind_with_gpus import CADDY, HELM, POLICIES, KindWithGpus, to_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,16 +33,19 @@ class HelmPlatform(KindWithGpus):
         from dynamo_docs.platforms.helm_install import install_chart  # noqa: PLC0415
         from kind_cluster.kind import open_cluster  # noqa: PLC0415
         from kind_cluster.tools import ensure_helm  # noqa: PLC0415
+        from mock_platform import policies, proxy  # noqa: PLC0415
         from mock_platform.images import ensure_images  # noqa: PLC0415
 
         options = wanted.options
         helm = ensure_helm(progress)
         chart = find_chart(options.chart, helm, progress)  # Out of reach: known before a cluster is.
         images = ensure_images(progress)
+        install_prepared = to_install({POLICIES: policies, CADDY: proxy}, wanted, progress)
         with open_cluster(
             progress, name=wanted.name, keep=wanted.keep, profile=options.gpu_profile, stays=wanted.stays
         ) as cluster:
             install_chart(cluster, chart, images, helm, progress, values=options.values)
+            install_prepared(cluster)
             version, told = cluster.kubernetes_version, partial(with_chart, chart=chart)
             yield OpenCluster(cluster.kubeconfig, cluster.kubectl, version, cluster.gpus, told)
 

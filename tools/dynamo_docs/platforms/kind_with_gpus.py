@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from groundwork.base.errors import UserError
 from kind_cluster.platforms.kind import KindPlatform
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Mapping
 
+    from docs_test.ports.platform import Wanted
     from dynamo_api.release_table.rows import Release
+    from groundwork.system.progress import Progress
+    from kind_cluster.kind import Cluster
 
 HELM = "helm"
+CADDY, POLICIES = "caddy", "network-policies"
+
+
+def to_install(parts: Mapping[str, Any], wanted: Wanted, progress: Progress) -> Callable[[Cluster], None]:
+    """Build the images of what the pages need, and return the function that installs it in a cluster.
+
+    Args:
+        parts: modules with `ensure_image` and `install`, by the words of `Platform.prepares`.
+        wanted: which of these words the pages need.
+        progress: reports the stages.
+
+    Raises:
+        EnvironmentFault: an image could not be built.
+    """
+    images = [(part, part.ensure_image(progress)) for word, part in parts.items() if word in wanted.prepared]
+
+    def install(cluster: Cluster) -> None:
+        for part, image in images:
+            part.install(cluster, image, progress)
+
+    return install
 
 
 def other_runtime(options: argparse.Namespace) -> Release | None:
@@ -49,6 +75,13 @@ def _check_cluster(options: argparse.Namespace) -> None:
 
 class KindWithGpus(KindPlatform):
     """A kind cluster with mock GPUs. The platforms have the same options, so that each can say whose one is."""
+
+    prepares = MappingProxyType(
+        {
+            CADDY: "the image of Caddy, a proxy",
+            POLICIES: "kube-router, which enforces NetworkPolicies, and the namespace elsewhere",
+        }
+    )
 
     def add_options(self, group: argparse._ArgumentGroup) -> None:
         """Add which GPUs the node has, and what a chart needs."""

@@ -11,7 +11,7 @@ from docs_test.inventory import Fact
 from docs_test.ports.platform import OpenCluster
 from dynamo_api.releases import operator
 from dynamo_docs.inventory import DynamoInventory
-from dynamo_docs.platforms.kind_with_gpus import KindWithGpus, other_runtime
+from dynamo_docs.platforms.kind_with_gpus import CADDY, POLICIES, KindWithGpus, other_runtime, to_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from groundwork.system.progress import Progress
 
 
-PROMETHEUS, CADDY, POLICIES = "prometheus", "caddy", "network-policies"
+PROMETHEUS = "prometheus"
 
 
 class MockPlatform(KindWithGpus):
@@ -33,8 +33,7 @@ class MockPlatform(KindWithGpus):
     prepares = MappingProxyType(
         {
             PROMETHEUS: "Prometheus, which collects what Dynamo's PodMonitors select",
-            CADDY: "the image of Caddy, a proxy",
-            POLICIES: "kube-router, which enforces NetworkPolicies, and the namespace elsewhere",
+            **KindWithGpus.prepares,
         }
     )
 
@@ -53,7 +52,7 @@ class MockPlatform(KindWithGpus):
             images = with_runtime(release.name, images, progress)
             progress.line(f"runtime {release.name} ({', '.join(release.runs)}), operator as of {operator().name}")
         parts = {PROMETHEUS: prometheus, POLICIES: policies, CADDY: proxy}
-        asked = {part: part.ensure_image(progress) for word, part in parts.items() if word in wanted.prepared}
+        install_prepared = to_install(parts, wanted, progress)
         profile = wanted.options.gpu_profile
         with open_cluster(
             progress, name=wanted.name, keep=wanted.keep, profile=profile, stays=wanted.stays
@@ -61,8 +60,7 @@ class MockPlatform(KindWithGpus):
             on = switched_on(wanted.options.feature_gates)
             settings = {RUNTIME: release.name} if release else None
             install(cluster, images, progress, settings=settings, switched_on=on)
-            for part, image in asked.items():
-                part.install(cluster, image, progress)
+            install_prepared(cluster)
             version = cluster.kubernetes_version
 
             def named(environment: Environment) -> Environment:
