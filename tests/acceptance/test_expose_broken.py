@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,11 +95,18 @@ def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return tmp_path / "fake" / "cluster"
 
 
+def unused_port() -> int:
+    """Another port than the set-up's, which another run may hold; not one that the system gives to connections."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 def test_a_run_names_the_line(copy: Path, fake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken(copy, PAGE, "tls.crt: OK\n", "tls.crt: fine\n")
-    with socket.socket() as probe:  # Another port than the set-up's, which another run may hold.
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = unused_port()
     text = (copy / SET_UP).read_text().replace("localhost:8000", f"localhost:{port}")
     (copy / SET_UP).write_text(text.replace(" 8000:8000", f" {port}:8000"))
 
