@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from docs_site.pages.downloads import NOT_BUILT, address_of, table
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root
 from support import single_files
+from support.http_server import Reply, serving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +107,39 @@ def test_the_single_file_finds_what_the_checkout_finds(files: Path, cache: Path,
     assert theirs.returncode == ours.returncode == 1
     assert f"$.spec.components: {DIFFER}" in ours.stdout
     assert "page.md:9:3: $.spec.replica" in ours.stdout
+
+
+FENCE = re.compile(r"```bash \{[^}]*\}\n(.*?)```", re.DOTALL)
+ADDRESS = "{{ site_address() }}"
+INSTALLED = "/usr/local/bin/"
+
+
+def lines_of_page(tab: str, tool: str) -> str:
+    """The commands that the page shows in a tab for a tool."""
+    page = (root() / "docs/reference/get-the-tools.md").read_text(encoding="utf-8")
+    section = page.partition(f"{{ #{tool} }}")[2].partition("\n## ")[0]
+    found = FENCE.search(section.partition(f'=== "{tab}"\n')[2])
+    assert found
+    return textwrap.dedent(found[1].rstrip(" "))
+
+
+@fits
+@pytest.mark.parametrize("tab", ["With curl", "With only Python"])
+@pytest.mark.parametrize("tool", ["kubectl-dynamo", "dynamo-validate"])
+def test_three_lines_of_the_page_install_a_tool(
+    files: Path, cache: Path, tmp_path: Path, tab: str, tool: str
+) -> None:
+    if tab == "With curl" and not shutil.which("curl"):
+        pytest.skip("no curl")
+    lines = lines_of_page(tab, tool)
+    assert len(lines.replace("\\\n", "").splitlines()) == 3
+    (tmp_path / "bin").mkdir()
+    with serving(lambda asked: Reply((files / asked.path.removeprefix("/downloads/")).read_bytes())) as server:
+        script = lines.replace(ADDRESS, server.url).replace(INSTALLED, f"{tmp_path}/bin/")
+        subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, check=True, capture_output=True)
+    words = ("explain", "Profiling") if tool == "kubectl-dynamo" else ("--help",)
+    done = single_files.start(tmp_path / "bin" / tool, *words, cwd=tmp_path, cache=cache)
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_compiled_parts_it_names_the_rules_that_it_left_out(
