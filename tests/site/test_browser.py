@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from docs_site.build.llms import Entry
 from docs_site.downloads.offer import PLACEHOLDER
+from docs_site.pages.navigation import Entry
 from groundwork.base.paths import root as project_root
 from support.browser import SCHEMES, SIZES
 

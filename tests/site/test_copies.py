@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from mkdocs.config import load_config
 
-from docs_site.build.llms import entries
 from docs_site.build.markdown_copy import copy_of
 from docs_site.build.npm import Asset, assets, fetch, unpack
+from docs_site.pages.navigation import entries
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:

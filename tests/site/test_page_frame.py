@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from mkdocs.config import load_config
 
-from docs_site.build.llms import entries
 from docs_site.build.readability import measure
+from docs_site.pages.navigation import entries
 from docs_site.pages.page_note import Validation, load_validation, note
 from docs_site.pages.status import shown_only
 from docs_test.tutorials.index import Block, IndexedPage

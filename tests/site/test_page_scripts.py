@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs.config import load_config
 
-from docs_site.build.llms import entries
+from docs_site.pages.navigation import entries
 from docs_site.pages.page_scripts import script_links
 from docs_test.cli.main import main
 from docs_test.tutorials.build import read_tutorials

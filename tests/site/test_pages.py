@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -246,3 +248,11 @@ def test_what_reads_a_request_names_its_version(page: Path) -> None:
 )
 def test_a_request_without_its_version_is_found(text: str, *, refused: bool) -> None:
     assert bool(short_names(text)) is refused
+
+
+def test_pages_are_read_without_the_packages_of_the_build() -> None:
+    """docs-test reads them, too, in an environment that has none of the group `docs`."""
+    absent = ("bs4", "lxml", "markdownify")
+    code = f"import sys; sys.modules.update(dict.fromkeys({absent})); import docs_site, docs_site.downloads.make"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

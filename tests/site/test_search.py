@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from docs_site.build.llms import Entry
+from docs_site.pages.navigation import Entry
 from groundwork.base.paths import root
 
 if TYPE_CHECKING:

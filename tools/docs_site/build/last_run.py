@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
 
-from docs_site.build.llms import Entry
+from docs_site.pages.navigation import Entry
 from docs_test.outcomes import Outcome
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from urllib.parse import urldefrag, urljoin
 from bs4 import BeautifulSoup
 from bs4.filter import SoupStrainer
 
-from docs_site.build.llms import Entry
+from docs_site.pages.navigation import Entry
 from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 

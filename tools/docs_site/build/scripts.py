@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from docs_site.build.llms import Entry
+from docs_site.pages.navigation import Entry
 from docs_test.cli.version import program_version
 from docs_test.scripting.pages import scripts
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 
-from docs_site.build.llms import entries
 from docs_site.downloads import offer
 from docs_site.downloads.recipe import tools_version
 from docs_site.pages.downloads import address_of, table
 from docs_site.pages.glossary import glossary_list
 from docs_site.pages.matrix import FILE, matrix
+from docs_site.pages.navigation import entries
 from docs_site.pages.page_note import DEFAULT, Validation, load_validation, note
 from docs_site.pages.page_scripts import script_links
 from docs_site.pages.releases import choices, deprecations

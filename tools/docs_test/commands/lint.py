@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -35,8 +34,6 @@ def run(options: argparse.Namespace) -> int:
         write(root, Index(tuple(sorted(pages, key=lambda page: page.path))))
         report = replace(report, problems=(*report.problems, *link_problems(root, tutorials)))
     output.write(report, options.format, options.output)
-    for note in report.notes:
-        print(f"note: {note}", file=sys.stderr)
     for problem in report.problems:
         if problem.bug is not None and options.debug:
             traceback.print_exception(problem.bug)
