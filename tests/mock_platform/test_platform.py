@@ -231,6 +231,32 @@ def test_a_typo_is_refused(namespace: Any, manifest: Object) -> None:
 
 
 @in_the_cluster
+def test_the_webhook_meets_an_object_before_the_schema_does(namespace: Any, manifest: Object) -> None:
+    """Wrong types are its to refuse, in v1alpha1 the conversion's; what is left out, it fills in."""
+    parts = manifest["spec"]["components"]
+    parts[0]["replicas"] = "two"
+    wanted = (
+        r'"mdynamographdeployment\.kb\.io" denied the request: .*cannot unmarshal string .*components\.replicas'
+    )
+    with pytest.raises(EnvironmentFault, match=wanted):
+        namespace.apply(manifest)
+    alpha = {"services": {"Frontend": {"componentType": "frontend", "replicas": "two"}}}
+    with pytest.raises(
+        EnvironmentFault, match=r"conversion webhook .*cannot unmarshal string .*Frontend\.replicas"
+    ):
+        namespace.apply({**manifest, "apiVersion": kinds.ALPHA_API, "spec": alpha})
+    del parts[0]["replicas"]
+    parts[0].pop("name")
+    with pytest.raises(EnvironmentFault, match=r'components\[0\]\.name: Invalid value: ""'):
+        namespace.apply(manifest)
+    parts[0]["name"] = "Frontend"
+    said_back = namespace.kubectl("create", "--dry-run=server", "-o", "json", "-f", "-", stdin=manifest)
+    made = json.loads(said_back)
+    assert made["spec"]["components"][0]["replicas"] == 1
+    assert made["metadata"]["annotations"][names.ORIGIN_VERSION] == releases.operator().number
+
+
+@in_the_cluster
 def test_what_no_schema_forbids_is_refused_at_admission(namespace: Any, manifest: Object) -> None:
     container = manifest["spec"]["components"][1]["podTemplate"]["spec"]["containers"][0]
     image, container["image"] = container["image"], "registry.invalid/x:latest"
