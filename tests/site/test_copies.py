@@ -71,6 +71,7 @@ def test_tabs_are_named_and_the_file_too(site: Build) -> None:
 def test_list_names_every_page_once_with_what_it_is_about(site: Build, root: Path) -> None:
     text = (site.folder / "llms.txt").read_text(encoding="utf-8")
     assert text.startswith("# Dynamo on Kubernetes\n\n> ")
+    assert "- [DynamoGraphDeploymentRequest v1beta1](" in text, "a kind is one word, although a page may break it"
     listed = re.findall(r"^- \[.+\]\((.+)\) \((?:tutorial|how-to|concept|reference)\): \S", text, re.MULTILINE)
     assert listed == list(copies(site, root))
 

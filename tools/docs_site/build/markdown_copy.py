@@ -90,7 +90,7 @@ def copy_of(html: str) -> Copy:
     text = _Converter(heading_style=ATX, bullets="-", escape_misc=False).convert_soup(article)
     text = re.sub(r"[ \t]+$", "", re.sub(r"\n{3,}", "\n\n", str(text)), flags=re.MULTILINE)
     return Copy(
-        title=heading.get_text(" ", strip=True) if heading else "",
+        title=" ".join(heading.get_text().split()) if heading else "",
         description=str(description["content"]) if description else "",
         kind=kind,
         markdown=text.strip() + "\n",
