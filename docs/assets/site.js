@@ -128,9 +128,9 @@
     // The buttons of a code block are no landmark of the page.
     all(".md-code__nav:not([role])", (buttons) => buttons.setAttribute("role", "none"));
     // What scrolls sideways can be scrolled with the arrow keys.
-    all(".md-typeset__scrollwrap", (table) => {
-      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
-      else table.removeAttribute("tabindex");
+    all(".md-typeset__scrollwrap, .tabbed-labels", (wide) => {
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+      else wide.removeAttribute("tabindex");
     });
   };
 
