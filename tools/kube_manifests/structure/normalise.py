@@ -166,7 +166,7 @@ class Normaliser:
             if not name.isprintable() or name[:1].isspace():
                 odd = next(one for one in name if not one.isprintable() or one.isspace())
                 hint = f"it holds U+{ord(odd):04X}, which cannot be seen: type it anew"
-            if value[name] is None:
+            if name in value and value[name] is None:  # A key that is no text has another form in `names`.
                 hint = f"{hint}; {_DROPPED}" if hint else _DROPPED
             self._add((*path, name), "unknown-field", f"unknown field {shown(name)}", hint, at_key=True)
 
