@@ -143,7 +143,7 @@ def test_a_good_graph_is_taken_and_its_defaults_filled_in(api_server):
         ("minAvailable: 2", "minAvailable: 3", "minAvailable may not be above replicas"),
         ("multinode: {}", "eppConfig: {configMapRef: {key: a}}", "eppConfig is for components of type epp only"),
         ("  backendFramework: vllm", "  restart: {id: a}", "leave spec.restart out when creating"),
-        ("- name: main", "- {name: side}\n            - name: main", "a container beside main needs an image"),
+        ("- name: main", "- {name: side}\n            - name: main", "a container other than main needs an image"),
         ("  components:", "  components:\n    - {type: worker}", "spec.components[0].name: Required value"),
     ],
 )

@@ -215,9 +215,9 @@ def test_a_command_line_that_cannot_be_read(arguments: tuple[str, ...], dynamo: 
         (("--interval", "25h"), "argument --interval: '25h': expected 0.5s to 24h"),
         (("--interval", "9" * 400), "expected 0.5s to 24h"),
         (("--timeout", "169h"), "argument --timeout: '169h': expected at most 168h, or no --timeout"),
-        (("-n", "a/b"), "argument -n/--namespace: 'a/b' is no namespace: lower-case letters, digits and - are"),
-        (("-n", "A"), "'A' is no namespace"),
-        (("-n", "a" * 64), "is no namespace"),
+        (("-n", "a/b"), "argument -n/--namespace: 'a/b' is not a namespace: use lower-case letters, digits and -"),
+        (("-n", "A"), "'A' is not a namespace"),
+        (("-n", "a" * 64), "is not a namespace"),
     ],
 )
 def test_a_value_that_nothing_good_can_come_of(
