@@ -236,7 +236,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("codespell")
-    session.run("python", "-m", "plain_english", "--counts")
+    session.run("python", "-m", "plain_english")
     session.run("docs-test", "lint")
     session.run("docs-test", "validate", "--no-advice")
     session.run("python", "-m", "kind_cluster", "lint-workflows")

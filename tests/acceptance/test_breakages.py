@@ -172,7 +172,7 @@ ON_A_FAKE = {
         (("-o name | wc -l | grep -qx 2", "-o name | wc -l | grep -qx 3"),),
         "grep -qx 3",
         ("status 1",),
-        "what the page claims here does not hold",
+        "the page is wrong here",
     ),
     "success where a failure is announced": Breakage(
         PAGE,

@@ -154,7 +154,7 @@ output:
   | (nothing)
 hint: if it is to fail, say so with `data-exit`
 run it again: docs-test run docs/a.md --when api=v1alpha1 --root ROOT --kubeconfig FILE --no-sandbox
-with --keep it stays where it fails, and `resume` goes on from there after an edit
+with --keep the page is kept after a failure, and `resume` continues from there after an edit
 
 ran on: the given cluster, Dynamo runtime V, Kubernetes 1.35.4
 docs/a.md (api=v1beta1): passed in T s, 1 steps passed, 0 failed, 0 not run, 1 blocks skipped

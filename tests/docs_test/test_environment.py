@@ -85,13 +85,13 @@ def test_a_kubeconfig_that_is_not_there(tmp_path: Path) -> None:
 def test_a_cluster_that_nobody_allowed_is_refused(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_ALLOWED", "")
     said = fault(kubeconfig)
-    assert said.startswith(f"context 'fake' of '{kubeconfig}': nobody allowed docs-test to run in this cluster\n")
+    assert said.startswith(f"context 'fake' of '{kubeconfig}': docs-test is not allowed to run in this cluster\n")
     assert "kubectl --context fake apply -f " in said
     assert ALLOW.is_file()
     assert str(ALLOW) in said
     assert "--allow-context fake" in said
     assert given_cluster(kubeconfig, "", ("other", "fake"))[0].context == "fake"
-    with pytest.raises(EnvironmentFault, match="nobody allowed"):
+    with pytest.raises(EnvironmentFault, match="docs-test is not allowed"):
         given_cluster(kubeconfig, "", ("other",))
 
 

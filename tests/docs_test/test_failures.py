@@ -152,7 +152,7 @@ command:
   $ echo no service; exit 1
 output:
   | no service
-hint: nothing listens at that address: what it printed stands above; if it is slow, raise `data-timeout`""",
+hint: no program listens at that address: its output is above; if it is slow, raise `data-timeout`""",
     ),
     "file": Case(
         (step(5, "mkdir a"), Step(StepKind.FILE, Position("docs/x.md", 9), "x\n", file_name="a")),

@@ -134,7 +134,7 @@ def test_a_cluster_that_nobody_allowed(start: Callable[..., subprocess.Popen[str
     )  # Another test may have allowed it.
     before = objects(kubectl)
     error = said(start(GOOD), ExitStatus.ENVIRONMENT)
-    assert "nobody allowed docs-test to run in this cluster\nhint: kubectl " in error
+    assert "docs-test is not allowed to run in this cluster\nhint: kubectl " in error
     assert objects(kubectl) == before
 
 

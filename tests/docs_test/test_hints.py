@@ -19,7 +19,7 @@ EXPLAINED = {
     "arithmetic": ("I=0\n((I++))\necho end", 1, 7, "arithmetic whose value is 0 has status 1"),
     "let": ("let I=0", 1, 6, "arithmetic whose value is 0"),
     "a list at the end": ('true\n[[ -n "" ]] && echo set\n', 1, 7, "a line `A && B` has A's status"),
-    "nobody types": ("read -r NAME\necho hello", 1, 6, "nobody types here"),
+    "nobody types": ("read -r NAME\necho hello", 1, 6, "standard input is empty"),
 }
 
 

@@ -92,7 +92,7 @@ def test_a_failed_step_goes_on_after_an_edit_with_all_that_the_shell_knew(site: 
     assert status == 1, said
     at = f"docs/a.md:{line_of(site, 'count=2') - 1}"
     assert f"docs/a.md is kept at {at}: its cluster, files, shell, background steps\n" in said
-    assert "go on from there: docs-test resume docs/a.md\n" in said
+    assert "continue from there: docs-test resume docs/a.md\n" in said
     assert "or clean up: docs-test resume --discard docs/a.md\n" in said
     assert site.records() == ["kept"]
     assert site.processes(), "the background step goes on"
@@ -183,7 +183,7 @@ def test_an_edit_of_what_has_run_is_refused_at_its_line_and_the_page_stays_kept(
     assert status == 2
     at = re.escape(f"docs/a.md:{line_of(site, place)}")  # Of front matter the column is known, too.
     assert re.match(rf"{at}(:\d+)?: edited after it ran: {re.escape(fact)}", said), said
-    assert "hint: undo that, or run the page anew: docs-test run docs/a.md --keep\n" in said
+    assert "hint: undo that, or run the page again: docs-test run docs/a.md --keep\n" in said
     assert site.records() == ["kept"]
     site.page.write_text(before.replace(" && fail", ""))
     assert site("resume")[0] == 0
@@ -305,7 +305,7 @@ def test_without_keep_nothing_is_kept(site: KeptSite) -> None:
     status, said = site.run()
     assert (status, site.left()) == (1, [])
     again = f"run it again: docs-test run docs/a.md --root {site.root} --platform none --no-sandbox\n"
-    assert f"{again}with --keep it stays where it fails, and" in said
+    assert f"{again}with --keep the page is kept after a failure, and" in said
 
 
 def test_a_kept_page_whose_folder_is_gone_is_forgotten(site: KeptSite) -> None:
@@ -437,7 +437,7 @@ last
         "kind": (
             "```bash { .run }\none",
             "```text { .file title='b' }\none",
-            "docs/p.md:8: the file 'b' stands where",
+            "docs/p.md:8: the file 'b' is now where",
         ),
         "name": ('title="a.txt"', 'title="b.txt"', "docs/p.md:4: title is 'b.txt', it ran with 'a.txt'"),
         "expectation": ("1\n2\n", "1\n3\n", "docs/p.md:15: the output shown is '3', it ran with '2'"),
@@ -543,7 +543,7 @@ def test_a_cluster_that_is_gone_takes_the_kept_page_with_it(
     status, said = given("resume", FAKE_GONE="yes")
     assert status == 3
     assert re.search(
-        r"docs/a.md: namespace 'docs-test-\w+': it was removed; what was left of the page has been ended\n"
+        r"docs/a.md: namespace 'docs-test-\w+': it was removed; its remaining processes were ended\n"
         r"hint: run it anew: docs-test run docs/a.md --root \S+ --keep --kubeconfig \S+ --no-sandbox\n$",
         said,
     ), said

@@ -150,7 +150,7 @@ ODD = {
     "long data-from": (
         f'{TUTORIAL}```yaml {{ .manifest data-from="{"a" * 3000}" }}\na\n```\n',
         "5:21",
-        "is no file",
+        "is not a file",
     ),
     "long title": (
         f'{TUTORIAL}```yaml {{ .file title="{"a" * 256}" }}\na: 1\n```\n',
@@ -174,21 +174,21 @@ ODD = {
     "needs, a list of mappings": (
         front("needs:\n    - gpu: 8"),
         "3:3",
-        "'needs' lists {'gpu': 8}, which is no name",
+        "'needs' lists {'gpu': 8}, which is not a name",
     ),
     "a key twice": (front("needs: gpuu\n  needs: [gpu]"), "4:3", "'needs' is given twice"),
     "tutorial twice": ("---\ntutorial:\ntutorial:\n---\n", "3:1", "'tutorial' is given twice"),
     "a mapping as key": (
         "---\nx:\n  ? [a]\n  : b\n---\n",
         "3:5",
-        "no YAML: a key is a mapping or a list, not text",
+        "not YAML: a key is a mapping or a list, not text",
     ),
-    "braces": ("---\ndescription: {{ model }}\n---\n", "2:14", "no YAML: `{{` opens a mapping inside a mapping"),
-    "an anchor twice": ("---\nx: [&a 1, &a 2]\n---\n", "2:11", "no YAML: the anchor '&a' is defined twice"),
-    "an alias of nothing": ("---\nx: *a\n---\n", "2:4", "no YAML: the alias '*a' has no anchor '&a' before it"),
-    "two documents": ("---\nx: 1\n--- y\n---\n", "3:1", "no YAML: a second document begins here"),
-    "a tab as indentation": ("---\nx:\n\ty: 1\n---\n", "3:1", "no YAML: a tab indents this line"),
-    "a control character": ("---\nx: \x07\n---\n", "2:4", "no YAML: the control character '\\x07' is not allowed"),
+    "braces": ("---\ndescription: {{ model }}\n---\n", "2:14", "not YAML: `{{` opens a mapping inside a mapping"),
+    "an anchor twice": ("---\nx: [&a 1, &a 2]\n---\n", "2:11", "not YAML: the anchor '&a' is defined twice"),
+    "an alias of nothing": ("---\nx: *a\n---\n", "2:4", "not YAML: the alias '*a' has no anchor '&a' before it"),
+    "two documents": ("---\nx: 1\n--- y\n---\n", "3:1", "not YAML: a second document begins here"),
+    "a tab as indentation": ("---\nx:\n\ty: 1\n---\n", "3:1", "not YAML: a tab indents this line"),
+    "a control character": ("---\nx: \x07\n---\n", "2:4", "not YAML: the control character '\\x07' is not"),
     "a list with a tag": (
         front("needs: !gpus [gpu]"),
         "3:3",
@@ -201,7 +201,7 @@ ODD = {
     ),
     "an artifact at the top": (front("artifacts: [/etc/x]"), "3:3", "'/etc/x' is not in the page's folder"),
     "no artifacts": (front("artifacts: x.txt"), "3:3", "'artifacts' is not a list of names"),
-    "needs, a number as model": (front("needs: {gpu: {model: 5}}"), "3:3", "the model 5 is no name"),
+    "needs, a number as model": (front("needs: {gpu: {model: 5}}"), "3:3", "the model 5 is not a name"),
 }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MISSING = "hint: add to its front matter one of kind: tutorial, how-to, concept or reference"
 ADD_IT = "hint: add it, or make the page a how-to"
 ALLOWED = "allowed: tutorial, how-to, concept or reference"
-STEP = "hint: tell the reader the next step; only the landing page needs none"
+STEP = "hint: name the next step for the reader; only the landing page needs none"
 EXPECTED = f"expected: '## What next {{ #what-next }}'\n{STEP}"
 FENCED = "## More { #more }\n\n~~~text\n## What next { #what-next }\n~~~"
 EXTRA = "\nextra: {docs_test: {product: dynamo}, kinds: [tutorial, how-to, concept, reference], homepage: home/}\n"
@@ -56,7 +56,7 @@ def test_site_that_names_no_kinds_has_no_such_rule(told: Callable[..., list[str]
         ),
         (
             f"---\ntitle: x\nkind: howto\n---\n# Page\n{NEXT}",
-            f"docs/page.md:3:1: 'howto' is no kind of page, {ALLOWED}\nhint: did you mean 'how-to'?",
+            f"docs/page.md:3:1: 'howto' is not a kind of page, {ALLOWED}\nhint: did you mean 'how-to'?",
         ),
         (
             f"---\nkind: tutorial\n---\n# Page\n{NEXT}",

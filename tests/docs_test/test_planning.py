@@ -216,7 +216,7 @@ def test_a_shard_has_the_set_up_of_its_pages(
             "which is neither a page nor a file that this page includes\nhint: did you mean 'docs/b.md'?",
         ),
         ("docs/a.md", "which is this page\nhint: drop it"),
-        ("docs/plain.md", "which is no tutorial\nhint: only pages with `tutorial:`"),
+        ("docs/plain.md", "which is not a tutorial\nhint: only pages with `tutorial:`"),
         ("snippets/other.md", "which is neither a page nor a file that this page includes"),
         ("snippets/words.md", "of which this page shows no step\nhint: shared set-up is a file with fences"),
     ],
@@ -246,7 +246,7 @@ def test_lint_finds_what_a_page_cannot_start_from(
     assert main(["lint", "--root", str(root)]) == 2
     said = capsys.readouterr().out
     assert "docs/a.md:3:3: 'uses' names 'docs/bb.md', which is neither a page nor a file" in said
-    assert "docs/b.md:2:12: 'after' names 'c.md', which is no page" in said
+    assert "docs/b.md:2:12: 'after' names 'c.md', which is not a page" in said
     assert "names 'docs/s.md'" not in said, "that it cannot be read is another mistake"
     assert main(["lint", "--root", str(root), "docs/b.md"]) == 0, "of one page nothing else is known"
 

@@ -167,7 +167,7 @@ def test_files_that_pages_kept_go_along(tmp_path: Path) -> None:
     assert report(*shards, "--write", target) == 0
     found = results.read(target)
     assert found is not None
-    assert found.pages[1].attachments[0].left_out == "it is not beside results.json"
+    assert found.pages[1].attachments[0].left_out == "it is not in the folder of results.json"
     assert [file.read_text() for file in (target.parent / "results.files").iterdir()] == ["of a"], "pruned"
 
 

@@ -175,7 +175,7 @@ def test_what_breaks_the_form_is_said_with_its_place(tmp_path: Path, change: Any
     with pytest.raises(UserError) as caught:
         read(path)
     assert str(caught.value).startswith(f"{path}: no results file of docs-test: {fact}")
-    assert caught.value.hint == "run docs-test again to write it anew, or remove it"
+    assert caught.value.hint == "run docs-test to write it again, or remove it"
 
 
 def test_what_breaks_the_form_is_not_written(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ PARTS = {
     "output": "logs",
     "Pod ": "logs",
     "run it again: ": "again",
-    "edit the page and go on": "again",
+    "edit the page and continue": "again",
 }
 """The first words of a part of a message; what stands below is indented."""
 LOGGED = "  | "

@@ -458,7 +458,7 @@ def test_the_command_prints_or_writes_a_script(
     ("words", "said"),
     [
         (["docs/no.md"], "'docs/no.md' is not a page of this site"),
-        (["docs/a.md"], "docs/a.md:1: this page is no tutorial"),
+        (["docs/a.md"], "docs/a.md:1: this page is not a tutorial"),
         (["docs/b.md", "--when", "api=v2"], "no page has the variant 'api'"),
         (["docs/b.md"], "docs/b.md:7: bash cannot parse this step: "),
     ],

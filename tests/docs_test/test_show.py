@@ -117,7 +117,7 @@ def test_all_of_a_page_is_shown_in_the_order_of_a_run(root: Path, capsys: pytest
         f"  prints (docs/a.md:{line_of('.output')}; line by line, `...` is any text):\n  | Hello\n  | ...\n",
         f"[5/10] docs/a.md:{check} check that readers do not see\n  $ test -s greeting.txt\n",
         "command, in the background\n  $ python3 -m http.server 1\n",
-        "  goes on to the end of the page; tcp://127.0.0.1:1 must answer within 1m\n",
+        "  runs until the end of the page; tcp://127.0.0.1:1 must answer within 1m\n",
         "  must end with status 3 within 1m\n  promise: done 1m30s after #greet began\n",
         "clean-up, whatever happens before; the last one of the page first:",
     ]
@@ -183,7 +183,7 @@ def test_up_to_a_line_the_rest_is_counted(root: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("words", "fact", "hint"),
     [
-        ("docs/a.md:4", "docs/a.md:4: no step stands at this line or before it", "the first step is docs/a.md:14"),
+        ("docs/a.md:4", "docs/a.md:4: no step is at this line or before it", "the first step is docs/a.md:14"),
         ("docs/a.md:4000", f"docs/a.md:4000: the page ends at line {len(PAGE.splitlines())}", "the last step is"),
         ("docs/a.md:0", "'docs/a.md:0': lines are counted from 1", "the page as a whole is docs/a.md"),
     ],

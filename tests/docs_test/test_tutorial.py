@@ -225,14 +225,14 @@ def test_unknown_page_after(site_with: Callable[..., Path]) -> None:
         read_tutorials(root).tutorials()
     assert (
         str(error.value)
-        == "docs/a.md:3:3: 'after' names 'docs/bb.md', which is no page\nhint: did you mean 'docs/b.md'?"
+        == "docs/a.md:3:3: 'after' names 'docs/bb.md', which is not a page\nhint: did you mean 'docs/b.md'?"
     )
 
 
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        ("docs/plain.md", "docs/plain.md:1: this page is no tutorial"),
+        ("docs/plain.md", "docs/plain.md:1: this page is not a tutorial"),
         ("docs/plane.md", "'docs/plane.md' is not a page of this site\nhint: did you mean 'docs/plain.md'?"),
     ],
 )

@@ -56,7 +56,7 @@ def test_one_that_is_never_closed_is_told(name: str, site_with: Callable[..., Pa
         read(site_with({"x.md": page(code)}))
     (found,) = error.value.problems
     assert found.position.line == line
-    assert found.fact == f"the here-document that begins here is never closed: no line is {word!r} alone"
+    assert found.fact == f"the here-document that begins here is never closed: no line is only {word!r}"
     assert found.hint.startswith(hint)
 
 

@@ -193,8 +193,8 @@ def test_code_and_output_with_other_letters_are_right(site_with: Callable[..., P
     ("content", "place", "fact"),
     [
         ("# X\n".encode("utf-16"), "docs/x.md:1:1", "this is UTF-16, a page is UTF-8"),
-        ("# X\n\nM\u00fcller".encode("latin-1"), "docs/x.md:3:2", "the byte 0xfc is no UTF-8"),
-        ("# \u00e4\u00e4 ".encode() + b"\xff", "docs/x.md:1:6", "the byte 0xff is no UTF-8"),
+        ("# X\n\nM\u00fcller".encode("latin-1"), "docs/x.md:3:2", "the byte 0xfc is not UTF-8"),
+        ("# \u00e4\u00e4 ".encode() + b"\xff", "docs/x.md:1:6", "the byte 0xff is not UTF-8"),
     ],
 )
 def test_a_page_in_another_encoding_is_told(

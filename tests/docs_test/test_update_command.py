@@ -40,7 +40,7 @@ class Typed(io.TextIOWrapper):
 
 
 class Pipe(Typed):
-    """Standard input that is no terminal."""
+    """Standard input that is not a terminal."""
 
     def isatty(self) -> bool:
         return False
@@ -96,7 +96,7 @@ def test_check_writes_nothing(update: Update, page: Path) -> None:
 def test_without_a_terminal_one_says_what_to_do(update: Update, page: Path) -> None:
     status, out, err = update()
     assert (status, out, page.read_text()) == (ExitStatus.USAGE, "", PAGE)
-    assert "standard input is no terminal, so nobody can be asked" in err
+    assert "standard input is not a terminal, so the question cannot be asked" in err
     assert "hint: --yes writes without asking; --check writes nothing" in err
 
 

@@ -183,11 +183,11 @@ def test_variants_that_print_different_things_are_refused(site: Callable[..., Pa
 @pytest.mark.parametrize(
     ("fence", "output", "why"),
     [
-        ('```json { .output data-match="json" }\n{"a": 1}\n```\n', "no\n", "what came is no JSON"),
+        ('```json { .output data-match="json" }\n{"a": 1}\n```\n', "no\n", "what came is not JSON"),
         (
             '```console { .output data-match="regex" }\n(a|b\nc)\n```\n',
             "d\n",
-            "its pattern cannot be taken line by line: '(a|b' is none alone",
+            "its pattern cannot be taken line by line: '(a|b' is not one on its own",
         ),
         (
             '```console { .output data-match="regex" }\n(a) \\1\n```\n',
@@ -280,7 +280,7 @@ def test_an_empty_json_fence_is_a_mistake_that_says_who_fills_it(site: Callable[
     root = site({"page.md": f'{HEAD}{RUN}```json {{ .output data-match="json" }}\n```\n'})
     (problem,) = lint(root, ["docs/page.md"]).problems
     assert str(problem).splitlines() == [
-        "docs/page.md:11: the expected output is empty, and so is no JSON",
+        "docs/page.md:11: the expected output is empty, and so is not JSON",
         "hint: `docs-test update` writes what came",
     ]
 
@@ -297,7 +297,7 @@ def test_a_fence_that_stays_empty_keeps_no_other_from_being_written(site: Callab
     empty = f'{RUN}```json {{ .output data-match="json" }}\n```\n\n'
     root = site({"page.md": f"{HEAD}{empty}{RUN}```console {{ .output }}\na\n```\n"})
     found, made = updated(root, lambda _: ["no\n", "b\n"])
-    assert [left.fact for left in found.left] == ["the output differs, but what came is no JSON"]
+    assert [left.fact for left in found.left] == ["the output differs, but what came is not JSON"]
     assert contents(made) == {"docs/page.md": f"{HEAD}{empty}{RUN}```console {{ .output }}\nb\n```\n"}
 
 

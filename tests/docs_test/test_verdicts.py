@@ -86,7 +86,7 @@ ROW = {**TEXTS, "variant": {}, "facts": {}}
         ("{", "Expecting property name"),
         ([], "'version' is None, allowed: 1"),
         ({"version": 2}, "'version' is 2, allowed: 1"),
-        ({"version": 1}, "'verdicts' is no list"),
+        ({"version": 1}, "'verdicts' is not a list"),
         ({"version": 1, "verdicts": [{"page": "a"}]}, 'no verdict: {"page": "a"}'),
         ({"version": 1, "verdicts": [{**ROW, "outcome": "good"}]}, "'good' is not a valid Outcome"),
         ({"version": 1, "verdicts": [{**ROW, "facts": []}]}, "no verdict"),

@@ -199,8 +199,8 @@ def test_a_small_table_is_read(small: Path) -> None:
             "1.1.0 is held to 1.1.0-dev",
             "",
         ),
-        ('name = "1.1.0-dev"', 'name = "0.9.0"', 8, "0.9.0 stands after 1.0.0: rows go from old to new", ""),
-        ('name = "1.1.0"', 'name = "1.1.0-dev"', 13, "1.1.0-dev stands after 1.1.0-dev", ""),
+        ('name = "1.1.0-dev"', 'name = "0.9.0"', 8, "0.9.0 comes after 1.0.0: rows go from old to new", ""),
+        ('name = "1.1.0"', 'name = "1.1.0-dev"', 13, "1.1.0-dev comes after 1.1.0-dev", ""),
         ('a_field = "1.1"', 'a_field = "1.2"', 17, "since.a_field is '1.2': it takes a release", "did you mean"),
         (
             'held_to = "1.1.0-dev"',
@@ -233,7 +233,7 @@ def test_a_mistake_is_told_at_its_line(  # noqa: PLR0917
     small.write_text(SMALL.replace(old, new))
     with pytest.raises(UserError) as caught:
         reader.read(small)
-    if fact:  # A header that is no list's is Python's to word.
+    if fact:  # A header that is not a list's is Python's to word.
         assert str(caught.value).startswith(f"releases.toml:{line}: {fact}")
     assert caught.value.hint.startswith(hint)
 

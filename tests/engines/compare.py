@@ -59,7 +59,7 @@ def outline(html: str) -> Outline:
 
 
 def outlines(site: Path) -> dict[str, Outline]:
-    """Every page of a built site, by its path; what is no page of ours (404, a redirect) is left out."""
+    """Every page of a built site, by its path; what is not a page of ours (404, a redirect) is left out."""
     found = {}
     for file in sorted(site.rglob("*.html")):
         page = outline(file.read_text(encoding="utf-8"))

@@ -22,5 +22,5 @@ def test_a_path_is_written_and_read_back(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["spec", "$spec", "$.", "$.a[", "$.a[b]", "$.a b", ""])
 def test_what_is_not_a_path_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no path"):
+    with pytest.raises(ValueError, match="is not a path"):
         undotted(text)

@@ -160,7 +160,7 @@ def test_files_are_relative_to_the_kubeconfig_that_names_them(write: Write, tmp_
             lambda found: found["users"][0]["user"].update(
                 {"client-certificate-data": GARBAGE, "client-key-data": GARBAGE}
             ),
-            "client-certificate and client-key of user 'u' are no certificate and its key: .*",
+            "client-certificate and client-key of user 'u' are not a certificate and its key: .*",
             "",
         ),
         (user(exec={"command": "x"}), "user 'u' cannot log in: 'x' is of no use: .*apiVersion.*", "log in again"),
@@ -216,7 +216,7 @@ def test_a_provider_of_logins_that_does_not_log_in(write: Write) -> None:
     section = {"auth-provider": {"name": "gcp", "config": {}}}
     with pytest.raises(NoLoginError, match=r"^user 'u' cannot log in by the auth-provider 'gcp': .+") as caught:
         find_access(write(user(**section)))
-    assert "let your cloud's tool write the kubeconfig anew" in caught.value.hint
+    assert "let your cloud's tool write the kubeconfig again" in caught.value.hint
 
 
 # Logins by a plugin.

@@ -228,7 +228,7 @@ def test_metrics_tell_the_reason_where_the_log_does_not(state: Object, told: Tol
 
 
 def test_a_planner_that_says_nothing_is_noted(state: Object, told: Told) -> None:
-    note = f"neither log nor metrics of planner {POD} tell what it decides"
+    note = f"neither log nor metrics of planner {POD} show what it decides"
     found = told({**state, "logs": {}}, notes=(note,))
     assert (found["decision"], found["held"]) == (None, None)
     assert found["scaled"]["to"] == 1

@@ -232,11 +232,11 @@ def test_a_value_that_nothing_good_can_come_of(
 @pytest.mark.parametrize(
     ("words", "fact", "hint"),
     [
-        (("dgdr", "my-model"), "dgdr my-model: a slash stands between kind and name here", "dgdr/my-model"),
-        (("DGDs", "a"), "DGDs a: a slash stands between kind and name here", "DGDs/a"),
+        (("dgdr", "my-model"), "dgdr my-model: write a slash between kind and name here", "dgdr/my-model"),
+        (("DGDs", "a"), "DGDs a: write a slash between kind and name here", "DGDs/a"),
         (
             ("dynamographdeployments.nvidia.com", "a", "-n", "demo"),
-            "dynamographdeployments.nvidia.com a: a slash stands between kind and name here",
+            "dynamographdeployments.nvidia.com a: write a slash between kind and name here",
             "dynamographdeployments.nvidia.com/a",
         ),
         (

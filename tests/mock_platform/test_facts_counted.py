@@ -15,7 +15,7 @@ BEFORE = 313
 
 
 def counted(value: Any) -> int:
-    """The values in a document: what is no list and no object, and each that is empty."""
+    """The values in a document: what is not a list and no object, and each that is empty."""
     if isinstance(value, dict):
         value = list(value.values())
     return (sum(map(counted, value)) or 1) if isinstance(value, list) else 1

@@ -226,7 +226,7 @@ def test_the_switches_of_the_stand_in() -> None:
             "the dashboard 'https://x.test/{pod}' has a placeholder that nothing",
         ),
         ("DASHBOARD", "https://x.test/{", "the dashboard 'https://x.test/{' has a placeholder that nothing"),
-        ("DASHBOARD", "grafana", "the dashboard 'grafana' is no http or https address"),
+        ("DASHBOARD", "grafana", "the dashboard 'grafana' is not a http or https address"),
     ],
 )
 def test_switches_that_say_something_else(name: str, value: str, fact: str) -> None:

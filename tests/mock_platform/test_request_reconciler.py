@@ -114,7 +114,7 @@ def test_a_job_of_somebody_else_fails_the_request(asked: Any) -> None:
     asked.api.create({"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata})
     asked.settle()
     assert phase(asked) == ("Failed", "JobCreationFailed")
-    assert "somebody else" in asked.message("Profiling")
+    assert "was not created by the operator" in asked.message("Profiling")
 
 
 def test_a_crashed_profiler_is_told_with_its_exit_code(asked: Any) -> None:
@@ -156,7 +156,7 @@ def test_a_failure_that_the_job_does_not_know_of(asked: Any) -> None:
     ("data", "word"),
     [
         ({}, "has no final_config.yaml"),
-        ({"final_config__yaml": "a: [b"}, "is no YAML"),
+        ({"final_config__yaml": "a: [b"}, "is not YAML"),
         ({"final_config__yaml": "a: b"}, "has no DynamoGraphDeployment"),
         ({"final_config__yaml": "kind: DynamoGraphDeployment"}, "cannot be read"),
         ({"final_config__yaml": dumped(GRAPH, {**EXTRA, "data": {"a": "b" * 300_000}})}, "300"),

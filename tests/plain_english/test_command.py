@@ -10,7 +10,6 @@ import pytest
 from groundwork.base.errors import UserError
 from plain_english import __main__ as command
 from plain_english import exceptions, reading, texts
-from plain_english.vale import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,9 +92,16 @@ def test_a_checkout_without_pages_is_an_error(tmp_path: Path) -> None:
     assert run(tmp_path, "--reading", str(tmp_path / "reading.json")) == 2
 
 
-def test_lists_of_fields_are_not_measured() -> None:
-    found = [Finding(path, 1, "Reading.Ease", "50") for path in ("docs/reference/api/a.md", "docs/a.md")]
-    assert list(reading.measured(found)) == ["docs/a.md"]
+def test_lists_of_fields_are_not_measured(tree: Path, tmp_path: Path) -> None:
+    (tree / "docs/reference/api").mkdir(parents=True)
+    (tree / "docs/reference/api/a.md").write_text("A field.\n")
+    assert run(tree, "--reading", str(tmp_path / "reading.json")) == 0
+    assert list(json.loads((tmp_path / "reading.json").read_text())["pages"]) == ["docs/a.md"]
+
+
+def test_measures() -> None:
+    found = reading.measured({"words": 100, "sentences": 10, "syllables": 150})
+    assert found == {"ease": 69.79, "grade": 6.01, "words_per_sentence": 10}
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def test_a_product_that_there_is_not(name: str, fact: str, hint: str, site: Path
         ),
         (
             "{products: teapot}",
-            "mkdocs.yml:9:15: 'products' is no key of 'docs_test', allowed: product, platform",
+            "mkdocs.yml:9:15: 'products' is not a key of 'docs_test', allowed: product, platform",
             "did you mean 'product'?",
         ),
     ],
@@ -248,7 +248,7 @@ def test_a_mistake_is_said_at_its_line(mistake: tuple[str, ...], site: Path, sai
     [
         (("--platform", "moon"), "the platform 'moon' is not installed, allowed: helm, kind, mock, none\nhint: "),
         (("--platform", "kind", "--kubeconfig", "x"), "--platform kind: does not go with --kubeconfig"),
-        (("--context", "x"), "--context: goes with --kubeconfig alone"),
+        (("--context", "x"), "--context: works only with --kubeconfig"),
     ],
 )
 def test_a_platform_that_cannot_be_used(words: tuple[str, ...], said: str, said_here: Here) -> None:

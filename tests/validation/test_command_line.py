@@ -183,7 +183,7 @@ def test_a_field_is_known_from_its_release_on(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named_though_its_name_has_colons(tmp_path: Path) -> None:
     (tmp_path / "a:b:1.yaml").write_bytes(b"a: 1\nb: caf\xe9\n")
     done = run("a:b:1.yaml", cwd=tmp_path)
-    assert done.stdout.splitlines()[0] == "a:b:1.yaml:2:7: the byte 0xe9 is no UTF-8"
+    assert done.stdout.splitlines()[0] == "a:b:1.yaml:2:7: the byte 0xe9 is not UTF-8"
     assert done.returncode == ExitStatus.FAILED
 
 
@@ -242,7 +242,7 @@ def test_standard_input_is_a_file(bad: Path) -> None:
 def test_standard_input_is_utf_8_whatever_the_locale() -> None:
     command = [sys.executable, "-m", "docs_test", "validate", "-"]
     for text, said in (
-        (b"a: caf\xe9\n", b"-:1:7: the byte 0xe9 is no UTF-8"),
+        (b"a: caf\xe9\n", b"-:1:7: the byte 0xe9 is not UTF-8"),
         (b"\xef\xbb\xbfa: 1", b"-:1:1: $.apiVersion: required"),
     ):
         env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}

@@ -287,7 +287,7 @@ MISTAKES = {
     "half a character": ("a: \ud83d\n", "1:4: yaml: the control character '\\ud83d' is not allowed", "remove"),
     "key without value": ("a\nb: 1\n", "2:1: yaml: this key belongs to no mapping", "indent"),
     "separator": ("a: 1\n--- b\nc: 1\n", "2:5: yaml: 'b' follows a `---`, where kubectl refuses it", "next line"),
-    "no JSON": ("a: .inf\n", "1:4: yaml: '.inf' is no number that JSON could hold", "quotes"),
+    "no JSON": ("a: .inf\n", "1:4: yaml: '.inf' is not a number that JSON could hold", "quotes"),
     "merge of text": ("a: &x 1\nb:\n  <<: *x\n", "3:7: yaml: what `<<` merges is not a mapping", "anchor"),
     "list as a key": ("a:\n  [b]: 1\n", "2:3: yaml: a key is a mapping or a list, not text", "quotes"),
 }

@@ -57,11 +57,11 @@ def test_a_part_gets_its_defaults(thing):
     [
         ("$.spec.hostnam", "$.spec has no field 'hostnam'", "did you mean 'hostname'?"),
         ("$.spec.lm.name", "$.spec.lm is a list", "its items are $.spec.lm[]"),
-        ("$.spec.s[]", "$.spec.s is no list", "it is of type string"),
+        ("$.spec.s[]", "$.spec.s is not a list", "it is of type string"),
         ("$.spec.one1.c", "$.spec.one1 has no field 'c'", "there are: a, b"),
         ("$.metadata.label", "$.metadata has no field 'label'", "did you mean 'labels'?"),
-        ("spec.s", "'spec.s' is no path within an object", "such as"),
-        ("$.spec..s", "'$.spec..s' is no path within an object from '..s' on", "such as"),
+        ("spec.s", "'spec.s' is not a path within an object", "such as"),
+        ("$.spec..s", "'$.spec..s' is not a path within an object from '..s' on", "such as"),
         ("$.spec.s x", "from ' x' on", "such as"),
     ],
 )

@@ -120,20 +120,20 @@ def _mib(text: str) -> float:
 def _check_gpu(_: str, wanted: Any) -> None:
     count = wanted.get("count", 1) if isinstance(wanted, dict) else wanted
     if not (count is True or (type(count) is int and count > 0)):
-        raise ValueError(f"gpu: {count!r} is no number of GPUs", GPU_HINT)
+        raise ValueError(f"gpu: {count!r} is not a number of GPUs", GPU_HINT)
     if not isinstance(wanted, dict):
         return
     for key in wanted:
         if key not in GPU_KEYS:
             near = did_you_mean(str(key), GPU_KEYS)
-            raise ValueError(f"gpu: {key!r} is no key", near or f"allowed: {', '.join(GPU_KEYS)}")
+            raise ValueError(f"gpu: {key!r} is not a key", near or f"allowed: {', '.join(GPU_KEYS)}")
     models = wanted.get("model", [])
     if not isinstance(models, str | list) or not all(
         isinstance(model, str) and model for model in _models(wanted)
     ):
-        raise ValueError(f"gpu: the model {wanted['model']!r} is no name", "write model: H100, or [H100, H200]")
+        raise ValueError(f"gpu: the model {wanted['model']!r} is not a name", "write model: H100, or [H100, H200]")
     if "memory" in wanted and not MEMORY.fullmatch(str(wanted["memory"])):
-        raise ValueError(f"gpu: the memory {wanted['memory']!r} is no amount", "of one GPU: 80GB, or 40Gi")
+        raise ValueError(f"gpu: the memory {wanted['memory']!r} is not an amount", "of one GPU: 80GB, or 40Gi")
     if not isinstance(wanted.get("real", True), bool):
         raise ValueError(f"gpu: real is {wanted['real']!r}", "write real: true")  # noqa: TRY004
 
@@ -144,7 +144,9 @@ def _check_operator(_: str, wanted: Any) -> None:
     try:
         SpecifierSet(wanted if isinstance(wanted, str) and wanted.strip() else "none")
     except InvalidSpecifier:
-        raise ValueError(f"operator: {wanted!r} is no range of versions", 'write operator: ">=1.3,<2"') from None
+        raise ValueError(
+            f"operator: {wanted!r} is not a range of versions", 'write operator: ">=1.3,<2"'
+        ) from None
 
 
 def _check_words(allowed: tuple[str, ...]) -> Any:

@@ -188,7 +188,7 @@ def _reusable(name: str, tools: Tools, progress: Progress) -> bool:
         return False
     if _complete(name):
         return True
-    with progress.stage(f"remove what is left of cluster {name}"):
+    with progress.stage(f"remove the remains of cluster {name}"):
         delete_cluster(name, tools.kind)
     return False
 

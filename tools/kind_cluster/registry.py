@@ -67,7 +67,7 @@ class Registry:
         if status != http.client.OK:
             raise EnvironmentFault(
                 f"image {image!r}: pushed, but the cluster's registry answers {status} for its manifest",
-                hint=f"if Docker keeps images in containerd's store: docker rmi {image}, and it is built anew",
+                hint=f"if Docker keeps images in containerd's store: docker rmi {image}, and it is built again",
             )
         manifest = json.loads(body)
         blobs = [manifest["config"]["digest"], *(layer["digest"] for layer in manifest["layers"])]

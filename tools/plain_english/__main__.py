@@ -18,7 +18,7 @@ from kind_cluster.tools import ensure_vale
 from plain_english import exceptions, reading, texts, vale
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from plain_english.vale import Finding
 
@@ -39,13 +39,14 @@ def _main(words: Sequence[str]) -> int:
     add_debug(parser)
     options = parser.parse_args(words)
     handle_signals()
-    wanted = texts.PAGES if options.reading else (*texts.PAGES, *texts.PROGRAMS)
-    prose = texts.prose_of(options.tree, wanted)
-    found = vale.find(ensure_vale(Progress()), prose)
+    linter = ensure_vale(Progress())
     if options.reading:
-        _write_reading(found, options.reading)
+        pages = texts.prose_of(options.tree, texts.PAGES)
+        measured = {path: text for path, text in pages.items() if not path.startswith(reading.NOT_MEASURED)}
+        _write_reading(vale.count(linter, measured), options.reading)
         return ExitStatus.OK
-    wrong = [one for one in found if not one.rule.startswith(reading.MEASURES)]
+    prose = texts.prose_of(options.tree, (*texts.PAGES, *texts.PROGRAMS))
+    wrong = vale.find(linter, prose)
     file = options.tree / exceptions.FILE
     allowed = exceptions.read(file.read_text(encoding="utf-8")) if file.exists() else []
     left, unused = exceptions.left(wrong, allowed, prose)
@@ -55,8 +56,8 @@ def _main(words: Sequence[str]) -> int:
     return _print([one for one in left if not options.paths or one.path in options.paths], unused)
 
 
-def _write_reading(found: Sequence[Finding], file: Path) -> None:
-    document = reading.report(reading.measured(found))
+def _write_reading(counts: Mapping[str, Mapping[str, float]], file: Path) -> None:
+    document = reading.report(counts)
     if not document["pages"]:
         raise UserError("no page was found to be measured", hint="`--tree` names the top folder of a checkout")
     file.parent.mkdir(parents=True, exist_ok=True)

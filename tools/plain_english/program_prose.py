@@ -11,8 +11,10 @@ import yaml
 WORDS = 4
 """Words that a text has at least: shorter ones are names, keys and options."""
 WORD = re.compile(r"(?<![\w.])[A-Za-z][a-z']+(?![\w.]*[(=])")
-NOT_PROSE = re.compile(r"[\\^]|\(\?|^\s*[<{\[#-]|::|==|&&|\|\|")
+NOT_PROSE = re.compile(r"[\\^]|\(\?|^\s*[<{\[#-]|::|==|&&|\w?\|\w|[a-z]-src |\bimport \w+,")
 """Signs of regular expressions, of HTML and of other code."""
+LISTED = re.compile("exit status", re.IGNORECASE)
+"""Beginning of a list of exit statuses, which is not prose."""
 PLACE = "`x`"
 """Text in place of a value that only a run knows."""
 
@@ -61,7 +63,7 @@ def _placed(found: dict[tuple[int, int], str], length: int) -> str:
     """Texts at their lines, each a paragraph if it can be: two that begin in one line are one."""
     lines = [""] * length
     for line, column in sorted(found):
-        one = " ".join(found[line, column].split()).replace("<", "&lt;")
+        one = " ".join(LISTED.split(found[line, column])[0].split()).replace("<", "&lt;")
         lines[line - 1] = f"{lines[line - 1]} {one}".strip()
     return "\n".join(_apart(lines)) + "\n"
 

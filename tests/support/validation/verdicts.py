@@ -40,7 +40,7 @@ class Answer:
     twice: frozenset[tuple[int, str]] = frozenset()
     """Keys that stand twice in one mapping, by the line of the second."""
     lines: frozenset[str] = frozenset()
-    """`line 10`, where a text is no YAML; ours only."""
+    """`line 10`, where a text is not YAML; ours only."""
     said: str = ""
     """As it was told, for people."""
 

@@ -77,7 +77,7 @@ def unpack(archive: Path, asset: Asset, kept: Path) -> None:
     found = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if found != asset.integrity:
         fact = f"{asset.package}@{asset.version} has the checksum {found!r}, allowed: {asset.integrity!r}"
-        raise EnvironmentFault(fact, hint=f"was it published anew? {LIST.name} pins it")
+        raise EnvironmentFault(fact, hint=f"was it published again? {LIST.name} pins it")
     with tarfile.open(archive) as package:
         try:
             member = package.extractfile(asset.file)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ARCHIVE = "kubectl-dynamo.tar.gz"
 MANIFEST = "dynamo.yaml"
 """Name that krew demands: that of the plugin."""
-SHORT = "See how far a Dynamo deployment is, and what blocks it"
+SHORT = "Follow a Dynamo deployment, and see what is blocking it"
 LONG = """\
 Follows a DynamoGraphDeploymentRequest from its profiling Job to the last Pod, and says in one sentence
 what blocks it. It reads, and never writes.

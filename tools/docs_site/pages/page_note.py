@@ -45,7 +45,7 @@ def load_validation(path: Path) -> Validation:
     Raises:
         UserError: it is there and cannot be understood.
     """
-    hint = "write it anew with `docs-test validate --format json --output FILE`, or remove it"
+    hint = "write it again with `docs-test validate --format json --output FILE`, or remove it"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = data["version"]

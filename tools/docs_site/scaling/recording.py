@@ -38,7 +38,7 @@ KEPT = re.compile(
 """Lines of a planner's log that are kept: what it saw and decided."""
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 """Codes of colours, which a planner writes even where nobody sees them."""
-HINT = f"`{COMMAND} build/docs-test/results.json` writes it anew"
+HINT = f"`{COMMAND} build/docs-test/results.json` writes it again"
 
 
 @dataclass(frozen=True, slots=True)

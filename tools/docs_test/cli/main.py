@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 COLLECTED = 600_000
 """Objects made before Python looks for garbage; its own number is 700. Of a lint of this site 200,000 stay."""
 DESCRIPTION = "Runs the pages of a site, word for word, and compares what they print with what they show."
-EPILOG = "`docs-test COMMAND --help` tells more. Exit statuses of all: 70 a bug; 130 Ctrl-C; 141 nobody reads on."
+EPILOG = (
+    "`docs-test COMMAND --help` shows more. Exit statuses of all: 70 a bug, 130 Ctrl-C, 141 the output is closed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ COMMANDS = {
     ),
     "resume": Command(
         "resume",
-        "go on with a page that `run --keep` kept after a failure",
-        "Go on from the step that failed, with the page as it is now.",
+        "continue a page that `run --keep` kept after a failure",
+        "Continue from the step that failed, with the current page.",
     ),
     "update": Command(
         "update",

@@ -47,7 +47,7 @@ def given_cluster(kubeconfig: Path, context: str, allowed: Sequence[str]) -> tup
         "get", PERMISSION, "-n", "kube-system", "--ignore-not-found", "-o", "name"
     ):
         raise EnvironmentFault(
-            f"context {chosen!r} of {str(kubeconfig)!r}: nobody allowed docs-test to run in this cluster",
+            f"context {chosen!r} of {str(kubeconfig)!r}: docs-test is not allowed to run in this cluster",
             hint=f"kubectl --context {chosen} apply -f {ALLOW}, or for one run: --allow-context {chosen}",
         )
     return kubectl, server

@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     if not (options.check or options.yes or sys.stdin.isatty()):
         hint = "--yes writes without asking; --check writes nothing"
-        raise UserError("standard input is no terminal, so nobody can be asked", hint=hint)
+        raise UserError("standard input is not a terminal, so the question cannot be asked", hint=hint)
     root, progress = options.root.resolve(), Progress()
     sweep(progress.line)
     runs = _runs(options, progress)

@@ -155,7 +155,7 @@ def environment_of(page: KeptPage, held: Taken, stay: Stay, progress: Progress) 
         end_remains(page)
         held.record.settled()
         raise EnvironmentFault(
-            f"{page.name}: {gone.fact}; what was left of the page has been ended",
+            f"{page.name}: {gone.fact}; its remaining processes were ended",
             hint=f"run it anew: {command(page.path, page.variant, where.options)}",
         ) from None
 

@@ -58,7 +58,7 @@ def read_again(root: Path, ran: Tutorial, upto: int, capabilities: frozenset[str
     now = next((one for one in own if dict(one.variant) == dict(ran.variant)), own[0])
     if edit := first_edit(ran, now, upto, front.positions):
         where = edit.position if edit.position.line else Position(edit.position.file, 1)
-        hint = f"undo that, or run the page anew: docs-test run {path} --keep"
+        hint = f"undo that, or run the page again: docs-test run {path} --keep"
         raise UserError(f"edited after it ran: {mask(edit.fact)}", where=where, hint=hint)
     return now
 
@@ -144,7 +144,7 @@ def _difference(old: Sequence[Step], new: Sequence[Step], index: int) -> Edit:
         return Edit(other.location, f"the step {_named(one)}, which has run, is gone before this one")
     differing = _differing(one, other)
     if "kind" in differing:
-        return Edit(other.location, f"{_named(other)} stands where {_named(one)} has run")
+        return Edit(other.location, f"{_named(other)} is now where {_named(one)} has run")
     if "code" in differing:
         return _code(one, other)
     if differing == ["expectation"]:

@@ -14,7 +14,7 @@ CODES = {
     "unknown-type": "a type of objects that neither Kubernetes nor the product has",
     "no-wait": "something that takes time is used before a step waits for it",
     "wait-passes-by": "a wait for a state that passes by itself",
-    "background": "a background step that nothing uses, that nobody ends, or that is ready elsewhere",
+    "background": "a background step that is not used, not ended, or ready elsewhere",
     "no-cleanup": "an object that no clean-up removes",
     "undefined-variable": "a variable that nothing sets",
     "port-twice": "two background steps open the same local port",
@@ -38,7 +38,7 @@ def check(code: str, reason: object) -> None:
     """
     if not known(code):
         near = did_you_mean(code, CODES)
-        raise ValueError(f"{code!r} is no code of a check", near or f"codes: {', '.join(CODES)}")
+        raise ValueError(f"{code!r} is not a code of a check", near or f"codes: {', '.join(CODES)}")
     if not isinstance(reason, str) or not reason.strip():
         raise ValueError(f"{code!r} is allowed without a reason", HINT)
 

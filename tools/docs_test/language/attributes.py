@@ -54,13 +54,13 @@ def _ids(text: str) -> list[str]:
 
 def _of(text: str, vocabulary: Vocabulary) -> str:
     if not KIND_VERSION.fullmatch(text):
-        raise ValueError(f"{text!r} is no kind and version", f'as in "{vocabulary.example}"')
+        raise ValueError(f"{text!r} is not a kind and version", f'as in "{vocabulary.example}"')
     return text
 
 
 def _at(text: str) -> str:
     if not text.startswith("$"):
-        raise ValueError(f"{text!r} is no path", 'as in "$.spec.sla"')
+        raise ValueError(f"{text!r} is not a path", 'as in "$.spec.sla"')
     return text
 
 
@@ -68,7 +68,9 @@ def _inside(text: str) -> str:
     try:
         return values.file_name(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no file under the site's top folder", 'as in "examples/x.yaml"') from None
+        raise ValueError(
+            f"{text!r} is not a file under the site's top folder", 'as in "examples/x.yaml"'
+        ) from None
 
 
 READERS: dict[str, Callable[[str], Any]] = {

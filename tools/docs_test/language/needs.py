@@ -83,7 +83,7 @@ def read_needs(value: Any, vocabulary: Vocabulary = PLAIN) -> dict[str, Any]:
     for item in value if isinstance(value, list) else ():
         if not isinstance(item, str):
             hint = f"write needs: {{{first}: true}}, without a list"
-            raise ValueError(f"'needs' lists {item!r}, which is no name", hint)  # noqa: TRY004
+            raise ValueError(f"'needs' lists {item!r}, which is not a name", hint)  # noqa: TRY004
     names = dict.fromkeys(value, True) if isinstance(value, list) else value
     if not isinstance(names, dict):
         raise ValueError("'needs' is neither a list nor a mapping", f"write needs: [{first}]")  # noqa: TRY004

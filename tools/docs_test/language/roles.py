@@ -251,7 +251,7 @@ class _Reader:
         path = self.root / name
         if not path.is_file():
             hint = "paths start at the site's top folder"
-            self.wrong(f"data-from names {name!r}, which is no file", hint, at="data-from")
+            self.wrong(f"data-from names {name!r}, which is not a file", hint, at="data-from")
             return
         try:
             content = path.read_bytes()
@@ -280,7 +280,7 @@ class _Reader:
         if not str(found.get("data-reason", "")).strip():
             self.wrong("a .skip fence without data-reason", 'the page shows it: data-reason="needs a real GPU"')
         if "data-timeout" in found and "data-runs-on" not in self.fence.attributes:
-            hint = f'say where it does: data-runs-on="{next(iter(self.vocabulary.runs_on), "NAME")}"'
+            hint = f'name where it runs: data-runs-on="{next(iter(self.vocabulary.runs_on), "NAME")}"'
             self.wrong("data-timeout on a .skip that runs nowhere", hint, at="data-timeout")
 
 

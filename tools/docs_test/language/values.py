@@ -27,7 +27,7 @@ def duration(text: str) -> float:
     """
     match = DURATION.fullmatch(text)
     if not match or not text:
-        raise ValueError(f"{text!r} is no duration", 'durations read "90s", "5m" or "1m30s"')
+        raise ValueError(f"{text!r} is not a duration", 'durations read "90s", "5m" or "1m30s"')
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
     total = hours * 3600 + minutes * 60 + seconds
     if total > MAX_SECONDS:
@@ -52,7 +52,7 @@ def status(text: str) -> int:
         ValueError: anything else.
     """
     if not re.fullmatch(r"\d{1,3}", text) or int(text) > MAX_STATUS:
-        raise ValueError(f"{text!r} is no exit status", "a number from 0 to 255")
+        raise ValueError(f"{text!r} is not an exit status", "a number from 0 to 255")
     return int(text)
 
 

@@ -106,7 +106,7 @@ def decoded(content: bytes, name: str) -> str:
         before = error.object[: error.start]
         line = before.count(b"\n") + 1
         column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
-        fact = f"the byte {error.object[error.start]:#04x} is no UTF-8"
+        fact = f"the byte {error.object[error.start]:#04x} is not UTF-8"
         raise UserError(fact, hint="save the file as UTF-8", where=Position(name, line, column)) from error
 
 

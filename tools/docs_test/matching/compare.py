@@ -118,7 +118,7 @@ def check_expectation(expectation: Expectation) -> list[Problem]:
                 warnings.simplefilter("ignore")
                 re.compile(expectation.text, re.DOTALL)
         elif expectation.match is Match.JSON and not expectation.text.strip():
-            fact, hint = "the expected output is empty, and so is no JSON", "`docs-test update` writes what came"
+            fact, hint = "the expected output is empty, and so is not JSON", "`docs-test update` writes what came"
             return [Problem(expectation.location, fact, hint, EMPTY)]
         elif expectation.match is Match.JSON:
             _read_json(expectation.text)

@@ -26,7 +26,7 @@ def compare_json(expected: str, actual: str) -> Difference | None:
     except (ValueError, RecursionError):
         found = compare_lines(json.dumps(want, indent=2, ensure_ascii=False), actual)
         diff = found.diff if found else actual
-        return Difference(f"(the output is no JSON)\n{diff}", 0)
+        return Difference(f"(the output is not JSON)\n{diff}", 0)
     wrong: list[Path] = []
     part = _part(want, have, (), wrong)
     if not wrong:

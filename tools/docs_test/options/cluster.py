@@ -22,7 +22,7 @@ something.
 def add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
     """The options of `docs-test cluster`, with those of the platform."""
     parser.add_argument("name", metavar="NAME", help="name of the cluster; one that exists is used as it is")
-    parser.add_argument("--remove", action="store_true", help="remove it, with all that is in it")
+    parser.add_argument("--remove", action="store_true", help="remove it with its contents")
     add_root(parser)
     where = parser.add_argument_group("what to make")
     where.add_argument("--provision", action="store_true", help="install what the machine lacks first (asks)")

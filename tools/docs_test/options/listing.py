@@ -20,5 +20,5 @@ def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     add_pages(parser, "pages to list")
     add_choice(parser, ALL)
     parser.add_argument("--graph", action="store_true", help="only the order of pages, and what each needs")
-    as_if = "as a run in this cluster would have it; nobody looks there"
+    as_if = "as a run in this cluster would have it; the cluster is not asked"
     parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help=as_if)

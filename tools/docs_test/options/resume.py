@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EPILOG = """\
-The steps before the one that failed are not run again, so they must be as they were; later ones may have changed.
+The steps before the one that failed are not run again, so you must not change them; you may change later ones.
 
 exit status: 0 the page passed; 1 it failed, and is kept again; 2 it cannot be read, nothing is kept, or what has
 run was edited; 3 the cluster is gone, or the machine lacks something; 130 interrupted, and everything has ended.
@@ -21,7 +21,7 @@ run was edited; 3 the cluster is gone, or the machine lacks something; 130 inter
 
 def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     """The options of `docs-test resume`."""
-    which = "page to go on with; with a line: up to the step there (default: the only one that is kept)"
+    which = "page to continue; with a line: up to the step there (default: the only one that is kept)"
     parser.add_argument("page", nargs="?", default="", metavar="PAGE[:LINE]", help=which)
     parser.add_argument("--discard", action="store_true", help="clean up instead, as at the end of a run")
     parser.add_argument("--list", action="store_true", help="list the pages that are kept")

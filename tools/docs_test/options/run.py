@@ -81,7 +81,9 @@ def add_where(parser: ArgumentParser, words: Sequence[str]) -> _ArgumentGroup:
         help="run although the cluster lacks ConfigMap kube-system/docs-test-allowed",
     )
     add_platform(where, words)
-    where.add_argument("--no-sandbox", action="store_true", help="let pages see all that you see on this machine")
+    where.add_argument(
+        "--no-sandbox", action="store_true", help="let pages see everything that you see on this machine"
+    )
     return where
 
 
@@ -117,7 +119,7 @@ def check_where(options: Namespace, platform: Platform | None) -> None:
     """
     for given, name in ((options.context, "--context"), (options.allow_context, "--allow-context")):
         if given and not options.kubeconfig:
-            raise UserError(f"{name}: goes with --kubeconfig alone")
+            raise UserError(f"{name}: works only with --kubeconfig")
     if options.platform and options.kubeconfig:
         raise UserError(f"--platform {options.platform}: does not go with --kubeconfig")
     if platform:

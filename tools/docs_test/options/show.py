@@ -20,6 +20,6 @@ def add_options(parser: ArgumentParser, _: Sequence[str]) -> None:
     help_text = "page to show, relative to the root; with a line: what `docs-test run PAGE:LINE` would do"
     parser.add_argument("pages", nargs="+", metavar="PAGE[:LINE]", help=help_text)
     parser.add_argument("--when", action="append", default=[], metavar="KEY=VALUE", help="this variant")
-    as_if = "as a run in this cluster would have it; nobody looks there"
+    as_if = "as a run in this cluster would have it; the cluster is not asked"
     parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help=as_if)
     add_root(parser)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EPILOG = """\
-What still holds stays as its author wrote it. Of a page a step of which failed nothing is written.
+Text that still matches does not change. If a step of a page failed, the page is not written.
 
 exit status: 0 every page shows what its commands print; 1 something differs: with --check, or because it was
 declined, cannot be rewritten, or a step failed; 2 a page or the command line cannot be read; 3 the machine or the

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EPILOG = """\
-A page stays open where a step failed, or at its end. A save that changes nothing of what has run lets it go on
-from there; any other lets it run anew. Ctrl-C cleans up and ends.
+A page stays open after a failed step, or at its end. If a save changes no step that has run, the page continues
+from there; otherwise it runs again from the start. Ctrl-C cleans up and ends.
 
 exit status: 130 ended by Ctrl-C, everything that was started has ended; 2 the command line cannot be read; 3 the
 machine or the cluster lacks something.

@@ -30,7 +30,7 @@ OTHERS: tuple[tuple[str, str], ...] = (
 ANY = re.compile(r"\{[{%#]")
 FENCE = re.compile(r"^[>\s]*(?:(?:[-*+]|\d+[.)])\s+)*(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 OUTPUT = ".output"
-HIDDEN = "this begins a comment of Jinja: what stands from here to `#}` is missing from the page, and is not run"
+HIDDEN = "this begins a comment of Jinja: the text from here to `#}` is missing from the page, and is not run"
 
 
 class Swallowed(NamedTuple):
@@ -70,7 +70,7 @@ def swallowed(source: str, environment: Environment) -> Iterator[Swallowed]:
             yield Swallowed(first + 1, column, OTHERS[2][1])
         elif any(fenced[first : last + 1]):
             printed = all(OUTPUT in info for info in fenced[first : last + 1])
-            yield Swallowed(first + 1, column, f"if it is code, {RAW}; a comment stands outside of code", printed)
+            yield Swallowed(first + 1, column, f"if it is code, {RAW}; write a comment outside of code", printed)
 
 
 def _comments(source: str, environment: Environment) -> Iterator[tuple[int, int]]:

@@ -94,7 +94,7 @@ def read_front_matter(text: str, path: str) -> tuple[FrontMatter, list[Problem]]
 
 
 def _unreadable(document: Document, error: FieldError) -> Problem:
-    fact = f"the front matter is no YAML: {error.fact.removeprefix('no YAML: ')}"
+    fact = f"the front matter is not YAML: {error.fact.removeprefix('no YAML: ')}"
     return problem(position_of(document, error), fact, error.hint)
 
 
@@ -121,7 +121,7 @@ class _Reader:
                 self._read(where, found, "placeholders", self._samples, value)
                 front = replace(front, **found)
             elif near := did_you_mean(key, TOP_KEYS, cutoff=ALIKE):
-                self._wrong(where, f"{key!r} is no key", near)
+                self._wrong(where, f"{key!r} is not a key", near)
         self._twice()
         return front
 
@@ -147,11 +147,11 @@ class _Reader:
         for name, item in value.items():
             at = self.document.keys["tutorial", name]
             if name == "placeholders":
-                hint = "write it at the left margin, beside 'tutorial'"
-                self._wrong(at, "'placeholders' does not stand under 'tutorial'", hint)
+                hint = "write it at the left margin, at the level of 'tutorial'"
+                self._wrong(at, "'placeholders' does not belong under 'tutorial'", hint)
             elif name not in readers:
                 hint = did_you_mean(name, readers) or f"keys: {', '.join(FRONT_MATTER_KEYS)}"
-                self._wrong(at, f"{name!r} is no key of 'tutorial'", hint)
+                self._wrong(at, f"{name!r} is not a key of 'tutorial'", hint)
             else:
                 positions[str(name)] = at
                 if name == "allow":
@@ -190,7 +190,7 @@ class _Reader:
             raise ValueError("'vars' is not a mapping", "write vars: {NAME: value}")  # noqa: TRY004
         for name, value in values.items():
             if not isinstance(name, str) or not NAME.fullmatch(name):
-                raise ValueError(f"{name!r} is no shell variable's name", "letters, digits and _")
+                raise ValueError(f"{name!r} is not a shell variable's name", "letters, digits and _")
             if isinstance(value, bool) or not isinstance(value, str | int):
                 raise ValueError(f"the value of {name!r} is {value!r}, not text", "put it in quotes")  # noqa: TRY004
             if "\0" in str(value):
@@ -203,7 +203,9 @@ class _Reader:
             raise ValueError("'placeholders' is not a mapping", "write placeholders: {your-namespace: default}")  # noqa: TRY004
         for name, value in values.items():
             if not isinstance(name, str) or not PLACEHOLDER.fullmatch(name):
-                raise ValueError(f"{name!r} is no placeholder's name", "what stands in <…> or ${…}, without those")
+                raise ValueError(
+                    f"{name!r} is not a placeholder's name", "the text in <…> or ${…}, without these signs"
+                )
             if isinstance(value, bool) or not isinstance(value, str | int) or re.search(r"[\n\0]", str(value)):
                 raise ValueError(f"the sample of {name!r} is {value!r}, not one line of text", "put it in quotes")
         return {name: str(value) for name, value in values.items()}
@@ -212,10 +214,10 @@ class _Reader:
         return duration(value if isinstance(value, Written) else str(plain(value)))
 
     def _pages(self, value: Any) -> tuple[str, ...]:
-        return _paths(value, "'after' is no list of pages", "write after: [docs/kubernetes/quick-deploy.md]")
+        return _paths(value, "'after' is not a list of pages", "write after: [docs/kubernetes/quick-deploy.md]")
 
     def _files(self, value: Any) -> tuple[str, ...]:
-        return _paths(value, "'uses' is no list of pages or snippets", "write uses: [docs/quick-deploy.md]")
+        return _paths(value, "'uses' is not a list of pages or snippets", "write uses: [docs/quick-deploy.md]")
 
     def _alone(self, value: Any) -> bool:
         if not isinstance(found := plain(value), bool):
@@ -252,7 +254,7 @@ class _Reader:
             raise ValueError("'variants' is not a mapping", hint)  # noqa: TRY004
         for name, values in value.items():
             if not isinstance(values, list) or not values or not all(isinstance(item, str) for item in values):
-                raise ValueError(f"the variant {name!r} is no list of names", hint)
+                raise ValueError(f"the variant {name!r} is not a list of names", hint)
         return {str(name): tuple(values) for name, values in value.items()}
 
 

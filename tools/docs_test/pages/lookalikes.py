@@ -68,7 +68,7 @@ def find(
             problems.append(
                 problem(
                     lines[place].origin,
-                    f"a block of code that is no fence: {lines[place].strip()!r}",
+                    f"a block of code that is not a fence: {lines[place].strip()!r}",
                     f"indented code and <pre> have no role; write a fence: {EXAMPLE}",
                 )
             )
@@ -76,7 +76,7 @@ def find(
 
 
 def _check_hint() -> str:
-    return "it is not closed by `-->`, or stands inside other markup; put it on lines of its own"
+    return "it is not closed by `-->`, or is inside other markup; put it on its own lines"
 
 
 def _diagnosis(match: re.Match[str], following: Sequence[Line]) -> tuple[bool, str, str]:
@@ -87,11 +87,11 @@ def _diagnosis(match: re.Match[str], following: Sequence[Line]) -> tuple[bool, s
         return False, fact, "a fence cannot start on the line of a list item's marker; put it below, indented by 4"
     header = RE_NESTED_FENCE_START.match(shown)
     if header is None or header["unrecognized"] or header["options"]:
-        return False, fact, f"role and options stand in braces: {EXAMPLE}"
+        return False, fact, f"write role and options in braces: {EXAMPLE}"
     closing = re.compile(rf"[>\s]*{re.escape(match['fence'])}\s*$")
     if not any(closing.match(line) for line in following):
         return True, f"the fence {shown!r} is never closed", f"close it with {match['fence']!r}, indented as it is"
-    return False, fact, "its indentation or that of its lines differs, or it stands in indented code (4 blanks)"
+    return False, fact, "its indentation or that of its lines differs, or it is in indented code (4 blanks)"
 
 
 def swallowed(opening: str, body: Sequence[tuple[str, Position]], where: Position) -> list[Problem]:

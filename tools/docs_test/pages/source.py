@@ -168,7 +168,7 @@ def _no_utf_8(path: str, error: UnicodeDecodeError) -> Problem:
         return Problem(Position(path, 1, 1), "this is UTF-16, a page is UTF-8", hint, "page")
     before = error.object[: error.start]
     line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode(errors="replace")) + 1
-    fact = f"the byte 0x{error.object[error.start]:02x} is no UTF-8"
+    fact = f"the byte 0x{error.object[error.start]:02x} is not UTF-8"
     return Problem(Position(path, line, column), fact, hint, "page")
 
 

@@ -116,7 +116,7 @@ def _read(text: str) -> Settings:
         where = locate(document, (*AT, str(key)), at_key=True)
         if key not in KEYS:
             near = did_you_mean(str(key), KEYS)
-            fact = f"{key!r} is no key of 'docs_test', allowed: {', '.join(KEYS)}"
+            fact = f"{key!r} is not a key of 'docs_test', allowed: {', '.join(KEYS)}"
             raise UserError(fact, hint=near or HINT, where=where)
         if not isinstance(value, str) or not value:
             raise UserError(f"'{key}' of 'docs_test' is {value!r}, expected a name", hint=HINT, where=where)

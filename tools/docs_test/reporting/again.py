@@ -36,14 +36,16 @@ def ways_on(page: PageResult, again: Again) -> list[str]:
         stands = next((step.position for step in page.steps if step.outcome is not Outcome.PASSED), page.path)
         return [
             f"{named(page.path, page.variant)} is kept at {stands}: its cluster, files, shell, background steps",
-            f"edit the page and go on from there: {prefix} resume {page.path}",
+            f"edit the page and continue from there: {prefix} resume {page.path}",
             f"or clean up: {prefix} resume --discard {page.path}",
         ]
     if page.outcome is not Outcome.FAILED:
         return []
     lines = [f"run it again: {run_again(page, again.options)}"]
     if again.may_keep:
-        lines.append("with --keep it stays where it fails, and `resume` goes on from there after an edit")
+        lines.append(
+            "with --keep the page is kept after a failure, and `resume` continues from there after an edit"
+        )
     return lines
 
 

@@ -59,7 +59,7 @@ class Store:
         if not attachment.file:
             return attachment
         if source.is_symlink() or not source.is_file():
-            return Attachment(attachment.name, left_out=f"it is not beside {other.name}")
+            return Attachment(attachment.name, left_out=f"it is not in the folder of {other.name}")
         if source.resolve() != target.resolve():
             self.folder.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)

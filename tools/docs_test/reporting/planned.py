@@ -111,7 +111,7 @@ def _kind(step: Step) -> str:
 def _end(step: Step) -> str:
     """How the step is to end, and in which time."""
     if step.background:
-        return f"goes on to the end of the page; {step.ready} must answer within {written(step.timeout)}"
+        return f"runs until the end of the page; {step.ready} must answer within {written(step.timeout)}"
     status = f"must end with status {step.exit_status} within {written(step.timeout)}"
     if not step.until:
         return status

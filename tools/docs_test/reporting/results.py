@@ -27,7 +27,7 @@ VERSION = 2
 SCHEMA = Path(__file__).with_name("results.schema.json")
 MOST_CHARACTERS = 256 * 1024 * 1024
 """Characters of a results file that is read."""
-HINT = "run docs-test again to write it anew, or remove it"
+HINT = "run docs-test to write it again, or remove it"
 
 
 def name_of(platform: str, usual: str, mode: str = "") -> str:

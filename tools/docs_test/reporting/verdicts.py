@@ -111,7 +111,7 @@ def _rows(data: Any) -> list[Any]:
         raise ValueError(f"'version' is {version!r}, allowed: {VERSION}")
     rows = data.get("verdicts")
     if not isinstance(rows, list):
-        raise ValueError("'verdicts' is no list")  # noqa: TRY004 - as all that breaks the form
+        raise ValueError("'verdicts' is not a list")  # noqa: TRY004 - as all that breaks the form
     return rows
 
 

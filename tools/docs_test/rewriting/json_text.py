@@ -37,7 +37,7 @@ def rewritten(text: str, output: str) -> list[NewLine]:
     except RecursionError:
         raise Refused("the JSON is nested too deeply") from None
     except ValueError:
-        raise Refused("what came is no JSON") from None
+        raise Refused("what came is not JSON") from None
     return _lines(text.split("\n") if text.strip() else [], made.split("\n"))
 
 

@@ -101,7 +101,7 @@ def _flags(want: Sequence[str]) -> int:
 def _expected(line: str, flags: int) -> Expected:
     pattern = _compiled(FLAGS.sub("", line, count=1) if FLAGS.match(line) else line, flags)
     if pattern is None:
-        raise Refused(f"its pattern cannot be taken line by line: {line.strip()!r} is none alone")
+        raise Refused(f"its pattern cannot be taken line by line: {line.strip()!r} is not one on its own")
     if REFERENCE.search(line):
         raise Refused(f"its pattern cannot be taken line by line: {line.strip()!r} refers to a group")
     if pattern.fullmatch(STANDS_FOR_LINES):

@@ -32,10 +32,14 @@ def check(page: PageCode, context: Context) -> Iterator[Finding]:
         if ports and not any(_uses(one, ports) for one in later):
             listed = ", ".join(map(str, sorted(ports)))
             hint = "check what it serves in a later step, or take it out"
-            yield Finding(step, 0, "background", f"no later step uses port {listed}, which goes on for it", hint)
+            yield Finding(
+                step, 0, "background", f"no later step uses port {listed}, which keeps running for it", hint
+            )
         if not ENDED.search(page.text):
-            fact = "the page does not say how to end what goes on in the background"
-            yield Finding(step, 0, "background", fact, "docs-test ends it; tell the reader: stop it with Ctrl-C")
+            fact = "the page does not say how to end its background step"
+            yield Finding(
+                step, 0, "background", fact, "docs-test ends it; write for the reader: stop it with Ctrl-C"
+            )
 
 
 def _ready(step: Block, ports: set[int]) -> Iterator[Finding]:

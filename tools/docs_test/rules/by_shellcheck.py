@@ -32,7 +32,7 @@ EXCLUDED = {
     "SC2153": "this project's own check, undefined-variable, has such hints, too",
     "SC2154": "this project's own check, undefined-variable, knows the front matter",
     "SC2164": "a step ends at the first command that fails",
-    "SC2317": "a page goes on after a step that is to fail",
+    "SC2317": "a page continues after a step that must fail",
 }
 """Codes that make no sense across the blocks of a page, and why."""
 SECONDS = 120

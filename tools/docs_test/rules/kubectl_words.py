@@ -82,7 +82,7 @@ def _values(block: Block, call: Invocation) -> Iterator[Finding]:
         # kubectl compares the part before `=`.
         given = output.text.partition("=")[0]
         if output.part(0, len(given)).known and given.lower() not in call.command.formats:
-            fact = f"{given!r} is no output format of kubectl {' '.join(call.path)}"
+            fact = f"{given!r} is not an output format of kubectl {' '.join(call.path)}"
             said = hint(given, call.command.formats, "formats")
             yield Finding(block, output.start, "unknown-flag", fact, said)
     if call.path == ("wait",):

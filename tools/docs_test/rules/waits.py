@@ -52,7 +52,7 @@ def unwaited(told: Story, context: Context) -> Iterator[Finding]:
 
 
 def _unwaited(event: Event, name: Word, root: Made) -> Finding:
-    fact = f"nothing waits for the {root.resource.kind} {root.name!r} before kubectl {event.verb}"
+    fact = f"no step waits for the {root.resource.kind} {root.name!r} before kubectl {event.verb}"
     short = (root.resource.short or (root.resource.singular,))[0]
     ready = "--for=condition=Available" if root.resource.plural == "deployments" else "--for=condition=Ready"
     hint = f'kubectl wait {ready} {short}/{root.name}, or data-until="1m" on this step'

@@ -69,7 +69,7 @@ ABOUT_STATUS = {
 
 ABOUT_LINE = (
     (r"^\s*(?:\(\(|let\s)", "arithmetic whose value is 0 has status 1: write `I=$((I + 1))` for `((I++))`"),
-    (r"^\s*read\s", "nobody types here, standard input is empty: give it what it reads, with `<<<` or `<`"),
+    (r"^\s*read\s", "standard input is empty: give it what it reads, with `<<<` or `<`"),
     (
         r"^(?!.*\|\|).*&&",
         "a line `A && B` has A's status where A is false, and it is the step's last: write `if A; then B; fi`",
@@ -79,9 +79,9 @@ ABOUT_LINE = (
 NOT_AS_SHOWN = "if what came is right, show it on the page; `...` stands for what differs from run to run"
 ENDED_OTHERWISE = "if it is to fail, say so with `data-exit`"
 NOT_YET = "it did not come right in that time: raise `data-until`, or find out what it waits for"
-NOT_READY = "nothing listens at that address: what it printed stands above; if it is slow, raise `data-timeout`"
-SUCCEEDED = "it succeeded: remove `data-exit`, or mend the command"
-CLAIM = "what the page claims here does not hold: mend the page, the manifest, or the check"
+NOT_READY = "no program listens at that address: its output is above; if it is slow, raise `data-timeout`"
+SUCCEEDED = "it succeeded: remove `data-exit`, or fix the command"
+CLAIM = "the page is wrong here: fix the page, the manifest, or the check"
 BROKEN_PROMISE = "make it faster, or promise less with `data-within`"
 
 

@@ -102,7 +102,7 @@ def require_sandbox() -> None:
     Raises:
         EnvironmentFault: bubblewrap is absent, or the kernel lets this user have no namespaces.
     """
-    hint = "add --provision, or run as root; --no-sandbox lets pages see all that you see"
+    hint = "add --provision, or run as root; --no-sandbox lets pages see everything that you see"
     try:
         command = [*sandbox(None), "true"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)

@@ -160,7 +160,7 @@ def _chosen(site: PageSource, pages: Sequence[str]) -> list[str]:
             if mistakes := lint_page(site, path).problems:  # In its front matter, perhaps.
                 raise UserError.of(*mistakes)
             hint = "only pages with `tutorial:` in their front matter are run"
-            raise UserError.of(problem(Position(path, 1), "this page is no tutorial", hint))
+            raise UserError.of(problem(Position(path, 1), "this page is not a tutorial", hint))
     return chosen
 
 

@@ -50,7 +50,9 @@ def links_of(site: PageSource, page: LintedPage, tutorials: set[str], problems: 
             after.append(path)
         else:
             hint = did_you_mean(name, site.page_paths) or "a path from the top folder, docs/…"
-            problems.append(problem(front.positions["after"], f"'after' names {name!r}, which is no page", hint))
+            problems.append(
+                problem(front.positions["after"], f"'after' names {name!r}, which is not a page", hint)
+            )
     for name in front.uses:
         path = _page(site, name) or name
         wrong = _unusable(site, page, path, tutorials)
@@ -68,7 +70,7 @@ def _unusable(site: PageSource, page: LintedPage, path: str, tutorials: set[str]
         return "which is this page", "drop it"
     if path in site.page_paths:
         hint = "only pages with `tutorial:` in their front matter are run"
-        return None if path in tutorials else ("which is no tutorial", hint)
+        return None if path in tutorials else ("which is not a tutorial", hint)
     if path not in page.page.inputs:
         near = did_you_mean(path, [*site.page_paths, *page.page.inputs])
         return "which is neither a page nor a file that this page includes", near or "a path from the top folder"

@@ -63,7 +63,7 @@ def place_at(tutorial: Tutorial, line: int) -> Place:
     if not before:
         first = steps[0]
         hint = f"the first step is {tutorial.path}:{_first(first, tutorial.path)}"
-        raise UserError("no step stands at this line or before it", where=at, hint=hint)
+        raise UserError("no step is at this line or before it", where=at, hint=hint)
     number, step = before[-1], steps[before[-1] - 1]
     return Place(number, step, f"{at} {_what(tutorial, line)}: {step} is the last step before it")
 

@@ -139,7 +139,7 @@ def _pairs(parts: Sequence[Use | HiddenCheck]) -> list[Problem]:
         elif previous is None or previous.role is not Role.RUN:
             found = f"a .{previous.role} fence" if previous else "nothing"
             hint = "it shows what the .run directly before it prints; output of a .skip is a .skip too"
-            problems.append(problem(use.location, f"an .output without a .run: {found} stands before it", hint))
+            problems.append(problem(use.location, f"an .output without a .run: {found} is before it", hint))
         elif "data-background" in previous.values:
             hint = "check what it does in a later step"
             problems.append(problem(use.location, "an .output of a background step cannot be compared", hint))

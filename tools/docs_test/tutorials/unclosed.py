@@ -48,7 +48,7 @@ def _of_code(code: str, places: Sequence[Position]) -> Iterator[Problem]:
     lines = code.split("\n")
     for document in heredocs.find(code):
         if not _closed(lines, document):
-            fact = f"the here-document that begins here is never closed: no line is {document.word!r} alone"
+            fact = f"the here-document that begins here is never closed: no line is only {document.word!r}"
             yield problem(places[min(document.opened, len(places) - 1)], fact, _hint(lines, document, places))
 
 
@@ -68,6 +68,6 @@ def _hint(lines: Sequence[str], document: Heredoc, places: Sequence[Position]) -
         where = f"line {places[number].line} is {line!r}" if number < len(places) else f"there is {line!r}"
         if len(words) > 1:
             return f"{where}: what follows the word belongs to the line with `<<{document.word}`"
-        tabs = "; Markdown makes blanks of tabs, and `<<-` drops tabs alone" if document.dashed else ""
+        tabs = "; Markdown makes blanks of tabs, and `<<-` drops only tabs" if document.dashed else ""
         return f"{where}: write it without the blanks around it{tabs}"
     return f"write {document.word!r} on a line of its own where the text ends"

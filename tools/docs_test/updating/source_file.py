@@ -82,7 +82,7 @@ class Block:
         numbers = range(max(opening, after) + 1, len(file.lines) + 1)
         end = next((n for n in numbers if closing.fullmatch(file.line(n))), 0)
         if not end:
-            raise Refused("the line that closes the fence stands in another file")
+            raise Refused("the line that closes the fence is in another file")
         return cls(file, opening, end, found["before"].removeprefix("\ufeff"), found["fence"])
 
 

@@ -156,7 +156,7 @@ class _Reader:
         for index, row in enumerate(rows):
             start = self._starts["release"][index]
             if index and _key(rows[index - 1]) >= _key(row):
-                fact = f"{row.name} stands after {rows[index - 1].name}: rows go from old to new, each once"
+                fact = f"{row.name} comes after {rows[index - 1].name}: rows go from old to new, each once"
                 raise self._error(self._line(start, "name"), fact)
             if row.held_to and row.held_to not in states:
                 fact = f"held_to is {row.held_to!r}: it takes a release with crds"

@@ -56,7 +56,7 @@ def _clients(component: Component, memory: Json, path: Path) -> Iterator[Fault]:
     names = component.container_names
     for index, client in enumerate(sequence(memory.get("extraClientContainers"))):
         if client not in names:
-            says = f"is no container of the Pod, which has {', '.join(map(repr, names)) or 'none'}"
+            says = f"is not a container of the Pod, which has {', '.join(map(repr, names)) or 'none'}"
             yield invalid("gpu-memory-clients", (*path, "extraClientContainers", index), client, says)
 
 

@@ -124,7 +124,7 @@ def _spec(spec: Json, found: list[Component], *, alpha: bool, grove: bool) -> It
     name = text(mapping(spec, "experimental", "kvTransferPolicy").get("clusterTopologyName"))
     if name and not _SUBDOMAIN.fullmatch(name):
         path: Path = ("spec", "experimental", "kvTransferPolicy", "clusterTopologyName")
-        yield invalid("transfer-topology-name", path, name, "is no name of an object")
+        yield invalid("transfer-topology-name", path, name, "is not a name of an object")
     yield from restart_faults(spec, found)
     yield from _topology(spec, found)
     for index, claim in enumerate(sequence(spec.get("pvcs"))):
@@ -181,7 +181,7 @@ def _component(component: Component) -> Iterator[Fault]:
     listed = sequence(mapping(component.spec, "podTemplate", "spec").get("containers"))
     names = [mapping(container).get("name") for container in listed]
     if sidecar not in names:
-        says = f"is no container of the Pod template, which has {', '.join(map(repr, names)) or 'none'}"
+        says = f"is not a container of the Pod template, which has {', '.join(map(repr, names)) or 'none'}"
         yield invalid("frontend-sidecar", component.at("frontendSidecar"), sidecar, says)
 
 

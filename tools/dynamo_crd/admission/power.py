@@ -29,7 +29,9 @@ def power_faults(component: Component) -> Iterator[Fault]:
     if limit is None:
         return
     if not isinstance(limit, str) or not _NUMBER.fullmatch(limit):
-        yield invalid("power-limit", _path(component), limit, "is no decimal integer", "give watts, such as 300")
+        yield invalid(
+            "power-limit", _path(component), limit, "is not a decimal integer", "give watts, such as 300"
+        )
     elif int(limit) <= 0:
         yield invalid("power-limit", _path(component), limit, "is not greater than 0", "give watts, such as 300")
     claimed = next(_claims(component), None)

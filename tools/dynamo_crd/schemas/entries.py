@@ -134,7 +134,7 @@ def _check_types(source: Source, keys: Path, values: dict[str, Any], allowed: di
 def _check(source: Source, entry: AsOf) -> None:
     values, at = entry.values, entry.origins
     if "enum" in values and "default" in values and values["default"] not in values["enum"]:
-        raise source.error(at["default"], f"default {values['default']!r} is none of the enum {values['enum']!r}")
+        raise source.error(at["default"], f"default {values['default']!r} is not in the enum {values['enum']!r}")
     if values.get("twice") and "enum" not in values:
         raise source.error(at["twice"], "'twice' is for an entry with an 'enum'")
     if values.get("list", "set") not in _LISTS:

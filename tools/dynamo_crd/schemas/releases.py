@@ -130,7 +130,7 @@ def check(source: Source, keys: Path, values: dict[str, Any]) -> None:
             raise _unknown(source, where, release)
         if not first <= order.index(release) < last:
             there = f"it is there from {order[first]} to {order[last]}"
-            raise source.error(where, f"'was' up to {release} can say nothing: {there}")
+            raise source.error(where, f"'was' up to {release} has no effect: {there}")
         _check_then(source, where, then)
 
 

@@ -71,5 +71,5 @@ def load(path: Path) -> Source:
 def _fact(error: FieldError) -> str:
     """What is wrong with a source; "" for what would be wrong with a manifest alone, such as a placeholder."""
     if error.code == "duplicate-key":
-        return f"key {error.path[-1]!r} stands twice in one mapping"
+        return f"key {error.path[-1]!r} is twice in one mapping"
     return f"not YAML: {error.fact.removeprefix('no YAML: ')}" if error.code == "yaml" else ""

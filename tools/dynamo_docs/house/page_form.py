@@ -64,7 +64,7 @@ def _kind(page: Page, kinds: list[str]) -> list[Problem]:
         return [problem(Position(path, 1), "the page does not say its kind", hint)]
     if front.kind not in kinds:
         hint = did_you_mean(front.kind, kinds)
-        return [problem(where, f"{front.kind!r} is no kind of page, allowed: {either(kinds)}", hint)]
+        return [problem(where, f"{front.kind!r} is not a kind of page, allowed: {either(kinds)}", hint)]
     if front.kind == TUTORIAL and not front.tutorial:
         return [problem(where, "a tutorial without 'tutorial:' is never run", "add it, or make the page a how-to")]
     return []
@@ -83,7 +83,9 @@ def _what_next(text: str, page: Page) -> list[Problem]:
         found = repr(lines[last - 1].strip()) if headings else "none"
         fact = f"the last section is {found}, expected: {WHAT_NEXT!r}"
         return [
-            problem(Position(path, last), fact, "tell the reader the next step; only the landing page needs none")
+            problem(
+                Position(path, last), fact, "name the next step for the reader; only the landing page needs none"
+            )
         ]
     if not any(LINK.search(line) for line in lines[last:]):
         return [problem(Position(path, last), "the next step has no link", "link the page that comes next")]

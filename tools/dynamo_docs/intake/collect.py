@@ -140,7 +140,7 @@ def _wheels(found: _Findings, new: Wheel | None, old: Wheel | None, state: str) 
     found.todo += _unknown_keys(planner, state)
     if old is None:
         found.gaps.append(
-            "An older wheel was not given: the planner's keys are compared with this project's alone."
+            "An older wheel was not given: the planner's keys are compared only with this project's."
         )
         return
     found.changes += keys.changes(Area.PLANNER, keys.planner(old), planner)

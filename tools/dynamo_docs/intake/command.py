@@ -46,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CLAUSE",
-        help="what nobody could read of it; again for more",
+        help="a part that could not be read; repeat the option for more",
     )
     other = parser.add_argument_group("what it is compared with")
     other.add_argument(

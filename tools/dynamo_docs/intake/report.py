@@ -29,7 +29,7 @@ _ABOUT = {
     Area.NAMES: "Pods and adapters of a generated graph have them, in lower case.",
     Area.WORDS: "Metrics, and reasons of decisions, as logs and metrics have them.",
     Area.CHART: "Values with their defaults.",
-    Area.RELEASE: "Where the default moves to the new release, these move along.",
+    Area.RELEASE: "If the default moves to the new release, these move, too.",
 }
 
 

@@ -116,7 +116,7 @@ class KindWithGpus(KindPlatform):
         """Hold that the chart's options are those of the platform, and that there are such GPUs."""
         for given, name in ((options.chart, "--chart"), (options.values, "--values")):
             if given and self.name != HELM:
-                raise UserError(f"{name}: goes with --platform {HELM} alone")
+                raise UserError(f"{name}: works only with --platform {HELM}")
         if options.values and not options.values.is_file():
             raise UserError(f"--values {str(options.values)!r}: no such file")
         if options.feature_gates and self.name == HELM:

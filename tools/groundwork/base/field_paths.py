@@ -34,5 +34,5 @@ def undotted(text: str) -> Path:
         steps.append(int(found[2]) if found[2] else found[1] or found[3] or found[4] or "")
         at = found.end()
     if text[:1] != "$" or at < len(text):
-        raise ValueError(f"{text!r} is no path like $.spec.components[0]")
+        raise ValueError(f"{text!r} is not a path like $.spec.components[0]")
     return tuple(steps)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 """A file that every Pod with a ServiceAccount has."""
 _NO_PROVIDER = (
-    "kubectl has none of gcp and azure any more: let your cloud's tool write the kubeconfig anew, with a plugin"
+    "kubectl no longer has gcp and azure: let your cloud's tool write the kubeconfig again, with a plugin"
 )
 
 
@@ -138,4 +138,4 @@ def _check_certificates(settings: Any, chosen: Chosen) -> None:
             context.load_cert_chain(settings.cert_file, settings.key_file)
         except OSError as error:
             what = f"client-certificate and client-key of user {chosen.user.name!r}"
-            raise NoClusterError(f"{what} are no certificate and its key: {one_line(error)}") from None
+            raise NoClusterError(f"{what} are not a certificate and its key: {one_line(error)}") from None

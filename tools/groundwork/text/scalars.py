@@ -101,12 +101,12 @@ def tagged(tag: str, text: str) -> Scalar:
     if name == "timestamp":
         if TIMESTAMP.fullmatch(text):
             return text
-        raise ValueError(f"{text!r} is no timestamp, as its tag !!timestamp says")
+        raise ValueError(f"{text!r} is not a timestamp, as its tag !!timestamp says")
     value = plain(text)
     if name == "float" and type(value) is int:
         return float(value)
     if type(value) is not KINDS[name]:
-        raise ValueError(f"{text!r} is no {name}, as its tag !!{name} says")
+        raise ValueError(f"{text!r} is not of type {name}, as its tag !!{name} says")
     return value
 
 
@@ -114,7 +114,7 @@ def _binary(text: str) -> str:
     try:
         data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except (binascii.Error, ValueError):
-        raise ValueError("the value is no base64, as its tag !!binary says") from None
+        raise ValueError("the value is not base64, as its tag !!binary says") from None
     return data.decode("utf-8", errors="replace")
 
 
@@ -126,7 +126,7 @@ def as_json(value: Scalar) -> Scalar:
     """
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError(f"{_go_name(value)!r} is no number that JSON could hold")
+            raise ValueError(f"{_go_name(value)!r} is not a number that JSON could hold")
         if not value.is_integer():
             return value
         whole = int(value) if abs(value) < EXACT else int(Decimal(repr(value)))

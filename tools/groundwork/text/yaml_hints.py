@@ -28,7 +28,7 @@ HELM = re.compile(r"\{\{-|\{\{\s*(?:(?:if|else|end|range|with|include|define|tem
 """Signs that only Helm's templates have."""
 RENDER = "Helm's templates become manifests first: helm template CHART | docs-test validate -"
 QUOTED = "it is text: put it in quotes"
-LEVEL = "indent a key exactly like the keys beside it"
+LEVEL = "indent a key exactly like the keys of the same level"
 
 TABLE: tuple[tuple[str, str, str, bool], ...] = (
     ("found unexpected end of stream", "the quote is never closed", "close it on the same line", True),
@@ -152,7 +152,7 @@ class _Case:
                 hint = "YAML is indented with blanks: replace the tab by two"
                 return Mistake(number, indent[0].index("\t"), "a tab indents this line", hint=hint)
         if self._text(line)[column : column + 1] == "\t" or "tab character" in problem:
-            return Mistake(line, column, "a tab stands where YAML allows blanks alone", hint="use blanks")
+            return Mistake(line, column, "a tab is used, but YAML allows only blanks here", hint="use blanks")
         return None
 
     def _no_blank(self, line: int, _column: int, problem: str) -> Mistake | None:
@@ -172,7 +172,7 @@ class _Case:
         if "expected ':'" in problem and context:
             text = self._text(context.line).strip()
             return Mistake(
-                context.line, context.column, f"{text!r} is no `key: value`", hint="is a colon missing?"
+                context.line, context.column, f"{text!r} is not a `key: value`", hint="is a colon missing?"
             )
         if "cannot start any token" in problem:
             character = self._text(line)[column : column + 1]
@@ -210,7 +210,7 @@ class _Case:
         if text[:column].strip():
             hint = "a quote within single quotes is written twice: 'it''s'"
             if text[column:].lstrip().startswith("---"):
-                hint = "`---` goes on a line of its own"
+                hint = "write `---` on its own line"
             return Mistake(line, column, f"{text[column:].strip()!r} follows where the value has ended", hint=hint)
         if text.strip().startswith("- "):
             return Mistake(

@@ -67,7 +67,7 @@ def _is_integer(quantity: _Quantity) -> bool:
 
 def _as_integer(quantity: _Quantity) -> int:
     if not _is_integer(quantity):
-        raise ValueError("the quantity is no integer of 64 bits")
+        raise ValueError("the quantity is not an integer of 64 bits")
     return _nano(quantity) // NANO
 
 

@@ -156,7 +156,7 @@ def _data(item: Any) -> Iterator[FieldError]:
     for key in ("data", "binaryData", "stringData"):
         for name in mapping(item, key):
             if fault := names.data_key(str(name)):
-                fact = f"{shown(name)} is no key: {fault}"
+                fact = f"{shown(name)} is not a key: {fault}"
                 yield wrong((key, name), fact, at_key=True)
 
 
@@ -184,9 +184,9 @@ def _quota(item: Any) -> Iterator[FieldError]:
         at, amount = (*_AT, "hard", key), nano(value)
         if "/" not in key and key not in _COUNTED and not key.startswith(_AMOUNTS):
             hint = f"requests.{gpus.RESOURCE}" if key == "gpu" else ""
-            yield wrong(at, f"{shown(key)} is nothing that a quota counts", hint, at_key=True)
+            yield wrong(at, f"{shown(key)} is not counted by a quota", hint, at_key=True)
         elif fault := names.label_key(key):
-            yield wrong(at, f"{shown(key)} is no name of a resource: {fault}", at_key=True)
+            yield wrong(at, f"{shown(key)} is not a name of a resource: {fault}", at_key=True)
         elif amount is not None and amount < 0:
             yield wrong(at, f"{shown(value)} is below 0")
         elif amount is not None and key in _COUNTED and amount % NANO:
@@ -265,9 +265,9 @@ def _binding(item: Any) -> Iterator[FieldError]:
 def _labels(holder: Any, path: Path, key: str) -> Iterator[FieldError]:
     for name, value in mapping(holder, key).items():
         if fault := names.label_key(str(name)):
-            yield wrong((*path, key, name), f"{shown(name)} is no key of a label: {fault}", at_key=True)
+            yield wrong((*path, key, name), f"{shown(name)} is not a key of a label: {fault}", at_key=True)
         elif isinstance(value, str) and (fault := names.label_value(value)):
-            yield wrong((*path, key, name), f"{shown(value)} is no value of a label: {fault}")
+            yield wrong((*path, key, name), f"{shown(value)} is not a value of a label: {fault}")
 
 
 _CHECKS: dict[str, Callable[[Any], Iterator[FieldError]]] = {

@@ -90,7 +90,7 @@ def _ports(one: Any, path: Path) -> Iterator[FieldError]:
     for at, port in found:
         name = text(port.get("name"))
         if name and (fault := port_name(name)):
-            yield wrong((*at, "name"), f"{shown(name)} is no name of a port: {fault}")
+            yield wrong((*at, "name"), f"{shown(name)} is not a name of a port: {fault}")
         yield from port_number(port.get("containerPort"), (*at, "containerPort"))
         if port.get("hostPort") != 0:
             yield from port_number(port.get("hostPort"), (*at, "hostPort"))
@@ -156,7 +156,7 @@ def _resources(one: Any, path: Path, claims: set[str]) -> Iterator[FieldError]:
             yield from _amount(name, written, (*at, side, name))
     huge = [name for name in (*limits, *requests) if name.startswith(_HUGE_PAGES)]
     if huge and not {"cpu", "memory"} & {*limits, *requests}:
-        yield wrong(at, f"{huge[0]} needs an amount of cpu or memory beside it", "limits: {memory: 1Gi}")
+        yield wrong(at, f"{huge[0]} also needs an amount of cpu or memory", "limits: {memory: 1Gi}")
     for name, written in requests.items():
         yield from _request(name, written, limits.get(name), (*at, "requests", name))
     for index, claim in enumerate(sequence(resources.get("claims"))):
@@ -172,7 +172,7 @@ def _amount(name: str, written: Any, path: Path) -> Iterator[FieldError]:
         yield wrong(path, f"{shown(name)} is no resource", hint, at_key=True)
         return
     if fault := names.label_key(name):
-        yield wrong(path, f"{shown(name)} is no name of a resource: {fault}", at_key=True)
+        yield wrong(path, f"{shown(name)} is not a name of a resource: {fault}", at_key=True)
         return
     found = nano(written)
     if found is not None and found < 0:
@@ -182,7 +182,7 @@ def _amount(name: str, written: Any, path: Path) -> Iterator[FieldError]:
     elif (
         found and name.startswith(_HUGE_PAGES) and (page := nano(name.removeprefix(_HUGE_PAGES))) and found % page
     ):
-        yield wrong(path, f"{shown(written)} is no multiple of {name.removeprefix(_HUGE_PAGES)}")
+        yield wrong(path, f"{shown(written)} is not a multiple of {name.removeprefix(_HUGE_PAGES)}")
 
 
 def _request(name: str, written: Any, limit: Any, path: Path) -> Iterator[FieldError]:

@@ -66,7 +66,7 @@ def field(reference: Any, path: Path, known: tuple[str, ...]) -> Iterator[FieldE
         return
     near = closest(value, known)
     hint = f"write {near}" if near else f"one of {', '.join(known)}, or metadata.labels['KEY']"
-    yield wrong((*path, "fieldPath"), f"{shown(value)} is no field that can be read there", hint)
+    yield wrong((*path, "fieldPath"), f"{shown(value)} is not a field that can be read there", hint)
 
 
 def amount(reference: Any, path: Path) -> Iterator[FieldError]:
@@ -99,6 +99,6 @@ def _variable_name(name: str, path: Path) -> Iterator[FieldError]:
     if "=" in name:
         key, _, value = name.partition("=")
         hint = f"name: {key}, value: {value or '...'}"
-        yield wrong(path, f"{shown(name)} is no name of a variable: it may not hold '='", hint)
+        yield wrong(path, f"{shown(name)} is not a name of a variable: it may not hold '='", hint)
     elif not all(" " <= letter <= "~" for letter in name):
-        yield wrong(path, f"{shown(name)} is no name of a variable: printable ASCII only")
+        yield wrong(path, f"{shown(name)} is not a name of a variable: printable ASCII only")

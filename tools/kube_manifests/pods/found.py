@@ -119,7 +119,7 @@ def network(value: Any, path: Path, *, within: Any = None) -> Iterator[FieldErro
         return
     found, outer = _range(value), _range(within)
     if found is None:
-        yield wrong(path, f"{shown(value)} is no range of addresses", "such as 10.9.8.0/24")
+        yield wrong(path, f"{shown(value)} is not a range of addresses", "such as 10.9.8.0/24")
     elif outer is not None and (found == outer or found.version != outer.version or not found.subnet_of(outer)):
         yield wrong(path, f"{value} is not within {within}")
 

@@ -29,9 +29,9 @@ def check(spec: Any, path: Path) -> Iterator[FieldError]:
     for key, value in mapping(spec, "nodeSelector").items():
         at = (*path, "nodeSelector", key)
         if fault := names.label_key(str(key)):
-            yield wrong(at, f"{shown(key)} is no key of a label: {fault}", at_key=True)
+            yield wrong(at, f"{shown(key)} is not a key of a label: {fault}", at_key=True)
         if isinstance(value, str) and (fault := names.label_value(value)):
-            yield wrong(at, f"{shown(value)} is no value of a label: {fault}")
+            yield wrong(at, f"{shown(value)} is not a value of a label: {fault}")
     for at, one in items(spec, path, "tolerations"):
         yield from _toleration(one, at)
     for at, one in items(spec, path, "topologySpreadConstraints"):
@@ -105,13 +105,13 @@ def _selector(selector: Any, path: Path) -> Iterator[FieldError]:
     yield from _label_values(selector, path)
     for key, value in mapping(selector, "matchLabels").items():
         if fault := names.label_key(str(key)):
-            yield wrong((*path, "matchLabels", key), f"{shown(key)} is no key of a label: {fault}", at_key=True)
+            yield wrong((*path, "matchLabels", key), f"{shown(key)} is not a key of a label: {fault}", at_key=True)
         if isinstance(value, str) and (fault := names.label_value(value)):
-            yield wrong((*path, "matchLabels", key), f"{shown(value)} is no value of a label: {fault}")
+            yield wrong((*path, "matchLabels", key), f"{shown(value)} is not a value of a label: {fault}")
 
 
 def _label_values(term: Any, path: Path) -> Iterator[FieldError]:
     for at, one in items(term, path, "matchExpressions"):
         for index, value in enumerate(sequence(one.get("values"))):
             if isinstance(value, str) and (fault := names.label_value(value)):
-                yield wrong((*at, "values", index), f"{shown(value)} is no value of a label: {fault}")
+                yield wrong((*at, "values", index), f"{shown(value)} is not a value of a label: {fault}")

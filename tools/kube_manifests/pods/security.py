@@ -47,7 +47,7 @@ def of_pod(spec: Any, path: Path) -> Iterator[FieldError]:
     for where, one in items(own, at, "sysctls"):
         name = text(one.get("name"))
         if name and not _KERNEL_SETTING.match(name):
-            yield wrong((*where, "name"), f"{name} is no kernel setting", "such as net.core.somaxconn")
+            yield wrong((*where, "name"), f"{name} is not a kernel setting", "such as net.core.somaxconn")
 
 
 def _shared(own: dict[str, Any], at: Path) -> Iterator[FieldError]:

@@ -46,7 +46,7 @@ def _selector(spec: dict[str, Any], labels: dict[str, Any]) -> Iterator[FieldErr
         yield wrong(at, "it selects no Pods", "matchLabels, as the labels of the template")
     for key, value in matched.items():
         if fault := names.label_key(str(key)):
-            yield wrong((*at, "matchLabels", key), f"{shown(key)} is no key of a label: {fault}", at_key=True)
+            yield wrong((*at, "matchLabels", key), f"{shown(key)} is not a key of a label: {fault}", at_key=True)
         elif labels.get(key) != value:
             there = f"there it is {shown(labels[key])}" if key in labels else "the template has no such label"
             yield wrong((*at, "matchLabels", key), f"{key}: {shown(value)} selects no Pod of the template", there)
@@ -101,7 +101,9 @@ def _cron_job(spec: dict[str, Any]) -> Iterator[FieldError]:
     if isinstance(spec.get("schedule"), str):
         yield from _schedule(spec["schedule"], (*_AT, "schedule"))
     if spec.get("timeZone") in ("", "Local"):
-        yield wrong((*_AT, "timeZone"), f"{shown(spec['timeZone'])} is no time zone", "such as Etc/UTC, or none")
+        yield wrong(
+            (*_AT, "timeZone"), f"{shown(spec['timeZone'])} is not a time zone", "such as Etc/UTC, or none"
+        )
 
 
 def _schedule(value: str, path: Path) -> Iterator[FieldError]:

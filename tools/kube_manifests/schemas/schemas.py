@@ -192,7 +192,7 @@ def identity(value: Any) -> tuple[str, str] | list[FieldError]:
             near = (
                 suggest.closest(name, [key for key in value if isinstance(key, str)]) if name not in value else ""
             )
-            hint = f"{near!r} is no field of an object" if near else ""
+            hint = f"{near!r} is not a field of an object" if near else ""
             errors.append(FieldError((name,), "required", f"required field {name!r} is missing", hint))
         elif not isinstance(there, str):
             errors.append(FieldError((name,), "type", f"expected string, got {typed(there)}"))

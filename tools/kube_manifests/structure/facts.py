@@ -107,7 +107,7 @@ def of_number(value: float, raw: RawSchema) -> Iterator[Fact]:
         if value > limit or (exclusive and value == limit):
             yield "maximum", f"{shown(value)} is above the maximum, {'below ' if exclusive else ''}{high}", ""
     if step is not None and not _multiple(value, step, whole=whole):
-        yield "multiple", f"{shown(value)} is no multiple of {step}", ""
+        yield "multiple", f"{shown(value)} is not a multiple of {step}", ""
 
 
 def of_enum(value: Any, enum: list[Any]) -> Fact | None:

@@ -74,7 +74,7 @@ def _check(
     if node is None:
         return normaliser.kept(value, ()), normaliser.errors
     if value is None and not node.nullable and not go:
-        return None, [FieldError((), "required", f"nothing stands here for {dotted(steps)}")]
+        return None, [FieldError((), "required", f"nothing is here for {dotted(steps)}")]
     made = normaliser.value(value, node, ())
     errors = [*normaliser.errors, *engine(made, node, ())]
     for path, embedded in normaliser.embedded:
@@ -90,13 +90,13 @@ def parse(at: str) -> Path:
     """
     text = at.strip()
     if not text.startswith("$"):
-        raise UserError(f"{shown(at)} is no path within an object", hint=_HINT)
+        raise UserError(f"{shown(at)} is not a path within an object", hint=_HINT)
     steps: list[str | int] = []
     position = 1
     while position < len(text):
         found = re.compile(_STEP).match(text, position)
         if not found:
-            raise UserError(f"{shown(at)} is no path within an object from {text[position:]!r} on", hint=_HINT)
+            raise UserError(f"{shown(at)} is not a path within an object from {text[position:]!r} on", hint=_HINT)
         named = [found[name] for name in ("name", "single", "double") if found[name] is not None]
         steps.append(named[0] if named else int(found["index"] or 0))
         position = found.end()
@@ -126,7 +126,7 @@ def _step(node: Node, steps: Path, index: int, at: str) -> Node | None:
             return node.items
         if not node.types or node.preserve:
             return None
-        raise UserError(f"{at}: {here} is no list", hint=f"it is of type {' or '.join(sorted(node.types))}")
+        raise UserError(f"{at}: {here} is not a list", hint=f"it is of type {' or '.join(sorted(node.types))}")
     child = node.child(step) or node.additional
     if child is not None:
         return child

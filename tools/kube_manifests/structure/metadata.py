@@ -168,14 +168,16 @@ def _common(made: dict[str, Any], path: Path) -> Iterator[FieldError]:
     for name, value in made.get("labels", {}).items():
         at = (*path, "labels", name)
         if fault := names.label_key(name):
-            yield FieldError(at, "label", f"{shown(name)} is no key of a label: {fault}", at_key=True)
+            yield FieldError(at, "label", f"{shown(name)} is not a key of a label: {fault}", at_key=True)
         if isinstance(value, str) and (fault := names.label_value(value)):
-            yield FieldError(at, "label", f"{shown(value)} is no value of a label: {fault}")
+            yield FieldError(at, "label", f"{shown(value)} is not a value of a label: {fault}")
     annotations = made.get("annotations", {})
     for name in annotations:
         if fault := names.label_key(name.lower()):
             at = (*path, "annotations", name)
-            yield FieldError(at, "annotation", f"{shown(name)} is no key of an annotation: {fault}", at_key=True)
+            yield FieldError(
+                at, "annotation", f"{shown(name)} is not a key of an annotation: {fault}", at_key=True
+            )
     texts = [text for pair in annotations.items() for text in pair if isinstance(text, str)]
     size = sum(map(names.utf8_length, texts))
     if size > ANNOTATIONS_LENGTH:

@@ -75,7 +75,7 @@ class Normaliser:
         """A number as Go reads it: 1.0 is 1; integers beyond 64 bits are floats; beyond those, none."""
         if isinstance(value, float):
             if not math.isfinite(value):
-                self._add(path, "type", f"{value!r} is no number in JSON")
+                self._add(path, "type", f"{value!r} is not a number in JSON")
             elif value.is_integer() and abs(value) < _LARGEST_PLAIN and _INT64[0] <= value <= _INT64[1]:
                 return int(value)
         elif isinstance(value, int) and not isinstance(value, bool) and not _INT64[0] <= value <= _INT64[1]:
@@ -165,7 +165,7 @@ class Normaliser:
             hint = f"did you mean {slip!r}?" if slip else suggest.listed(known, "known here")
             if not name.isprintable() or name[:1].isspace():
                 odd = next(one for one in name if not one.isprintable() or one.isspace())
-                hint = f"it holds U+{ord(odd):04X}, which cannot be seen: type it anew"
+                hint = f"it holds U+{ord(odd):04X}, which cannot be seen: type it again"
             if name in value and value[name] is None:  # A key that is no text has another form in `names`.
                 hint = f"{hint}; {_DROPPED}" if hint else _DROPPED
             self._add((*path, name), "unknown-field", f"unknown field {shown(name)}", hint, at_key=True)

@@ -103,7 +103,7 @@ def alternatives(key: str, right: int, tried: list[list[FieldError]]) -> Fact:
     if right:
         return code, f"fits {right} of the alternatives, where exactly one is to fit", ""
     reasons = "; or ".join(dict.fromkeys(errors[0].fact for errors in tried))
-    return code, f"fits none of {counted(len(tried), 'alternative')}", f"one of these is to be mended: {reasons}"
+    return code, f"fits none of {counted(len(tried), 'alternative')}", f"fix one of these: {reasons}"
 
 
 NEGATED = ("not", "is what the schema says it may not be", "")

@@ -81,7 +81,7 @@ def _after_profiling(request: Request, reason: str, said: str) -> tuple[str, str
     match reason:
         case reasons.GENERATION_FAILED:
             output = f"{on} configmap {names.profiling_output(request.name)} -o yaml"
-            return f"What the profiler wrote is no graph: {said}.", output
+            return f"What the profiler wrote is not a graph: {said}.", output
         case reasons.DEPLOYMENT_REJECTED | reasons.DEPLOYMENT_CREATION_FAILED:
             selected = f"{_get(request)} -o jsonpath='{{.status.profilingResults.selectedConfig}}'"
             return f"The API server refused the generated graph: {said}.", selected

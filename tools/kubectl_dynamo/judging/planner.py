@@ -50,7 +50,7 @@ def with_planner(item: Item, connection: Connection) -> tuple[Item, tuple[str, .
     found = rounds(_log(connection, pod)) if pod else []
     last = present(found) or (from_metrics(_metrics(connection, pod)) if pod else None)
     if pod and last is None:
-        notes.append(f"neither log nor metrics of planner {pod.name} tell what it decides")
+        notes.append(f"neither log nor metrics of planner {pod.name} show what it decides")
     ready = {part.name: part.ready for part in graph.components}
     planner = Planner(
         pod=pod.name if pod else "",

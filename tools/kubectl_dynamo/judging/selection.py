@@ -40,7 +40,7 @@ def apart(words: list[str]) -> UserError | None:
     kind, *names = words
     if len(names) == 1:
         return UserError(
-            f"{kind} {names[0]}: a slash stands between kind and name here",
+            f"{kind} {names[0]}: write a slash between kind and name here",
             hint=f"kubectl dynamo status {kind}/{names[0]}",
         )
     hint = f"kubectl dynamo status {kind}/{names[0]}, one at a time; without a name all are listed"

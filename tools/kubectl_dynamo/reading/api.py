@@ -142,7 +142,7 @@ def _refusal(error: ApiError, server: str, resource: str, namespace: str) -> Ref
         verb = "all of them" if not namespace else "them"
         return ForbiddenError(
             f"not allowed to list {resource}{where}: {said}",
-            hint=f"ask for the right to list {verb}, or name a namespace with -n where you have it",
+            hint=f"ask for the permission to list {verb}, or name a namespace with -n in which you have it",
         )
     if "conversion webhook" in said:
         return RefusedError(

@@ -163,7 +163,7 @@ def interval(text: str) -> float:
     """Seconds between two looks.
 
     Raises:
-        argparse.ArgumentTypeError: it is no duration, or one that would flood the API server or see nothing.
+        argparse.ArgumentTypeError: it is not a duration, or one that would flood the API server or see nothing.
     """
     seconds = duration(text)
     if not SHORTEST_INTERVAL <= seconds <= _DAY:
@@ -175,7 +175,7 @@ def timeout(text: str) -> float:
     """Seconds after which it is over.
 
     Raises:
-        argparse.ArgumentTypeError: it is no duration, or more than a week.
+        argparse.ArgumentTypeError: it is not a duration, or more than a week.
     """
     seconds = duration(text)
     if seconds > _LONGEST_TIMEOUT:

@@ -102,7 +102,7 @@ def further(requirements: Path, beside: Path) -> str:
             raise UserError(
                 f"{name} is {pin}, but {there[name]} in {beside.name}",
                 where=Position(os.path.relpath(requirements, root())),
-                hint="make the lists anew, as README.md in their folder tells",
+                hint="make the lists again, as README.md in their folder says",
             )
     return "".join(f"{line}\n" for line in kept)
 
@@ -136,7 +136,7 @@ def prune(packages: Path, patterns: Path) -> None:
             raise UserError(
                 f"{pattern!r} matches nothing in this version of {package}",
                 where=Position(os.path.relpath(patterns, root()), number),
-                hint="mend the pattern, or remove it where the files are gone",
+                hint="fix the pattern, or remove it if the files are gone",
             )
         for match in matches:
             if match.is_dir() and not match.is_symlink():

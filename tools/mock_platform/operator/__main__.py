@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="mock-operator", description=__doc__)
     parser.add_argument(
         "--kubeconfig",
-        help="outside a cluster, where no API server can ask it (no webhook): how to reach the cluster"
+        help="access to the cluster, if it runs outside (an API server then cannot ask it: no webhook)"
         " (default: the Pod's own identity)",
     )
     parser.add_argument("--health-port", type=int, default=health.PORT, help="default: %(default)s; 0: any")

@@ -41,7 +41,7 @@ LIMITS = (
     Limit(Place.COMPONENT, "compilationCache", "a volume for compiled kernels"),
     Limit(Place.COMPONENT, "eppConfig", "the configuration of an endpoint picker"),
     Limit(Place.COMPONENT, "experimental", "checkpoints, GPU memory service, failover"),
-    Limit(Place.COMPONENT, "frontendSidecar", "a frontend beside each worker"),
+    Limit(Place.COMPONENT, "frontendSidecar", "a frontend in the Pod of each worker"),
     Limit(Place.COMPONENT, "providerOverride", "fields of Grove's objects"),
     Limit(Place.COMPONENT, "topologyConstraint", "Pods near each other, with Grove; without it nothing"),
     Limit(Place.ANNOTATION, names.UPDATE_STRATEGY, "another way to update Deployments"),

@@ -53,5 +53,5 @@ def checked_dashboard(address: str) -> str:
     except (KeyError, ValueError, IndexError, AttributeError, TypeError):
         raise UserError(f"the dashboard {address!r} has a placeholder that nothing fills in", hint=hint) from None
     if not re.fullmatch(r"https?://[^\s'\"<>]+", filled):
-        raise UserError(f"the dashboard {address!r} is no http or https address", hint=hint)
+        raise UserError(f"the dashboard {address!r} is not a http or https address", hint=hint)
     return address

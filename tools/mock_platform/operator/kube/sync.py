@@ -110,7 +110,7 @@ class Syncer:
         if desired["kind"] == "RoleBinding" and desired["roleRef"] != live.get("roleRef"):
             # The API server lets nobody change a roleRef: the binding is made anew.
             self.api.delete(live)
-            raise NotYetError(f"RoleBinding {name_of(desired)} refers to another role and is made anew")
+            raise NotYetError(f"RoleBinding {name_of(desired)} refers to another role and is created again")
         updated = self.api.replace(_merged(desired, live))
         self._tell("Update", updated, "Update", "was updated")
         return self._settled(updated)
@@ -191,7 +191,7 @@ def _raise_foreign(live: Object, owner: Object) -> NoReturn:
         raise NotYetError(
             f"{what} belongs to an earlier {owner['kind']} of that name and waits for its collection"
         )
-    belongs = f"belongs to {holder['kind']} {holder['name']}" if holder else "was made by somebody else"
+    belongs = f"belongs to {holder['kind']} {holder['name']}" if holder else "was not created by the operator"
     raise BlockedError(
         f"{what} exists already and {belongs}, not to {owner['kind']} {name_of(owner)}: delete or rename one"
     )

@@ -67,7 +67,7 @@ class Profiling(Step):
         if phase in ("", request["status"].get("profilingPhase")):
             return request
         if phase not in phases.PROFILING_PHASES:
-            _log.warning("%s: the profiler is in a phase nobody knows: %r", name_of(request), phase)
+            _log.warning("%s: the profiler is in an unknown phase: %r", name_of(request), phase)
             return request
         told = entry(conditions.PROFILING, "False", reasons.profiling(phase), data.get("message", ""))
         return self.move(request, phases.PROFILING, told, observe=False, profilingPhase=phase)

@@ -63,7 +63,7 @@ def read_result(request: Object, data: dict[str, str]) -> Result:
             item for item in yaml.safe_load_all(data[FILE]) if isinstance(item, dict) and item.get("kind")
         ]
     except yaml.YAMLError as error:
-        raise NoResultError(f"{FILE} in ConfigMap {name} is no YAML: {error}") from None
+        raise NoResultError(f"{FILE} in ConfigMap {name} is not YAML: {error}") from None
     graphs = [item for item in documents if item["kind"] == kinds.GRAPH]
     if not graphs:
         raise NoResultError(f"{FILE} in ConfigMap {name} has no {kinds.GRAPH}")
@@ -71,7 +71,7 @@ def read_result(request: Object, data: dict[str, str]) -> Result:
     result = Result(graph, [item for item in documents if item["kind"] != kinds.GRAPH])
     size = len(result.annotations.get(names.ADDITIONAL_RESOURCES, "").encode())
     if size > MOST_ANNOTATION_BYTES:
-        raise NoResultError(f"what comes with the graph has {size} bytes, more than {MOST_ANNOTATION_BYTES}")
+        raise NoResultError(f"the other objects of the graph have {size} bytes, more than {MOST_ANNOTATION_BYTES}")
     return result
 
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from groundwork.kube.values import Json
 
 _CHANGES = {
-    kinds.GRAPH: {"backendFramework": "may have effects that nobody expects"},
-    kinds.COMPONENT: {"backendFramework": "may have effects that nobody expects"},
+    kinds.GRAPH: {"backendFramework": "may have unexpected effects"},
+    kinds.COMPONENT: {"backendFramework": "may have unexpected effects"},
     kinds.MODEL: {
         "baseModelName": "makes its endpoints impossible to find",
-        "modelType": "may have effects that nobody expects",
+        "modelType": "may have unexpected effects",
     },
 }
 """Fields of the spec whose change is warned of, by kind, each with why."""
