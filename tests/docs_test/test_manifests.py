@@ -173,7 +173,7 @@ def test_macros_move_columns(found: Callable[..., Manifests]) -> None:
 
 def test_lines_of_a_macro_stand_at_its_call(found: Callable[..., Manifests]) -> None:
     result = found(FRONT + "```yaml { .manifest }\nkind: A\n{{ two_commands() }}\nc: 1\n```\n")
-    assert said(result) == ["docs/page.md:7:1: yaml: 'echo first' is no `key: value`"]
+    assert said(result) == ["docs/page.md:7:1: yaml: 'echo first' is not a `key: value`"]
 
 
 def test_a_file_that_pages_show_is_read_once_as_the_file(found: Callable[..., Manifests]) -> None:

@@ -180,7 +180,7 @@ def test_a_listing_that_goes_on_expiring_is_no_endless_loop(world: World) -> Non
 
 @pytest.mark.parametrize("body", [{}, {"error": "no backend"}, POD])
 def test_an_object_that_is_no_listing_is_not_an_empty_one(world: World, body: object) -> None:
-    with pytest.raises(UnreadableError, match="bytes that are no listing: its kind is '"):
+    with pytest.raises(UnreadableError, match="bytes that are not a listing: its kind is '"):
         world.say(body).client().list(PODS)
 
 
@@ -197,9 +197,9 @@ def test_a_path_of_no_namespace_is_that_of_all() -> None:
     ("reply", "said"),
     [
         (Reply(b'{"items": [', length=5000), "IncompleteRead"),
-        (Reply(b"<html>"), "6 bytes that are no JSON object: Expecting value"),
+        (Reply(b"<html>"), "6 bytes that are not a JSON object: Expecting value"),
         (Reply(), "0 bytes"),
-        (Reply(b"[]"), r"2 bytes that are no JSON object: it begins with '\['"),
+        (Reply(b"[]"), r"2 bytes that are not a JSON object: it begins with '\['"),
     ],
 )
 @pytest.mark.parametrize(

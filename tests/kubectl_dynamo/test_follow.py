@@ -232,7 +232,7 @@ def test_what_is_no_listing_is_not_an_empty_one(body: str, server: Any, script: 
     assert status == 0
     assert err == (
         "the API server's listing of dynamographdeploymentrequests cannot be read: "
-        f"{len(body)} bytes that are no JSON object; trying again\n"
+        f"{len(body)} bytes that are not a JSON object; trying again\n"
     )
 
 

@@ -81,7 +81,7 @@ class UnreadableError(NoAnswerError):
             detail: what keeps it from being read.
             what: what was asked for.
         """
-        self.fact = f"{size} bytes that are not {what}"
+        self.fact = f"{size} bytes that are not a {what}"
         super().__init__(f"{self.fact}: {detail}", begun=True)
 
 
