@@ -18,7 +18,6 @@ import pytest
 
 from docs_test.cli.main import main
 from docs_test.clusters.namespaces import ALLOW
-from docs_test.running import killed_runs
 from groundwork.base.errors import ExitStatus
 from support.namespace import without_other_tests
 from support.processes import with_environment
@@ -297,20 +296,6 @@ def test_a_broken_page_is_named_and_leaves_nothing(
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", 8000))
-
-
-@pytest.fixture
-def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The kubeconfig of a fake cluster, for a docs-test that runs in this process."""
-    for folder in ("fake", "temporary"):
-        (tmp_path / folder).mkdir()
-    monkeypatch.setenv("PATH", f"{page_fakes}:{os.environ['PATH']}")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("DOCS_TEST_RESULTS", "")
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 0.0)
-    (tmp_path / "fake" / "cluster").write_text("")
-    return tmp_path / "fake" / "cluster"
 
 
 def on_a_free_port(copy: Path) -> None:

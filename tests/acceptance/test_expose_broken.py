@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.cli.main import main
-from docs_test.running import killed_runs
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
 
@@ -79,20 +77,12 @@ def test_the_validator_names_the_line(copy: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.fixture
-def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The kubeconfig of a fake cluster whose network enforces NetworkPolicies."""
-    for folder in ("fake", "temporary"):
-        (tmp_path / folder).mkdir()
-    monkeypatch.setenv("PATH", f"{page_fakes}:{os.environ['PATH']}")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("DOCS_TEST_RESULTS", "")
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 0.0)
+def fake(fake: Path) -> Path:
+    """The fake cluster, with a network that enforces NetworkPolicies."""
     kindnet = {"kind": "DaemonSet", "metadata": {"name": "kindnet", "namespace": "kube-system"}}
-    listed = tmp_path / "fake" / "deployments.apps,daemonsets.apps,services"
+    listed = fake.with_name("deployments.apps,daemonsets.apps,services")
     listed.write_text(json.dumps({"items": [kindnet]}))
-    (tmp_path / "fake" / "cluster").write_text("")
-    return tmp_path / "fake" / "cluster"
+    return fake
 
 
 def unused_port() -> int:

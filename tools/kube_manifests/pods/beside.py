@@ -13,6 +13,7 @@ from kube_manifests.pods.found import (
     address,
     at_least_one,
     items,
+    labels,
     named,
     nano,
     network,
@@ -79,7 +80,7 @@ def _service(item: Any) -> Iterator[FieldError]:
     for key, allowed in _SERVICE_WORDS.items():
         yield from one_of(spec, path, key, allowed)
     yield from _reach(spec, path)
-    yield from _labels(spec, path, "selector")
+    yield from labels(spec, path, "selector")
     external = spec.get("type") == "ExternalName"
     ports = list(items(spec, path, "ports"))
     if external and not text(spec.get("externalName")):
@@ -134,7 +135,7 @@ def _claim(item: Any) -> Iterator[FieldError]:
     yield from at_least_one(spec, _AT, "accessModes", "access mode")
     yield from one_of(spec, _AT, "volumeMode", ("Filesystem", "Block"))
     yield from named(spec, _AT, "storageClassName", names.subdomain)
-    yield from _labels(mapping(spec, "selector"), (*_AT, "selector"), "matchLabels")
+    yield from labels(mapping(spec, "selector"), (*_AT, "selector"), "matchLabels")
     for key in ("dataSource", "dataSourceRef"):
         yield from not_empty(spec.get(key), (*_AT, key), "name")
     modes = sequence(spec.get("accessModes"))
@@ -197,7 +198,7 @@ def _quota(item: Any) -> Iterator[FieldError]:
 
 def _policy(item: Any) -> Iterator[FieldError]:
     spec = mapping(item, "spec")
-    yield from _labels(mapping(spec, "podSelector"), (*_AT, "podSelector"), "matchLabels")
+    yield from labels(mapping(spec, "podSelector"), (*_AT, "podSelector"), "matchLabels")
     for index, kind in enumerate(sequence(spec.get("policyTypes"))):
         yield from one_of(
             {"type": kind}, (*_AT, "policyTypes", index), "type", ("Ingress", "Egress"), at_holder=True
@@ -226,7 +227,7 @@ def _peer(peer: dict[str, Any], at: Path) -> Iterator[FieldError]:
         for index, less in enumerate(sequence(block.get("except"))):
             yield from network(less, (*at, "ipBlock", "except", index), within=block.get("cidr"))
     for key in selectors:
-        yield from _labels(mapping(peer, key), (*at, key), "matchLabels")
+        yield from labels(mapping(peer, key), (*at, key), "matchLabels")
 
 
 def _policy_port(port: dict[str, Any], at: Path) -> Iterator[FieldError]:
@@ -260,14 +261,6 @@ def _binding(item: Any) -> Iterator[FieldError]:
         yield from not_empty(subject, at, "name")
         if subject.get("kind") == "ServiceAccount":
             yield from named(subject, at, "name", names.subdomain)
-
-
-def _labels(holder: Any, path: Path, key: str) -> Iterator[FieldError]:
-    for name, value in mapping(holder, key).items():
-        if fault := names.label_key(str(name)):
-            yield wrong((*path, key, name), f"{shown(name)} is not a key of a label: {fault}", at_key=True)
-        elif isinstance(value, str) and (fault := names.label_value(value)):
-            yield wrong((*path, key, name), f"{shown(value)} is not a value of a label: {fault}")
 
 
 _CHECKS: dict[str, Callable[[Any], Iterator[FieldError]]] = {

@@ -11,6 +11,7 @@ from groundwork.base.wording import choices, counted, shown
 from groundwork.kube.values import mapping, sequence
 from groundwork.text.model import FieldError
 from kube_manifests.cel import quantities
+from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -101,6 +102,16 @@ def share(value: Any, path: Path, *, most: int = 0) -> Iterator[FieldError]:
         yield wrong(path, f"{shown(value)} is no percentage", f'"{value}%", or {value} without quotes')
     elif isinstance(value, str) and most and int(value[:-1]) > most:
         yield wrong(path, f"{value} is more than {most}%")
+
+
+def labels(holder: Any, path: Path, key: str) -> Iterator[FieldError]:
+    """A mapping of labels: its keys, and its values."""
+    for name, value in mapping(holder, key).items():
+        at = (*path, key, name)
+        if fault := names.label_key(str(name)):
+            yield wrong(at, f"{shown(name)} is not a key of a label: {fault}", at_key=True)
+        if isinstance(value, str) and (fault := names.label_value(value)):
+            yield wrong(at, f"{shown(value)} is not a value of a label: {fault}")
 
 
 def address(value: Any, path: Path) -> Iterator[FieldError]:

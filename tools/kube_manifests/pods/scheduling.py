@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
-from kube_manifests.pods.found import at_least_one, between, items, least, named, not_empty, one_of, wrong
+from kube_manifests.pods.found import at_least_one, between, items, labels, least, named, not_empty, one_of, wrong
 from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ _TOPOLOGY = "such as kubernetes.io/hostname"
 
 def check(spec: Any, path: Path) -> Iterator[FieldError]:
     """What is wrong with where a Pod's spec lets it run."""
-    for key, value in mapping(spec, "nodeSelector").items():
-        at = (*path, "nodeSelector", key)
-        if fault := names.label_key(str(key)):
-            yield wrong(at, f"{shown(key)} is not a key of a label: {fault}", at_key=True)
-        if isinstance(value, str) and (fault := names.label_value(value)):
-            yield wrong(at, f"{shown(value)} is not a value of a label: {fault}")
+    yield from labels(spec, path, "nodeSelector")
     for at, one in items(spec, path, "tolerations"):
         yield from _toleration(one, at)
     for at, one in items(spec, path, "topologySpreadConstraints"):
@@ -103,11 +98,7 @@ def _selector(selector: Any, path: Path) -> Iterator[FieldError]:
     """Labels of Pods."""
     yield from _expressions(selector, path, _LABEL_OPERATORS)
     yield from _label_values(selector, path)
-    for key, value in mapping(selector, "matchLabels").items():
-        if fault := names.label_key(str(key)):
-            yield wrong((*path, "matchLabels", key), f"{shown(key)} is not a key of a label: {fault}", at_key=True)
-        if isinstance(value, str) and (fault := names.label_value(value)):
-            yield wrong((*path, "matchLabels", key), f"{shown(value)} is not a value of a label: {fault}")
+    yield from labels(selector, path, "matchLabels")
 
 
 def _label_values(term: Any, path: Path) -> Iterator[FieldError]:
