@@ -28,11 +28,16 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128
+    """A browser opens many connections at once. With Python's 5, a busy machine resets some of them."""
+
+
 @pytest.fixture(scope="session")
 def address(site: Build) -> Iterator[str]:
     """Where the site is served."""
     handler = functools.partial(Quiet, directory=str(site.folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -66,7 +71,9 @@ def open_page(browser: Browser) -> Iterator[functools.partial[Page]]:
         )
         context.set_default_timeout(TIMEOUT)
         contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        page.on("requestfailed", lambda request: print(f"not loaded: {request.url}: {request.failure}"))
+        return page
 
     yield make
     for context in contexts:
