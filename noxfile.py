@@ -51,6 +51,11 @@ def _install(session: nox.Session, environment: str = "run") -> None:
     installed.write_text(wanted, encoding="utf-8")
 
 
+def _run_patiently(session: nox.Session, *command: str) -> None:
+    """Run a program that ends on Ctrl-C what it started: nox kills others half a second after it."""
+    session.run(*command, interrupt_timeout=None)
+
+
 def _without_provision(session: nox.Session, *extra: str) -> list[str]:
     """Run the provisioner when `--provision` is among the arguments; return the arguments left."""
     given = list(session.posargs)
@@ -65,7 +70,7 @@ def _without_provision(session: nox.Session, *extra: str) -> list[str]:
 def docs_test(session: nox.Session) -> None:
     """Run the tutorials, word for word, in a kind cluster (pages as arguments: only those; or list, lint ...)."""
     _install(session)
-    session.run("docs-test", *_with_command(session.posargs))
+    _run_patiently(session, "docs-test", *_with_command(session.posargs))
 
 
 def _with_command(words: list[str]) -> list[str]:
@@ -82,10 +87,10 @@ def tests(session: nox.Session) -> None:
     _install(session, "tests")
     arguments = _without_provision(session, "--for-tests")
     if arguments:
-        session.run("pytest", *arguments)
+        _run_patiently(session, "pytest", *arguments)
         return
     with tempfile.TemporaryDirectory(prefix="dynamo-docs-tests-", ignore_cleanup_errors=True) as folder:
-        session.run("pytest", "-q", *_side_by_side(folder, WAITING))
+        _run_patiently(session, "pytest", "-q", *_side_by_side(folder, WAITING))
 
 
 @nox.session(default=False)
@@ -97,7 +102,7 @@ def coverage(session: nox.Session) -> None:
         session.env["COVERAGE_FILE"] = f"{folder}/.coverage"
         if sys.version_info >= (3, 12):
             session.env["COVERAGE_CORE"] = "sysmon"  # Costs next to nothing; 3.11 has a slower one alone.
-        session.run("coverage", "run", "-m", "pytest", "-q", *_side_by_side(folder, WAITING))
+        _run_patiently(session, "coverage", "run", "-m", "pytest", "-q", *_side_by_side(folder, WAITING))
         session.run("coverage", "combine", "--quiet")
         session.run("coverage", "json", "--quiet", "-o", f"{folder}/coverage.json")
         if (measured := Path(folder, "coverage.json")).exists():  # Not with --install-only.
@@ -131,7 +136,7 @@ def unit(session: nox.Session) -> None:
     """Run the tests without Docker, browser and API server, on each Python there is (`unit-3.14`: on that one)."""
     _install(session, "tests")
     with tempfile.TemporaryDirectory(prefix="dynamo-docs-unit-", ignore_cleanup_errors=True) as folder:
-        session.run("pytest", "-q", "-m", UNIT, *_side_by_side(folder, 0), *session.posargs)
+        _run_patiently(session, "pytest", "-q", "-m", UNIT, *_side_by_side(folder, 0), *session.posargs)
 
 
 @nox.session
@@ -158,7 +163,8 @@ def soak(session: nox.Session) -> None:
         return
     _install(session, "tests")
     arguments = [word for word in _without_provision(session, "--for-tests") if word != parts[0]]
-    session.run("pytest", "-m", f"soak(part={parts[0]!r})", f"--session-timeout={SOAK_SECONDS}", *arguments)
+    limit = f"--session-timeout={SOAK_SECONDS}"
+    _run_patiently(session, "pytest", "-m", f"soak(part={parts[0]!r})", limit, *arguments)
 
 
 @nox.session

@@ -7,8 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +27,6 @@ from support.processes import with_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from kind_cluster.tools import Tools
 
@@ -132,21 +134,55 @@ BUILT = (
 )
 
 
+ENDED = 300
+"""Seconds in which a run that is told to end must have cleaned up."""
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder that is there until the fixtures end.
+
+    On Ctrl-C, pytest gives up its own folders before the fixtures end; another pytest on this machine may remove
+    them meanwhile, with the kind that is to remove the cluster.
+    """
+    with tempfile.TemporaryDirectory(prefix="dynamo-docs-soak-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="module", autouse=True)
-def own_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def own_records() -> Iterator[None]:
     """A cache with what is built, but with records of its own: another run on this machine would sweep them."""
-    cache = tmp_path_factory.mktemp("cache")
-    (cache / "dynamo-docs").mkdir()
-    for name in BUILT:
-        (cache / "dynamo-docs" / name).symlink_to(cache_dir(name))
-    with pytest.MonkeyPatch.context() as patch:
+    with own_folder() as cache, pytest.MonkeyPatch.context() as patch:
+        (cache / "dynamo-docs").mkdir()
+        for name in BUILT:
+            (cache / "dynamo-docs" / name).symlink_to(cache_dir(name))
         patch.setenv("XDG_CACHE_HOME", str(cache))
         yield
 
 
 @pytest.fixture(scope="module")
-def soak(own_records: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soak]:  # noqa: ARG001 - first
-    folder = tmp_path_factory.mktemp("soak")
+def soak(own_records: None) -> Iterator[Soak]:  # noqa: ARG001 - first
+    """A part's site and cluster; at its end, also by Ctrl-C, its runs are ended and its cluster is removed."""
+    with own_folder() as folder, ExitStack() as ends:
+        made = _made(folder)
+        ends.callback(delete_cluster, made.name, made.tools.kind)
+        ends.callback(_end, made.runs)
+        yield made
+
+
+def _end(runs: Sequence[subprocess.Popen[bytes]]) -> None:
+    """End the runs that are still at work, each with its clean-up."""
+    for run in runs:
+        if run.poll() is None:
+            run.terminate()
+            try:
+                run.wait(ENDED)
+            except subprocess.TimeoutExpired:
+                run.kill()
+                run.wait()
+
+
+def _made(folder: Path) -> Soak:
     for name in ("docs", "snippets", "examples", "tools/docs_site"):
         shutil.copytree(ROOT / name, folder / "site" / name, symlinks=True)
     for name in ("mkdocs.yml", "versions.toml"):
@@ -163,10 +199,4 @@ def soak(own_records: None, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     (folder / "tiny" / "mkdocs.yml").write_text(f"site_name: x\nplugins: []\n{extensions}\n")
     (folder / "temporary").mkdir()
     tools = ensure_tools(Progress())
-    made = Soak(folder / "site", folder / "tiny", folder / "temporary", port, f"soak-{os.getpid()}", tools)
-    yield made
-    for run in made.runs:
-        if run.poll() is None:  # Whoever ends the test early ends what it started.
-            run.terminate()
-            run.wait(300)
-    delete_cluster(made.name, tools.kind)
+    return Soak(folder / "site", folder / "tiny", folder / "temporary", port, f"soak-{os.getpid()}", tools)
