@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docs_test.running import killed_runs
+from support.breakages import copy_of_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,3 +26,9 @@ def fake(page_fakes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.setattr(killed_runs, "SETTLE_SECONDS", 0.0)
     (tmp_path / "fake" / "cluster").write_text("")
     return tmp_path / "fake" / "cluster"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of what pages are made of, which a test breaks."""
+    return copy_of_site(tmp_path / "site")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +16,22 @@ import pytest
 from docs_test.cli.main import main
 from docs_test.clusters.namespaces import ALLOW
 from groundwork.base.errors import ExitStatus
-from support.namespace import without_other_tests
+from support.breakages import (
+    QUICK_DEPLOY,
+    Breakage,
+    break_page,
+    check_words,
+    objects,
+    on_free_ports,
+    run_docs_test,
+)
 from support.processes import with_environment
 
 if TYPE_CHECKING:
     from kind_cluster.kind import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = "docs/kubernetes/quick-deploy.md"
+PAGE = QUICK_DEPLOY
 ONE = ("--when", "api=v1beta1")
 """One of the page's two runs: what is broken is broken in both."""
 SNIPPET = "snippets/prerequisites.md"
@@ -36,25 +41,6 @@ CREATED = "dynamographdeployment.nvidia.com/quickstart created\n"
 WAIT = "kubectl wait --for=condition=Ready dgd/quickstart --timeout=15m\n"
 DELETE = "kubectl delete dgd quickstart --ignore-not-found"
 CLEAN_UP = '```bash { .run .cleanup data-timeout="3m" }'
-
-
-@dataclass(frozen=True)
-class Breakage:
-    """An edit, the line that must be named, and what must be said."""
-
-    file: str
-    edits: tuple[tuple[str, str], ...]
-    named: str
-    """Part of a line, of the edited page unless `place` is another file."""
-    said: tuple[str, ...]
-    hint: str
-    place: str = PAGE
-    status: int = 1
-    faults: str = ""
-    """Of the fake kubectl."""
-    pods: str = ""
-    left: int = 0
-    """How many objects stay in the cluster, reported with the commands that remove them."""
 
 
 IN_A_CLUSTER = {
@@ -224,67 +210,18 @@ ON_A_FAKE = {
 """What docs-test alone finds and says."""
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of what the page is made of."""
-    for name in ("docs", "snippets", "examples", "tools/docs_site"):
-        shutil.copytree(ROOT / name, tmp_path / "site" / name, symlinks=True)
-    for name in ("mkdocs.yml", "versions.toml"):
-        shutil.copy(ROOT / name, tmp_path / "site")
-    return tmp_path / "site"
-
-
-def run_docs_test(root: Path, cluster: Cluster, temporary: Path) -> subprocess.CompletedProcess[str]:
-    temporary.mkdir()
-    env = {**os.environ, "TMPDIR": str(temporary), "PATH": f"{cluster.kubectl.parent}:{os.environ['PATH']}"}
-    where = ["--root", str(root), "--kubeconfig", str(cluster.kubeconfig)]
-    command = [sys.executable, "-m", "docs_test", "run", *where, *ONE, PAGE]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=300)
-
-
-def objects(cluster: Cluster) -> set[str]:
-    kinds = "dgd,dcd,deployments,replicasets,services,pods,roles,configmaps,secrets,namespaces"
-    form = r'jsonpath={range .items[*]}{.kind}/{.metadata.namespace}/{.metadata.name}{"\n"}{end}'
-    return without_other_tests(cluster.run_kubectl("get", kinds, "-A", "-o", form).splitlines())
-
-
-def broken(copy: Path, breakage: Breakage) -> None:
-    file = copy / breakage.file
-    text = file.read_text()
-    for old, new in breakage.edits:
-        assert old in text, "the page changed: this breakage must be written anew"
-        text = text.replace(old, new)
-    file.write_text(text)
-
-
-def check_words(copy: Path, breakage: Breakage, output: str) -> None:
-    """The first error names the line; after it come the cause, the command or the difference, and what to do."""
-    lines = f"{(copy / breakage.place).read_text()}\n".splitlines(keepends=True)
-    named = [number for number, line in enumerate(lines, 1) if breakage.named in line]
-    # Where a fence is named, its first line of code is meant as well.
-    places = tuple(f"{breakage.place}:{number}:" for line in named for number in (line, line + 1))
-    first = re.search(r"^\S+:\d+:.*$", output, re.MULTILINE)
-    assert first, output
-    assert first.group().startswith(places), output
-    said = output[first.start() :]
-    for words in breakage.said:
-        assert words in said, output
-    assert any(breakage.hint in line for line in said.splitlines() if line.startswith("hint: ")), output
-    assert "Traceback" not in output
-
-
 @pytest.mark.cluster
 @pytest.mark.parametrize("name", IN_A_CLUSTER)
 def test_a_broken_page_is_named_and_leaves_nothing(
     name: str, platform: Cluster, copy: Path, tmp_path: Path
 ) -> None:
     breakage = IN_A_CLUSTER[name]
-    broken(copy, breakage)
+    break_page(copy, breakage)
     platform.run_kubectl("apply", "-f", str(ALLOW))
     before = objects(platform)
     temporary = tmp_path / "temporary"
 
-    done = run_docs_test(copy, platform, temporary)
+    done = run_docs_test(copy, platform, temporary, *ONE, PAGE)
 
     output = done.stdout + done.stderr
     assert done.returncode == breakage.status, output
@@ -298,23 +235,13 @@ def test_a_broken_page_is_named_and_leaves_nothing(
         probe.bind(("127.0.0.1", 8000))
 
 
-def on_a_free_port(copy: Path) -> None:
-    """Another port than the page's, which another run may hold."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    page = copy / PAGE
-    text = page.read_text().replace("localhost:8000", f"localhost:{port}")
-    page.write_text(text.replace(" 8000:8000", f" {port}:8000"))
-
-
 @pytest.mark.parametrize("name", ON_A_FAKE)
 def test_a_page_broken_on_a_fake_is_named_and_leaves_nothing(
     name: str, fake: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     breakage = ON_A_FAKE[name]
-    broken(copy, breakage)
-    on_a_free_port(copy)
+    break_page(copy, breakage)
+    on_free_ports(copy, PAGE, 8000)
     for file in ("faults", "pods"):
         if content := getattr(breakage, file):
             (fake.parent / file).write_text(content)

@@ -183,7 +183,8 @@ def test_an_edit_of_what_has_run_is_refused_at_its_line_and_the_page_stays_kept(
     assert status == 2
     at = re.escape(f"docs/a.md:{line_of(site, place)}")  # Of front matter the column is known, too.
     assert re.match(rf"{at}(:\d+)?: edited after it ran: {re.escape(fact)}", said), said
-    assert "hint: undo that, or run the page again: docs-test run docs/a.md --keep\n" in said
+    again = f"docs-test run docs/a.md --root {site.root} --keep --platform none --no-sandbox"
+    assert f"hint: undo that, or run the page again: {again}\n" in said
     assert site.records() == ["kept"]
     site.page.write_text(before.replace(" && fail", ""))
     assert site("resume")[0] == 0

@@ -42,11 +42,13 @@ def require_terminal() -> None:
         raise UserError("--step: needs a terminal", hint="without --step the page runs without asking")
 
 
-def stepper_of(root: Path, capabilities: frozenset[str], progress: Progress, *, cluster: bool) -> TerminalStepper:
-    """The person at the terminal, who may edit a page of the site after a failure."""
+def stepper_of(
+    root: Path, capabilities: frozenset[str], progress: Progress, options: Sequence[str], *, cluster: bool
+) -> TerminalStepper:
+    """The person at the terminal, who may edit a page of the site after a failure; options as of `read_again`."""
 
     def reread(ran: Tutorial, upto: int) -> Tutorial:
-        return read_again(root, ran, upto, capabilities, cluster=cluster)
+        return read_again(root, ran, upto, capabilities, options, cluster=cluster)
 
     return TerminalStepper(progress, reread)
 

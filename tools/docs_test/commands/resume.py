@@ -69,12 +69,12 @@ def run(options: argparse.Namespace) -> int:
         page = following.pop(0)
         with take(page) as held:
             where, ran = held.kept.where, held.kept.tutorial
-            capabilities = frozenset(where.capabilities)
-            tutorial = read_again(root, ran, held.kept.next, capabilities, cluster=where.platform != NONE)
+            capabilities, cluster = frozenset(where.capabilities), where.platform != NONE
+            tutorial = read_again(root, ran, held.kept.next, capabilities, where.options, cluster=cluster)
             last = place_on_page(root, tutorial, line).number if line else 0
             stepper = None
             if options.step:
-                stepper = stepper_of(root, capabilities, progress, cluster=where.platform != NONE)
+                stepper = stepper_of(root, capabilities, progress, where.options, cluster=cluster)
             conduct = Conduct(last=last, stepper=stepper)
             again = Again(where.options)
             written = Written(root, Path(where.results), options.junit, options.no_color, progress, again=again)
@@ -107,7 +107,8 @@ def require_set_ups(page: KeptPage, root: Path) -> None:
     for one in with_kept_set_ups(page, root)[1:]:
         if (kept := load(one.folder)) is not None:  # Else the error comes when it is taken.
             capabilities = frozenset(kept.where.capabilities)
-            read_again(root, kept.tutorial, kept.next, capabilities, cluster=kept.where.platform != NONE)
+            cluster, words = kept.where.platform != NONE, kept.where.options
+            read_again(root, kept.tutorial, kept.next, capabilities, words, cluster=cluster)
 
 
 def _go_on(page: KeptPage, held: Taken, tutorial: Tutorial, conduct: Conduct, written: Written) -> PageResult:

@@ -138,7 +138,8 @@ class _Run:
         if not options.step:
             return said
         cluster = bool(environment.kubeconfig)
-        stepper = stepper_of(written.root, environment.capabilities, written.progress, cluster=cluster)
+        where = (written.root, environment.capabilities, written.progress, written.again.options)
+        stepper = stepper_of(*where, cluster=cluster)
         return replace(said, stepper=stepper)
 
     def run(self, plan: Plan, said: Asked, vocabulary: Vocabulary) -> None:

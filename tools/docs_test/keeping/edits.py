@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from docs_test.language.values import written
 from docs_test.model import StepKind
+from docs_test.reporting.again import command
 from docs_test.tutorials.build import read_tutorials
 from groundwork.base.errors import UserError
 from groundwork.base.masking import mask
@@ -35,7 +36,9 @@ ATTRIBUTES = {
 """Attributes of a fence, by the field of its step."""
 
 
-def read_again(root: Path, ran: Tutorial, upto: int, capabilities: frozenset[str], *, cluster: bool) -> Tutorial:
+def read_again(
+    root: Path, ran: Tutorial, upto: int, capabilities: frozenset[str], options: Sequence[str], *, cluster: bool
+) -> Tutorial:
     """A page as it is now, if nothing of it that has run was changed.
 
     Args:
@@ -43,6 +46,7 @@ def read_again(root: Path, ran: Tutorial, upto: int, capabilities: frozenset[str
         ran: the page as it was read when it ran.
         upto: number of steps that have run, clean-up not counted.
         capabilities: those of the environment.
+        options: those that the page ran with, for the command that runs it again.
         cluster: whether it has a cluster.
 
     Raises:
@@ -58,7 +62,7 @@ def read_again(root: Path, ran: Tutorial, upto: int, capabilities: frozenset[str
     now = next((one for one in own if dict(one.variant) == dict(ran.variant)), own[0])
     if edit := first_edit(ran, now, upto, front.positions):
         where = edit.position if edit.position.line else Position(edit.position.file, 1)
-        hint = f"undo that, or run the page again: docs-test run {path} --keep"
+        hint = f"undo that, or run the page again: {command(path, select, options)}"
         raise UserError(f"edited after it ran: {mask(edit.fact)}", where=where, hint=hint)
     return now
 
