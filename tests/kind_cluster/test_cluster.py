@@ -196,6 +196,7 @@ def test_the_cluster_of_a_killed_run_is_removed_by_the_next(kind_cluster: Cluste
     assert running(f"{kind_cluster.name}-control-plane"), "the cluster of a run that lives is left alone"
 
 
+@pytest.mark.soak(part="live")
 def test_a_cluster_that_is_kept_stays_though_a_later_run_does_not_ask_for_it() -> None:
     name, stream = f"kept-{secrets.token_hex(3)}", io.StringIO()
     try:

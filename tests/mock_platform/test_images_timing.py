@@ -176,6 +176,7 @@ def answers(stretched, images):
 
 
 @pytest.mark.image
+@pytest.mark.soak(part="workers")
 @pytest.mark.parametrize("name", CASES)
 def test_a_worker_follows_its_prediction(answers, name):
     """Stretched: whatever else the worker might go by would be far faster, on any machine."""
@@ -184,6 +185,7 @@ def test_a_worker_follows_its_prediction(answers, name):
 
 
 @pytest.mark.image
+@pytest.mark.soak(part="workers")
 def test_workers_answer_in_the_order_of_their_predictions(answers):
     """One that followed a slower one's prediction would be found out."""
     far = [(one, other) for one, other in permutations(CASES, 2) if apart(answers[one][1], answers[other][1])]

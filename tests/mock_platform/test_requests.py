@@ -22,6 +22,9 @@ GRAPH = "dynamographdeployments.v1beta1.nvidia.com"
 LONG = 240.0
 """Seconds. From apply to Deployed, images warm, it took the real operator 48; a busy machine takes longer."""
 
+DISCOVERED: Object = {"gpuSku": "h100_sxm", "vramMb": 81559, "numGpusPerNode": 8, "totalGpus": 8, "rdma": False}
+"""Hardware of a request that names none, on the default platform."""
+
 pytestmark = [pytest.mark.cluster, pytest.mark.image, pytest.mark.xdist_group("requests")]
 
 
@@ -69,17 +72,14 @@ def models(demo: Any, graph: str) -> list[str]:
 
 
 def test_a_request_is_profiled_deployed_and_answers(demo: Any, record_testsuite_property: Any) -> None:
-    full = request(workload={"isl": 2048, "osl": 256}, sla={"ttft": 500, "itl": 50})
-    del full["spec"]["hardware"]
+    full = request(workload={"isl": 2048, "osl": 256}, sla={"ttft": 500, "itl": 50}, hardware={"totalGpus": 2})
     began = time.monotonic()
     demo.apply(full)
     found = ends(demo)
     took = time.monotonic() - began
     record_testsuite_property("v1beta1 request: apply to Deployed, seconds", round(took))
     assert succeeded(found)[:2] == ("Deployed", "Deployed")
-    assert found["spec"]["hardware"] == {
-        "gpuSku": "h100_sxm", "vramMb": 81559, "numGpusPerNode": 8, "totalGpus": 8, "rdma": False,
-    }  # fmt: skip
+    assert found["spec"]["hardware"] == DISCOVERED | {"totalGpus": 2}
     assert found["spec"]["image"].startswith("nvcr.io/nvidia/ai-dynamo/dynamo-planner:")
     status = found["status"]
     assert (status["dgdName"], status["profilingJobName"]) == ("my-model-dgd", "profile-my-model")
@@ -104,6 +104,7 @@ def test_a_request_is_profiled_deployed_and_answers(demo: Any, record_testsuite_
     assert models(demo, "my-model-dgd") == ["Qwen/Qwen3-0.6B"], "what serves outlives the request"
 
 
+@pytest.mark.soak(part="live")  # It deploys a worker on each of the eight GPUs.
 def test_the_v1alpha1_request_as_it_is_in_the_examples(demo: Any, record_testsuite_property: Any) -> None:
     manifest = yaml.safe_load((root() / "examples/quickstart/dgdr-quickstart.yaml").read_text(encoding="utf-8"))
     name = manifest["metadata"]["name"]
@@ -140,10 +141,14 @@ def test_what_fails_says_why(demo: Any, spec: Object, reason: str, step: str | N
 
 
 def test_a_missing_secret_is_told_by_the_pod_alone(namespace: Any) -> None:
-    namespace.apply(request())
+    without = request()
+    del without["spec"]["hardware"]
+    namespace.apply(without)
     why = waits(namespace, "profiler", "CreateContainerConfigError")
     assert 'secret "hf-token-secret" not found' in why
-    assert succeeded(namespace.get(f"{REQUEST}/my-model"))[:2] == ("Profiling", "Profiling")
+    found = namespace.get(f"{REQUEST}/my-model")
+    assert succeeded(found)[:2] == ("Profiling", "Profiling")
+    assert found["spec"]["hardware"] == DISCOVERED, "all GPUs there are"
 
 
 def test_an_image_that_is_not_there_is_told_by_the_pod_alone(demo: Any) -> None:
