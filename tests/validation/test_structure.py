@@ -274,7 +274,7 @@ def test_all_faults_are_told_in_the_order_of_their_paths(thing):
         ("spec|e", "A", "'A' is none of 'a', 'b'", "did you mean 'a'?"),
         ("spec|s", "abcdef", "6 characters, of 5 at most: 'abcdef'", ""),
         ("spec|s", "ABC", "'ABC' does not match ^[a-z]+$", ""),
-        ("spec|q", "1.5GB", "'1.5GB' is no quantity", "such as 500m, 2 or 1.5Gi"),
+        ("spec|q", "1.5GiB", "'1.5GiB' is no quantity", "write 1.5Gi"),
         ("spec|i", 11, "11 is above the maximum, 10", ""),
         ("spec|n", -1, "-1 is below the minimum, above 0", ""),
         ("spec|set", ["a", "a"], "'a' is in this set already, at index 0", ""),

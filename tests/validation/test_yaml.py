@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from groundwork.base.problems import Stage
 from groundwork.text.documents import read
 from support.validation.verdicts import parsed
 from support.validation.yaml_texts import texts
@@ -22,9 +23,12 @@ def test_texts_are_read_as_the_server_reads_them(count, api_server):
         status, answer = api_server.ask("POST", ADDRESS, text, "application/yaml")
         server = answer["spec"]["data"] if parsed(status, answer).valid else answer["message"]
         document = read(text, "a.yaml")[0]
-        ours = [error.fact for error in document.errors] or document.value["spec"]["data"]
+        wrong_here = [error.fact for error in document.errors if error.stage is not Stage.ADVICE]
+        ours = wrong_here or document.value["spec"]["data"]
         taken += status == 201
-        if (status == 201) is bool(document.errors) or (status == 201 and _exact(server) != _exact(ours)):
+        if "<<:" in text and not wrong_here and "already set in map" in str(server):
+            continue  # kubectl resolves `<<` before it sends anything.
+        if (status == 201) is bool(wrong_here) or (status == 201 and _exact(server) != _exact(ours)):
             wrong.append(f"{text!r}\n    server: {server}\n    ours:   {ours}")
     assert not wrong, f"{len(wrong)} differ\n" + "\n".join(wrong[:20])
     assert taken > count / 4

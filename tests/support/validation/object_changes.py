@@ -14,6 +14,7 @@ Object = dict[str, Any]
 
 TEMPLATE = "{metadata: {labels: {app: a}}, spec: {containers: [{name: main, image: nginx}]}}"
 ENDING = "{metadata: {labels: {app: a}}, spec: {restartPolicy: Never, containers: [{name: main, image: nginx}]}}"
+DEVICES = "{devices: {requests: [{name: gpu, exactly: {deviceClassName: gpu.nvidia.com}}]}}"
 GOOD: dict[str, Object] = yaml.safe_load(f"""
 Deployment:
   apiVersion: apps/v1
@@ -41,6 +42,8 @@ RoleBinding:
   apiVersion: rbac.authorization.k8s.io/v1
   roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: a}}
   subjects: [{{kind: ServiceAccount, name: a, namespace: default}}]
+ResourceClaim: {{apiVersion: resource.k8s.io/v1, spec: {DEVICES}}}
+ResourceClaimTemplate: {{apiVersion: resource.k8s.io/v1, spec: {{spec: {DEVICES}}}}}
 """)
 COUNTS = [-1, 0, 1, 5]
 SHARES = [1, 0, -1, "25%", "25", "125%"]
@@ -64,6 +67,17 @@ CHANGES: dict[str, dict[str, list[Any]]] = {
         "spec template spec activeDeadlineSeconds": [5],
         "spec template metadata labels": [{}, {"app": "a", "b": "c d"}],
     },
+    "ResourceClaim": {
+        "spec devices requests 0 exactly": [
+            {"deviceClassName": "gpu.nvidia.com", "count": 2},
+            {"deviceClassName": "gpu.nvidia.com", "count": 0},
+            {"deviceClassName": "gpu.nvidia.com", "allocationMode": "All"},
+            {"deviceClassName": "gpu.nvidia.com", "allocationMode": "All", "count": 2},
+            {"deviceClassName": "GPU"},
+        ],
+        "spec devices requests": [[{"name": "a"}], [{"name": "A", "firstAvailable": []}]],
+    },
+    "ResourceClaimTemplate": {"spec spec devices requests 0 name": ["a-b", "a_b"]},
     "StatefulSet": {
         "spec replicas": COUNTS,
         "spec serviceName": ["", "a.b", "A"],

@@ -43,6 +43,8 @@ class Answer:
     """`line 10`, where a text is not YAML; ours only."""
     said: str = ""
     """As it was told, for people."""
+    merged: bool = False
+    """Whether it may be refused for `<<` alone, which kubectl resolves before it sends anything."""
 
 
 def flat(path: str) -> str:
@@ -55,8 +57,10 @@ def difference(ours: Answer, server: Answer) -> str:
 
     The server stops at its first stage with an error, so ours may name more paths, never fewer.
     """
-    if ours.valid != server.valid:
+    if ours.valid != server.valid and not (ours.valid and server.merged):
         return f"ours says {_word(ours)}, the server {_word(server)}"
+    if ours.valid and server.merged:
+        return ""
     missing = sorted(path for path in server.paths if not _named(path, ours.paths))
     if missing:
         return f"the server names {missing}, ours does not"
@@ -94,6 +98,7 @@ class Server:
         place = f"/namespaces/{urllib.parse.quote(namespace, safe='')}" if namespaced else ""
         path = f"{_base(head[0])}{place}/{plural}?{STRICT}"
         answer = parsed(*self._server.ask("POST", path, text, "application/yaml"))
+        answer = replace(answer, merged="<<:" in text and bool(answer.twice) and not answer.paths)
         # Of what is no object of any kind, only that is worth comparing: kubectl would post it nowhere.
         return answer if api_version and kind else replace(answer, paths=frozenset())
 

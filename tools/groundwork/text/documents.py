@@ -164,7 +164,8 @@ class _Reader:
     def yaml(self) -> Iterator[tuple[Parsed, int]]:
         """The YAML documents and the number of lines before each."""
         for start, end, stray in self._chunks():
-            parsed = self.parsed(self.lines[start:end])
+            directive = stray and stray.line >= 0
+            parsed = Parsed(readable=False) if directive else self.parsed(self.lines[start:end])
             if stray:
                 parsed.mistakes.insert(0, stray)
             if parsed.value is not None or parsed.mistakes:
@@ -179,18 +180,30 @@ class _Reader:
             if not found:
                 busy = busy or not IDLE.match(line)
                 continue
+            if not busy:
+                stray = stray or self._directive(start, number)
             if busy or stray:
                 yield start, number, stray
-            if busy or not any(text.startswith("%") for text in self.lines[start:number]):
-                start = number + 1
+            start = number + 1
             stray, busy = self._stray(found), False
         yield start, len(self.lines), stray
+
+    def _directive(self, start: int, end: int) -> Mistake | None:
+        """The mistake of a directive before a `---`: kubectl cuts there, and reads the directive alone."""
+        for number in range(start, end):
+            line = self.lines[number]
+            if line.startswith("%"):
+                fact = f"`{line.strip()}` is a directive, and kubectl does not read a file that has one"
+                hint = "remove the line: Kubernetes reads YAML 1.1, whatever it says"
+                return Mistake(number - start, 0, fact, hint=hint)
+        return None
 
     def _stray(self, found: re.Match[str]) -> Mistake | None:
         rest = found["rest"]
         if not rest.strip() or rest.startswith("#"):
             return None
-        hint = "put it on the next line"
+        dashes = not rest.strip("- \t")
+        hint = "a separator has exactly three dashes: `---`" if dashes else "put it on the next line"
         return Mistake(
             -1, found.start("rest"), f"{rest.strip()!r} follows a `---`, where kubectl refuses it", hint=hint
         )
@@ -271,5 +284,6 @@ class _Reader:
         if mistake.other:
             fact = fact.replace("{other}", str(source.position(mistake.other)))
         position = source.position((mistake.line, mistake.column))
-        at_key = mistake.code == "duplicate-key"
-        return FieldError(mistake.path, mistake.code, fact, mistake.hint, Stage.READ, at_key, position)
+        at_key = mistake.code in ("duplicate-key", "key-read")
+        stage = Stage.ADVICE if mistake.advises else Stage.READ
+        return FieldError(mistake.path, mistake.code, fact, mistake.hint, stage, at_key, position)

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
+MANIFEST_HEADS = (("apiVersion",), ("kind",), ("metadata",))
+"""Paths of keys with which each manifest begins."""
+ADVICE = ("key-read", "tag-dropped")
+"""Codes of what Kubernetes reads, but not as it is written."""
 MAX_DEPTH = 200
 """Levels of nesting that are read: more than any Kubernetes object has (a CRD's schema of a pod template: about
 60), and far from Python's own limit."""
@@ -27,6 +31,11 @@ class Mistake:
     hint: str = ""
     other: tuple[int, int] | None = None
     """The mark of what the fact calls `{other}`."""
+
+    @property
+    def advises(self) -> bool:
+        """Whether it is read all the same, in a way that the writer may not expect."""
+        return self.code in ADVICE
 
 
 @dataclass(slots=True)
@@ -50,8 +59,14 @@ class Parsed:
         fact, hint = f"the key {path[-1]!r} is given twice, first at {{other}}", "remove one; the last one counts"
         if merged:
             fact = f"`<<` brings the key {path[-1]!r}, which is given at {{other}}"
-            hint = "strict decoding refuses both"
+            hint = "kubectl takes the value that `<<` brings: write `<<` before the keys that it must not change"
+        elif path in MANIFEST_HEADS:
+            hint = "remove one; if another manifest begins here, write `---` on the line before it"
         self.mistakes.append(Mistake(*mark, fact, path, "duplicate-key", hint, self.keys[path]))
+        self.forget(path)
+
+    def forget(self, path: Path) -> None:
+        """Forget where a value and its parts are: another one takes its place."""
         size = len(path)
         for known in (self.keys, self.values, self.written):
             for old in [old for old in known if old[:size] == path]:

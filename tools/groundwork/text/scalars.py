@@ -110,6 +110,11 @@ def tagged(tag: str, text: str) -> Scalar:
     return value
 
 
+def is_dropped(tag: str) -> bool:
+    """Whether a tag of a scalar means nothing to the library: `!vault`, `!Ref`, `!important`."""
+    return tag != "!" and tag.removeprefix(CORE) not in (*KINDS, "binary", "merge")
+
+
 def _binary(text: str) -> str:
     try:
         data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)

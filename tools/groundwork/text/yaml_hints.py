@@ -29,11 +29,15 @@ HELM = re.compile(r"\{\{-|\{\{\s*(?:(?:if|else|end|range|with|include|define|tem
 RENDER = "Helm's templates become manifests first: helm template CHART | docs-test validate -"
 QUOTED = "it is text: put it in quotes"
 LEVEL = "indent a key exactly like the keys of the same level"
+CLOSE = "close it; if it is text, put it in quotes"
+DASHES = "a separator has exactly three dashes: `---`"
+JINJA = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|include|block|endblock|macro|raw)\b")
+NO_BLANK_AFTER_DASH = re.compile(r"\s*-(?P<key>[A-Za-z_][\w./-]*):(?=\s|$)")
 
 TABLE: tuple[tuple[str, str, str, bool], ...] = (
     ("found unexpected end of stream", "the quote is never closed", "close it on the same line", True),
-    ("did not find expected ',' or ']'", "a list that `[` opens is not closed by `]`", "", True),
-    ("did not find expected ',' or '}'", "a mapping that `{` opens is not closed by `}`", "", True),
+    ("did not find expected ',' or ']'", "a list that `[` opens is not closed by `]`", CLOSE, True),
+    ("did not find expected ',' or '}'", "a mapping that `{` opens is not closed by `}`", CLOSE, True),
     ("found unknown escape character", "an unknown escape in double quotes", "double the backslash", False),
     ("expected alphabetic or numeric", "`*` begins an alias and `&` an anchor, and this is neither", QUOTED, True),
     ("block sequence entries", "a list cannot begin on the line of its key", "put `- ` on the next line", False),
@@ -139,6 +143,13 @@ class _Case:
         return None
 
     def _template(self, line: int, _column: int, _problem: str) -> Mistake | None:
+        for number in self._near(line):
+            jinja = JINJA.search(self._text(number))
+            if jinja:
+                fact = f"`{jinja[0]}` is a statement of a template, no YAML"
+                return Mistake(
+                    number, jinja.start(), fact, hint="render the template first, then check the result"
+                )
         for number in self._near(line)[::2]:
             column = self._text(number).find("{{")
             if column >= 0:
@@ -171,9 +182,8 @@ class _Case:
             return self._second_value(line, column)
         if "expected ':'" in problem and context:
             text = self._text(context.line).strip()
-            return Mistake(
-                context.line, context.column, f"{text!r} is not a `key: value`", hint="is a colon missing?"
-            )
+            hint = DASHES if text in ("-", "--") else "is a colon missing?"
+            return Mistake(context.line, context.column, f"{text!r} is not a `key: value`", hint=hint)
         if "cannot start any token" in problem:
             character = self._text(line)[column : column + 1]
             return Mistake(line, column, f"a value cannot begin with {character!r}", hint=QUOTED)
@@ -202,18 +212,30 @@ class _Case:
         before = self._text(self._before(line)).strip()
         if self._before(line) == line:
             return Mistake(line, column, "a key does not belong here", hint=LEVEL)
+        glued = NO_BLANK_AFTER_DASH.match(before)
+        if glued:
+            number = self._before(line)
+            column = self._text(number).index("-") + 1
+            return Mistake(number, column, "no blank after the dash", hint=f"write `- {before[1:]}`")
         fact = f"this key belongs to no mapping: the line before, {before!r}, is already a value"
         return Mistake(line, start, fact, hint=LEVEL)
 
     def _misplaced(self, line: int, column: int) -> Mistake:
         text = self._text(line)
         if text[:column].strip():
-            hint = "a quote within single quotes is written twice: 'it''s'"
-            if text[column:].lstrip().startswith("---"):
+            rest = text[column:].lstrip()
+            hint = "a quote within single quotes is written twice: 'it''s'" if "'" in text[:column] else QUOTED
+            if rest.startswith("---"):
                 hint = "write `---` on its own line"
+            elif rest[:1] in ("}", "]"):
+                hint = f"there is one `{rest[0]}` too many"
             return Mistake(line, column, f"{text[column:].strip()!r} follows where the value has ended", hint=hint)
         if text.strip().startswith("- "):
             return Mistake(
                 line, column, "this list item belongs to no list", hint="indent it like the items before"
             )
-        return Mistake(line, column, f"{text.strip()!r} is indented like nothing above it", hint=LEVEL)
+        hint = "write `---` at the beginning of its line" if text.strip() == "---" else LEVEL
+        above = next((number for number in range(line) if self._text(number).startswith("%")), None)
+        if above is not None and not any(self._text(number).startswith("---") for number in range(line)):
+            return Mistake(above, 0, f"`{self._text(above).strip()}` is a directive", hint="remove the line")
+        return Mistake(line, column, f"{text.strip()!r} is indented like nothing above it", hint=hint)

@@ -1,8 +1,9 @@
 """One YAML document: libyaml's events become the value Kubernetes would see, and the marks of all its parts.
 
 Events, not nodes: an alias keeps its own place, an anchor may be defined twice, and depth is bounded before there
-is anything to recurse into. Mapping rules are those of go.yaml.in/yaml/v2 in its strict mode, which is how the API
-server finds duplicate keys: a key that a merge (`<<`) brought in counts as set.
+is anything to recurse into. Mapping rules are those of go.yaml.in/yaml/v2, as kubectl uses it: a key may replace
+one that a merge (`<<`) brought before it, and a merge replaces the keys before it. An API server in strict mode
+refuses both, but kubectl sends it JSON, where `<<` is resolved.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from groundwork.base.wording import shown
 from groundwork.text import scalars
 from groundwork.text.parsed import MAX_DEPTH, Mistake, Parsed
 from groundwork.text.yaml_events import ENDS, STARTS, events
@@ -67,6 +69,8 @@ class Builder:
     expanding: list[int] = field(default_factory=list)
     """The anchors whose values are being copied."""
     merge_mark: tuple[int, int] | None = None
+    brought: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    """The keys that a merge brought, with its mark."""
     count: int = 0
     copied: int = 0
 
@@ -127,7 +131,20 @@ class Builder:
             return None
         if value is not None and value.__class__ is not str:
             self.parsed.written[path] = event.value
+        if event.tag is not None and scalars.is_dropped(event.tag):
+            self._dropped(event, path)
         return value
+
+    def _dropped(self, event: Any, path: Path) -> None:
+        fact = f"Kubernetes drops the tag `{event.tag}` and takes {shown(event.value)} as it is written"
+        text = f"{event.tag} {event.value}".strip()
+        hint = f'if it is text, put it in quotes: "{text}"'
+        self._advise(event, fact, path, "tag-dropped", hint)
+
+    def _advise(self, event: Any, fact: str, path: Path, code: str, hint: str) -> None:
+        if not self.expanding:
+            mark = event.start_mark
+            self.parsed.mistakes.append(Mistake(mark.line, mark.column, fact, path, code, hint))
 
     def _alias(self, event: Any, path: Path, depth: int) -> Any:
         target = self._target(event)
@@ -172,11 +189,21 @@ class Builder:
                 continue
             here = (*path, key)
             if key in result:
-                mark = self.merge_mark or (event.start_mark.line, event.start_mark.column)
-                self.parsed.twice(here, mark, merged=self.merge_mark is not None)
+                self._again(here, event)
             keys[here] = (event.start_mark.line, event.start_mark.column)
             result[key] = self._value(here, depth + 1)
+            if self.merge_mark:
+                self.brought[here] = self.merge_mark
         self.at += 1
+
+    def _again(self, here: Path, event: Any) -> None:
+        """Another value for a key: meant where it replaces one that a merge brought, else a mistake."""
+        before = self.brought.pop(here, None)
+        if before and self.merge_mark in (None, before):
+            self.parsed.forget(here)
+            return
+        mark = self.merge_mark or (event.start_mark.line, event.start_mark.column)
+        self.parsed.twice(here, mark, merged=self.merge_mark is not None)
 
     def _key(self, event: Any, path: Path) -> str | None:
         """A key as a string, and past it; None if it cannot be one."""
@@ -192,10 +219,14 @@ class Builder:
     def _name(self, scalar: Any, event: Any, path: Path) -> str | None:
         """A scalar as a key; `event` is where it stands, an alias perhaps."""
         try:
-            return scalars.as_key(_resolved(scalar))
+            name = scalars.as_key(_resolved(scalar))
         except ValueError as error:
             self._wrong(event, str(error), path, "put the key in quotes")
             return None
+        if name != scalar.value and scalar is event:
+            hint = f'if it is text, put it in quotes: "{scalar.value}"'
+            self._advise(event, f"the key `{scalar.value}` is read as {name!r}", (*path, name), "key-read", hint)
+        return name
 
     def _merges(self, event: Any) -> bool:
         """Whether a key is `<<`, which brings the keys of other mappings."""

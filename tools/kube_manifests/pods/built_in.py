@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from groundwork.kube.values import mapping, text
-from kube_manifests.pods import beside, pod, workloads
+from groundwork.kube.values import mapping, sequence, text
+from kube_manifests.pods import beside, claims, pod, workloads
 from kube_manifests.pods.found import at_least_one, items, wrong
 from kube_manifests.structure import metadata
 
@@ -37,6 +37,7 @@ def check(item: Any) -> list[FieldError]:
     if kind in _TEMPLATES:
         found += _template(item, kind)
     found += beside.check(item, kind)
+    found += claims.of_object(item, kind)
     return found
 
 
@@ -52,11 +53,17 @@ def template_metadata(template: Any, path: Path) -> list[FieldError]:
             if error.code in ("label", "annotation")]  # fmt: skip
 
 
+def _claimed(item: Any) -> set[str]:
+    """The volumes that a StatefulSet claims for each of its Pods."""
+    templates = sequence(mapping(item, "spec").get("volumeClaimTemplates"))
+    return {text(mapping(one, "metadata").get("name")) for one in templates}
+
+
 def _template(item: Any, kind: str) -> Iterator[FieldError]:
     path = _TEMPLATES[kind]
     template = mapping(item, *map(str, path))
     spec = mapping(template, "spec")
-    yield from pod.check(spec, (*path, "spec"))
+    yield from pod.check(spec, (*path, "spec"), claimed=_claimed(item) if kind == "StatefulSet" else ())
     if path:
         yield from template_metadata(template, path)
     if spec:

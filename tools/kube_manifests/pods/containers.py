@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import shown
 from groundwork.kube import gpus
-from groundwork.kube.values import mapping, sequence, text
+from groundwork.kube.values import mapping, text
 from kube_manifests.cel.quantities import NANO
+from kube_manifests.pods import claims as claims_of
 from kube_manifests.pods import environment, security
 from kube_manifests.pods.found import (
     at_least_one,
@@ -41,6 +42,9 @@ _PORT_NAME = re.compile(r"(?!.*--)(?=.*[a-z])[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _PORT_NAME_LENGTH = 15
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _HUGE_PAGES = "hugepages-"
+_OF_QUOTAS = "requests."
+_HEADER = re.compile(r"[-A-Za-z0-9]+\Z")
+_RECURSIVE = ("Disabled", "IfPossible", "Enabled")
 
 
 def check(one: Any, path: Path, volumes: set[str] | None, claims: set[str]) -> Iterator[FieldError]:
@@ -105,6 +109,12 @@ def _mounts(one: Any, path: Path, volumes: set[str] | None) -> Iterator[FieldErr
         yield from not_empty(mount, at, "name")
         yield from not_empty(mount, at, "mountPath")
         yield from one_of(mount, at, "mountPropagation", ("None", "HostToContainer", "Bidirectional"))
+        yield from one_of(mount, at, "recursiveReadOnly", _RECURSIVE)
+        if mount.get("mountPropagation") == "Bidirectional" and not mapping(one, "securityContext").get(
+            "privileged"
+        ):
+            fact = "mountPropagation Bidirectional is for privileged containers only"
+            yield wrong((*at, "mountPropagation"), fact, "securityContext: {privileged: true}")
         if volumes is not None and name and name not in volumes:
             there = f"there are: {', '.join(sorted(volumes))}" if volumes else "the Pod has no volumes"
             yield wrong((*at, "name"), f"there is no volume {shown(name)} to mount", there)
@@ -138,6 +148,11 @@ def _action(holder: Any, path: Path) -> Iterator[FieldError]:
     for kind in ("httpGet", "tcpSocket", "grpc"):
         yield from _probe_port(mapping(holder, kind).get("port"), (*path, kind, "port"))
     yield from one_of(mapping(holder, "httpGet"), (*path, "httpGet"), "scheme", ("HTTP", "HTTPS"))
+    for at, header in items(mapping(holder, "httpGet"), (*path, "httpGet"), "httpHeaders"):
+        if "name" in header and not _HEADER.match(text(header["name"])):
+            yield wrong(
+                (*at, "name"), f"{shown(header['name'])} is not a name of a header: letters, digits and '-'"
+            )
     if isinstance(holder.get("exec"), dict):
         yield from at_least_one(holder["exec"], (*path, "exec"), "command", "word")
 
@@ -159,11 +174,7 @@ def _resources(one: Any, path: Path, claims: set[str]) -> Iterator[FieldError]:
         yield wrong(at, f"{huge[0]} also needs an amount of cpu or memory", "limits: {memory: 1Gi}")
     for name, written in requests.items():
         yield from _request(name, written, limits.get(name), (*at, "requests", name))
-    for index, claim in enumerate(sequence(resources.get("claims"))):
-        name = text(mapping(claim).get("name"))
-        if name and name not in claims:
-            there = f"there are: {', '.join(sorted(claims))}" if claims else "the Pod has no resourceClaims"
-            yield wrong((*at, "claims", index, "name"), f"there is no resource claim {shown(name)}", there)
+    yield from claims_of.of_container(resources, at, claims)
 
 
 def _amount(name: str, written: Any, path: Path) -> Iterator[FieldError]:
@@ -173,6 +184,10 @@ def _amount(name: str, written: Any, path: Path) -> Iterator[FieldError]:
         return
     if fault := names.label_key(name):
         yield wrong(path, f"{shown(name)} is not a name of a resource: {fault}", at_key=True)
+        return
+    if _in_pieces(name) and name.startswith(_OF_QUOTAS):
+        hint = f"only quotas have it: write {name.removeprefix(_OF_QUOTAS)}"
+        yield wrong(path, f"{shown(name)} is not a name of a resource", hint, at_key=True)
         return
     found = nano(written)
     if found is not None and found < 0:

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
-from kube_manifests.pods.found import at_least_one, between, items, labels, least, named, not_empty, one_of, wrong
+from kube_manifests.pods.found import (
+    at_least_one,
+    between,
+    items,
+    labels,
+    least,
+    named,
+    not_empty,
+    one_of,
+    unique,
+    wrong,
+)
 from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
@@ -33,8 +44,24 @@ def check(spec: Any, path: Path) -> Iterator[FieldError]:
         yield from one_of(one, at, "whenUnsatisfiable", _MODES)
         yield from least(one, at, {"maxSkew": 1})
         yield from not_empty(one, at, "topologyKey", _TOPOLOGY)
+        yield from _spread(one, at)
         yield from _selector(mapping(one, "labelSelector"), (*at, "labelSelector"))
+    spread = items(spec, path, "topologySpreadConstraints")
+    pairs = (
+        ((*at, "topologyKey"), f"{one.get('topologyKey')}, {one.get('whenUnsatisfiable')}") for at, one in spread
+    )
+    yield from unique(pairs, "the constraint")
     yield from _affinity(spec, path)
+
+
+def _spread(one: Any, path: Path) -> Iterator[FieldError]:
+    yield from least(one, path, {"minDomains": 1})
+    if isinstance(one.get("minDomains"), int) and one.get("whenUnsatisfiable") == "ScheduleAnyway":
+        yield wrong((*path, "minDomains"), "minDomains needs whenUnsatisfiable: DoNotSchedule", at_key=True)
+    for key in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
+        yield from one_of(one, path, key, ("Honor", "Ignore"))
+    if sequence(one.get("matchLabelKeys")) and one.get("labelSelector") is None:
+        yield wrong((*path, "matchLabelKeys"), "matchLabelKeys needs a labelSelector", at_key=True)
 
 
 def _affinity(spec: Any, path: Path) -> Iterator[FieldError]:
@@ -46,8 +73,10 @@ def _affinity(spec: Any, path: Path) -> Iterator[FieldError]:
     for where, term in items(mapping(node, required), (*at, required), "nodeSelectorTerms"):
         yield from _expressions(term, where, _NODE_OPERATORS)
         yield from _label_values(term, where)  # Of preferred terms they are not checked.
+        yield from _node_fields(term, where)
     for where, term in items(node, at, _PREFERRED):
         yield from _expressions(mapping(term, "preference"), (*where, "preference"), _NODE_OPERATORS)
+        yield from _node_fields(mapping(term, "preference"), (*where, "preference"))
         yield from between(term, where, "weight", 1, 100)
     for kind in ("podAffinity", "podAntiAffinity"):
         for where, term in items(mapping(spec, "affinity", kind), (*path, "affinity", kind), required):
@@ -86,8 +115,21 @@ def _expressions(term: Any, path: Path, operators: tuple[str, ...]) -> Iterator[
             yield wrong((*at, "values"), f"the operator {operator} needs one value")
 
 
+def _node_fields(term: Any, path: Path) -> Iterator[FieldError]:
+    for at, one in items(term, path, "matchFields"):
+        yield from one_of(one, at, "operator", ("In", "NotIn"))
+        if isinstance(one.get("key"), str) and one["key"] != "metadata.name":
+            yield wrong((*at, "key"), f"{shown(one['key'])} is not a field to choose by", "metadata.name")
+        if one.get("operator") in ("In", "NotIn") and len(sequence(one.get("values"))) != 1:
+            yield wrong((*at, "values"), f"the operator {one['operator']} needs one value here")
+
+
 def _beside(term: Any, path: Path) -> Iterator[FieldError]:
     """Pods beside which a Pod shall run, or shall not."""
+    yield from _selector(mapping(term, "namespaceSelector"), (*path, "namespaceSelector"))
+    for index, name in enumerate(sequence(term.get("namespaces"))):
+        if isinstance(name, str) and (fault := names.dns_label(name)):
+            yield wrong((*path, "namespaces", index), f"{shown(name)}: {fault}")
     yield from _selector(mapping(term, "labelSelector"), (*path, "labelSelector"))
     if not text(term.get("topologyKey")):
         yield wrong((*path, "topologyKey"), "it may not be empty", _TOPOLOGY)

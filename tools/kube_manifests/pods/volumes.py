@@ -53,7 +53,20 @@ def check(spec: Any, path: Path) -> Iterator[FieldError]:
             if len([key for key in source if key in _PROJECTED]) > 1:  # None at all is accepted.
                 yield from handlers(source, where, _PROJECTED, "the projected source")
             yield from _files(source, where)
+        yield from unique(_projected_files(volume, at), "the file")
+        if isinstance(volume.get("ephemeral"), dict) and not mapping(volume, "ephemeral", "volumeClaimTemplate"):
+            yield wrong((*at, "ephemeral"), "ephemeral needs 'volumeClaimTemplate'")
+        if isinstance(volume.get("image"), dict) and not text(volume["image"].get("reference")):
+            yield wrong((*at, "image"), "image needs 'reference'")
     yield from unique((((*at, "name"), text(volume.get("name"))) for at, volume in found), "a volume named")
+
+
+def _projected_files(volume: dict[str, Any], at: Path) -> Iterator[tuple[Path, str]]:
+    """The paths of the files that several sources project into one folder."""
+    for where, source in items(mapping(volume, "projected"), (*at, "projected"), "sources"):
+        for kind in ("secret", "configMap", "downwardAPI"):
+            for there, one in items(source.get(kind), (*where, kind), "items"):
+                yield (*there, "path"), text(one.get("path"))
 
 
 def _required(volume: dict[str, Any], at: Path) -> Iterator[FieldError]:

@@ -184,7 +184,11 @@ class SchemaSet:
 def identity(value: Any) -> tuple[str, str] | list[FieldError]:
     """The apiVersion and kind of a document, or why it has none."""
     if not isinstance(value, dict):
-        return [FieldError((), "type", f"expected an object with apiVersion and kind, got {typed(value)}")]
+        comment = isinstance(value, str) and value.lstrip().startswith(("//", "/*"))
+        hint = "a comment begins with `#` in YAML" if comment else ""
+        if isinstance(value, list):
+            hint = "several manifests are divided by `---`, or stand in the items of a List"
+        return [FieldError((), "type", f"expected an object with apiVersion and kind, got {typed(value)}", hint)]
     errors = []
     for name in ("apiVersion", "kind"):
         there = value.get(name)

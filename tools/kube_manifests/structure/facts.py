@@ -9,6 +9,7 @@ from groundwork.base import suggest
 from groundwork.base.wording import choices, counted, shown, typed
 from groundwork.text.scalars import plain
 from kube_manifests.schemas import formats, patterns
+from kube_manifests.structure import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,10 @@ def of_type(value: Any, node: Node) -> Fact | None:
         hint = f'{IN_QUOTES}"{shown(value)}"'
     elif node.types & {"integer", "number"} and isinstance(value, str) and _numeric(value):
         hint = f"without quotes: {value.strip()}"
+    elif "object" in node.types and isinstance(value, str):
+        hint = meant.mapping(value)
+    elif "array" in node.types:
+        hint = meant.sequence(value)
     return "type", f"expected {wanted}, got {typed(value)}", hint
 
 
@@ -80,7 +85,7 @@ def of_string(value: str, raw: RawSchema) -> Fact | None:
     if pattern is None or regex is None or regex.search(value):
         return None
     if pattern.startswith(_QUANTITY):
-        return "quantity", f"{shown(value)} is no quantity", f"such as {formats.EXAMPLES['quantity']}"
+        return "quantity", f"{shown(value)} is no quantity", meant.quantity(value)
     return "pattern", f"{shown(value)} does not match {pattern}", ""
 
 
@@ -89,9 +94,12 @@ def of_format(value: str, node: Node) -> Fact | None:
     if node.format_check is None or node.format_check(value):
         return None
     example = formats.EXAMPLES.get(node.format)
-    code = "quantity" if node.format == "quantity" else "format"
+    if node.format == "quantity":
+        return "quantity", f"{shown(value)} is no quantity", meant.quantity(value)
+    if node.format == "byte" and node.go:
+        return "format", f"{shown(value)} is not base64", "encode it, or write it as it is in stringData"
     said = node.raw.get("format", node.format)
-    return code, f"{shown(value)} is no {said}", f"such as {example}" if example else ""
+    return "format", f"{shown(value)} is no {said}", f"such as {example}" if example else ""
 
 
 def of_number(value: float, raw: RawSchema) -> Iterator[Fact]:
