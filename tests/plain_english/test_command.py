@@ -99,6 +99,19 @@ def test_lists_of_fields_are_not_measured(tree: Path, tmp_path: Path) -> None:
     assert list(json.loads((tmp_path / "reading.json").read_text())["pages"]) == ["docs/a.md"]
 
 
+def test_known_terms_and_code_count_as_one_short_word() -> None:
+    text = "The operators of Kubernetes run `kubectl get dgd`; the DGD's adapter is a DynamoModel, not big."
+    known = reading.known(text, "*[DGD]: DynamoGraphDeployment\n")
+    assert known == "The term of term run term; the term term is a term, not big."
+
+
+def test_easier_if_terms_are_known(tree: Path, tmp_path: Path) -> None:
+    (tree / "docs/a.md").write_text("The operator observes the deployment in its namespace.\n")
+    assert run(tree, "--reading", str(tmp_path / "reading.json")) == 0
+    one = json.loads((tmp_path / "reading.json").read_text())["pages"]["docs/a.md"]
+    assert one["ease_if_terms_are_known"] > one["ease"]
+
+
 def test_measures() -> None:
     found = reading.measured({"words": 100, "sentences": 10, "syllables": 150})
     assert found == {"ease": 69.79, "grade": 6.01, "words_per_sentence": 10}

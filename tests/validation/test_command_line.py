@@ -38,6 +38,7 @@ PAGE = """\
     ilt: 50
     ```
 """
+ALONE = "only the key 'workload' was expected"
 SITE = """\
 site_name: x
 extra: {docs_test: {product: dynamo}}
@@ -84,6 +85,32 @@ def test_both_engines_print_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyP
     found = json.loads(printed[0])["findings"]
     assert {"unknown-field", "type"} <= {one["code"] for one in found}
     assert "docs/page.md" in {one["file"] for one in found}
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("spec:\n  workload:\n    islo: 2048\n", ["docs/page.md:8:5: $.spec.workload.islo: unknown field 'islo'"]),
+        ("spec:\n  workload:\n    isl: 2048\n", []),
+        (
+            "spec:\n  workloads:\n    isl: 1\n",
+            ["docs/page.md:6:1: $.spec: an object of 1 is here, " + ALONE],
+        ),
+    ],
+)
+def test_a_part_with_its_parent_keys_is_checked_where_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], keys: str, found: list[str]
+) -> None:
+    attributes = (
+        '.fragment data-of="DynamoGraphDeploymentRequest/v1beta1" data-at="$.spec.workload" data-under="$"'
+    )
+    (tmp_path / "docs").mkdir()
+    page = f"# Title\n\nA part:\n\n```yaml {{ {attributes} }}\n{keys}```\n"
+    (tmp_path / "docs" / "page.md").write_text(page, encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(SITE, encoding="utf-8")
+    main(["validate", "--root", str(tmp_path), "--no-advice", "--format", "text"])
+    printed = capsys.readouterr().out.splitlines()
+    assert [line for line in printed if line.startswith("docs/page.md")] == found
 
 
 def test_an_unknown_engine_is_refused(bad: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import yaml
 
 from dynamo_crd.schemas import release_schemas
 from groundwork.base.errors import UserError
-from kube_manifests.structure.fragments import check_fragment, parse
+from kube_manifests.structure.fragments import check_fragment, inner, parse
 
 HERE = Path(__file__).parent
 
@@ -75,3 +76,31 @@ def test_a_path_that_is_not_there_is_told(thing, at, fact, hint):
 def test_paths_are_read():
     assert parse("$.spec.a[].b[2]['c.d'][\"e\"]") == ("spec", "a", 0, "b", 2, "c.d", "e")
     assert parse(" $ ") == ()
+
+
+@pytest.mark.parametrize(
+    ("under", "at", "value", "expected"),
+    [
+        ("$.spec.mo", "$.spec.mo.k", {"k": {"a": "x"}}, ({"a": "x"}, ("k",))),
+        ("$", "$.spec.mo.k", {"spec": {"mo": {"k": 1}}}, (1, ("spec", "mo", "k"))),
+        ("$.spec", "$.spec.lm[2]", {"lm": [{"name": "a"}]}, ({"name": "a"}, ("lm", 0))),
+        ("$.spec.i", "$.spec.i", 11, (11, ())),
+    ],
+)
+def test_a_part_is_found_below_its_parent_keys(under, at, value, expected):
+    assert inner(value, at, under) == expected
+
+
+@pytest.mark.parametrize(
+    ("under", "at", "value", "fact"),
+    [
+        ("$.spec", "$.spec.mo", {"mp": {}}, "is here, only the key 'mo' was expected"),
+        ("$", "$.spec.mo", {"spec": []}, "is here, only the key 'mo' was expected"),
+        ("$", "$.spec.mo", {"spec": {}, "kind": "A"}, "only the key 'spec' was expected"),
+        ("$.spec", "$.spec.lm[]", {"lm": [1, 2]}, "is here, a list of one item was expected"),
+        ("$.spec.lm", "$.spec.mo", {}, "$.spec.mo is not within $.spec.lm"),
+    ],
+)
+def test_other_keys_around_a_part_are_refused(under, at, value, fact):
+    with pytest.raises(UserError, match=re.escape(fact)):
+        inner(value, at, under)

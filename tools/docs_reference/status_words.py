@@ -66,7 +66,7 @@ def _entry(word: Word) -> Iterator[str]:
     if word.cure:
         yield f"**What to do:** {_sentences(word.cure)}\n"
     if word.look:
-        yield f"Look further: `{word.look}`\n"
+        yield f"Look here: `{word.look}`\n"
     if word.guide:
         yield f"[Step by step](../{word.guide.replace('.html', '.md')})\n"
 

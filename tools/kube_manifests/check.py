@@ -16,7 +16,7 @@ from kube_manifests.pods import built_in
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure, walk
 from kube_manifests.structure.facts import IN_QUOTES
-from kube_manifests.structure.fragments import check_fragment, parse
+from kube_manifests.structure.fragments import check_fragment, inner, parse
 from kube_manifests.structure.other_version import hinted
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Part:
     """Version, `v1beta1`; the group is the product's (`ProductRules.group`), else Kubernetes' core group."""
     at: str
     """Place of the part as a JSONPath: `$.spec.sla`."""
+    under: str = ""
+    """Place below which the document begins, with the keys down to `at`; "" if it begins at `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,13 @@ class Validator:
         if document.value is None:
             return _problems(document, errors)
         try:
-            _, found = check_fragment(document.value, schema, part.at, engine=self.engine)
+            value, keys = inner(document.value, part.at, part.under or part.at)
+            _, found = check_fragment(value, schema, part.at, engine=self.engine)
         except UserError as wrong:
             return [Problem(document.position, wrong.fact, wrong.hint, "fragment")]
-        errors += hinted(found, schema, self.schemas, parse(part.at))
-        return _problems(document, errors, part.at)
+        found = hinted(found, schema, self.schemas, parse(part.at))
+        errors += [replace(one, path=(*keys, *one.path), near=one.near and (*keys, *one.near)) for one in found]
+        return _problems(document, errors, part.under or part.at)
 
 
 def _not_checked(api_version: str, kind: str) -> FieldError:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root
@@ -43,7 +43,10 @@ def _main(words: Sequence[str]) -> int:
     if options.reading:
         pages = texts.prose_of(options.tree, texts.PAGES)
         measured = {path: text for path, text in pages.items() if not path.startswith(reading.NOT_MEASURED)}
-        _write_reading(vale.count(linter, measured), options.reading)
+        glossary = options.tree / "snippets/glossary.md"
+        terms = glossary.read_text(encoding="utf-8") if glossary.exists() else ""
+        known = {path: reading.known(text, terms) for path, text in measured.items()}
+        _write_reading(reading.report(vale.count(linter, measured), vale.count(linter, known)), options.reading)
         return ExitStatus.OK
     prose = texts.prose_of(options.tree, (*texts.PAGES, *texts.PROGRAMS))
     wrong = vale.find(linter, prose)
@@ -56,8 +59,7 @@ def _main(words: Sequence[str]) -> int:
     return _print([one for one in left if not options.paths or one.path in options.paths], unused)
 
 
-def _write_reading(counts: Mapping[str, Mapping[str, float]], file: Path) -> None:
-    document = reading.report(counts)
+def _write_reading(document: Mapping[str, Any], file: Path) -> None:
     if not document["pages"]:
         raise UserError("no page was found to be measured", hint="`--tree` names the top folder of a checkout")
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,28 @@ if TYPE_CHECKING:
 
 NOT_MEASURED = ("docs/reference/api/", "snippets/glossary.md")
 """Beginnings of the paths of pages that are lists of fields and terms, not sentences."""
+GLOSSARY = re.compile(r"^\*\[(?P<term>[^\]]+)\]:", re.MULTILINE)
+"""A term of snippets/glossary.md."""
+FIELD = (
+    *("adapter", "api", "cluster", "component", "container", "deployment", "dynamo", "engine", "kubernetes"),
+    *("manifest", "model", "namespace", "operator", "planner", "pod", "profiler", "profiling", "prometheus"),
+    *("replica", "request", "resource", "secret", "token", "version", "worker"),
+)
+"""Words of the field that no shorter word can replace; their plurals count, too."""
+CODE = re.compile(r"`[^`\n]+`")
+ONE = "term"
+"""A word of one syllable."""
+
+
+def known(text: str, glossary: str) -> str:
+    """The text, with one short word for each piece of code and each term: as a reader meets it who knows them.
+
+    Args:
+        text: the prose of a page.
+        glossary: text of the glossary, whose terms count next to `FIELD`.
+    """
+    terms = "|".join(map(re.escape, sorted((*FIELD, *GLOSSARY.findall(glossary)), key=len, reverse=True)))
+    return re.sub(rf"\b(?:Dynamo[A-Z]\w+|(?i:{terms})(?:s|'s)?)\b", ONE, CODE.sub(ONE, text))
 
 
 def measured(counts: Mapping[str, float]) -> dict[str, float]:
@@ -31,9 +54,18 @@ def measured(counts: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-def report(pages: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
-    """For build/reading.json: the measures of each page, and their medians."""
+def report(
+    pages: Mapping[str, Mapping[str, float]], with_known: Mapping[str, Mapping[str, float]]
+) -> dict[str, Any]:
+    """For build/reading.json: the measures of each page, and their medians.
+
+    Args:
+        pages: counts of each page.
+        with_known: counts of its text as `known` gives it; their `ease` is `ease_if_terms_are_known`.
+    """
     found = {path: measured(counts) for path, counts in sorted(pages.items()) if counts.get("words")}
+    for path, one in found.items():
+        one["ease_if_terms_are_known"] = measured(with_known[path])["ease"]
     keys = next(iter(found.values()), {})
     return {"median": {key: round(median(one[key] for one in found.values()), 2) for key in keys}, "pages": found}
 

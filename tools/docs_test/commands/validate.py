@@ -115,7 +115,7 @@ def _together(texts: Iterable[Manifest]) -> Iterable[list[Manifest]]:
 def _items(text: Manifest) -> Iterable[Item]:
     if text.form is Form.FRAGMENT:
         kind, _, version = text.of.partition("/")
-        part = Part(kind, version, text.at)
+        part = Part(kind, version, text.at, text.under)
         yield from (Item(document, part) for document in text.documents())
     else:
         for document in text.documents():

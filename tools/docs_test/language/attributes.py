@@ -85,6 +85,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "data-match": lambda text: Match(values.one_of(text, tuple(match.value for match in Match))),
     "data-from": _inside,
     "data-at": _at,
+    "data-under": _at,
     "data-reason": _text,
     "data-allow": allowances,
 }

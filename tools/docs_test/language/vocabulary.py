@@ -28,7 +28,7 @@ ATTRIBUTES: dict[Role, frozenset[str]] = {
     Role.OUTPUT: _CHOICE | {"data-match"},
     Role.FILE: _CHOICE | _CODE | {"data-from"},
     Role.MANIFEST: _CHOICE | {"data-from"},
-    Role.FRAGMENT: _CHOICE | {"data-of", "data-at"},
+    Role.FRAGMENT: _CHOICE | {"data-of", "data-at", "data-under"},
     Role.SKIP: _CHOICE | _CODE | {"data-reason", "data-runs-on", "data-timeout"},
 }
 """The `data-…` attributes of each role."""

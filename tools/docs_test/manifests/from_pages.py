@@ -133,8 +133,8 @@ class _Page:
         if name and (self.root / name).is_file():
             self._file(name, fence)
         elif role is Role.FRAGMENT:
-            of, at = use.values.get("data-of", ""), use.values.get("data-at", "")
-            self.found.append(replace(self._manifest(fence, Form.FRAGMENT), of=of, at=at))
+            of, at, under = (use.values.get(name, "") for name in ("data-of", "data-at", "data-under"))
+            self.found.append(replace(self._manifest(fence, Form.FRAGMENT), of=of, at=at, under=under))
         elif role is Role.MANIFEST or (role in WHOLE and is_manifest(fence.text)):
             self.found.append(self._manifest(fence, Form.FENCE))
         elif role is Role.FILE:

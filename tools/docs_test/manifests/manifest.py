@@ -55,6 +55,8 @@ class Manifest:
     """Kind and version that a fragment belongs to: `DynamoGraphDeployment/v1beta1`."""
     at: str = ""
     """Path of a fragment in that: `$.spec.components[0]`."""
+    under: str = ""
+    """Path below which its text begins, with the keys down to `at`; "" if it begins at `at`."""
     errors: tuple[FieldError, ...] = ()
     """Errors for what the shell would put into it that is not known, at its positions."""
 

@@ -55,6 +55,38 @@ def check_fragment(
     return made, ordered(errors)
 
 
+def inner(value: Any, at: str, under: str) -> tuple[Any, Path]:
+    """The part itself, of a value that begins with the keys around it: `sla: {ttft: 500}` below `$.spec`.
+
+    Args:
+        value: as read.
+        at: of the part: `$.spec.sla`.
+        under: of what the value is written below: `$.spec`; equal to `at` if the value is the part.
+
+    Returns:
+        The part, and the steps to it within the value.
+
+    Raises:
+        UserError: `at` is not within `under`, or the value has other keys around the part.
+    """
+    steps, around = parse(at), parse(under)
+    if steps[: len(around)] != around:
+        raise UserError(f"{at} is not within {under}", hint=f"such as {under}.{steps[0] if steps else 'spec'}")
+    keys = steps[len(around) :]
+    for index, key in enumerate(keys):
+        alone = isinstance(value, dict) and list(value) == [key] if isinstance(key, str) else _one(value)
+        if not alone:
+            wanted = f"only the key {key!r}" if isinstance(key, str) else "a list of one item"
+            place = dotted((*around, *keys[:index]))
+            raise UserError(f"{place}: {shown(value)} is here, {wanted} was expected", hint=f"the part is {at}")
+        value = value[key if isinstance(key, str) else 0]
+    return value, tuple(0 if isinstance(key, int) else key for key in keys)
+
+
+def _one(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 1
+
+
 def knows(schema: Schema, path: Path) -> bool:
     """Whether the schema itself names the place, not merely lets anything stand there."""
     try:
