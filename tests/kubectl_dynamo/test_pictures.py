@@ -43,15 +43,18 @@ class Shown:
     """States of states/, in one cluster."""
     designed: str = ""
     """A state of designed/: what no cluster has shown yet."""
+    renamed: str = ""
+    """Name of the state's request, which the picture calls `my-model` as the pages do; "" keeps names."""
 
 
 PICTURES = (
     Shown(
         "profiling",
-        "kubectl dynamo status sweeping",
-        "The request sweeping is in phase Profiling. Model, GPUs and SLA are listed, then how far the profiler is"
+        "kubectl dynamo status my-model",
+        "The request my-model is in phase Profiling. Model, GPUs and SLA are listed, then how far the profiler is"
         " in per cent, and that the time left is unknown.",
         together=("sweeping",),
+        renamed="sweeping",
     ),
     Shown(
         "blocked",
@@ -62,10 +65,11 @@ PICTURES = (
     ),
     Shown(
         "deployed",
-        "kubectl dynamo status deployed",
+        "kubectl dynamo status my-model",
         "The request is Deployed: the SLA that was asked for beside the predicted latencies, and the graph with"
         " the ready replicas of each component, and the address of a Grafana.",
         together=("deployed",),
+        renamed="deployed",
     ),
     Shown(
         "failed",
@@ -131,12 +135,22 @@ def load(file: Path) -> dict[str, Any]:
     return found
 
 
+def with_name(value: Any, name: str) -> Any:
+    """A state whose objects are called `my-model`, in all names that are made of the request's."""
+    if isinstance(value, dict):
+        return {with_name(key, name): with_name(inner, name) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [with_name(inner, name) for inner in value]
+    return re.sub(rf"(?<![^-/]){name}(?![^-/])", "my-model", value) if isinstance(value, str) else value
+
+
 def typed(shown: Shown, server: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """What the program prints on a terminal."""
     if shown.designed:
         server.state = load(DESIGNED / f"{shown.designed}.yaml")
     elif shown.together:
         states = [load(STATES / f"{name}.yaml") for name in shown.together]
+        states = [with_name(state, shown.renamed) for state in states] if shown.renamed else states
         server.state = {**states[0], "objects": [item for state in states for item in state["objects"]]}
     else:
         server.script = [load(RECORDED / f"{name}.yaml") for name in shown.states]
