@@ -262,10 +262,14 @@ NO_GPUS = "count = 0\nproduct = 'none'\nmemory_mib = 0\n"
 
 @pytest.mark.cluster
 @pytest.mark.image
+@pytest.mark.soak(part="live")
 def test_a_prerequisite_that_a_cluster_of_its_own_lacks_is_named_and_the_cluster_goes(
     kind_cluster: Cluster, tmp_path: Path
 ) -> None:
-    """The run makes it and removes it; other clusters stay as they are."""
+    """The run makes it and removes it; other clusters stay as they are.
+
+    In the soak alone: it makes a second cluster. That a lack is named, test_preparing.py shows without one.
+    """
     name = f"no-gpus-{secrets.token_hex(3)}"
     profile, temporary = tmp_path / "none.toml", tmp_path / "temporary"
     profile.write_text(NO_GPUS)

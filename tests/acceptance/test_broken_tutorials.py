@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from docs_test.cli.main import main
+from docs_test.clusters.namespaces import ALLOW
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
 from support.breakages import (
@@ -18,9 +20,14 @@ from support.breakages import (
     break_page,
     check_words,
     named_lines,
+    objects,
     on_free_ports,
+    run_docs_test,
 )
 from support.processes import with_environment
+
+if TYPE_CHECKING:
+    from kind_cluster.kind import Cluster
 
 SET_UP = "docs/kubernetes/quick-deploy.md"
 CHANGE = "docs/kubernetes/change.md"
@@ -193,3 +200,82 @@ def test_a_run_names_the_line(
     assert fake.read_text() == ""
     assert list((tmp_path / "temporary").iterdir()) == []
     assert with_environment(str(tmp_path)) == []
+
+
+IN_A_CLUSTER = (
+    Breakage(
+        CHANGE,
+        (("kubectl apply -f dgd-quickstart.yaml", "kubectl apply --filename-of dgd-quickstart.yaml"),),
+        "kubectl apply --filename-of",
+        ("unknown flag: --filename-of", "status 1"),
+        "--help lists its flags",
+        place=CHANGE,
+    ),
+    Breakage(
+        TRY,
+        (("kubectl apply -f mocker.yaml", "kubectl apply -f mocker.yml"),),
+        "kubectl apply -f mocker.yml",
+        ('the path "mocker.yml" does not exist', "status 1"),
+        "save it in an earlier `.file` fence",
+        place=TRY,
+    ),
+    Breakage(
+        "examples/quickstart/dgdr-minimal-v1beta1.yaml",
+        (("totalGpus:", "totalGPUs:"),),
+        "kubectl patch -f dgdr-minimal.yaml",
+        ('unknown field "spec.hardware.totalGPUs"',),
+        "`docs-test validate FILE`",
+        place=REVIEW,
+    ),
+    Breakage(
+        "examples/planner/dgd-planner-v1beta1.yaml",
+        (("type: prefill", "type: prefil"),),
+        "kubectl apply -f dgd-planner.yaml",
+        ('Unsupported value: "prefil"', "supported values"),
+        "hint",
+        place=BY_HAND,
+    ),
+)
+"""Of tutorials that the shared cluster can run, an early step: two wrong commands, two wrong manifests."""
+ENDLESS = (
+    Breakage(
+        "examples/backends/mocker/deploy/agg-v1beta1.yaml",
+        (("ai-dynamo/dynamo-planner:", "ai-dynamo/no-such-image:"),),
+        "kubectl wait --for=condition=Ready dgd/mocker-agg",
+        ("timed out waiting for the condition on dynamographdeployments/mocker-agg", "Pending"),
+        "look at the Pods and events",
+        place=TRY,
+    ),
+)
+"""A wait that cannot end: an image cannot be pulled. It takes most of a minute until the Pods are gone."""
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize(
+    "breakages",
+    [IN_A_CLUSTER, pytest.param(ENDLESS, marks=pytest.mark.soak(part="live"))],
+    ids=["early steps", "endless wait"],
+)
+def test_broken_tutorials_are_named_in_a_cluster_and_leave_nothing(
+    breakages: tuple[Breakage, ...], platform: Cluster, copy: Path, tmp_path: Path
+) -> None:
+    """All in one run: each is named, and none hides the next."""
+    for breakage in breakages:
+        break_page(copy, breakage)
+    break_file(copy, TRY, ("dgd/mocker-agg --timeout=5m", "dgd/mocker-agg --timeout=5s"))
+    platform.run_kubectl("apply", "-f", str(ALLOW))
+    before = objects(platform)
+    temporary = tmp_path / "temporary"
+    pages = [breakage.place for breakage in breakages]
+
+    when = ("--when", "api=v1beta1") if CHANGE in pages else ()
+    done = run_docs_test(copy, platform, temporary, *when, *pages)
+
+    output = done.stdout + done.stderr
+    assert done.returncode == ExitStatus.FAILED, output
+    assert f"0 passed, {len(pages)} failed" in output
+    for breakage in breakages:
+        check_words(copy, breakage, output, pages)
+    assert objects(platform) == before
+    assert list(temporary.iterdir()) == []
+    assert with_environment(str(temporary)) == []

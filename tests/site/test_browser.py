@@ -176,16 +176,20 @@ def test_decision_is_made_with_the_keyboard_and_without_scripts(
     page = open_page("telephone", java_script_enabled=False)
     page.goto(address + "kubernetes/index.html")
     ways = [page.locator(f".choose-{name}") for name in ("dgdr", "dgd", "unsure")]
+    commands = [way.locator(".choose-commands") for way in ways[:2]]
 
     def shown() -> list[bool]:
         return [way.is_visible() for way in ways]
 
     assert shown() == [True, True, False]  # Nobody has to choose in order to read.
+    assert [one.is_visible() for one in commands] == [False, False]
     page.get_by_label("Yes", exact=True).focus()
     page.keyboard.press("Space")
     assert shown() == [True, False, False]
+    assert "kubectl apply -f dgdr-quickstart.yaml" in commands[0].inner_text()
     page.keyboard.press("ArrowRight")
     assert shown() == [False, True, False]
+    assert "kubectl apply -f dgd-quickstart.yaml" in commands[1].inner_text()
     page.keyboard.press("ArrowRight")
     assert shown() == [False, True, True]
 

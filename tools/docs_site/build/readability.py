@@ -23,7 +23,7 @@ SHELLS = ".language-bash:is(.run, .skip) pre, .language-sh:is(.run, .skip) pre"
 """Blocks that a reader copies into a terminal."""
 UNREAD = "pre, script, style, svg, .headerlink, .page-foot, .kind, .md-path"
 """Elements that are not read on the way; code is counted apart."""
-FOLDED = "details > :not(summary)"
+FOLDED = "details > :not(summary), .choose-commands"
 """Elements that a reader sees after a click; their words are counted apart."""
 LEVELS = ["h1", "h2", "h3", "h4"]
 
@@ -98,7 +98,7 @@ def _count(article: Tag) -> tuple[int, int, int]:
     """Words in the open, words in folded blocks, and blocks of commands in the open."""
     for block in article.select(".tabbed-block ~ .tabbed-block, .tabbed-labels"):
         block.decompose()
-    commands = sum(1 for block in article.select(SHELLS) if block.find_parent("details") is None)
+    commands = sum(1 for block in article.select(SHELLS) if not block.css.closest(FOLDED))
     for block in article.select(UNREAD):
         block.decompose()
     every = len(article.get_text(" ").split())
