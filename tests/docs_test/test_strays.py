@@ -8,18 +8,19 @@ import subprocess
 import sys
 import time
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from docs_test.outcomes import Outcome
+from docs_test.shell import supervisor
 from docs_test.shell.sandbox import unconfined
 from support.page_runs import fake_cluster, run, step
 from support.waiting import has_ended, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 STRAYS = {
     "setsid": "setsid sleep 600 & echo $! >>{pids}",
@@ -102,6 +103,29 @@ def test_a_supervisor_that_is_told_to_end_ends_what_does_not_want_to(number: int
     os.killpg(process.pid, number)
     assert process.wait() == -signal.SIGKILL
     assert [pid for pid in pids(file) if not has_ended(pid)] == []
+
+
+BETWEEN = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+import supervisor
+reaped, told = supervisor._reaped, []
+
+def between(child):
+    status = reaped(child)
+    if status is None and not told:
+        told.append(os.kill(os.getpid(), signal.SIGTERM))
+    return status
+
+supervisor._reaped = between
+sys.exit(supervisor.main(sys.argv[2:]))
+"""
+
+
+def test_a_signal_between_a_supervisor_s_check_and_its_wait_is_not_lost() -> None:
+    """Its command holds the pipe open: `run` returns when both have ended."""
+    words = [sys.executable, "-c", BETWEEN, str(Path(supervisor.__file__).parent), "sleep", "100"]
+    assert subprocess.run(words, stdout=subprocess.PIPE, check=False, timeout=60).returncode == -signal.SIGTERM
 
 
 PAGE = """\

@@ -21,6 +21,8 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 PATIENCE = 2
 """Seconds that a command has to end once it was told to: whoever tells it kills all of us after three."""
+TOLD = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+WAITED = TOLD | {signal.SIGCHLD}
 GRACE_SECONDS = 0.5
 """Seconds that what it left has."""
 CANNOT_RUN = 127
@@ -33,8 +35,11 @@ def main(words: list[str]) -> int:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         if command != words:
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, WAITED)
     child = os.fork()
     if not child:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, and a command would, too.
             signal.signal(ignored, signal.SIG_DFL)
         try:
@@ -44,32 +49,43 @@ def main(words: list[str]) -> int:
         finally:
             os._exit(CANNOT_RUN)
     os.closerange(3, 256)  # Whoever listens to the command must hear of its end.
-
-    def told(number: int, _: object) -> None:
-        signal.alarm(PATIENCE)
-        with suppress(ProcessLookupError):  # Its group was told as well, but for the end of our parent.
-            os.kill(child, number)
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, told)
-    signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
-    status = _reaped(child)
+    status = _waited(child)
     _end_all()
     if os.WIFSIGNALED(status):
         ended_by = os.WTERMSIG(status)
         if ended_by != signal.SIGKILL:
             signal.signal(ended_by, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {ended_by})
         os.kill(os.getpid(), ended_by)
     return os.waitstatus_to_exitcode(status)
 
 
-def _reaped(child: int) -> int:
-    """Wait for the child, and for whatever else ends meanwhile; returns the child's status."""
+def _waited(child: int) -> int:
+    """Wait for the child, and pass on what we are told meanwhile; returns the child's status.
+
+    The signals are blocked and fetched one by one: one that comes just before we wait is not lost.
+    """
+    until: float | None = None
+    while (status := _reaped(child)) is None:
+        left = None if until is None else max(0.0, until - time.monotonic())
+        came = signal.sigwaitinfo(WAITED) if left is None else signal.sigtimedwait(WAITED, left)
+        if came is None:
+            os.kill(child, signal.SIGKILL)
+            until = None
+        elif came.si_signo in TOLD:
+            until = time.monotonic() + PATIENCE
+            os.kill(child, came.si_signo)  # Its group was told as well, but for the end of our parent.
+    return status
+
+
+def _reaped(child: int) -> int | None:
+    """Take the status of all that have ended; returns the child's, None if it goes on."""
     while True:
-        pid, status = os.waitpid(-1, 0)
+        pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == child:
-            signal.alarm(0)
             return status
+        if not pid:
+            return None
 
 
 def _end_all() -> None:

@@ -13,14 +13,16 @@ from dynamo_api.conversion.values import JsonObject, picked, rows, table
 from dynamo_api.facts.names import PROFILER_CONTAINER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from dynamo_api.conversion.sparse import Edit
     from groundwork.base.field_paths import Path
 
 _CONTAINERS = ("overrides", "profilingJob", "template", "spec", "containers")
 _SPEC: Path = ("spec",)
 _CONFIG = ("profilingConfig", "config")
-_TARGETS = ("ttft", "itl")
-_LENGTHS = ("isl", "osl")
+_TARGETS = {"ttft": "ttft", "itl": "itl"}
+_LENGTHS = {"isl": "isl", "osl": "osl"}
 _CACHE = {"pvcName": "pvcName", "pvcModelPath": "modelPathInPvc", "pvcMountPath": "pvcMountPath"}
 """Fields of modelCache in v1beta1, and their names under deployment.modelCache of the configuration."""
 _JOB = ("tolerations", "nodeSelector")
@@ -56,16 +58,26 @@ def _up(alpha: JsonObject) -> JsonObject:
         made["image"] = image
     config = table(profiling, "config", (*_SPEC, "profilingConfig"))
     targets = _inner(config, "sla")
-    sla = {name: targets[name] for name in _TARGETS if _is_number(targets.get(name))}
-    workload = {name: int(targets[name]) for name in _LENGTHS if _is_length(targets.get(name))}
+    sla = _all_or_none(targets, _TARGETS, _is_number)
+    lengths = _all_or_none(targets, _LENGTHS, _is_length)
+    workload = {name: int(value) for name, value in lengths.items()}
     given = _inner(_inner(config, "deployment"), "modelCache")
-    cache = {name: given[old] for name, old in _CACHE.items() if isinstance(given.get(old), str)}
+    cache = _all_or_none(given, _CACHE, lambda value: isinstance(value, str))
     features: JsonObject = {"mocker": {"enabled": True}} if alpha.get("useMocker") is True else {}
     if _inner(config, "planner"):
         features["planner"] = config["planner"]
     overrides = _job(profiling)
     found = (("sla", sla), ("workload", workload), ("modelCache", cache), ("features", features))
     return made | {name: value for name, value in (*found, ("overrides", overrides)) if value}
+
+
+def _all_or_none(given: JsonObject, names: Mapping[str, str], fits: Callable[[Any], bool]) -> JsonObject:
+    """Fields of a group of v1beta1, by what they are called in a configuration; nothing if one does not fit.
+
+    v1beta1 has defaults for the fields of such a group: one that is left out would come back with its default.
+    """
+    known = {name: given[old] for name, old in names.items() if not _is_nothing(given.get(old))}
+    return known if all(fits(value) for value in known.values()) else {}
 
 
 def _job(profiling: JsonObject) -> JsonObject:
@@ -109,8 +121,12 @@ def _inner(value: JsonObject, key: str) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
+def _is_nothing(value: Any) -> bool:
+    """Whether JSON has no such value: YAML has .inf and .nan."""
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
 def _is_number(value: Any) -> bool:
-    # YAML has .inf and .nan; v1beta1, which is JSON, has not.
     return (isinstance(value, int) and not isinstance(value, bool)) or (
         isinstance(value, float) and math.isfinite(value)
     )
