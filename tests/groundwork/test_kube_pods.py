@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from groundwork.kube.events import Event, read_event
-from groundwork.kube.obstacles import of_creation, of_events, of_trouble, of_unready
+from groundwork.kube.obstacles import of_creation, of_events, of_trouble, of_unready, with_events
 from groundwork.kube.pods import Pod, Trouble, Unready, read_pod
 
 POD = Pod("demo", "web", "Pending", ready=False, restarts=0, started=False)
@@ -144,7 +144,7 @@ def test_a_pod_that_is_being_deleted_has_no_trouble() -> None:
         ),
         (
             Trouble("Evicted", "web", message="disk full."),
-            "Pod web does not run (Evicted): disk full.",
+            "Pod web was evicted: disk full.",
             "describe",
         ),
         (Trouble("Odd", "web"), "Pod web does not run (Odd).", "describe pod web"),
@@ -322,3 +322,61 @@ def test_an_event_of_either_recorder(times: dict[str, Any]) -> None:
     involved = {"kind": "Pod", "name": "web"}
     event = {"metadata": {"namespace": "demo"}, "involvedObject": involved, "reason": "R", "message": "m", **times}
     assert read_event(event) == Event("demo", "Pod", "web", "R", "m", AT)
+
+
+def test_a_pod_that_was_ended_as_a_whole_says_why() -> None:
+    """Its containers only say that they were killed."""
+    killed = container(terminated={"exitCode": 137, "reason": "Error"})
+    found = read_pod(item(phase="Failed", reason="Evicted", message="low on memory", containerStatuses=[killed]))
+    assert found.trouble == Trouble("Evicted", "web", message="low on memory")
+    assert read_pod(item(phase="Failed", containerStatuses=[killed])).trouble.exit_code == 137  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {
+            **container(waiting={"reason": "CrashLoopBackOff", "message": "back-off"}),
+            "lastState": {"terminated": {"exitCode": 128, "reason": "StartError", "message": "no such program"}},
+        },
+        {
+            **container(waiting={"reason": "RunContainerError", "message": "no such program"}),
+            "lastState": {"terminated": {"exitCode": 128}},
+        },
+    ],
+)
+def test_a_program_that_cannot_be_started_says_why(status: dict[str, Any]) -> None:
+    trouble = read_pod(item(containerStatuses=[status])).trouble
+    assert trouble is not None
+    sentence = of_trouble(trouble, POD, "Pod web").sentence
+    assert sentence == "Pod web cannot start its container main: no such program."
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("failed to extract layer: no space left on device", "the disk of its node is full"),
+        ("429: toomanyrequests: slow down", "the registry limits how often one may pull"),
+        ("no match for platform in manifest: not found", "it is not made for the platform of its node"),
+        ("tls: x509: certificate signed by unknown authority", "the certificate of its registry is not trusted"),
+        ("http: server gave HTTP response to HTTPS client", "its registry speaks HTTP, not HTTPS"),
+        ("unexpected status: 401 Unauthorized", "the registry asks for a login"),
+        ("unexpected status: 403 Forbidden", "the registry denies access"),
+    ],
+)
+def test_why_an_image_is_not_pulled(message: str, why: str) -> None:
+    """Older kubelets say it in an event alone."""
+    waiting = Trouble("ImagePullBackOff", "web", "main", "a:1", 'Back-off pulling image "a:1"')
+    events = [about("BackOff", waiting.message), about("Failed", f'Failed to pull image "a:1": {message}')]
+    for trouble in (with_events(waiting, POD, events), Trouble("ErrImagePull", "web", "main", "a:1", message)):
+        assert of_trouble(trouble, POD, "Pod web").sentence == f"Pod web cannot pull image a:1: {why}."
+    assert with_events(waiting, POD, [about("Failed", message, name="other")]) == waiting
+
+
+def test_a_probe_that_ends_a_container_is_the_cause() -> None:
+    killed = Trouble("CrashLoopBackOff", "web", "main", message="back-off", exit_code=137)
+    events = [about("Unhealthy", "Readiness probe failed: 503"), about("Unhealthy", "Liveness probe failed: 404")]
+    sentence = of_trouble(with_events(killed, POD, events), POD, "Pod web").sentence
+    assert sentence.endswith("ends with status 137, because a probe ends it: Liveness probe failed: 404.")
+    assert with_events(killed, POD, events[:1]) == killed
+    assert with_events(Trouble("Error", "web", exit_code=1), POD, events).message == ""

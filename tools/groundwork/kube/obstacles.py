@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from groundwork.base.wording import counted, quoted
 from groundwork.kube.gpus import RESOURCE
+from groundwork.kube.pods import STARTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +22,8 @@ PULLING = frozenset(
 """Reasons of a container whose image cannot be had."""
 _NO_CLAIM = re.compile(r'persistentvolumeclaim "([^"]+)" not found', re.IGNORECASE)
 _UNBOUND = "unbound immediate PersistentVolumeClaims"
+_ENDING = re.compile(r"(Liveness|Startup) probe (?:failed|errored)")
+"""Probes that end a container when they fail."""
 _FAILED_PROBE = re.compile(r"(\w+) probe (?:failed|errored)[^:]*: *(.*)", re.DOTALL)
 _MISSING = re.compile(r'(secret|configmap) "([^"]+)" not found', re.IGNORECASE)
 _NO_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) (?:[^/\s]+/)?(\S+)")
@@ -32,12 +35,29 @@ _GPUS_OF_NODES = (
     f"{RESOURCE.replace('.', chr(92) + '.')}'"
 )
 _NOT_CREATED = "FailedCreate"
+_ENDED = {
+    "Evicted": "evicted",
+    "DeadlineExceeded": "ended at its deadline",
+    "Terminated": "ended with its node",
+    "NodeShutdown": "ended with its node",
+    "UnexpectedAdmissionError": "refused by its node",
+    "OutOfnvidia.com/gpu": "refused by its node",
+}
+"""Reasons of a Pod that was ended as a whole, and what happened to it."""
+_KILLED = (137, 143)
+"""Exit statuses of a container that was told to end."""
 _NOT_STARTED = frozenset({"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"})
 _PROBE = "Unhealthy"
 _NOT_PULLED = (
+    ("no space left on device", ": the disk of its node is full"),
+    ("toomanyrequests", ": the registry limits how often one may pull"),
+    ("no match for platform", ": it is not made for the platform of its node"),
+    ("x509", ": the certificate of its registry is not trusted"),
+    ("http response to https client", ": its registry speaks HTTP, not HTTPS"),
     ("not found", ": there is none of that name"),
     ("unauthorized", ": the registry asks for a login"),
     ("denied", ": the registry denies access"),
+    ("403 forbidden", ": the registry denies access"),
     ("no such host", ": its registry is not known here"),
     ("i/o timeout", ": its registry does not answer"),
     ("connection refused", ": its registry does not answer"),
@@ -71,7 +91,7 @@ def of_trouble(trouble: Trouble, pod: Pod, subject: str, count: int = 1) -> Obst
     if trouble.reason in PULLING:
         needs = "cannot pull" if trouble.reason != "ErrImageNeverPull" else "may not pull, and does not have,"
         image = f"image {trouble.image}" if trouble.image else "its image"
-        why = next((words for sign, words in _NOT_PULLED if sign in trouble.message), "")
+        why = next((words for sign, words in _NOT_PULLED if sign in trouble.message.lower()), "")
         return _obstacle(trouble, f"{subject} {needs} {image}{why}.", describe)
     if trouble.reason == "CreateContainerConfigError":
         return _configuration(subject, pod, trouble)
@@ -79,10 +99,33 @@ def of_trouble(trouble: Trouble, pod: Pod, subject: str, count: int = 1) -> Obst
         return _unschedulable(subject, count, trouble, pod)
     if trouble.exit_code is not None:
         return _crashed(subject, count, pod, trouble)
-    if trouble.reason == "InvalidImageName":
-        return _obstacle(trouble, f"{subject} has an invalid image name: {trouble.image}.", describe)
+    return _obstacle(trouble, _ended(subject, count, trouble), describe)
+
+
+def _ended(subject: str, count: int, trouble: Trouble) -> str:
+    """What is said of all other reasons."""
     said = f": {quoted(trouble.message)}" if trouble.message else ""
-    return _obstacle(trouble, f"{subject} does not run ({trouble.reason}){said}.", describe)
+    if trouble.reason == "InvalidImageName":
+        return f"{subject} has an invalid image name: {trouble.image}."
+    if trouble.reason in STARTING:
+        return f"{subject} cannot start its container {trouble.container}{said}."
+    if trouble.reason in _ENDED:
+        return f"{subject} {'were' if count > 1 else 'was'} {_ENDED[trouble.reason]}{said}."
+    return f"{subject} does not run ({trouble.reason}){said}."
+
+
+def with_events(trouble: Trouble, pod: Pod, events: Iterable[Event]) -> Trouble:
+    """The trouble, with what only events say: why an image is not pulled, and that a probe ends a container."""
+    messages = [(event.reason, event.message) for event in events
+                if (event.kind, event.namespace, event.name) == ("Pod", pod.namespace, pod.name)]  # fmt: skip
+    known = any(sign in trouble.message.lower() for sign, _ in _NOT_PULLED)
+    if trouble.reason in PULLING and not known:
+        told = next((text for reason, text in messages if reason == "Failed" and "pull" in text.lower()), "")
+        return replace(trouble, message=told or trouble.message)
+    if trouble.exit_code in _KILLED and trouble.reason != "OOMKilled":
+        told = next((text for reason, text in messages if reason == _PROBE and _ENDING.match(text)), "")
+        return replace(trouble, message=told or trouble.message)
+    return trouble
 
 
 def of_events(pod: Pod, events: Iterable[Event], subject: str, *, probes: bool = False) -> Obstacle | None:
@@ -202,9 +245,10 @@ def _crashed(subject: str, count: int, pod: Pod, trouble: Trouble) -> Obstacle:
     how = "runs out of memory" if trouble.reason == "OOMKilled" else f"ends with status {trouble.exit_code}"
     often = f" again and again ({counted(pod.restarts, 'restart')})" if again else ""
     which = f"container {trouble.container} " if trouble.container else "its container "
+    why = f", because a probe ends it: {quoted(trouble.message)}" if _ENDING.match(trouble.message) else ""
     return _obstacle(
         trouble,
-        f"{subject} {'fail' if count > 1 else 'fails'}: {which}{how}{often}.",
+        f"{subject} {'fail' if count > 1 else 'fails'}: {which}{how}{often}{why}.",
         f"kubectl -n {pod.namespace} logs {pod.name}{container}{previous}",
     )
 

@@ -16,6 +16,8 @@ SUCCEEDED = "Succeeded"
 """Phase of a Pod whose containers ended well."""
 _HARMLESS = frozenset({"", "ContainerCreating", "PodInitializing"})
 """Reasons of a container that waits for its turn."""
+STARTING = ("StartError", "ContainerCannotRun", "RunContainerError", "CreateContainerError")
+"""Reasons of a container whose program cannot be started; the message says why, the exit status does not."""
 _GRAVE = (
     "CreateContainerConfigError",
     "InvalidImageName",
@@ -101,13 +103,17 @@ def gravity(reason: str) -> int:
 
 
 def _troubles(item: Any, name: str, statuses: list[Object]) -> Iterator[Trouble]:
+    ended = text(item, "status", "reason") if text(item, "status", "phase") == "Failed" else ""
+    if ended:  # Evicted, DeadlineExceeded: its containers only say that they were ended.
+        yield Trouble(ended, name, message=text(item, "status", "message"))
+        return
     for entry in conditions(item):
         if entry.type == "PodScheduled" and entry.status == "False":
             yield Trouble(entry.reason or "Unschedulable", name, message=entry.message)
     for status in statuses:
         yield from _of_container(name, status)
     if text(item, "status", "phase") == "Failed":
-        yield Trouble(text(item, "status", "reason") or "Error", name, message=text(item, "status", "message"))
+        yield Trouble("Error", name, message=text(item, "status", "message"))
 
 
 def _unready(item: Any) -> Iterator[Unready]:
@@ -145,14 +151,15 @@ def _of_container(pod: str, status: Object) -> Iterator[Trouble]:
     before = mapping(status, "lastState", "terminated")
     if waiting not in _HARMLESS:
         # What ended it says more than that it is started again and again.
-        memory = waiting == "CrashLoopBackOff" and text(before, "reason") == "OOMKilled"
+        cause = text(before, "reason") if waiting == "CrashLoopBackOff" else ""
+        unstarted = cause in STARTING
         yield Trouble(
-            reason="OOMKilled" if memory else waiting,
+            reason=cause if unstarted or cause == "OOMKilled" else waiting,
             pod=pod,
             container=container,
             image=image,
-            message=text(status, "state", "waiting", "message"),
-            exit_code=integer(before, "exitCode"),
+            message=text(before, "message") if unstarted else text(status, "state", "waiting", "message"),
+            exit_code=None if unstarted or waiting in STARTING else integer(before, "exitCode"),
         )
     elif integer(ended, "exitCode"):
         yield Trouble(

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from dynamo_api.facts.names import COPIER_CONTAINER
 from groundwork.base.wording import counted
-from groundwork.kube.obstacles import PULLING, Obstacle, of_creation, of_events, of_trouble, of_unready
+from groundwork.kube.obstacles import (
+    PULLING,
+    Obstacle,
+    of_creation,
+    of_events,
+    of_trouble,
+    of_unready,
+    with_events,
+)
 from groundwork.kube.pods import gravity
 from kubectl_dynamo.blocking.blocker import Blocker
 from kubectl_dynamo.reading.pods import component_of, owner_of
@@ -39,6 +47,7 @@ def pod_blocker(pods: Sequence[Pod], events: Iterable[Event], *, profiler: bool 
     groups = Counter(_group(pod, trouble) for pod, trouble in troubled)
     worst = min(groups, key=lambda group: (gravity(group[1]), -groups[group], group))
     pod, trouble = next(pair for pair in troubled if _group(*pair) == worst)
+    trouble = with_events(trouble, pod, events)
     found = of_trouble(trouble, pod, _subject(pod, groups[worst], profiler=profiler), groups[worst])
     if trouble.reason in PULLING and trouble.container == COPIER_CONTAINER:
         sentence = f"{found.sentence.removesuffix('.')}; without it the request stays in Profiling."
