@@ -132,3 +132,13 @@ def test_names_of_services_that_no_object_can_have(make: Any, name: str, said: b
     graph["spec"]["services"] = {name: graph["spec"]["services"]["VllmWorker"]}
     found = {error.code for _, error in advice.check([graph], RELEASES[-1])}
     assert ("advice/derived-name" in found) == said
+
+
+@pytest.mark.parametrize(
+    ("mode", "hint"),
+    [(644, "a mode is octal: write 0644"), (600, "a mode is octal: write 0600"), (999, ""), (-1, "")],
+)
+def test_a_mode_that_is_meant_as_octal(mode: int, hint: str) -> None:
+    volumes = [{"name": "a", "configMap": {"name": "b", "defaultMode": mode}}]
+    found = built_in.check(changed(good("Pod"), {"set": {"spec volumes": volumes}}))
+    assert [error.hint for error in found] == [hint]

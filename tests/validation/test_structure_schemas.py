@@ -80,6 +80,8 @@ def test_words_are_left_out_and_equal_parts_are_one(schemas):
         ("v1", "Deployment", "apiVersion", "unknown-kind", "'apps/v1'"),
         ("apps/v1", "Service", "apiVersion", "unknown-kind", "'v1'"),
         ("app/v1", "Deployment", "apiVersion", "unknown-kind", "'apps/v1'"),
+        ("extensions/v1beta1", "Deployment", "apiVersion", "unknown-kind", "'apps/v1'"),
+        ("extensions/v1beta1", "Ingress", "apiVersion", "unknown-kind", "'networking.k8s.io/v1'"),
         ("apps/v1beta2", "Deployment", "apiVersion", "unknown-version", "apps/v1"),
         ("v1", "Servise", "kind", "unknown-kind", "'Service'"),
         ("a/b/c", "X", "apiVersion", "unknown-version", "GROUP/VERSION"),

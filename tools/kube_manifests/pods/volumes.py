@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import shown
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from groundwork.text.model import FieldError
 
 _MODE = 0o777
+_OCTAL = re.compile(r"[0-7]{3}\Z")
 _OWN_FIELDS = ("metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations")
 _HOST_TYPES = ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice")
 _PROJECTED = ("secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
@@ -82,16 +85,24 @@ def _required(volume: dict[str, Any], at: Path) -> Iterator[FieldError]:
 def _files(source: dict[str, Any], at: Path) -> Iterator[FieldError]:
     """Sources that are files of an object, and of the Pod itself."""
     for kind in ("configMap", "secret", "downwardAPI", "projected"):
-        yield from between(source.get(kind), (*at, kind), "defaultMode", 0, _MODE)
+        yield from _mode(source.get(kind), (*at, kind), "defaultMode")
         for where, one in items(source.get(kind), (*at, kind), "items"):
             yield from not_empty(one, where, "key")
             yield from not_empty(one, where, "path")
             yield from inside(one, where, "path")
-            yield from between(one, where, "mode", 0, _MODE)
+            yield from _mode(one, where, "mode")
             if kind == "downwardAPI":
                 yield from handlers(one, where, ("fieldRef", "resourceFieldRef"), "the file")
                 yield from environment.field(one.get("fieldRef"), (*where, "fieldRef"), _OWN_FIELDS)
                 yield from environment.amount(one.get("resourceFieldRef"), (*where, "resourceFieldRef"))
+
+
+def _mode(holder: Any, path: Path, key: str) -> Iterator[FieldError]:
+    """A file's mode; people write `644` and mean `0644`, which is 420."""
+    for error in between(holder, path, key, 0, _MODE):
+        digits = str(mapping(holder)[key])
+        hint = f"a mode is octal: write 0{digits}" if _OCTAL.match(digits) else ""
+        yield replace(error, hint=hint)
 
 
 def _storage(volume: dict[str, Any], at: Path) -> Iterator[FieldError]:

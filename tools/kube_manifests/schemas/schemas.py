@@ -126,7 +126,7 @@ class SchemaSet:
             right = f"{near}/{self.versions(near, kind)[0]}"
             fact = f"no API group {shown(group)} with a kind {kind!r}"
             return FieldError(("apiVersion",), "unknown-kind", fact, f"did you mean {right!r}?")
-        return None
+        return None if "." in group else self._gone_group(group, kind)
 
     def groups(self) -> set[str]:
         """All groups of the sources, and Dynamo's, whether a source has it or not."""
@@ -168,6 +168,16 @@ class SchemaSet:
         listed = ", ".join(f"{group}/{one}" if group else one for one in served)
         fact = f"{kind} is not served in version {shown(version)}"
         return FieldError(("apiVersion",), "unknown-version", fact, f"served: {listed}")
+
+    def _gone_group(self, group: str, kind: str) -> FieldError | None:
+        """An error for a group that only Kubernetes could have, as `extensions` was: others have a dot."""
+        homes = sorted(other for other in self.groups() if kind in self.kinds(other))
+        if not homes:
+            return None
+        versions = self.versions(homes[0], kind)
+        right = f"{homes[0]}/{versions[0]}" if homes[0] else versions[0]
+        fact = f"no API group {shown(group)} with a kind {kind!r}"
+        return FieldError(("apiVersion",), "unknown-kind", fact, f"it is in {right!r}")
 
     def _unknown_kind(self, group: str, kind: str, other: str | None) -> FieldError:
         where = f"API group {group!r}" if group else "API version 'v1'"
