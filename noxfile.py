@@ -259,6 +259,6 @@ def lock(session: nox.Session) -> None:
         file = ("--output-file", str(LOCKS / f"{name}.txt"), "pyproject.toml")
         command = ("uv", "pip", "compile", *options, "--no-emit-package", "kubectl-dynamo", *chosen, *file)
         session.run(*command, *session.posargs, silent=True)
-    for name in ("nox", "lock", "peers"):
+    for name in ("nox", "lock", "peers", "aiperf"):
         file = ("--output-file", str(LOCKS / f"{name}.txt"))
         session.run("uv", "pip", "compile", *options, "--group", name, *file, *session.posargs, silent=True)

@@ -122,6 +122,7 @@ def containers() -> list[str]:
 
 
 BUILT = (
+    "aiperf",
     "go",
     "images",
     "kubectl",
