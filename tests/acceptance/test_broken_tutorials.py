@@ -131,6 +131,7 @@ MANIFESTS = (
     ("planner/dgd-planner-v1beta1.yaml", "type: prefill", "type: prefil", "prefill"),
     ("planner/dgdr-planner-v1beta1.yaml", "itl: 10", "itll: 10", "itl"),
     ("planner/load-job.yaml", "backoffLimit", "backofLimit", "backoffLimit"),
+    ("planner/load-job-dgd.yaml", "backoffLimit", "backofLimit", "backoffLimit"),
     ("quickstart/dgdr-minimal-v1beta1.yaml", "totalGpus", "totalGPUs", "totalGpus"),
     ("quickstart/dgd-quickstart-v1beta1.yaml", "replicas: 1", "replica: 1", "replicas"),
     ("quickstart/dgd-quickstart.yaml", "extraPodSpec", "extraPodSpecs", "extraPodSpec"),
