@@ -35,6 +35,7 @@ def test_a_secret_that_was_there_before_stays(namespace: Any, tmp_path: Path) ->
         made["contexts"] = [{"name": "here", "context": context}]
         (tmp_path / "config").write_text(json.dumps(made), encoding="utf-8")
         env = {
+            "HOME": str(tmp_path),  # kubectl keeps what it discovers there; without one, in the working directory.
             "KUBECONFIG": str(tmp_path / "config"),
             "PATH": f"{Path(namespace.cluster.kubectl).parent}:/usr/bin:/bin",
         }
