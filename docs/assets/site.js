@@ -89,11 +89,14 @@
     }
     const best = Math.max(...symptoms.map((part) => part.score));
     const shown = symptoms.filter((part) => best > 0 && part.score > best * 0.6);
+    // If nothing has the words, what is before the first heading stays: the table, and the links to other pages.
+    const always = shown.length === 0 ? [parts[0]] : [];
     for (const part of parts) {
-      const hidden = words.length > 0 && !shown.includes(part);
+      const hidden = words.length > 0 && ![...shown, ...always].includes(part);
       for (const node of part.nodes) node.hidden = hidden;
     }
-    count.textContent = words.length ? `${shown.length} of ${symptoms.length} symptoms` : "";
+    const found = shown.length ? `${shown.length} of ${symptoms.length} symptoms` : "Nothing found: try one word of the message, or the links below.";
+    count.textContent = words.length ? found : "";
   };
   box.addEventListener("input", filter);
   window.addEventListener("hashchange", () => { box.value = ""; filter(); }); // A link leads to a section that may be hidden.

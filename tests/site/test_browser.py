@@ -194,6 +194,18 @@ def test_decision_is_made_with_the_keyboard_and_without_scripts(
     assert shown() == [False, True, True]
 
 
+FOUND = {
+    "JobCreationFailed": "dgdr-job-creation",
+    "profiling takes forever": "dgdr-profiling-long",
+    "500": "dgd-500",
+    "timeout": "dgd-500",
+    "Unschedulable": "pod-pending",
+    "Back-off pulling image": "pod-image",
+    "Evicted": "pod-evicted",
+}
+"""What readers typed and did not find, and the section that has it."""
+
+
 def test_troubleshooting_is_filtered_by_what_a_reader_sees(open_page: Callable[..., Page], address: str) -> None:
     page = open_page("telephone")
     page.goto(address + "kubernetes/troubleshooting.html")
@@ -206,8 +218,15 @@ def test_troubleshooting_is_filtered_by_what_a_reader_sees(open_page: Callable[.
     assert page.locator("#pod-crash").is_visible()
     assert page.locator("article table:visible").count() == 0
     assert page.locator(".symptoms output").inner_text() == f"{shown.count()} of {every} symptoms"
+    for said, anchor in FOUND.items():
+        box.fill(said)
+        assert 1 <= shown.count() < 6, said
+        assert page.locator(f"#{anchor}").is_visible(), said
     box.fill("zzqxwv")
     assert shown.count() == 0
+    assert page.locator(".symptoms output").inner_text().startswith("Nothing found")
+    assert page.locator("article table:visible").count() == 1
+    assert page.locator("article a[href='it-failed.html']").first.is_visible()
     page.evaluate("location.hash = '#dgdr-secret'")
     page.wait_for_selector("#dgdr-secret")
     assert (shown.count(), box.input_value()) == (every, "")
