@@ -79,7 +79,7 @@ def test_site_that_knows_its_address_links_its_source_and_itself(
 @pytest.mark.parametrize(
     ("blocks", "said"),
     [
-        ([COMMAND, OUTPUT, COMMAND], "2 blocks of commands on this page are not run."),
+        ([COMMAND, OUTPUT, COMMAND], "2 blocks of commands on this page are not run by the tests."),
         ([FILE, block("yaml", "output"), block("yaml", "fragment")], "It shows 2 manifests"),
     ],
 )
