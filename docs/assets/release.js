@@ -129,6 +129,9 @@
       : `Nothing here was run with ${release.name}.`;
     const words = [line(`This page was written for Dynamo ${run}.${own} ${ran}`)];
     if (release.says) words.push(line(release.says));
+    if (document.querySelector(".md-content a[download$='.yaml']")) {
+      words.push(line(`Download links still give the files for ${run}: copy the file from the page instead.`));
+    }
     const back = document.createElement("button");
     back.type = "button";
     back.className = "release-back";

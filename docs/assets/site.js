@@ -19,12 +19,13 @@
     return undefined;
   };
 
+  // The text is asked for at the click: the switch "I run Dynamo" may have changed it since.
   const button = (label, text) => {
     const made = document.createElement("button");
     made.type = "button";
     made.textContent = label;
     made.addEventListener("click", async () => {
-      await copy(text);
+      await copy(text());
       made.textContent = "Copied";
       setTimeout(() => { made.textContent = label; }, 2000);
     });
@@ -32,12 +33,12 @@
   };
 
   for (const block of document.querySelectorAll(".highlight.file")) {
-    const text = block.querySelector("code").textContent;
+    const text = () => block.querySelector("code").textContent;
     const name = block.querySelector(".filename")?.textContent.trim();
     const bar = document.createElement("div");
     bar.className = "copy-as";
-    if (/^apiVersion:/m.test(text)) bar.append(button("Copy as command: apply it", heredoc("kubectl apply -f -", text)));
-    if (name) bar.append(button(`Copy as command: save ${name}`, heredoc(`cat >${name}`, text)));
+    if (/^apiVersion:/m.test(text())) bar.append(button("Copy as command: apply it", () => heredoc("kubectl apply -f -", text())));
+    if (name) bar.append(button(`Copy as command: save ${name}`, () => heredoc(`cat >${name}`, text())));
     if (bar.children.length) block.after(bar);
   }
 

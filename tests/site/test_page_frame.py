@@ -105,11 +105,7 @@ def test_what_counts_as_shown_only(shown: Block, count: int) -> None:
     ("blocks", "validation", "said"),
     [
         ([], Validation(), "Nothing on this page is run."),
-        (
-            [COMMAND],
-            Validation(),
-            "is not run by the tests. Point at the words in its corner to see why.",
-        ),
+        ([COMMAND], Validation(), "1 block of commands on this page is not run by the tests. It says why."),
         ([FILE], Validation(), "It shows 1 manifest; this build was given no result of their validation."),
         ([FILE], Validation(WHEN, RULES), f"It shows 1 manifest, validated on 24 November 2026 against {RULES}."),
         (

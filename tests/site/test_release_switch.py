@@ -155,9 +155,28 @@ def test_a_copied_manifest_has_the_images_of_the_release(
     assert ("nvidia.com/v1alpha1" in manifest) is (release == "0.9.1")
 
 
+@pytest.mark.parametrize("release", ["0.9.1", RUN, "1.6.2"])
+def test_a_command_made_of_a_manifest_has_the_images_of_the_release(
+    address: str, open_page: partial[Page], release: str
+) -> None:
+    page = opened(open_page, address + QUICK, release, permissions=CLIPBOARD)
+    for button in page.locator(".copy-as:visible button").all():
+        button.click()
+        command = page.evaluate("navigator.clipboard.readText()")
+        found = {line.rpartition(":")[2] for line in command.splitlines() if f"{REGISTRY}/" in line}
+        assert found == {release}, command
+
+
+@pytest.mark.parametrize("name", [QUICK, INSTALL])
+def test_the_banner_says_whose_files_the_downloads_are(address: str, open_page: partial[Page], name: str) -> None:
+    page = opened(open_page, address + name, "1.6.2")
+    said = any(f"Download links still give the files for {RUN}" in text for text in warnings(page))
+    assert said is (name == QUICK)
+
+
 def test_a_mark_is_not_copied(address: str, open_page: partial[Page]) -> None:
     page = opened(open_page, address + REQUEST, "1.4.2", permissions=CLIPBOARD)
-    assert copied(page, "kvRouter:").strip() == "kvRouter:\n  enabled: true"
+    assert copied(page, "kvRouter:").strip() == "spec:\n  features:\n    kvRouter:\n      enabled: true"
 
 
 def test_the_way_back_shows_the_tested_bytes(address: str, open_page: partial[Page]) -> None:

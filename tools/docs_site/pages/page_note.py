@@ -78,8 +78,8 @@ def note(page: IndexedPage, root: Path, validation: Validation, *, generated_fro
     manifests = sum(block.language == "yaml" and block.role in MANIFESTS for block in page.blocks)
     said = ["Nothing on this page is run."]
     if commands:
-        which = f"not run by the tests. Point at the words in {'its' if commands == 1 else 'a'} corner to see why."
-        said[0] = f"{plural(commands, 'block')} of commands on this page {_are(commands)} {which}"
+        which = "It says why." if commands == 1 else "Each of them says why."
+        said[0] = f"{plural(commands, 'block')} of commands on this page {_are(commands)} not run by the tests. {which}"
     if manifests:
         said.append(f"It shows {plural(manifests, 'manifest')}{_validated(root, validation, page)}")
     if generated_from:
