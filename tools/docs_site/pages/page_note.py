@@ -79,7 +79,9 @@ def note(page: IndexedPage, root: Path, validation: Validation, *, generated_fro
     said = ["Nothing on this page is run."]
     if commands:
         which = "It says why." if commands == 1 else "Each of them says why."
-        said[0] = f"{plural(commands, 'block')} of commands on this page {_are(commands)} not run by the tests. {which}"
+        said[0] = (
+            f"{plural(commands, 'block')} of commands on this page {_are(commands)} not run by the tests. {which}"
+        )
     if manifests:
         said.append(f"It shows {plural(manifests, 'manifest')}{_validated(root, validation, page)}")
     if generated_from:
