@@ -19,7 +19,7 @@ ABOUT_OUTPUT = (
     (r"unknown (?:shorthand )?flag: (\S+)", "the command's --help lists its flags"),
     (
         r"strict decoding error: unknown field|ValidationError|is invalid: ",
-        "`docs-test validate FILE` names the line",
+        "`docs-test validate` with this page, or with the manifest's file, names the line",
     ),
     (
         r"(?:the path|stat|open) \"?(\S+?)\"?:? (?:does not exist|no such file)",
