@@ -56,7 +56,7 @@ IN_A_CLUSTER = {
         (("replicas: 1", "replica: 1"),),
         APPLY.strip(),
         ("unknown field", "replica"),
-        "`docs-test validate FILE`",
+        "`docs-test validate` with this page",
     ),
     "step that hangs": Breakage(
         PAGE,

@@ -227,7 +227,7 @@ IN_A_CLUSTER = (
         (("totalGpus:", "totalGPUs:"),),
         "kubectl patch -f dgdr-minimal.yaml",
         ('unknown field "spec.hardware.totalGPUs"',),
-        "`docs-test validate FILE`",
+        "`docs-test validate` with this page",
         place=REVIEW,
     ),
     Breakage(

@@ -459,6 +459,76 @@ last
     assert f"{edit.position}: {edit.fact}".startswith(said)
 
 
+FILED = """\
+---
+tutorial: {platform: none}
+---
+```text { .file title="a.txt" }
+wrong
+```
+
+```bash { .run }
+BETWEEN
+```
+
+```bash { .run }
+grep right a.txt
+```
+
+```console { .output }
+right
+```
+"""
+
+
+def test_a_file_that_only_the_failed_step_can_have_used_is_saved_again(site: KeptSite) -> None:
+    site.write(FILED.replace("BETWEEN", "true"))
+    assert site.run("--keep")[0] == 1
+    site.edit("\nwrong\n", "\nstill\n")
+    status, said = site("resume")
+    assert status == 1
+    assert re.findall(r"\[(\d)/3\] \S+ (.*?): (?:ok|FAILED)", said) == [
+        ("1", "save a.txt"),
+        ("3", "grep right a.txt"),
+    ]
+    site.edit("\nstill\n", "\nright\n")
+    status, said = site("resume")
+    assert status == 0, said
+    assert [step["outcome"] for step in site.results()[0]["steps"]] == ["passed"] * 3  # type: ignore[attr-defined]
+    assert site.left() == []
+
+
+@pytest.mark.parametrize("between", ["cat a.txt", "cat *.txt", "cp -r . ../copy", "kubectl apply -f ."])
+def test_a_file_that_a_passed_step_may_have_used_must_not_change(
+    site_with: Callable[..., Path], between: str
+) -> None:
+    page = FILED.replace("BETWEEN", between)
+    root = site_with({"p.md": page})
+    (ran,) = read_tutorials(root, ["docs/p.md"]).tutorials()
+    (root / "docs" / "p.md").write_text(page.replace("\nwrong\n", "\nright\n"))
+    (now,) = read_tutorials(root, ["docs/p.md"]).tutorials()
+    for upto, found in ((1, None), (2, "docs/p.md:5: the file 'a.txt' has the line 'right', it ran with 'wrong'")):
+        edit = first_edit(ran, now, upto)
+        assert (f"{edit.position}: {edit.fact}" if edit else None) == found
+    assert first_edit(ran, now, len(ran.steps)) is not None, "the whole page has passed"
+
+
+def test_a_file_that_cannot_be_saved_again_is_where_the_page_stands(site: KeptSite) -> None:
+    site.write(FILED.replace("BETWEEN", "true"))
+    assert site.run("--keep")[0] == 1
+    site.edit("\nwrong\n", "\nright\n")
+    (folder,) = site.folders()
+    (saved,) = folder.rglob("a.txt")
+    saved.unlink()
+    saved.mkdir()
+    status, said = site("resume")
+    assert status == 1, said
+    assert "is kept at docs/a.md:4" in said
+    saved.rmdir()
+    assert site("resume")[0] == 0
+    assert site.left() == []
+
+
 def test_a_page_whose_set_up_another_one_needs_is_kept_with_it(site: KeptSite) -> None:
     """`uses` lets a page start from another's set-up, which is cleaned up after it."""
     trace = site.folder / "trace"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 SHOWN_BEFORE = 20
 """Characters of a long line before the first one that differs."""
+MANY_FILES = re.compile(r"(?:^|\s)(?:-f|-k|--filename|--kustomize)\b|(?:^|\s)\.{1,2}/?(?=\s|$)|[*?]", re.MULTILINE)
+"""Words with which a command may use a file that it does not name: a folder, a pattern of names."""
 ATTRIBUTES = {
     "exit_status": "data-exit",
     "timeout": "data-timeout",
@@ -80,6 +83,8 @@ def first_edit(
 ) -> Edit | None:
     """The first difference between a page as it ran and as it is now; None if it can go on.
 
+    The text of a file may change if no step that passed after it can have used it: it is saved again.
+
     Args:
         ran: the page when it ran.
         now: the page as it is read now.
@@ -94,9 +99,17 @@ def first_edit(
     for index in range(upto):
         if index >= len(new):
             return Edit(Position(now.path, 0), f"the step {_named(old[index])} has run and is gone")
-        if not _same(old[index], new[index]):
+        if not (_same(old[index], new[index]) or _unused(old, new[index], index, upto)):
             return _difference(old, new, index)
     return None
+
+
+def _unused(old: Sequence[Step], now: Step, index: int, upto: int) -> bool:
+    """Whether two steps differ in the text of a file alone, which only a step that failed can have used."""
+    one = old[index]
+    if one.kind is not StepKind.FILE or _differing(one, now) != ["code"] or upto >= len(old):
+        return False
+    return not any(one.file_name in step.code or MANY_FILES.search(step.code) for step in old[index + 1 : upto])
 
 
 def _front_matter(ran: Tutorial, now: Tutorial, at: Mapping[str, Position]) -> Edit | None:

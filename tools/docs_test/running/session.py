@@ -60,6 +60,8 @@ class Session:
     """Places of the steps that a person skipped."""
     ended: list[Step] = field(default_factory=list)
     """Background steps that have run and do not any more: they are started again before anything else."""
+    stale: list[Step] = field(default_factory=list)
+    """Files that were edited after they were saved: they are saved again before anything else."""
     returns: bool = False
     """Whether a step that fails may run once more, with what the shell knew before it."""
     again: bool = False
@@ -107,6 +109,9 @@ class Session:
         """Run the steps from the next one on, until one fails."""
         if self.failed:
             self.page.rewind(self.steps[self.next])
+        while self.stale:
+            if not self._saved(self.stale.pop(0)):
+                return
         while self.ended:
             if not self._restarted(self.ended[0]):
                 return
@@ -139,13 +144,15 @@ class Session:
         return result.outcome is Outcome.PASSED or (failed is not None and self.conduct.goes_on(failed))
 
     def adopt(self, tutorial: Tutorial) -> None:
-        """Go on with another reading of the page, whose steps before the next one are the same (`edits`)."""
+        """Go on with another reading of the page, whose steps before the next one are as they were (`edits`)."""
         old = self.steps
         results, self.page.tutorial = self.page.results, tutorial
         self.page.results = {}
         for before, now in zip(old[: self.next], self.steps[: self.next], strict=True):
             if (found := results.get(id(before))) is not None:
                 self.page.results[id(now)] = moved(found, now)
+            if before.code != now.code:
+                self.stale.append(now)
             for background in self.page.backgrounds:
                 if background.step is before:
                     background.step = now
@@ -169,6 +176,14 @@ class Session:
                 background.close()
                 self.page.backgrounds.remove(background)
                 self.ended.append(step)
+
+    def _saved(self, step: Step) -> bool:
+        """Save a file again; returns whether it was. If not, the page stands at that step."""
+        number = self.steps.index(step) + 1
+        result = run_step(self.page, step, number, len(self.page.tutorial.steps))
+        if result.failure is not None:
+            self.next = number - 1
+        return result.failure is None
 
     def _restarted(self, step: Step) -> bool:
         """Start a background step again that has ended; returns whether it is ready."""
