@@ -41,7 +41,7 @@ _ENDED = {
     "Terminated": "ended with its node",
     "NodeShutdown": "ended with its node",
     "UnexpectedAdmissionError": "refused by its node",
-    "OutOfnvidia.com/gpu": "refused by its node",
+    f"OutOf{RESOURCE}": "refused by its node",
 }
 """Reasons of a Pod that was ended as a whole, and what happened to it."""
 _KILLED = (137, 143)
