@@ -13,7 +13,7 @@ from groundwork.text import json_reader, placeholders, written, yaml_reader
 from groundwork.text.json_reader import NotJson
 from groundwork.text.model import Document, FieldError
 from groundwork.text.origins import Origin, Positions, Source
-from groundwork.text.parsed import Mistake, Parsed
+from groundwork.text.parsed import DASHES, Mistake, Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -203,7 +203,7 @@ class _Reader:
         if not rest.strip() or rest.startswith("#"):
             return None
         dashes = not rest.strip("- \t")
-        hint = "a separator has exactly three dashes: `---`" if dashes else "put it on the next line"
+        hint = DASHES if dashes else "put it on the next line"
         return Mistake(
             -1, found.start("rest"), f"{rest.strip()!r} follows a `---`, where kubectl refuses it", hint=hint
         )

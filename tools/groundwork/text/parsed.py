@@ -12,6 +12,8 @@ MANIFEST_HEADS = (("apiVersion",), ("kind",), ("metadata",))
 """Paths of keys with which each manifest begins."""
 ADVICE = ("key-read", "tag-dropped")
 """Codes of what Kubernetes reads, but not as it is written."""
+DASHES = "a separator has exactly three dashes: `---`"
+"""Hint for a line that was meant to divide two documents."""
 MAX_DEPTH = 200
 """Levels of nesting that are read: more than any Kubernetes object has (a CRD's schema of a pod template: about
 60), and far from Python's own limit."""

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from groundwork.text.parsed import Mistake
+from groundwork.text.parsed import DASHES, Mistake
 from groundwork.text.yaml_reader import KEY_IS_NO_TEXT
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ RENDER = "Helm's templates become manifests first: helm template CHART | docs-te
 QUOTED = "it is text: put it in quotes"
 LEVEL = "indent a key exactly like the keys of the same level"
 CLOSE = "close it; if it is text, put it in quotes"
-DASHES = "a separator has exactly three dashes: `---`"
 JINJA = re.compile(r"\{%[-+]?\s*(?:if|elif|else|endif|for|endfor|set|include|block|endblock|macro|raw)\b")
 NO_BLANK_AFTER_DASH = re.compile(r"\s*-(?P<key>[A-Za-z_][\w./-]*):(?=\s|$)")
 
