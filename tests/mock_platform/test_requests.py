@@ -237,6 +237,8 @@ def test_a_planner_is_deployed_with_its_config_and_its_adapters(demo: Any) -> No
     planner = {"mode": "disagg", "optimization_target": "throughput"}
     demo.apply(request(hardware={"totalGpus": 4}, features={"planner": planner}, workload={"requestRate": 2}))
     ends(demo, "my-model", "Deploying", "Deployed")
+    # The operator writes the phase first and makes the graph next, then its adapters and the owner of its ConfigMap.
+    wait_until(lambda: demo.get(GRAPH)["items"], "the graph of a request that is Deploying")
     parts = demo.get(f"{GRAPH}/my-model-dgd")["spec"]["components"]
     scaled = sorted(part["name"] for part in parts if part.get("scalingAdapter") is not None)
 
@@ -244,9 +246,9 @@ def test_a_planner_is_deployed_with_its_config_and_its_adapters(demo: Any) -> No
         adapters = demo.get("dynamographdeploymentscalingadapters")["items"]
         return sorted(item["spec"]["dgdRef"]["componentName"] for item in adapters)
 
-    # A request is Deploying as soon as its graph exists; the adapters are made when the graph is first seen.
     wait_until(lambda: adapted() == scaled, f"adapters of {scaled}")
     (planner_part,) = [part for part in parts if part.get("type") == "planner"]
     (volume,) = planner_part["podTemplate"]["spec"]["volumes"]
-    owned = demo.get(f"configmap/{volume['configMap']['name']}")
-    assert owned["metadata"]["ownerReferences"][0]["name"] == "my-model-dgd"
+    config = f"configmap/{volume['configMap']['name']}"
+    owned = demo.wait_for(config, lambda item: item["metadata"].get("ownerReferences"))
+    assert [item["name"] for item in owned["metadata"]["ownerReferences"]] == ["my-model-dgd"]
