@@ -119,7 +119,7 @@ def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
     }
     platform.run_kubectl("create", "namespace", name)
     request = yaml.safe_load(QUICKSTART.read_text(encoding="utf-8"))
-    request["spec"]["hardware"]["totalGpus"] = 8  # One GPU is profiled too fast for a phase to be seen.
+    request["spec"]["hardware"]["totalGpus"] = 4  # One GPU is profiled too fast for a phase to be seen.
     platform.run_kubectl("-n", name, "apply", "-f", "-", stdin=json.dumps(request).encode())
     yield Shell(platform, name, environment)
     platform.run_kubectl("delete", "namespace", name, "--wait=false")
