@@ -24,6 +24,7 @@ from dynamo_api.conversion import (
     review,
 )
 from groundwork.base.paths import root
+from support.zero_values import meant, meant_service
 
 PAIRS = yaml.safe_load((Path(__file__).parent / "conversion_pairs.yaml").read_text(encoding="utf-8"))
 OTHER = {ALPHA: BETA, BETA: ALPHA}
@@ -60,7 +61,7 @@ def kept_of(made, part="spec"):
 @pytest.mark.parametrize(("alpha", "beta"), pairs("components", "v1alpha1", "v1beta1"))
 def test_a_component_is_the_same_in_the_other_version(alpha, beta):
     assert convert(graph(ALPHA, alpha), BETA) == graph(BETA, beta)
-    assert convert(graph(BETA, beta), ALPHA) == graph(ALPHA, alpha)
+    assert meant(convert(graph(BETA, beta), ALPHA)) == graph(ALPHA, alpha)
 
 
 @pytest.mark.parametrize(("alpha", "left"), pairs("alphaOnly", "v1alpha1", "left"))
@@ -68,13 +69,13 @@ def test_what_a_component_cannot_say_in_v1beta1_is_kept(alpha, left):
     made = convert(graph(ALPHA, alpha), BETA)
     assert made["spec"] == graph(BETA, left)["spec"]
     assert kept_of(made)["version"] == 1
-    assert convert(made, ALPHA) == graph(ALPHA, alpha)
+    assert meant(convert(made, ALPHA)) == graph(ALPHA, alpha)
 
 
 @pytest.mark.parametrize(("beta", "left"), pairs("betaOnly", "v1beta1", "left"))
 def test_what_a_component_cannot_say_in_v1alpha1_is_kept(beta, left):
     made = convert(graph(BETA, beta), ALPHA)
-    assert made["spec"] == graph(ALPHA, left)["spec"]
+    assert meant(made)["spec"] == graph(ALPHA, left)["spec"]
     assert kept_of(made)["version"] == 1
     assert convert(made, BETA) == graph(BETA, beta)
 
@@ -110,7 +111,7 @@ def test_what_an_object_cannot_say_in_the_other_version_is_kept(kind, part, alph
     made = convert(given, OTHER[version])
     found = kept_of(made, part)
     assert (found["spec"] if part == "spec" else found) == left
-    assert convert(made, version) == given
+    assert meant(convert(made, version)) == meant(given)
 
 
 def test_the_pairs_have_every_field_of_their_kinds(by_kind):
@@ -198,6 +199,47 @@ def test_no_annotation_is_written_where_nothing_is_lost():
     assert "annotations" not in made["metadata"]
 
 
+@pytest.mark.parametrize("written", ["{}", "{name: '', resources: {}}", "{name: ''}"])
+def test_a_main_container_is_read_with_an_empty_name_and_empty_resources(written):
+    component = yaml.safe_load(f"{{extraPodSpec: {{mainContainer: {written}}}}}")
+    component["extraPodSpec"]["mainContainer"]["image"] = "i"
+    stored = convert(graph(ALPHA, component), BETA)
+    assert stored == graph(BETA, "{podTemplate: {spec: {containers: [{name: main, image: i}]}}}")
+    wanted = {"extraPodSpec": {"mainContainer": {"name": "", "image": "i", "resources": {}}}}
+    read = convert(stored, ALPHA)
+    assert read == graph(ALPHA, wanted)
+    assert convert(convert(read, BETA), ALPHA) == read
+
+
+def test_a_main_container_that_says_its_name_and_resources_is_read_with_them():
+    component = "{extraPodSpec: {mainContainer: {name: w, resources: {limits: {cpu: '1'}}}}}"
+    given = graph(ALPHA, component)
+    assert convert(convert(given, BETA), ALPHA) == given
+    alone = obj("DynamoComponentDeployment", ALPHA, spec=component)
+    assert convert(convert(alone, BETA), ALPHA) == alone
+
+
+def test_a_component_without_a_main_container_gets_none():
+    given = graph(ALPHA, "{extraPodSpec: {nodeSelector: {a: b}}, envs: [{name: A}]}")
+    assert convert(convert(given, BETA), ALPHA) == given
+
+
+@pytest.mark.parametrize("flags", ["{autoApply: false, useMocker: false}", "{autoApply: false}", "{}"])
+def test_a_request_is_read_without_the_flags_that_are_false(flags):
+    plain = {"model": "m", "backend": "vllm", "profilingConfig": {"profilerImage": "i"}}
+    given = obj("DynamoGraphDeploymentRequest", ALPHA, spec=plain | yaml.safe_load(flags))
+    stored = convert(given, BETA)
+    assert stored["spec"] == {"model": "m", "backend": "vllm", "image": "i", "autoApply": False}
+    assert convert(stored, ALPHA) == obj("DynamoGraphDeploymentRequest", ALPHA, spec=plain)
+
+
+def test_a_request_is_read_with_the_flags_that_are_true():
+    flags = {"autoApply": True, "useMocker": True}
+    spec = {"model": "m", "backend": "vllm", "profilingConfig": {"profilerImage": "i"}, **flags}
+    given = obj("DynamoGraphDeploymentRequest", ALPHA, spec=spec)
+    assert convert(convert(given, BETA), ALPHA) == given
+
+
 def test_annotations_of_others_stay():
     given = graph(ALPHA, "{ingress: {enabled: true}}")
     given["metadata"]["annotations"] = {"a": "b", "nvidia.com/generated-dgd-spec": ""}
@@ -228,7 +270,7 @@ def edited(component, change):
     """A v1alpha1 component whose v1beta1 form was changed."""
     made = convert(graph(ALPHA, component), BETA)
     change(made["spec"]["components"][0])
-    return convert(made, ALPHA)["spec"]["services"]["A"]
+    return meant_service(convert(made, ALPHA)["spec"]["services"]["A"])
 
 
 def main(component):
@@ -434,16 +476,24 @@ def asked(objects, version=BETA):
 
 def test_a_review_is_answered_with_the_objects_in_order():
     given = [graph(ALPHA, "{}"), graph(BETA, "{}"), obj("DynamoGraphDeploymentRequest", ALPHA)]
+    wanted = [convert(given[0], BETA) | {"status": {"state": ""}}, *(convert(one, BETA) for one in given[1:])]
     answer = review(copy.deepcopy(asked(given)))
     assert answer == {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "ConversionReview",
         "response": {
             "uid": "u-1",
-            "convertedObjects": [convert(one, BETA) for one in given],
+            "convertedObjects": wanted,
             "result": {"status": "Success"},
         },
     }
+
+
+def test_a_status_that_is_there_stays_as_it_is():
+    given = [graph(ALPHA, "{}") | {"status": {"state": "pending"}}]
+    assert review(asked(given))["response"]["convertedObjects"][0]["status"] == {"state": "pending"}
+    back = review(asked([graph(BETA, "{}")], ALPHA))["response"]["convertedObjects"]
+    assert "status" not in back[0]
 
 
 def test_a_review_fails_as_a_whole_and_names_the_object():

@@ -149,6 +149,19 @@ def test_of_v1alpha1_a_wrong_type_ends_the_conversion(row: Object, schemas: Sche
     assert answer(alpha({}))["result"]["status"] == "Success"
 
 
+@pytest.mark.parametrize("row", FACTS["readings"], ids=lambda row: json.dumps(row["spec"]))
+def test_an_object_of_v1alpha1_is_read_as_the_real_operator_answers(row: Object) -> None:
+    given = item(row["kind"], row["spec"], kinds.ALPHA_API)
+    for version in (kinds.BETA_API, kinds.ALPHA_API):
+        request = {"uid": "u", "desiredAPIVersion": version, "objects": [given]}
+        about = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "ConversionReview", "request": request}
+        answer: Any = conversion_answer(about)
+        (given,) = answer["response"]["convertedObjects"]
+    added = {"model", "backend", "profilingConfig"} - row["spec"].keys()
+    assert {key: value for key, value in given["spec"].items() if key not in added} == row["read"]
+    assert given.get("status") == row.get("status")
+
+
 @pytest.mark.parametrize("row", FACTS["alpha_fields"], ids=lambda row: str(row["field"]))
 def test_a_fault_of_v1alpha1_names_the_field_that_the_real_webhook_looks_at(row: Object) -> None:
     for answer in (

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from dynamo_api.conversion import ALPHA, BETA, convert
 from dynamo_api.facts import kinds
 from groundwork.base.paths import root
 from mock_platform.operator.limits import LIMITS, Limit, Place
@@ -78,28 +77,6 @@ def test_what_is_off_is_not_refused(facts: Object, api: Any, operator: Any) -> N
     api.create(facts["graph"])
     operator.settle()
     assert api.named(kinds.GRAPH, "agg")["status"]["state"] == "pending"
-
-
-def test_the_page_says_which_readings_in_v1alpha1_differ() -> None:
-    """If one of them becomes as in life, the page no longer says so."""
-    meta = {"name": "a"}
-    beta = {
-        "apiVersion": BETA,
-        "kind": kinds.REQUEST,
-        "metadata": meta,
-        "spec": {"model": "m", "autoApply": False},
-    }
-    given = {"model": "m", "backend": "vllm", "useMocker": False, "profilingConfig": {"profilerImage": "i"}}
-    alpha = {"apiVersion": ALPHA, "kind": kinds.REQUEST, "metadata": meta, "spec": given}
-    template = {"spec": {"containers": [{"name": "main", "image": "i"}]}}
-    graph = {"components": [{"name": "A", "type": "worker", "podTemplate": template}]}
-    read = convert({"apiVersion": BETA, "kind": kinds.GRAPH, "metadata": meta, "spec": graph}, ALPHA)
-    assert convert(beta, ALPHA)["spec"]["autoApply"] is False
-    assert convert(convert(alpha, BETA), ALPHA)["spec"]["useMocker"] is False
-    assert read["spec"]["services"]["A"]["extraPodSpec"]["mainContainer"] == {"image": "i"}
-    section = PAGE.read_text(encoding="utf-8").partition("{ #limits }")[2].partition("\n## ")[0]
-    assert "Three readings in `v1alpha1` differ" in section
-    assert all(f"`{word}`" in section for word in ("autoApply: false", "useMocker: false", "mainContainer"))
 
 
 def test_the_page_says_what_was_never_observed() -> None:

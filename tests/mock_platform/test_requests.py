@@ -237,7 +237,7 @@ def test_a_planner_is_deployed_with_its_config_and_its_adapters(demo: Any) -> No
     planner = {"mode": "disagg", "optimization_target": "throughput"}
     demo.apply(request(hardware={"totalGpus": 4}, features={"planner": planner}, workload={"requestRate": 2}))
     ends(demo, "my-model", "Deploying", "Deployed")
-    # The operator writes the phase first and makes the graph next, then its adapters and the owner of its ConfigMap.
+    # The operator writes the phase first, makes the graph next, then its adapters and the owner of its ConfigMap.
     wait_until(lambda: demo.get(GRAPH)["items"], "the graph of a request that is Deploying")
     parts = demo.get(f"{GRAPH}/my-model-dgd")["spec"]["components"]
     scaled = sorted(part["name"] for part in parts if part.get("scalingAdapter") is not None)

@@ -120,6 +120,7 @@ def refused(make: Any, which: str, before: Object, after: Object) -> list[tuple[
         ("DGD beta", {IMAGE: "x:a"}, {IMAGE: "x:b"}, "image-tag", "spec.components[1].runtimeVersionOverride"),
         ("DGDR beta", {"status phase": "Deployed"}, {"spec sla": {"ttft": 1}}, "update-phase", "spec"),
         ("DGDR alpha", {"status state": "Ready"}, {"spec autoApply": True}, "update-phase", "spec"),
+        ("DGDR alpha", {"status state": "Profiling"}, {"spec useMocker": True}, "update-phase", "spec"),
         (
             "DGDR beta",
             {"status phase": "Ready", "spec autoApply": False},
@@ -160,6 +161,9 @@ def test_refused(make: Any, which: str, before: Object, after: Object, rule: str
             {"status phase": "Profiling", "spec autoApply": False},
             {"spec autoApply": False, "spec runtimeVersionOverride": "1.4.2"},
         ),
+        # A stored request of v1alpha1 is read without these; the API server fills them into each new one.
+        ("DGDR alpha", {"status state": "Deploying"}, {"spec autoApply": False, "spec useMocker": False}),
+        ("DGDR alpha", {"status state": "Profiling"}, {"spec runtimeVersionOverride": "1.4.2"}),
         ("DM alpha", {}, {"spec source uri": "s3://a"}),
         ("DGD beta", {}, {PROVIDER: "component"}),
         ("DGD beta", {"status rollingUpdate phase": "Completed"}, {"spec restart id": "7"}),

@@ -13,6 +13,7 @@ from docs_reference.fields import plain
 from docs_reference.words import FREE, enum
 from dynamo_api.conversion.objects import KINDS, convert
 from dynamo_api.conversion.values import ConversionError
+from dynamo_api.conversion.zero_values import dropped
 from dynamo_api.facts.kinds import GROUP
 from dynamo_crd.schemas.schema import KUBERNETES
 
@@ -142,6 +143,8 @@ def _converted(kind: str, version: str, body: dict[str, Any]) -> dict[str, Any]:
     other = _OTHER[version]
     obj = {"apiVersion": f"{GROUP}/{version}", "kind": kind, "metadata": {"name": "x"}, **body}
     made = convert(obj, f"{GROUP}/{other}")
+    if other == "v1alpha1" and "spec" in made:
+        made["spec"] = dropped(kind, made["spec"])  # A flag that is false is a field, too.
     return {part: made[part] for part in ("spec", "status") if part in made}
 
 

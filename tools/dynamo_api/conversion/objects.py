@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dynamo_api.conversion import graphs, kept, requests
+from dynamo_api.conversion import graphs, kept, requests, zero_values
 from dynamo_api.conversion.components import CONTAINERS
 from dynamo_api.conversion.statuses import STATUSES
 from dynamo_api.conversion.values import ConversionError, JsonObject, shown, table, without_nulls
@@ -48,7 +48,8 @@ KINDS = tuple(_KINDS)
 def convert(obj: JsonObject, to: str) -> JsonObject:
     """The object in another version, as a new object.
 
-    Nothing is lost: what the other version cannot say is kept in its annotations, and comes back from there.
+    Nothing is lost: what the other version cannot say is kept in its annotations, and comes back from there. What
+    v1alpha1 says without meaning anything comes back as the operator writes it (`zero_values`).
     An object that is in the version already is copied. Nulls are dropped, as the API server does.
 
     Args:
@@ -101,10 +102,11 @@ def _spec(made: JsonObject, kind: str, annotations: JsonObject) -> str:
     converter = _KINDS[kind]
     if made["apiVersion"] == BETA:
         before = kept.spec(annotations, kind, converter.lists)
-        made["spec"], lost = converter.to_beta(spec, before, name)
+        made["spec"], lost = converter.to_beta(zero_values.dropped(kind, spec), before, name)
         return kept.spec_text(lost, _no_lists) if lost else ""
     before = kept.spec(annotations, kind, _no_lists)
-    made["spec"], lost = converter.to_alpha(spec, before, name)
+    alpha, lost = converter.to_alpha(spec, before, name)
+    made["spec"] = zero_values.added(kind, alpha)
     return kept.spec_text(lost, converter.lists) if lost else ""
 
 

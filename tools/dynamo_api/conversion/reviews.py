@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dynamo_api.conversion.objects import ALPHA, BETA
 from dynamo_api.conversion.searches import convert_any
 from dynamo_api.conversion.values import ConversionError, JsonObject, shown
+from dynamo_api.facts.kinds import GRAPH
 
 API_VERSION = "apiextensions.k8s.io/v1"
 KIND = "ConversionReview"
@@ -46,9 +48,13 @@ def _converted(body: Any, request: Any) -> list[JsonObject]:
 
 def _one(obj: Any, wanted: str) -> JsonObject:
     try:
-        return convert_any(obj, wanted)
+        made = convert_any(obj, wanted)
     except ConversionError as error:
         raise ConversionError(error.path, f"{error.fact} ({_label(obj)})") from error
+    if (made.get("kind"), obj.get("apiVersion"), wanted) == (GRAPH, ALPHA, BETA):
+        # A graph that was made in v1alpha1 has this state until the operator writes one, as observed.
+        made.setdefault("status", {"state": ""})
+    return made
 
 
 def _label(obj: Any) -> str:

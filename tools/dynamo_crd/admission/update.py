@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_api.conversion import BETA, ConversionError, convert
+from dynamo_api.conversion.zero_values import dropped
 from dynamo_api.facts import phases
 from dynamo_api.facts.kinds import ALPHA, COMPONENT, GRAPH, MODEL, REQUEST
 from dynamo_api.facts.names import WORKLOAD_PROVIDER
@@ -90,15 +91,26 @@ def _changes(kind: str, new: Json, old: Json) -> Iterator[Fault]:
         yield from _provider(new, old)
         yield from _graph(new, old)
         yield from restart_changes(new, old)
-    elif kind == REQUEST and spec != before:
-        phase = _phase(old)
-        if phase in phases.CLOSED and not _late_change(spec, before, phase):
-            says = f"no change while the request is {phase}: delete it and make a new one"
-            yield forbidden("update-phase", ("spec",), says)
+    elif kind == REQUEST:
+        yield from _request(new, old)
     elif kind == MODEL:
         for key in ("modelType", "baseModelName"):
             if spec.get(key) != before.get(key):
                 yield invalid("update-model", ("spec", key), spec.get(key), f"was {before.get(key)!r} for good")
+
+
+def _request(new: Json, old: Json) -> Iterator[Fault]:
+    spec, before = (_meant(item) for item in (new, old))
+    phase = _phase(old)
+    if spec != before and phase in phases.CLOSED and not _late_change(spec, before, phase):
+        says = f"no change while the request is {phase}: delete it and make a new one"
+        yield forbidden("update-phase", ("spec",), says)
+
+
+def _meant(request: Json) -> dict[str, Any]:
+    """The spec in one form; in v1alpha1, the API server fills in flags that the stored request leaves out."""
+    spec = dict(mapping(request, "spec"))
+    return dropped(REQUEST, spec) if group_version(request)[1] == ALPHA else spec
 
 
 def _node_counts(new: Json, old: Json) -> Iterator[Fault]:
