@@ -131,6 +131,126 @@ def test_what_only_an_event_tells(look: Look, found: object, reason: str, said: 
     assert lines[2] == "  look further: kubectl -n demo describe pod web"
 
 
+KILLED = "Liveness probe failed: HTTP probe failed with statuscode: 503"
+RAN = "2026-11-25T01:18:00Z"
+
+
+def unready(**more: Any) -> dict[str, Any]:
+    """A Pod that runs and is not ready; its container has a readiness probe."""
+    made = pod("web", phase="Running", **container({"running": {"startedAt": RAN}}, ready=False, **more))
+    probe = {"httpGet": {"path": "/ready", "port": 8080}}
+    return made | {"spec": {"containers": [{"name": "main", "readinessProbe": probe}]}}
+
+
+def killed(reason: str) -> dict[str, Any]:
+    ended = {"terminated": {"exitCode": 137, "reason": reason}}
+    waits = {"waiting": {"reason": "CrashLoopBackOff"}}
+    return pod("web", phase="Running", **container(waits, restartCount=2, lastState=ended))
+
+
+@pytest.mark.parametrize(
+    ("found", "warning", "said"),
+    [
+        (
+            pod("web", phase="Failed", reason="Evicted", message="The node was low on resource: memory."),
+            None,
+            "It was evicted: The node was low on resource: memory.",
+        ),
+        (
+            pod("web", phase="Failed", reason="UnexpectedAdmissionError", message="no GPU"),
+            None,
+            "It was refused by its node: no GPU.",
+        ),
+        (
+            pod("web", **container({"waiting": {"reason": "RunContainerError", "message": "no such program: x"}})),
+            None,
+            "It cannot start its container main: no such program: x.",
+        ),
+        (
+            pod(
+                "web",
+                phase="Running",
+                **container(
+                    {"waiting": {"reason": "CrashLoopBackOff"}},
+                    lastState={
+                        "terminated": {"exitCode": 128, "reason": "StartError", "message": "no such program"}
+                    },
+                ),
+            ),
+            None,
+            "It cannot start its container main: no such program.",
+        ),
+        (
+            killed("Error"),
+            event("Unhealthy", RAN, message=KILLED),
+            f"again and again (2 restarts), because a probe ends it: {KILLED}.",
+        ),
+        (
+            killed("OOMKilled"),
+            event("Unhealthy", RAN, message=KILLED),
+            "runs out of memory again and again (2 restarts).",
+        ),
+        (
+            unready(),
+            event("Unhealthy", "2026-11-25T01:18:30Z", message="Readiness probe failed: connection refused"),
+            "is not ready: its readiness probe (GET /ready on port 8080) is answered: connection refused.",
+        ),
+        (
+            unready(),
+            None,
+            "is not ready: its readiness probe (GET /ready on port 8080) has not succeeded, and no event",
+        ),
+        (
+            unready(),
+            event("Unhealthy", "2026-11-25T01:17:00Z", message=KILLED),
+            f"It runs and is not ready: {KILLED}.",
+        ),
+    ],
+)
+def test_what_a_pod_s_status_tells(look: Look, found: object, warning: object, said: str) -> None:
+    assert said in look(found, events=(warning,) if warning else ()).splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("write /var/lib: no space left on device", "the disk of its node is full"),
+        ("toomanyrequests: You have reached your pull rate limit", "the registry limits how often one may pull"),
+        ("no match for platform in manifest: not found", "it is not made for the platform of its node"),
+        (
+            "tls: failed to verify certificate: x509: unknown authority",
+            "the certificate of its registry is not trusted",
+        ),
+        ("401 Unauthorized", "the registry asks for a login"),
+        ("dial tcp: lookup example.test: no such host", "its registry is not known here"),
+    ],
+)
+def test_why_an_image_is_not_pulled_may_be_told_by_an_event_alone(look: Look, message: str, said: str) -> None:
+    waiting = container({"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}})
+    warning = event("Failed", RAN, message=f'Failed to pull image "example.test/app:1": {message}')
+    other = event("Failed", RAN, about="other", message='Failed to pull image "x": unauthorized')
+    lines = look(pod("web", **waiting), events=(warning, other)).splitlines()
+    assert lines[1] == f"  It cannot pull image example.test/app:1: {said}."
+
+
+QUOTA = 'pods "web-abc-" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1'
+
+
+def test_pods_that_are_not_created_are_told_with_their_owner(look: Look) -> None:
+    of_set = {"involvedObject": {"kind": "ReplicaSet", "name": "web-abc"}}
+    warnings = (
+        event("FailedCreate", RAN, message=QUOTA, **of_set),
+        event("FailedCreate", RAN, message=QUOTA, **of_set),
+    )
+    assert look(events=warnings).splitlines()[:3] == [
+        "Quota few of namespace demo has no room for the Pods of ReplicaSet web-abc.",
+        "  look further: kubectl -n demo describe replicaset web-abc",
+        "last Warning events:",
+    ]
+    late = look(pod("web-abc-x1", phase="Running", ready=True), events=warnings)
+    assert "Quota few" not in late, "one of its Pods is there now"
+
+
 def test_those_in_trouble_come_first(look: Look) -> None:
     waiting = container({"waiting": {"reason": "ImagePullBackOff"}})
     crashing = container({"waiting": {"reason": "CrashLoopBackOff"}})

@@ -16,6 +16,7 @@ from docs_test.outcomes import (
     Expected,
     Failure,
     FailureKind,
+    NotCreated,
     Outcome,
     Output,
     PodSeen,
@@ -55,6 +56,7 @@ FULL = page(
                 diagnosis=Diagnosis(
                     (PodSeen("demo", "web", "Pending", "It waits.", "kubectl get pods", "log"),),
                     (EventSeen("2026-11-24T01:00:00Z", "Failed", "Pod", "web", "no"),),
+                    (NotCreated("No room.", "kubectl describe replicaset web"),),
                 ),
             ),
         ),
@@ -97,7 +99,12 @@ def objects(schema: dict[str, Any], whole: dict[str, Any]) -> Iterator[dict[str,
         yield from objects(part, whole)
 
 
-ADDED = {"$.pages": {"set_up_by", "repeats"}, "$.runs": {"options"}}
+_OF_FAILURES = ("$.pages.failures.diagnosis", "$.pages.steps.failure.diagnosis")
+ADDED = {
+    "$.pages": {"set_up_by", "repeats"},
+    "$.runs": {"options"},
+    **{place: {"refused"} for place in _OF_FAILURES},
+}
 """Fields that files of version 2 lack which were written before there were such fields."""
 
 
@@ -135,6 +142,7 @@ def test_a_file_that_lacks_what_was_added_later_is_read(tmp_path: Path) -> None:
     data = json.loads(written.read_text())
     for one in data["pages"]:
         del one["set_up_by"], one["repeats"]
+    del data["pages"][0]["steps"][1]["failure"]["diagnosis"]["refused"]
     for one in data["runs"]:
         del one["options"]
     written.write_text(json.dumps(data))

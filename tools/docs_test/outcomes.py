@@ -73,6 +73,15 @@ class PodSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCreated:
+    """Pods that Kubernetes refused to create, of which only an event tells."""
+
+    sentence: str
+    look: str
+    """Command to look further with."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventSeen:
     """A Warning event of the time since the page began."""
 
@@ -93,6 +102,8 @@ class Diagnosis:
     """Pods, those in trouble first; only the first few."""
     events: tuple[EventSeen, ...] = ()
     """The latest last; only the last few."""
+    refused: tuple[NotCreated, ...] = ()
+    """Pods that were refused, one entry for each owner that has none now; only the first few."""
 
 
 @dataclass(frozen=True, slots=True)

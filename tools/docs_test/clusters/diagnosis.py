@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from docs_test.capture import bounded
-from docs_test.outcomes import Diagnosis, EventSeen, PodSeen
+from docs_test.outcomes import Diagnosis, EventSeen, NotCreated, PodSeen
 from groundwork.base.masking import mask
 from groundwork.base.printable import printable
 from groundwork.kube.events import Event, read_event
-from groundwork.kube.obstacles import of_events, of_trouble
+from groundwork.kube.obstacles import of_creation, of_events, of_trouble, of_unready, with_events
 from groundwork.kube.pods import SUCCEEDED, Pod, gravity, read_pod
 from groundwork.kube.values import entries, from_text
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from groundwork.kube.kubectl import Kubectl
     from groundwork.kube.objects import Object
+    from groundwork.kube.obstacles import Obstacle
 
 LOG_LINES = 15
 PODS_SHOWN = 4
@@ -41,7 +42,7 @@ def diagnosis(kubectl: Kubectl, since: str = "") -> Diagnosis | None:
     unready.sort(key=lambda pod: (gravity(pod.trouble.reason) if pod.trouble else gravity("") + 1, pod.name))
     seen = tuple(_pod(kubectl, pod, events) for pod in unready[:PODS_SHOWN])
     told = tuple(map(_event, events[-EVENTS_SHOWN:]))
-    return Diagnosis(seen, told) if seen or told else None
+    return Diagnosis(seen, told, tuple(_refused(pods, events))) if seen or told else None
 
 
 def _listed(kubectl: Kubectl, kind: str, *selectors: str) -> list[Object]:
@@ -58,9 +59,21 @@ def _time(event: Event) -> datetime:
     return event.at or datetime.max.replace(tzinfo=UTC)
 
 
+def _refused(pods: Sequence[Pod], events: Sequence[Event]) -> list[NotCreated]:
+    """What Kubernetes creates no Pods of, the latest first: a ReplicaSet that has a Pod now was only late."""
+    found: dict[str, NotCreated] = {}
+    for event in reversed(events):
+        there = any(pod.namespace == event.namespace and pod.name.startswith(f"{event.name}-") for pod in pods)
+        look = f"kubectl -n {event.namespace} describe {event.kind.lower()} {event.name}"
+        subject = f"{event.kind} {event.name}"
+        told = None if there else of_creation([event], [event.name], look, subject)
+        if told:
+            found.setdefault(look, NotCreated(mask(printable(told.sentence)), mask(printable(told.look))))
+    return list(found.values())[:PODS_SHOWN]
+
+
 def _pod(kubectl: Kubectl, pod: Pod, events: Sequence[Event]) -> PodSeen:
-    trouble = pod.trouble
-    found = of_trouble(trouble, pod, "It") if trouble else of_events(pod, events[::-1], "It", probes=True)
+    trouble, found = pod.trouble, _obstacle(pod, events[::-1])
     where = ("-n", pod.namespace, "--all-containers", f"--tail={LOG_LINES}")
     log = kubectl.read("logs", pod.name, *where) if pod.started else ""
     return PodSeen(
@@ -71,6 +84,19 @@ def _pod(kubectl: Kubectl, pod: Pod, events: Sequence[Event]) -> PodSeen:
         look=mask(printable(found.look)) if found else "",
         log=bounded(log)[0],
     )
+
+
+def _obstacle(pod: Pod, events: Sequence[Event]) -> Obstacle | None:
+    """What keeps a Pod from running, as `kubectl dynamo status` says it; events are the latest first."""
+    if pod.trouble:
+        return of_trouble(with_events(pod.trouble, pod, events), pod, "It")
+    told = of_events(pod, events, "It", probes=True)
+    if not pod.unready:
+        return told
+    lasted = max(0, int((datetime.now(UTC) - pod.unready.since).total_seconds()))
+    found = of_unready(pod, pod.unready, events, "It", f"{lasted} s")
+    # A probe that ended the container before says more than that nothing is known of this one.
+    return found if found.message or told is None else told
 
 
 def _event(event: Event) -> EventSeen:

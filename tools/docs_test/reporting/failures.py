@@ -49,7 +49,9 @@ def failure_lines(failure: Failure, step: StepResult | None = None) -> list[str]
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[str]:
-    """Each Pod with what keeps it from running and its last lines, then the events as a table."""
+    """Pods that were refused, each Pod with what keeps it from running and its last lines, and the events."""
+    for one in diagnosis.refused:
+        yield from map(visible, (one.sentence, f"  look further: {one.look}"))
     for pod in diagnosis.pods:
         yield from map(visible, _pod(pod))
     if diagnosis.events:
