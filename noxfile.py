@@ -6,9 +6,16 @@ import json
 import os
 import sys
 import tempfile
+import threading
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 nox.needs_version = ">=2025.11"
 nox.options.default_venv_backend = "virtualenv"
@@ -34,8 +41,47 @@ UNIT = "not (soak or cluster or image or browser or apiserver)"
 SHOWN_BELOW = 80
 """Per cent of lines that tests reach."""
 SOAK_SECONDS = 45 * 60
+ALIKE = ("docs-test", "validate", "tools", "intake", "report", "linkcheck")
+"""Sessions that need the same packages: the first one of them that is run makes the environment of all."""
+TICK = 15.0
+"""Seconds between two lines that say that an installation is not finished."""
 WAITING = 4
 """Processes of tests beyond one for each core: those with a cluster, containers or a browser mostly wait."""
+
+
+def _share(names: tuple[str, ...], folder: Path = Path(".nox")) -> None:
+    """Let sessions that need the same packages have one environment, as soon as one of them has made it."""
+    made = next((name for name in names if (folder / name / "installed").is_file()), None)
+    for link in (folder / name for name in names):
+        with suppress(OSError):  # Another nox does the same; or links cannot be made here: then it has its own.
+            if link.is_symlink() and not link.exists():
+                link.unlink()  # Its target was removed.
+            if made and not link.exists():
+                link.symlink_to(made)
+
+
+if Path(sys.argv[0]).stem == "nox":  # Tests load this file, too.
+    _share(ALIKE)
+
+
+@contextmanager
+def _said(session: nox.Session, what: str) -> Iterator[None]:
+    """Say what is done, then every few seconds that it is not finished, and how long it took."""
+    began, ended = time.monotonic(), threading.Event()
+
+    def tick() -> None:
+        while not ended.wait(TICK):
+            session.log(f"{what}: {time.monotonic() - began:.0f} s so far")
+
+    session.log(f"{what}: once, then it is reused (about a minute, longer on a slow network)")
+    ticker = threading.Thread(target=tick, daemon=True)
+    ticker.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        ticker.join()
+    session.log(f"{what}: done in {time.monotonic() - began:.0f} s")
 
 
 def _install(session: nox.Session, environment: str = "run") -> None:
@@ -46,8 +92,10 @@ def _install(session: nox.Session, environment: str = "run") -> None:
     installed = virtualenv / "installed"
     if installed.exists() and installed.read_text(encoding="utf-8") == wanted:
         return
-    session.install("--quiet", "--require-hashes", "-r", str(lock))
-    session.install("--quiet", "--no-deps", "--no-build-isolation", "-e", PLUGIN, "-e", ".")
+    packages = sum(line[:1].isalnum() for line in lock.read_text(encoding="utf-8").splitlines())
+    with _said(session, f"installing {packages} packages of {lock}"):
+        session.install("--quiet", "--require-hashes", "-r", str(lock))
+        session.install("--quiet", "--no-deps", "--no-build-isolation", "-e", PLUGIN, "-e", ".")
     installed.write_text(wanted, encoding="utf-8")
 
 

@@ -54,7 +54,7 @@ def test_a_port_taken_on_a_later_page_leaves_the_earlier_pages_results(
     assert "docs/a.md: passed in " in done.stderr
     assert "docs/b.md:7:1: the command ended with status 1" in done.stderr
     assert "docs/c.md: not run to its end\n" in done.stderr
-    assert "1 passed, 1 failed, 0 skipped, 1 not run\n" in done.stderr
+    assert "Runs of pages: 1 passed, 1 failed, 1 not run. Blocks: 0 skipped.\n" in done.stderr
     report = (tmp_path / "junit.xml").read_text()
     assert "docs/b.md" in report
     assert "docs/c.md" not in report
@@ -89,7 +89,7 @@ def test_a_verdict_outlives_a_file_that_cannot_be_written_after_all(
     done = run(root, tmp_path, "--no-sandbox", "--results", str(results))
     assert done.returncode == ExitStatus.ENVIRONMENT, done.stderr
     assert "docs/a.md:7: the command ended with status 1" in done.stderr
-    assert "0 passed, 1 failed, 0 skipped\n" in done.stderr
+    assert "Runs of pages: 0 passed, 1 failed. Blocks: 0 skipped.\n" in done.stderr
     assert f"'{results}': cannot be written: Is a directory" in done.stderr
     assert "docs/a.md" in (tmp_path / "junit.xml").read_text()
 

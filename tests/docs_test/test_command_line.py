@@ -97,7 +97,9 @@ def test_under_nox_the_hint_is_what_one_types_there(
 
 def test_older_spellings_do_what_they_did(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lint", "--root", str(root), "docs/a.md"]) == 0
-    assert capsys.readouterr().out == "1 page in 1 file checked against the rules of pages: no error\n"
+    assert (
+        capsys.readouterr().out == "Checked against the rules of pages.\n1 page: 1 passed, 0 failed. No error.\n"
+    )
     assert main(["--list", "--root", str(root), "--when", "api=v1beta1"]) == 0
     assert capsys.readouterr().out.splitlines()[0].startswith("docs/a.md (api=v1beta1): 1 steps, ")
 
@@ -118,7 +120,45 @@ def test_a_misspelled_command_is_said_to_be_one(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as ended:
         main(["lnit"])
     assert ended.value.code == ExitStatus.USAGE
-    assert "invalid choice: 'lnit'" in capsys.readouterr().err
+    said, hint = capsys.readouterr().err.splitlines()
+    assert "invalid choice: 'lnit'" in said
+    assert hint == "hint: did you mean 'lint'?"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["run", "--kep", "docs/a.md"],
+            "docs-test run: unrecognized arguments: --kep\nhint: did you mean '--keep'?",
+        ),
+        (["run", "-keep"], "docs-test run: unrecognized arguments: -keep\nhint: did you mean '--keep'?"),
+        (
+            ["lint", "--fromat=json"],
+            "docs-test lint: unrecognized arguments: --fromat=json\nhint: did you mean '--format'?",
+        ),
+        (
+            ["list", "--zzz"],
+            "docs-test list: unrecognized arguments: --zzz\nhint: `docs-test list --help` shows what is allowed",
+        ),
+        (
+            ["validate", "--product", "dynamo", "--enigne=x"],
+            "docs-test validate: unrecognized arguments: --enigne=x\nhint: did you mean '--engine'?",
+        ),
+    ],
+)
+def test_an_option_that_was_meant_is_named(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert (ended.value.code, capsys.readouterr().err) == (ExitStatus.USAGE, f"{said}\n")
+
+
+def test_a_value_that_was_meant_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["lint", "--format", "jsno"])
+    assert capsys.readouterr().err.splitlines()[1] == "hint: did you mean 'json'?"
 
 
 def test_help_loads_nothing_that_it_does_not_need() -> None:
@@ -163,7 +203,7 @@ docs/a.md (api=v1alpha1): failed in T s, 1 steps passed, 1 failed, 0 not run, 0 
 time of each stage:
   run docs/a.md (api=v1beta1) T s  passed
   run docs/a.md (api=v1alpha1) T s  failed
-1 passed, 1 failed, 1 skipped
+Runs of pages: 1 passed, 1 failed. Blocks: 1 skipped.
 """
 
 
@@ -255,7 +295,7 @@ def test_a_run_whose_results_a_full_disk_does_not_take_says_its_verdict(
     env = {"PATH": f"{FAKES}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(tmp_path / "cache")}
     done = docs_test("run", *words, within=small(disk), **env)
     assert done.returncode == ExitStatus.ENVIRONMENT
-    assert "1 passed, 1 failed, 1 skipped\n" in done.stderr
+    assert "Runs of pages: 1 passed, 1 failed. Blocks: 1 skipped.\n" in done.stderr
     assert done.stderr.endswith(f"'{disk}/r.json': cannot be written: No space left on device\n")
 
 

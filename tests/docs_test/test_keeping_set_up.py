@@ -64,7 +64,7 @@ def test_what_a_page_starts_from_is_kept_with_it_and_cleaned_up_after_it(chain: 
     assert "docs/second.md is kept with it, and cleaned up after it\n" in said
     assert "resume docs/second.md" not in said, "nothing of it is to be edited"
     assert "docs/first.md: partial in" in said
-    assert "0 passed, 1 failed, 0 skipped, 2 run in part\n" in said
+    assert "Runs of pages: 0 passed, 1 failed, 2 run in part. Blocks: 0 skipped.\n" in said
     assert [page["path"] for page in chain.results()] == ["docs/third.md"]
     chain.put("third", "second", "true")
     status, said = chain("resume")
@@ -100,7 +100,7 @@ def test_a_part_of_a_page_that_is_kept_has_not_failed(chain: Chain) -> None:
     page.write_text(page.read_text().replace("\nfail\n", "\n").replace("```\n\n```bash { .run .cleanup }", more))
     status, said = chain.keep("docs/third.md:4")
     assert status == 0, said
-    assert "0 passed, 0 failed, 0 skipped, 3 run in part\n" in said
+    assert "Runs of pages: 0 passed, 0 failed, 3 run in part. Blocks: 0 skipped.\n" in said
     assert chain("resume")[0] == 0
     assert chain.left() == []
 

@@ -50,8 +50,10 @@ def test_text_is_each_problem_at_its_line_and_a_summary(root: Path) -> None:
     assert lines[0] == f"docs/bad.md:5:11: {UNKNOWN}"
     assert lines[1] == "  hint: did you mean '.run'?"
     assert lines[2:5] == [f"snippets/part.md:1: {NO_ROLE}", "  included at docs/bad.md:3", f"  hint: {HINT}"]
-    assert lines[5].endswith(" checked against the rules of pages and examples: 2 errors in 2 files")
-    assert len(lines) == 6
+    assert lines[5] == "Checked against the rules of pages and examples."
+    assert lines[6].startswith("2 pages: 1 passed, 1 failed; ")
+    assert lines[6].endswith(" 2 errors.")
+    assert len(lines) == 7
     assert lint(root).stdout.splitlines() == lines
 
 
@@ -88,7 +90,7 @@ def test_a_page_that_nav_does_not_name_is_what_mkdocs_holds_it_for(root: Path) -
 def test_a_site_without_a_mistake_is_status_0(root: Path) -> None:
     done = lint(root, "docs/good.md")
     assert (done.returncode, done.stderr) == (ExitStatus.OK, "")
-    assert done.stdout == "1 page in 1 file checked against the rules of pages: no error\n"
+    assert done.stdout == "Checked against the rules of pages.\n1 page: 1 passed, 0 failed. No error.\n"
 
 
 def test_json_has_the_form_of_validate(root: Path) -> None:
@@ -124,7 +126,7 @@ def test_junit_has_a_case_for_each_file(root: Path) -> None:
 
 
 def test_github_gets_an_annotation_at_each_line(root: Path) -> None:
-    first, second, _ = printed(root, "github").splitlines()
+    first, second, *_ = printed(root, "github").splitlines()
     assert first.startswith(f"::error file=docs/bad.md,line=5,col=11,title=fence::{UNKNOWN}")
     assert second == f"::error file=snippets/part.md,line=1,title=fence::{NO_ROLE}%0Ahint: {HINT}"
 
@@ -133,7 +135,7 @@ def test_the_report_goes_to_a_file_and_the_summary_to_the_terminal(root: Path, t
     file = tmp_path / "new" / "lint.json"
     done = lint(root, "--format", "json", "-o", file)
     assert (done.returncode, done.stdout) == (ExitStatus.USAGE, "")
-    assert done.stderr.endswith("2 errors in 2 files\n")
+    assert done.stderr.endswith(" 2 errors.\n")
     assert file.read_text() == printed(root, "json")
     done = lint(root, "-o", tmp_path)
     assert (done.returncode, done.stderr.startswith(f"--output {str(tmp_path)!r}: cannot be")) == (2, True)

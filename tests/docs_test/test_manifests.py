@@ -405,7 +405,7 @@ def test_what_cannot_be_read_is_said(site_with: Callable[..., Path], tmp_path: P
         "'gone.md': there is no such file or folder",
     ]
     assert [str(problem).split("\n")[0] for problem in result.problems] == [
-        "latin.yaml:2:4: the byte 0xe9 is not UTF-8",
+        "latin.yaml:2:4: the byte 0xe9 is not UTF-8; in Windows-1252 it is the letter 'é'",
         "docs/a.md:3:4: a macro or include fails: 'nothing_of_that_name' is undefined",
     ]
     assert [str(error) for error in manifests(tmp_path, ["x.md"]).errors]

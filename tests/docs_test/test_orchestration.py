@@ -86,7 +86,7 @@ def test_what_needs_a_page_that_failed_is_not_run_and_says_so(
     assert words(tmp_path) == ["c", "s-end"]
     assert "\ndocs/a.md: not run: docs/s.md failed\n" in done.stderr
     assert "\ndocs/b.md: not run: docs/a.md was not run\n" in done.stderr
-    assert "\n1 passed, 1 failed, 0 skipped, 2 not run\n" in done.stderr
+    assert "\nRuns of pages: 1 passed, 1 failed, 2 not run. Blocks: 0 skipped.\n" in done.stderr
     found = results(root)
     assert (found["docs/a.md"]["outcome"], found["docs/a.md"]["lacks"]) == ("not-run", "docs/s.md failed")
     assert '<skipped message="not run: docs/s.md failed"' in (tmp_path / "junit.xml").read_text()
@@ -209,7 +209,7 @@ def test_a_page_that_passes_and_fails_is_flaky_and_the_run_fails(
     assert "\n  flaky: passed 2 of 3 times\n    docs/a.md:11: failed 1 of 3 times\n" in done.stderr
     assert "\n  passed 3 of 3 times\n" in done.stderr
     assert "\n  passed 0 of 3 times\n" in done.stderr
-    assert "\n1 passed, 2 failed, 0 skipped, 1 of the failed flaky\n" in done.stderr
+    assert "\nRuns of pages: 1 passed, 2 failed, 1 of the failed flaky. Blocks: 0 skipped.\n" in done.stderr
     found = results(root)
     assert found["docs/a.md"]["outcome"] == "failed"
     assert found["docs/a.md"]["repeats"]["passed"] == 2

@@ -46,7 +46,7 @@ def test_a_page_that_is_not_run_is_told_beside_those_that_are(
     done, pages = run(root, tmp_path)
     assert done.returncode == ExitStatus.OK, done.stderr
     assert f"docs/fast.md: 1 x real GPU; skipped: {LACKS}" in done.stderr
-    assert "1 passed, 0 failed, 1 skipped, 1 pages not run for what they need" in done.stderr
+    assert "Runs of pages: 1 passed, 0 failed, 1 not run for what they need. Blocks: 1 skipped." in done.stderr
     assert pages["docs/any.md"]["outcome"] == "passed"
     assert (pages["docs/fast.md"]["outcome"], pages["docs/fast.md"]["lacks"]) == ("skipped", LACKS)
     assert f'<skipped message="{LACKS}" />' in (tmp_path / "junit.xml").read_text()
@@ -65,7 +65,7 @@ def test_a_page_all_of_whose_commands_are_skipped_did_not_pass(
     text = PAGE % "{}"
     root = site_with({"any.md": text, "fast.md": text.replace(".run }", '.run data-needs="rdma" }')})
     done, pages = run(root, tmp_path)
-    assert "1 passed, 0 failed, 1 skipped, 1 pages not run" in done.stderr
+    assert "Runs of pages: 1 passed, 0 failed, 1 not run for what they need. Blocks: 1 skipped." in done.stderr
     lacks = "none of its commands can run here"
     assert (pages["docs/fast.md"]["outcome"], pages["docs/fast.md"]["lacks"]) == ("skipped", lacks)
 

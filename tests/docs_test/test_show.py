@@ -243,7 +243,7 @@ def test_a_run_up_to_a_line_says_so_and_leaves_the_results_of_the_page(
     assert (
         f"run up to docs/a.md:{line_of('#greet')}, step 4 of 10: no test of the page, its last whole result" in err
     )
-    assert "0 passed, 0 failed, 2 skipped, 1 run in part" in err
+    assert "Runs of pages: 0 passed, 0 failed, 1 run in part. Blocks: 2 skipped." in err
     assert "way=long" not in err, "one variant is enough to look at a step"
     assert not file.exists()
 

@@ -140,7 +140,7 @@ def test_pages_run_at_the_same_time(site_with: Callable[..., Path], tmp_path: Pa
     assert sorted(path for _, path, _ in lines) == ["docs/a.md", "docs/b.md", "docs/c.md"]
     assert "run 3 pages, at most 2 at the same time" in done.stderr
     assert "docs/c.md:8:1: the command ended with status 1" in done.stderr
-    assert "2 passed, 1 failed, 0 skipped\n" in done.stderr
+    assert "Runs of pages: 2 passed, 1 failed. Blocks: 0 skipped.\n" in done.stderr
     assert re.search(r"^  run docs/a.md +\d+\.\d s  passed$", done.stderr, re.MULTILINE)
 
 

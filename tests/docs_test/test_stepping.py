@@ -107,7 +107,7 @@ def test_each_step_is_shown_and_run_when_asked(site: Stepped) -> None:
         person.sees(ASK_BEFORE)
         person.types("r\n")
         assert person.ends() == 0, person.seen
-        assert "1 passed, 0 failed, 0 skipped" in person.seen
+        assert "Runs of pages: 1 passed, 0 failed. Blocks: 0 skipped." in person.seen
     assert site.results == ["passed"]
     assert site.trace.read_text() == "clean 2\n"
 
@@ -137,7 +137,7 @@ def test_a_page_of_which_a_step_was_skipped_has_not_passed(site: Stepped) -> Non
             person.types(answer)
         assert person.ends() == 0, person.seen
         assert "without docs/a.md:19, skipped by hand: no test of the page" in person.seen
-        assert "0 passed, 0 failed, 0 skipped, 1 run in part" in person.seen
+        assert "Runs of pages: 0 passed, 0 failed, 1 run in part. Blocks: 0 skipped." in person.seen
     assert site.results == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -192,9 +193,17 @@ def test_code_and_output_with_other_letters_are_right(site_with: Callable[..., P
 @pytest.mark.parametrize(
     ("content", "place", "fact"),
     [
-        ("# X\n".encode("utf-16"), "docs/x.md:1:1", "this is UTF-16, a page is UTF-8"),
-        ("# X\n\nM\u00fcller".encode("latin-1"), "docs/x.md:3:2", "the byte 0xfc is not UTF-8"),
-        ("# \u00e4\u00e4 ".encode() + b"\xff", "docs/x.md:1:6", "the byte 0xff is not UTF-8"),
+        ("# X\n".encode("utf-16"), "docs/x.md:1:1", "this is UTF-16, as its first bytes say; it must be UTF-8"),
+        (
+            "# X\n\nM\u00fcller".encode("latin-1"),
+            "docs/x.md:3:2",
+            "the byte 0xfc is not UTF-8; in Windows-1252 it is the letter 'ü'",
+        ),
+        (
+            "# \u00e4\u00e4 ".encode() + b"\xff",
+            "docs/x.md:1:6",
+            "the byte 0xff is not UTF-8; in Windows-1252 it is the letter 'ÿ'",
+        ),
     ],
 )
 def test_a_page_in_another_encoding_is_told(
@@ -204,4 +213,9 @@ def test_a_page_in_another_encoding_is_told(
     (root / "docs" / "x.md").write_bytes(content)
     with pytest.raises(UserError) as error:
         read_tutorials(root, ["docs/x.md"])
-    assert str(error.value) == f"{place}: {fact}\nhint: save the file as UTF-8"
+    head, hint = str(error.value).split("\n")
+    assert head == f"{place}: {fact}"
+    found = re.fullmatch(r"hint: save it as UTF-8 in your editor, or convert it: (iconv .*)", hint)
+    assert found is not None
+    subprocess.run(["bash", "-c", found[1]], check=True, cwd=root)
+    assert (root / "docs/x.md").read_text(encoding="utf-8").startswith("# ")

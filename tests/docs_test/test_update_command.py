@@ -79,7 +79,11 @@ def test_a_page_is_run_past_what_differs_and_written(update: Update, page: Path)
     assert [line for line in out.splitlines() if line[:1] in "+-"] == [
         *("--- a/docs/page.md", "+++ b/docs/page.md", "-1st", "+first", "-2nd", "+second")
     ]
-    assert err.splitlines()[-1] == "2 fences in 1 files differ: written"
+    assert err.splitlines()[-1] == "2 fences in 1 file differ: written"
+    assert "FAILED" not in err, "nothing failed: the page is written"
+    assert err.count(": prints something else than the page shows ") == 2
+    assert "run docs/page.md: done in " in err
+    assert " s (prints something else than the page shows)\n" in err
     status, out, err = update("--yes", "docs/page.md")
     assert (status, out) == (ExitStatus.OK, "")
     assert err.splitlines()[-1] == "every page shows what its commands print"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -35,7 +36,10 @@ def report(files: tuple[str, ...], documents: int, problems: tuple[Problem, ...]
 
 
 REPORT = report(("examples/a.yaml", "examples/b:1.yaml", "examples/c.yaml"), 4, FOUND, "Dynamo main-1.5.0")
-SUMMARY = "4 manifests in 3 files checked against Dynamo main-1.5.0: 2 errors in 2 files, 1 advice"
+SUMMARY = (
+    "Checked against Dynamo main-1.5.0.",
+    "4 manifests checked; 3 files: 1 passed, 2 failed. 2 errors. 1 piece of advice, which fails nothing.",
+)
 
 
 def test_text_is_place_path_fact_then_what_to_do() -> None:
@@ -47,17 +51,34 @@ def test_text_is_place_path_fact_then_what_to_do() -> None:
         "  hint: a",
         "  hint: b",
         "examples/b:1.yaml:1: a tab indents this line",
-        SUMMARY,
+        *SUMMARY,
     ]
 
 
 @pytest.mark.parametrize(
     ("one", "said"),
     [
-        (report((), 0, ()), "0 manifests in 0 files checked against D: no error"),
-        (report(("a",), 1, ()), "1 manifest in 1 file checked against D: no error"),
-        (report(("a",), 1, FOUND[1:2]), "1 manifest in 1 file checked against D: no error, 1 advice"),
-        (report(("a",), 1, FOUND[:1]), "1 manifest in 1 file checked against D: 1 error in 1 file"),
+        (report((), 0, ()), "0 manifests checked. No error."),
+        (report(("a",), 1, ()), "1 manifest checked; 1 file: 1 passed, 0 failed. No error."),
+        (
+            report(("a",), 1, FOUND[1:2]),
+            "1 manifest checked; 1 file: 1 passed, 0 failed. No error. 1 piece of advice, which fails nothing.",
+        ),
+        (
+            report(("examples/a.yaml",), 1, FOUND[:1]),
+            "1 manifest checked; 1 file: 0 passed, 1 failed. 1 error.",
+        ),
+        (
+            replace(
+                report(("docs/a.md", "docs/b.md", "examples/a.yaml", "x"), 9, FOUND[:1]),
+                pages=("docs/a.md", "docs/b.md"),
+            ),
+            "9 manifests checked; 2 pages: 1 passed, 1 failed; 2 files: 1 passed, 1 failed. 1 error.",
+        ),
+        (
+            replace(report(("docs/a.md", "x"), 1, ()), pages=("docs/a.md",), noun="page", notes=("not all",)),
+            "1 page: 1 passed, 0 failed; 1 file: 1 passed, 0 failed. No error. Not all was checked.",
+        ),
     ],
 )
 def test_the_summary_counts(one: Report, said: str) -> None:
@@ -105,7 +126,7 @@ def test_junit_has_a_case_a_file_and_only_errors_fail() -> None:
 
 
 def test_annotations_are_escaped_for_github() -> None:
-    first, second, third, summary = reporters.github(REPORT).splitlines()
+    first, second, third, *summary = reporters.github(REPORT).splitlines()
     assert first == (
         "::error file=examples/a.yaml,line=3,col=5,title=unknown-field::"
         "$.spec.replica: unknown field 'replica'%0Ahint: did you mean 'replicas'?"
@@ -114,4 +135,4 @@ def test_annotations_are_escaped_for_github() -> None:
     assert "100%25 old" in second
     assert "hint: a%0Ab" in second
     assert third.startswith("::error file=examples/b%3A1.yaml,line=1,title=yaml::")
-    assert summary == SUMMARY
+    assert tuple(summary) == SUMMARY

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import shutil
 import sys
+import time
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
@@ -23,7 +26,6 @@ from mock_platform import gates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 FILES = sorted((root() / ".github" / "workflows").glob("*.yml"))
 ACTION = root() / ".github" / "actions" / "nox" / "action.yml"
@@ -293,6 +295,53 @@ def test_the_nights_run_every_part_of_the_long_tests() -> None:
     assert night["strategy"]["matrix"]["part"] == list(parts)
     assert all(part["minutes"] <= MOST_MINUTES for part in parts.values())
     assert night["timeout-minutes"] > MOST_MINUTES
+
+
+@pytest.fixture
+def noxfile(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setitem(sys.modules, "nox", MagicMock())  # It is not in the environment of the tests.
+    return runpy.run_path(str(root() / "noxfile.py"))
+
+
+def test_sessions_with_the_same_packages_share_an_environment(noxfile: dict[str, Any], tmp_path: Path) -> None:
+    share, names = noxfile["_share"], ("docs-test", "validate", "tools")
+    share(names, tmp_path)
+    assert list(tmp_path.iterdir()) == [], "none has been made yet"
+    (tmp_path / "validate").mkdir()
+    share(names, tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["validate"], "it is not finished"
+    (tmp_path / "validate" / "installed").touch()
+    (tmp_path / "tools").mkdir()
+    share(names, tmp_path)
+    assert (tmp_path / "docs-test").readlink() == Path("validate")
+    assert not (tmp_path / "tools").is_symlink(), "one that is there stays"
+    shutil.rmtree(tmp_path / "validate")
+    share(names, tmp_path)
+    assert not (tmp_path / "docs-test").is_symlink(), "a link to nothing would keep nox from making one"
+
+
+def test_the_sessions_that_share_need_only_what_a_run_needs(noxfile: dict[str, Any]) -> None:
+    text = (root() / "noxfile.py").read_text(encoding="utf-8")
+    bodies = re.split(r"^@nox\.session", text, flags=re.MULTILINE)[1:]
+    alike = {
+        (re.search(r'name="([\w-]+)"', body) or re.search(r"def (\w+)", body))[1]
+        for body in bodies
+        if "_install(session)\n" in body
+    }
+    assert alike == set(noxfile["ALIKE"])
+
+
+def test_a_long_installation_says_that_it_goes_on(noxfile: dict[str, Any]) -> None:
+    session = MagicMock()
+    noxfile["_said"].__wrapped__.__globals__["TICK"] = 0.01
+    with noxfile["_said"](session, "installing 3 packages"):
+        deadline = time.monotonic() + 60
+        while session.log.call_count < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    said = [call.args[0] for call in session.log.call_args_list]
+    assert said[0].startswith("installing 3 packages: once, then it is reused")
+    assert said[1].endswith(" s so far")
+    assert re.fullmatch(r"installing 3 packages: done in \d+ s", said[-1])
 
 
 def test_pull_requests_run_the_unit_tests_on_every_python_of_the_noxfile() -> None:

@@ -275,7 +275,7 @@ def test_a_cluster_that_cannot_be_removed_is_reported_and_tried_again_by_the_nex
         "cluster 'dev': could not be removed; what may be left: containers dev-registry, dev-control-plane\n"
     )
     assert "Cannot connect to the Docker daemon" in said
-    assert f"hint: once Docker answers: {removal.removal('dev')}, or docker rm --force" in said
+    assert "hint: once Docker answers: docs-test cluster dev --remove, or docker rm --force" in said
     tools = type("Tools", (), {"kind": program("kind", "exit 0")})
     stream = io.StringIO()
     removal.sweep(tools, Progress(stream))

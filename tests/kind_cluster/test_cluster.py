@@ -208,7 +208,9 @@ def test_a_cluster_that_is_kept_stays_though_a_later_run_does_not_ask_for_it() -
         assert f"reuse cluster {name}" in said
         assert running(f"{name}-control-plane")
     finally:
-        command = [*re.findall(r"remove it with: (.*)", stream.getvalue())[-1].split()]
+        program, *words = re.findall(r"remove it with: (.*)", stream.getvalue())[-1].split()
+        assert program == "docs-test"
+        command = [sys.executable, "-m", "docs_test", *words]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert listed_containers(name) == [], "the command that it prints removes it"
 

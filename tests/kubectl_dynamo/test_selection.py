@@ -205,7 +205,7 @@ def test_a_login_that_has_expired(status: int, message: str, server: Any, dynamo
 def test_a_command_line_that_cannot_be_read(arguments: tuple[str, ...], dynamo: Run) -> None:
     status, out, err = dynamo(*arguments)
     assert (status, out) == (64, "")
-    assert "hint: kubectl dynamo" in err
+    assert "hint: `kubectl dynamo" in err
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,15 @@ def test_kind_and_name_as_two_words(words: tuple[str, ...], fact: str, hint: str
 def test_other_words_too_many(words: tuple[str, ...], dynamo: Run) -> None:
     status, out, err = dynamo("status", *words)
     assert (status, out) == (64, "")
-    assert f"unrecognized arguments: {' '.join(words[1:])}\nhint: kubectl dynamo --help\n" in err
+    said = f"kubectl dynamo status: unrecognized arguments: {' '.join(words[1:])}"
+    assert err == f"{said}\nhint: `kubectl dynamo status --help` shows what is allowed\n"
+
+
+def test_an_option_that_was_meant_is_named(dynamo: Run) -> None:
+    said = "kubectl dynamo status: unrecognized arguments: --wiat\nhint: did you mean '--wait'?\n"
+    assert dynamo("status", "a", "--wiat") == (64, "", said)
+    status, _, err = dynamo("statsu")
+    assert (status, err.splitlines()[1]) == (64, "hint: did you mean 'status'?")
 
 
 def test_a_kind_alone_is_taken_for_a_name(server: Any, load_state: Load, dynamo: Run) -> None:

@@ -151,7 +151,7 @@ def test_without_compiled_parts_it_names_the_rules_that_it_left_out(
     head = next(line for line in lines if line.startswith("not checked: "))
     assert "because the CEL engine cannot be loaded (of compiled parts this file has none; this is " in head
     assert f"  {DIFFER} (1 place)" in lines
-    assert lines[-1].endswith("1 error in 1 file; not all was checked")
+    assert lines[-1].endswith(" 1 error. Not all was checked.")
     assert done.returncode == 1
     found = json.loads(
         single_files.start(file, "deploy/twins.yaml", "--format", "json", cwd=folder, cache=cache).stdout

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_reference.pages import pages
+from groundwork.base.arguments import Parser
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
 from groundwork.base.program import add_debug, cannot_write, program
@@ -24,11 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m docs_reference", description=__doc__)
+    parser = Parser(prog="python -m docs_reference", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; status 1 if a page is not up to date")
     parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="the pages' folder; default: docs/")
     add_debug(parser)
-    options = parser.parse_args(words)
+    options = parser.read(words)
     changed = stale(options.docs)
     if not options.check:
         _write(options.docs, changed)

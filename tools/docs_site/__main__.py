@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from mkdocs.config import load_config
 
 from docs_site.build.finish import finish
 from docs_site.pages.runs import load_runs, results_path
+from groundwork.base.arguments import Parser
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
 from groundwork.base.program import add_debug, program
@@ -25,13 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m docs_site", description=__doc__)
+    parser = Parser(prog="python -m docs_site", description=__doc__)
     parser.add_argument("--site", type=Path, default=root() / "site", metavar="DIR", help="the built site")
     parser.add_argument(
         "--report", type=Path, default=root() / "build/site.json", metavar="FILE", help="what was counted"
     )
     add_debug(parser)
-    options = parser.parse_args(words)
+    options = parser.read(words)
     ran = [run.page for run in load_runs(results_path(root())).pages]
     wrong = finish(options.site, load_config(str(root() / "mkdocs.yml")), options.report, print, ran)
     for dead in wrong:

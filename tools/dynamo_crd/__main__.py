@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dynamo_crd.schemas import compare, diff_text, registry, releases
 from dynamo_crd.schemas import compile as compiler
+from groundwork.base.arguments import Parser
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.program import add_debug, cannot_write, program
 from kube_manifests.schemas import crd_files
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dynamo_crd", description=__doc__)
+    parser = Parser(prog="python -m dynamo_crd", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     compiling = commands.add_parser(
         "compile", help="write the CustomResourceDefinitions that the sources describe"
@@ -51,7 +52,7 @@ def _main(words: Sequence[str]) -> int:
     )
     comparing.add_argument("--format", choices=sorted(diff_text.FORMS), default="text", help="default: text")
     add_debug(parser)
-    options = parser.parse_args(words)
+    options = parser.read(words)
     if options.command == "diff":
         return _diff(options)
     if options.output:

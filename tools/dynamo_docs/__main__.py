@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
 from dynamo_docs.intake import command
+from groundwork.base.arguments import Parser
 from groundwork.base.program import add_debug, program
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dynamo_docs", description=__doc__)
+    parser = Parser(prog="python -m dynamo_docs", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     intake = commands.add_parser(
         "intake",
@@ -30,7 +30,7 @@ def _main(words: Sequence[str]) -> int:
     command.add_options(intake)
     add_debug(intake)
     add_debug(parser)
-    return command.run(parser.parse_args(words))
+    return command.run(parser.read(words))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docs_test.commands import validate as command
 from docs_test.options import validate
+from groundwork.base.arguments import Parser
 from groundwork.base.program import add_debug, program
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _main(words: Sequence[str]) -> int:
     said = [*PRODUCT, *words]
     form = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
-        prog=NAME, description=DESCRIPTION, epilog=validate.EPILOG, formatter_class=form
-    )
+    parser = Parser(prog=NAME, description=DESCRIPTION, epilog=validate.EPILOG, formatter_class=form)
     validate.add_options(parser, said)
     add_debug(parser)
-    return command.run(parser.parse_args(said))
+    return command.run(parser.read(said))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from groundwork.base.arguments import Parser
 from groundwork.base.errors import ExitStatus
 from groundwork.base.program import add_debug, program
 from groundwork.system.progress import Progress
@@ -18,6 +18,7 @@ from kind_cluster.removal import remove_cluster
 from kind_cluster.tools import actionlint, ensure_kind, ensure_tools
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m kind_cluster", description=__doc__)
+    parser = Parser(prog="python -m kind_cluster", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("provision", help="install and start what this machine lacks")
     command.add_argument("--yes", action="store_true", help="do not ask")
@@ -44,7 +45,7 @@ def _main(words: Sequence[str]) -> int:
     commands.add_parser("node-image", help="pull or build the node image and print its name")
     commands.add_parser("lint-workflows", help="check .github/workflows with actionlint")
     add_debug(parser)
-    options = parser.parse_args(words)
+    options = parser.read(words)
     handle_signals()
     if options.command == "lint-workflows":  # It needs Go at most, no Docker.
         return ExitStatus.OK if actionlint(Progress()) else ExitStatus.FAILED

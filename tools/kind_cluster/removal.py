@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs_test.names import program
 from groundwork.base.content import locked
 from groundwork.base.errors import EnvironmentFault, UserError
 from groundwork.base.paths import cache_dir
@@ -18,6 +17,7 @@ from kind_cluster.docker import container_exists, remove_container
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from groundwork.system.progress import Progress
     from kind_cluster.tools import Tools
@@ -43,10 +43,8 @@ def checked_name(name: str) -> str:
 
 
 def removal(name: str) -> str:
-    """The command that removes a cluster, with the Python that runs now, which has this package."""
-    python = Path(sys.executable)
-    shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
-    return f"{shown} -m kind_cluster delete --name {name}"
+    """The command that removes a cluster, as the README has it."""
+    return f"{program()} cluster {name} --remove"
 
 
 def registry_name(cluster: str) -> str:

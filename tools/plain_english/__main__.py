@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from groundwork.base.arguments import Parser
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root
 from groundwork.base.program import add_debug, program
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m plain_english", description=__doc__)
+    parser = Parser(prog="python -m plain_english", description=__doc__)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="only what is found in these files")
     parser.add_argument("--tree", type=Path, default=root(), metavar="DIR", help="another checkout to read")
     parser.add_argument("--counts", action="store_true", help="print how much each rule finds, and end with 0")
@@ -37,7 +37,7 @@ def _main(words: Sequence[str]) -> int:
         "--reading", type=Path, metavar="FILE", help="only write how easy the pages are to read, as JSON"
     )
     add_debug(parser)
-    options = parser.parse_args(words)
+    options = parser.read(words)
     handle_signals()
     linter = ensure_vale(Progress())
     if options.reading:

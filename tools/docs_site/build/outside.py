@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import re
 import string
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from docs_site.build.links import read
+from groundwork.base.arguments import Parser
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root
 from groundwork.base.positions import Position
@@ -98,9 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m docs_site.build.outside", description=__doc__)
+    parser = Parser(prog="python -m docs_site.build.outside", description=__doc__)
     add_debug(parser)
-    parser.parse_args(words)
+    parser.read(words)
     site = root() / "site"
     if not site.is_dir():
         raise UserError("not there", where=Position(str(site)), hint="build it first: ./nox -s docs")

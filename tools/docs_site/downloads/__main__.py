@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from docs_site.downloads import offer
 from docs_site.downloads.make import make
 from docs_site.downloads.platforms import PLATFORMS
 from docs_site.downloads.platforms import here as this_platform
+from groundwork.base.arguments import Parser
 from groundwork.base.errors import ExitStatus
 from groundwork.base.paths import root
 from groundwork.base.program import add_debug, program
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m docs_site.downloads", description=__doc__)
+    parser = Parser(prog="python -m docs_site.downloads", description=__doc__)
     parser.add_argument(
         "--platforms", choices=(ALL, HERE), default=ALL, help="whose compiled parts: of all, or of this machine's"
     )
@@ -39,7 +39,7 @@ def _main(words: Sequence[str]) -> int:
     )
     parser.add_argument("--output", type=Path, default=root() / offer.FOLDER, metavar="DIR", help="for the files")
     add_debug(parser)
-    options = parser.parse_args(words)
+    options = parser.read(words)
     here = this_platform()
     chosen = PLATFORMS if options.platforms == ALL else (here,) if here else ()
     make(options.output, chosen, (options.address or offer.PLACEHOLDER).rstrip("/"), print)

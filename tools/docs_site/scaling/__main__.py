@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from docs_site.scaling import recording
 from docs_site.scaling.reading import scaling_of
 from docs_site.scaling.rules import RULES, lines_of
+from groundwork.base.arguments import Parser
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root
 from groundwork.base.positions import Position
@@ -25,13 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog=recording.COMMAND, description=__doc__)
+    parser = Parser(prog=recording.COMMAND, description=__doc__)
     parser.add_argument("results", type=Path, nargs="+", metavar="FILE", help="results file of docs-test")
     parser.add_argument(
         "--write", type=Path, default=root() / recording.FILE, metavar="FILE", help=f"default: {recording.FILE}"
     )
     add_debug(parser)
-    options = parser.parse_args(words)
+    options = parser.read(words)
     for file in options.results:
         if not file.is_file():
             raise UserError(

@@ -45,7 +45,8 @@ def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], 
     with pages_of(root) as site:
         house.of_settings(site)
         paths = pages or site.page_paths
-        files = {site.relative(path) for path in paths}
+        site_pages = {site.relative(path) for path in paths}
+        files = set(site_pages)
         for path in paths:
             try:
                 linted = read[path] = lint_page(site, path)
@@ -79,6 +80,7 @@ def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], 
         tuple(problems),
         command="docs-test lint",
         noun="page",
+        pages=tuple(sorted(site_pages)),
         notes=checked.notes,
     )
 

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from docs_test.cli.older import todays
+from groundwork.base.arguments import Parser
 from groundwork.base.program import add_debug, program
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(words: Sequence[str]) -> int:
     said = todays(words, COMMANDS)
-    given = parser(said).parse_args(said)
+    given = parser(said).read(said)
     # The pages' macros read the results file for their status lines; what a page is must not depend on a run.
     os.environ["DOCS_TEST_RESULTS"] = ""
     run: Callable[[argparse.Namespace], int] = import_module(
@@ -127,9 +128,9 @@ def _main(words: Sequence[str]) -> int:
     return run(given)
 
 
-def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+def parser(words: Sequence[str] = ()) -> Parser:
     """The parser of a command line: it knows all commands, and the options of the one that the words name."""
-    made = argparse.ArgumentParser(prog="docs-test", description=DESCRIPTION, epilog=EPILOG)
+    made = Parser(prog="docs-test", description=DESCRIPTION, epilog=EPILOG)
     made.add_argument("--version", nargs=0, action=_Version, help="print the version")
     # With `prog`: argparse would load what measures the terminal to make it up.
     commands = made.add_subparsers(prog=made.prog, dest="command", required=True, metavar="COMMAND")

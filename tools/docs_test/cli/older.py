@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -26,10 +25,10 @@ def todays(words: Sequence[str], commands: Container[str]) -> list[str]:
         return list(words)
     command = FLAGS.get(flag, "run")
     rest = [word for word in (words[1:] if named else words) if word != flag]
-    # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
-    program = "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test"
-    old = f"{program} {flag}".rstrip() if flag else "docs-test without a command"
-    print(f"hint: write `{program} {command}`; {old!r} goes with the next release", file=sys.stderr)
+    from docs_test.names import program  # noqa: PLC0415 - help needs it not
+
+    old = f"{program()} {flag}".rstrip() if flag else "docs-test without a command"
+    print(f"hint: write `{program()} {command}`; {old!r} goes with the next release", file=sys.stderr)
     return [command, *rest]
 
 

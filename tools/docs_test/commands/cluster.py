@@ -6,10 +6,10 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
+from docs_test.names import program
 from docs_test.options.run import with_platform
 from docs_test.ports.platform import Wanted
 from docs_test.ports.settings import chosen_platform
-from docs_test.reporting.again import program
 from groundwork.base.errors import ExitStatus, UserError
 from groundwork.system.progress import Progress
 from groundwork.system.signals import handle_signals

@@ -1,4 +1,4 @@
-"""`docs-test resume`: a page that was kept goes on from the step that failed."""
+"""`docs-test resume`: a page that was kept continues from the step that failed."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _go_on(page: KeptPage, held: Taken, tutorial: Tutorial, conduct: Conduct, wr
     try:
         with (
             environment_of(page, held, stay, written.progress) as environment,
-            written.progress.stage(f"go on with {page.name}") as stage,
+            written.progress.stage(f"continue {page.name}") as stage,
         ):
             result = resume_page(
                 held,
@@ -139,7 +139,7 @@ def _go_on(page: KeptPage, held: Taken, tutorial: Tutorial, conduct: Conduct, wr
 
 
 def _chosen(root: Path, pages: list[KeptPage], options: argparse.Namespace) -> tuple[KeptPage, int]:
-    """The page that is asked for, and the line up to which it goes on; 0 for its end.
+    """The page that is asked for, and the line up to which it continues; 0 for its end.
 
     Raises:
         UserError: it is not kept, or several are and none is named.

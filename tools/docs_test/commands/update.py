@@ -22,6 +22,7 @@ from docs_test.updating.drafting import draft, parts
 from docs_test.updating.observed import Ran, observed
 from docs_test.updating.older_results import ran_before
 from groundwork.base.errors import ExitStatus, UserError
+from groundwork.base.wording import counted
 from groundwork.system.progress import Progress
 from groundwork.system.signals import handle_signals
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from docs_test.updating.observed import Observed
 
 CONDUCT = Conduct(past_mismatches=True)
+DIFFERS = "prints something else than the page shows"
+"""Verdict of a step, or a page, whose output is to be updated."""
 
 
 class PastMismatches(InTurn):
@@ -44,9 +47,16 @@ class PastMismatches(InTurn):
 
     def verdict(self, page: PageResult) -> Outcome:
         """What a result is for pages that need this one."""
+        return Outcome.PASSED if self.only_differs(page) else page.outcome
+
+    def note(self, page: PageResult) -> str:
+        """Not "failed": the next lines show the new output."""
+        return DIFFERS if self.only_differs(page) else page.outcome.value
+
+    def only_differs(self, page: PageResult) -> bool:
+        """Whether the page failed only because it prints something else than it shows."""
         failures = [step.failure for step in page.steps if step.failure]
-        only = failures and all(map(CONDUCT.goes_on, failures)) and not (page.failures or page.leftovers)
-        return Outcome.PASSED if only else page.outcome
+        return bool(failures) and all(map(CONDUCT.goes_on, failures)) and not (page.failures or page.leftovers)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -94,7 +104,7 @@ def _runs(options: argparse.Namespace, progress: Progress) -> list[Ran]:
     results: list[PageResult] = []
     with open_environment(wanted, progress) as environment:
         plan = planned(as_there(read, tutorials, environment))
-        reporter = ConsoleReporter(progress, colour=colour(no_color=options.no_color))
+        reporter = ConsoleReporter(progress, colour=colour(no_color=options.no_color), differs=DIFFERS)
         PastMismatches(environment, reporter, progress, How("update", None, lambda _: CONDUCT), results).go(plan)
     runs = {run.key: run for run in plan.runs}
     return [Ran(_shown_by(run, by_path), run, result) for result in results if (run := runs[result.key])]
@@ -165,5 +175,6 @@ def _told(progress: Progress, found: Observed, made: Draft, written: Sequence[bo
         progress.line("every page shows what its commands print")
     elif files:
         state = "written" if all(written) else "not written" if not any(written) else "written in part"
-        progress.line(f"{fences} fences in {files} files differ: {state}")
+        differ = "differs" if fences == 1 else "differ"
+        progress.line(f"{counted(fences, 'fence')} in {counted(files, 'file')} {differ}: {state}")
     return ExitStatus.OK if all(written) and not left else ExitStatus.FAILED

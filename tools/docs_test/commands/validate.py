@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs_test.cli import output
-from docs_test.manifests.collect import STDIN, SUFFIXES, manifests
+from docs_test.manifests.collect import PAGE_SUFFIX, STDIN, SUFFIXES, manifests
 from docs_test.manifests.manifest import Form
 from docs_test.ports.settings import product_of_manifests
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
@@ -65,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
         problems=tuple(once.values()),
         command="docs-test validate",
         noun="manifest",
+        pages=tuple(sorted(file for file in files if file.endswith(PAGE_SUFFIX))),
         notes=notes,
     )
     output.write(made, options.format, options.output)

@@ -12,6 +12,7 @@ from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.text.documents import expand, read
 from groundwork.text.model import Document, FieldError
+from groundwork.text.not_utf8 import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,11 +106,8 @@ def decoded(content: bytes, name: str) -> str:
         if error.encoding.startswith("utf-16"):
             fact = "it begins with a byte order mark of UTF-16, and is not UTF-16"
             raise UserError(fact, hint="save the file as UTF-8", where=Position(name, 1, 1)) from error
-        before = error.object[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
-        fact = f"the byte {error.object[error.start]:#04x} is not UTF-8"
-        raise UserError(fact, hint="save the file as UTF-8", where=Position(name, line, column)) from error
+        found = not_utf8(error.object, error.start, name)
+        raise UserError(found.fact, hint=found.hint, where=Position(name, found.line, found.column)) from error
 
 
 def file_manifest(name: str, text: str, via: tuple[Position, ...] = ()) -> Manifest:

@@ -89,7 +89,7 @@ class InTurn:
                 keeper=self.how.keeper() if self.how.keeper else None,
                 held=held,
             )
-            stage.note = page.outcome.value
+            stage.note = self.note(page)
         return page
 
     def not_run(self, tutorial: Tutorial, outcome: Outcome, reason: str) -> PageResult:
@@ -99,6 +99,10 @@ class InTurn:
     def ended(self, page: PageResult) -> None:
         """Keep a result."""
         self.pages.append(page)
+
+    def note(self, page: PageResult) -> str:
+        """What is said of a page beside its time."""
+        return page.outcome.value
 
     def verdict(self, page: PageResult) -> Outcome:
         """What a result is for pages that need this one."""

@@ -12,6 +12,7 @@ from groundwork.base.errors import UserError
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
 from groundwork.base.suggest import did_you_mean
+from groundwork.text.not_utf8 import not_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -163,13 +164,8 @@ def read_text(file: Path, path: str) -> str:
 
 def _no_utf_8(path: str, error: UnicodeDecodeError) -> Problem:
     """At the byte that is wrong, which is all of a file in UTF-16."""
-    hint = "save the file as UTF-8"
-    if error.object.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem(Position(path, 1, 1), "this is UTF-16, a page is UTF-8", hint, "page")
-    before = error.object[: error.start]
-    line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode(errors="replace")) + 1
-    fact = f"the byte 0x{error.object[error.start]:02x} is not UTF-8"
-    return Problem(Position(path, line, column), fact, hint, "page")
+    found = not_utf8(error.object, error.start, path)
+    return Problem(Position(path, found.line, found.column), found.fact, found.hint, "page")
 
 
 def front_matter_of(source: PageSource, path: str) -> FrontMatter:

@@ -1,13 +1,12 @@
-"""The commands with which a person goes on after a page has failed."""
+"""The commands with which a person continues after a page has failed."""
 
 from __future__ import annotations
 
-import os
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docs_test.names import named
+from docs_test.names import named, program
 from docs_test.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -62,9 +61,3 @@ def command(path: str, variant: Mapping[str, str], options: Sequence[str]) -> st
         words += ["--when", f"{name}={value}"]
     run = prefix if prefix.startswith("./nox") else f"{prefix} run"
     return f"{run} {shlex.join([*words, *options])}"
-
-
-def program() -> str:
-    """The first words of a command line of docs-test, as a person types them here."""
-    # Under nox docs-test is in nox's own environment, not on the PATH of who reads this.
-    return "./nox -s docs-test --" if os.environ.get("NOX_CURRENT_SESSION") else "docs-test"

@@ -9,9 +9,9 @@ from docs_test.inventory import PLAIN
 from docs_test.names import NONE
 from docs_test.outcomes import Outcome
 from docs_test.reporting.failures import failure_lines, failure_text
-from groundwork.base.github import annotation
 from groundwork.base.positions import Position
 from groundwork.base.printable import visible
+from groundwork.reporting.github import annotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

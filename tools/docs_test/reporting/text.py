@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docs_test.model import SkipKind, StepKind
 from docs_test.names import named
-from docs_test.outcomes import Outcome
+from docs_test.outcomes import FailureKind, Outcome
 from docs_test.reporting.again import Again, ways_on
 from docs_test.reporting.failures import failure_text
 from groundwork.base.masking import mask
@@ -35,6 +35,8 @@ class ConsoleReporter:
     colour: bool = False
     again: Again = field(default_factory=Again)
     """Options of the run that the command to run a failed page again repeats."""
+    differs: str = "FAILED"
+    """Word for a step that failed only because it printed something else than the page shows."""
     _shown: tuple[Position | None, str] = (None, "")
     """Place of the step that began last, and its summary."""
 
@@ -47,7 +49,9 @@ class ConsoleReporter:
     def step_ended(self, result: StepResult, number: int, total: int) -> None:
         """One line: number, place, command, verdict, time."""
         good = result.outcome is Outcome.PASSED
-        word = self._painted("ok" if good else "FAILED", GREEN if good else RED)
+        differs = result.failure is not None and result.failure.kind is FailureKind.MISMATCH
+        bad = self.differs if differs else "FAILED"
+        word = self._painted("ok" if good else bad, GREEN if good else RED)
         tries = f", attempt {result.attempts}" if result.attempts > 1 else ""
         place, summary = self._shown
         if place is not result.position:
@@ -84,11 +88,11 @@ class ConsoleReporter:
         unmet = sum(page.outcome is Outcome.SKIPPED for page in pages)
         flaky = sum(page.repeats is not None and page.repeats.flaky for page in pages)
         left = len(not_run) + sum(page.outcome is Outcome.NOT_RUN for page in pages)
-        rest = f", {unmet} pages not run for what they need" if unmet else ""
+        rest = f", {unmet} not run for what they need" if unmet else ""
         rest += f", {partial} run in part" if partial else ""
         rest += f", {left} not run" if left else ""
         rest += f", {flaky} of the failed flaky" if flaky else ""
-        self.progress.line(f"{passed} passed, {failed} failed, {skipped} skipped{rest}")
+        self.progress.line(f"Runs of pages: {passed} passed, {failed} failed{rest}. Blocks: {skipped} skipped.")
 
     def _page(self, page: PageResult) -> None:
         if page.outcome is Outcome.NOT_RUN:

@@ -26,6 +26,8 @@ class Report:
     """The program that checked: `docs-test validate`."""
     noun: str
     """Noun for what `documents` counts: `manifest`."""
+    pages: tuple[str, ...] = ()
+    """Files that are pages, which the summary counts apart from the others."""
     notes: tuple[str, ...] = ()
     """Lines on what was not checked, and why; every form of the report has them."""
 

@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from groundwork.base.github import annotation
 from groundwork.base.printable import visible
 from groundwork.base.problems import Stage
 from groundwork.base.wording import counted
+from groundwork.reporting.github import annotation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ _NOT_XML = "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def text(report: Report) -> str:
-    """`POSITION: $.path: fact` for each problem, what to do below it, and a summary in the last line."""
+    """`POSITION: $.path: fact` for each problem, what to do below it, and a summary in the last two lines."""
     lines: list[str] = []
     for problem in report.problems:
         lines += _told(problem)
@@ -134,13 +134,24 @@ def _notes(report: Report) -> list[str]:
 
 
 def summary(report: Report) -> str:
-    """One line: how much was checked, against what, and how it went."""
-    wrong = len({problem.position.file for problem in report.problems if problem.counts})
-    errors = f"{counted(report.errors, 'error')} in {counted(wrong, 'file')}" if report.errors else "no error"
-    advice = f", {report.advice} advice" if report.advice else ""
-    checked = f"{counted(report.documents, report.noun)} in {counted(len(report.files), 'file')}"
-    unchecked = "; not all was checked" if report.notes else ""
-    return f"{checked} checked against {report.rules}: {errors}{advice}{unchecked}"
+    """Two lines: against what it was checked; and how much passed and failed, each kind of thing counted apart."""
+    places = (problem.position for problem in report.problems if problem.counts)
+    wrong = {place.file for position in places for place in (position, *position.via)}
+    pages = set(report.pages)
+    pages_are_counted = report.noun == "page"
+    parts = [] if pages_are_counted else [f"{counted(report.documents, report.noun)} checked"]
+    for noun, files in (("page", pages), ("file", set(report.files) - pages)):
+        if files or (noun == "page" and pages_are_counted):
+            bad = len(files & wrong)
+            parts.append(f"{counted(len(files), noun)}: {len(files) - bad} passed, {bad} failed")
+    errors = f"{counted(report.errors, 'error')}." if report.errors else "No error."
+    advice = (
+        f" {counted(report.advice, 'piece')} of advice, which {'fails' if report.advice == 1 else 'fail'} nothing."
+        if report.advice
+        else ""
+    )
+    unchecked = " Not all was checked." if report.notes else ""
+    return f"Checked against {report.rules}.\n{'; '.join(parts)}. {errors}{advice}{unchecked}"
 
 
 def xml_text(said: str) -> str:

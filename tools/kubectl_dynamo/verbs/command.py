@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from dynamo_api.facts.kinds import BETA, KINDS, REQUEST
+from groundwork.base.arguments import Parser
 from groundwork.base.program import add_debug, program
 from kubectl_dynamo.judging.outcome import EXIT_STATUSES, USAGE
 from kubectl_dynamo.judging.selection import apart
@@ -49,12 +50,10 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse, whose own exit status for mistakes would mean "still going" here."""
+class _Parser(Parser):
+    """The usual parser, whose exit status for mistakes would mean "still going" here."""
 
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {message}\nhint: {self.prog} --help\n")
+    usage_status = USAGE
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         # argparse hides that it cannot write: help that is lost would be told by nothing.
@@ -76,7 +75,7 @@ def _run(words: Sequence[str]) -> int:
         mistake = apart([options.name or "", *unknown]) if options.verb == "status" else None
         if mistake:
             raise mistake
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+        parser.refuse(options, unknown)
     # Imported late: `--help` and `explain` need no cluster, and the client takes its time.
     if options.verb == "explain":
         from kubectl_dynamo.verbs.explain import explain  # noqa: PLC0415
@@ -89,7 +88,7 @@ def _run(words: Sequence[str]) -> int:
     return status(options, connection, sys.stdout)
 
 
-def command_line() -> argparse.ArgumentParser:
+def command_line() -> Parser:
     """The parser: verbs, options, and the texts of --help and of the reference page."""
     parser = _Parser(
         prog="kubectl dynamo",
