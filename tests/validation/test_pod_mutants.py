@@ -10,7 +10,7 @@ import yaml
 
 from dynamo_crd.admission.rule import RELEASES
 from dynamo_crd.advice import advice
-from kube_manifests.pods import built_in
+from kube_manifests.objects import built_in
 from support.validation.object_changes import changed_objects
 from support.validation.pod_mutants import PodMutant, pod_mutants
 

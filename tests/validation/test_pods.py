@@ -12,7 +12,7 @@ import yaml
 from dynamo_crd.admission.rule import RELEASES
 from dynamo_crd.advice import advice
 from groundwork.base.field_paths import dotted
-from kube_manifests.pods import built_in
+from kube_manifests.objects import built_in
 from support.validation.object_changes import GOOD
 
 Object = dict[str, Any]

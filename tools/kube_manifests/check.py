@@ -12,7 +12,7 @@ from groundwork.base.wording import counted
 from groundwork.text.documents import expand, position_of
 from groundwork.text.model import Document, FieldError
 from kube_manifests.cel import cel
-from kube_manifests.pods import built_in
+from kube_manifests.objects import built_in
 from kube_manifests.schemas.schemas import identity
 from kube_manifests.structure import structure, walk
 from kube_manifests.structure.facts import IN_QUOTES
@@ -116,6 +116,9 @@ class Validator:
         around = [error.path for error in errors]
         refused = built_in.check(value) if schema.builtin else self.rules.refused(value)
         errors += [one for one in refused if not _told(one.path, around)]
+        if schema.builtin:
+            around = [error.path for error in errors]
+            errors += [one for one in built_in.warnings_of(value) if not _told(one.path, around)]
         return value, _without_consequences(errors)
 
     def _part(self, document: Document, part: Part) -> list[Problem]:

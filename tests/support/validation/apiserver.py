@@ -54,6 +54,8 @@ class ApiServer:
             "--kubeconfig=/dev/null",
         ]
         """How kubectl reaches it."""
+        self.warnings: tuple[str, ...] = ()
+        """Those of the last answer."""
         self._tls = ssl.create_default_context(cafile=str(certificate))
         self._connection: http.client.HTTPSConnection | None = None
 
@@ -76,6 +78,7 @@ class ApiServer:
                 if last:
                     raise
                 continue
+            self.warnings = tuple(answer.headers.get_all("Warning", ()))
             is_json = "json" in (answer.headers["Content-Type"] or "")
             return answer.status, json.loads(text) if is_json else text
         raise AssertionError("unreachable")

@@ -43,6 +43,8 @@ class Answer:
     """`line 10`, where a text is not YAML; ours only."""
     said: str = ""
     """As it was told, for people."""
+    warnings: tuple[str, ...] = ()
+    """What the server warns of, beside its verdict; the server's only."""
     merged: bool = False
     """Whether it may be refused for `<<` alone, which kubectl resolves before it sends anything."""
 
@@ -98,7 +100,11 @@ class Server:
         place = f"/namespaces/{urllib.parse.quote(namespace, safe='')}" if namespaced else ""
         path = f"{_base(head[0])}{place}/{plural}?{STRICT}"
         answer = parsed(*self._server.ask("POST", path, text, "application/yaml"))
-        answer = replace(answer, merged="<<:" in text and bool(answer.twice) and not answer.paths)
+        answer = replace(
+            answer,
+            warnings=self._server.warnings,
+            merged="<<:" in text and bool(answer.twice) and not answer.paths,
+        )
         # Of what is no object of any kind, only that is worth comparing: kubectl would post it nowhere.
         return answer if api_version and kind else replace(answer, paths=frozenset())
 
@@ -118,7 +124,7 @@ def parsed(status: int, answer: Any) -> Answer:
     """The verdict in a response: paths from its causes, and from what decoding says."""
     if status in (200, 201):
         return Answer(valid=True, said="created (dry run)")
-    assert status in (400, 422), (status, answer)
+    assert status in (400, 403, 422), (status, answer)
     message = answer["message"]
     causes = (answer.get("details") or {}).get("causes", [])
     paths = {_field(cause) for cause in causes if not any(text in cause["message"] for text in _NO_CAUSE)}

@@ -18,7 +18,8 @@ from groundwork.base.wording import shown
 from groundwork.kube.objects import name_of
 from groundwork.kube.values import Json, mapping
 from groundwork.text.model import FieldError
-from kube_manifests.pods import built_in, containers, pod
+from kube_manifests.pods import containers, pod, warnings
+from kube_manifests.pods.templates import template_metadata
 from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def generated_advice(item: Json, release: str) -> Iterator[FieldError]:
         for error in _pod(component):
             told = f"{error.fact}: {_CONSEQUENCE}"
             yield replace(error, code=_POD, fact=told, stage=Stage.ADVICE)
+        if not component.alpha:
+            yield from warnings.check(mapping(component.spec, "podTemplate"), component.at("podTemplate"))
         yield from _component_name(component)
     if item.get("kind") in (GRAPH, REQUEST):
         yield from _graph_name(item, release)
@@ -51,7 +54,7 @@ def _pod(component: Component) -> Iterator[FieldError]:
         return
     template, path = mapping(component.spec, "podTemplate"), component.at("podTemplate")
     yield from pod.check(mapping(template, "spec"), (*path, "spec"))
-    yield from built_in.template_metadata(template, path)
+    yield from template_metadata(template, path)
 
 
 def _extra_pod_spec(component: Component) -> Iterator[FieldError]:

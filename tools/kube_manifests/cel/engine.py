@@ -68,6 +68,12 @@ def compiled(expression: str) -> Any:
     return made
 
 
+def syntax_error(expression: str) -> str:
+    """What is wrong with the form of an expression, or ""; names, types and other libraries are not looked at."""
+    made = _program(expression)
+    return made if isinstance(made, str) and "Syntax error" in made else ""
+
+
 @lru_cache(maxsize=4096)
 def _program(expression: str) -> Any:
     """A program, or why there is none: failures are remembered like successes."""

@@ -10,7 +10,7 @@ from groundwork.kube import gpus
 from groundwork.kube.values import mapping, text
 from kube_manifests.cel.quantities import NANO
 from kube_manifests.pods import claims as claims_of
-from kube_manifests.pods import environment, security
+from kube_manifests.pods import devices, environment, security
 from kube_manifests.pods.found import (
     at_least_one,
     handlers,
@@ -43,6 +43,10 @@ _PORT_NAME_LENGTH = 15
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _HUGE_PAGES = "hugepages-"
 _OF_QUOTAS = "requests."
+_COUNTED = re.compile(
+    r"((requests\.|limits\.)?(cpu|memory|ephemeral-storage)|(requests\.)?(storage|hugepages-.+)|pods|services|secrets"
+    r"|configmaps|persistentvolumeclaims|replicationcontrollers|resourcequotas|services\.(nodeports|loadbalancers))\Z"
+)
 _HEADER = re.compile(r"[-A-Za-z0-9]+\Z")
 _RECURSIVE = ("Disabled", "IfPossible", "Enabled")
 
@@ -66,6 +70,7 @@ def check(one: Any, path: Path, volumes: set[str] | None, claims: set[str]) -> I
     yield from environment.check(one, path)
     yield from _ports(one, path)
     yield from _mounts(one, path, volumes)
+    yield from devices.check(one, path, volumes)
     for probe in PROBES:
         yield from _probe(one, path, probe)
     for hook in ("postStart", "preStop"):
@@ -177,22 +182,28 @@ def _resources(one: Any, path: Path, claims: set[str]) -> Iterator[FieldError]:
     yield from claims_of.of_container(resources, at, claims)
 
 
-def _amount(name: str, written: Any, path: Path) -> Iterator[FieldError]:
-    if "/" not in name and name not in _STANDARD and not name.startswith(_HUGE_PAGES):
+def resource_name(name: str, path: Path, *, in_containers: bool) -> Iterator[FieldError]:
+    """What is wrong with the name of a resource: of a container, or of anything that is counted."""
+    counted = in_containers and name not in _STANDARD and not name.startswith(_HUGE_PAGES)
+    if "/" not in name and (counted or not _COUNTED.match(name)):
         hint = gpus.RESOURCE if name == "gpu" else f"one of {', '.join(_STANDARD)}, or DOMAIN/NAME"
         yield wrong(path, f"{shown(name)} is no resource", hint, at_key=True)
-        return
-    if fault := names.label_key(name):
+    elif fault := names.label_key(name):
         yield wrong(path, f"{shown(name)} is not a name of a resource: {fault}", at_key=True)
-        return
-    if _in_pieces(name) and name.startswith(_OF_QUOTAS):
+    elif in_containers and in_pieces(name) and name.startswith(_OF_QUOTAS):
         hint = f"only quotas have it: write {name.removeprefix(_OF_QUOTAS)}"
         yield wrong(path, f"{shown(name)} is not a name of a resource", hint, at_key=True)
+
+
+def _amount(name: str, written: Any, path: Path) -> Iterator[FieldError]:
+    faults = list(resource_name(name, path, in_containers=True))
+    if faults:
+        yield from faults
         return
     found = nano(written)
     if found is not None and found < 0:
         yield wrong(path, f"{shown(written)} is below 0")
-    elif found is not None and _in_pieces(name) and found % NANO:
+    elif found is not None and in_pieces(name) and found % NANO:
         yield wrong(path, f"{shown(written)}: {name} comes in whole numbers")
     elif (
         found and name.startswith(_HUGE_PAGES) and (page := nano(name.removeprefix(_HUGE_PAGES))) and found % page
@@ -205,14 +216,14 @@ def _request(name: str, written: Any, limit: Any, path: Path) -> Iterator[FieldE
     if asked is None:
         return
     if most is None:
-        if _in_pieces(name) and limit is None:
+        if in_pieces(name) and limit is None:
             yield wrong(path, f"{name} needs a limit as well", f"limits: {{{name}: {written}}}")
     elif asked > most:
         yield wrong(path, f"{shown(written)} is more than the limit, {shown(limit)}")
-    elif asked < most and _in_pieces(name):
+    elif asked < most and in_pieces(name):
         yield wrong(path, f"{shown(written)} must be the limit, {shown(limit)}")
 
 
-def _in_pieces(name: str) -> bool:
+def in_pieces(name: str) -> bool:
     """Whether a resource is counted in pieces and cannot be shared: GPUs, not memory."""
     return ("/" in name and "kubernetes.io/" not in name) or name.startswith(_HUGE_PAGES)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
+from groundwork.base.problems import Stage
 from groundwork.base.suggest import closest
 from groundwork.base.wording import choices, counted, shown
 from groundwork.kube.values import mapping, sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from groundwork.base.field_paths import Path
 
 CODE = "pod"
+WARNING = "advice/warning"
+"""Code of what an API server accepts, with a warning."""
 _PERCENT = re.compile(r"[0-9]+%\Z")
 PORTS = range(1, 65536)
 
@@ -26,6 +28,11 @@ PORTS = range(1, 65536)
 def wrong(path: Path, fact: str, hint: str = "", *, at_key: bool = False) -> FieldError:
     """An error of these rules."""
     return FieldError(path, CODE, fact, hint, at_key=at_key)
+
+
+def warned(path: Path, fact: str, hint: str = "", *, at_key: bool = False) -> FieldError:
+    """What an API server accepts and warns of."""
+    return FieldError(path, WARNING, fact, hint, Stage.ADVICE, at_key)
 
 
 def items(holder: Any, path: Path, key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -112,35 +119,6 @@ def labels(holder: Any, path: Path, key: str) -> Iterator[FieldError]:
             yield wrong(at, f"{shown(name)} is not a key of a label: {fault}", at_key=True)
         if isinstance(value, str) and (fault := names.label_value(value)):
             yield wrong(at, f"{shown(value)} is not a value of a label: {fault}")
-
-
-def address(value: Any, path: Path) -> Iterator[FieldError]:
-    """An IP address."""
-    if not isinstance(value, str):
-        return
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        yield wrong(path, f"{shown(value)} is no IP address", "such as 10.9.8.7")
-
-
-def network(value: Any, path: Path, *, within: Any = None) -> Iterator[FieldError]:
-    """A range of addresses; `within`: another one that must hold it."""
-    if not isinstance(value, str):
-        return
-    found, outer = _range(value), _range(within)
-    if found is None:
-        yield wrong(path, f"{shown(value)} is not a range of addresses", "such as 10.9.8.0/24")
-    elif outer is not None and (found == outer or found.version != outer.version or not found.subnet_of(outer)):
-        yield wrong(path, f"{value} is not within {within}")
-
-
-def _range(value: Any) -> Any:
-    """A range as `ipaddress` has it; None where it is none, or none is given."""
-    try:
-        return ipaddress.ip_network(value, strict=False) if isinstance(value, str) and "/" in value else None
-    except ValueError:
-        return None
 
 
 def inside(holder: Any, path: Path, key: str, what: str = "volume") -> Iterator[FieldError]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
 from kube_manifests.pods import claims as claims_of
-from kube_manifests.pods import containers, scheduling, security
+from kube_manifests.pods import containers, devices, scheduling, security
 from kube_manifests.pods import volumes as volumes_of
-from kube_manifests.pods.found import address, items, least, named, one_of, unique, wrong
+from kube_manifests.pods.addresses import address
+from kube_manifests.pods.found import items, least, named, one_of, unique, wrong
 from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def check(spec: Any, path: Path, *, claimed: Iterable[str] = ()) -> list[FieldEr
     for key in LISTS:
         found += unique(_host_ports(spec, path, key), "the port of the host")
     found += volumes_of.check(spec, path)
+    found += devices.of_claims(spec, path, set(claimed))
     found += scheduling.check(spec, path)
     found += security.of_pod(spec, path)
     found += claims_of.of_pod(spec, path)

@@ -30,8 +30,8 @@ EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _NODE_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 _LABEL_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 _MODES = ("DoNotSchedule", "ScheduleAnyway")
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
-_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _TOPOLOGY = "such as kubernetes.io/hostname"
 
 
@@ -45,13 +45,22 @@ def check(spec: Any, path: Path) -> Iterator[FieldError]:
         yield from least(one, at, {"maxSkew": 1})
         yield from not_empty(one, at, "topologyKey", _TOPOLOGY)
         yield from _spread(one, at)
-        yield from _selector(mapping(one, "labelSelector"), (*at, "labelSelector"))
+        yield from selector(mapping(one, "labelSelector"), (*at, "labelSelector"))
     spread = items(spec, path, "topologySpreadConstraints")
     pairs = (
         ((*at, "topologyKey"), f"{one.get('topologyKey')}, {one.get('whenUnsatisfiable')}") for at, one in spread
     )
     yield from unique(pairs, "the constraint")
     yield from _affinity(spec, path)
+
+
+def nodes(required: Any, path: Path) -> Iterator[FieldError]:
+    """What is wrong with terms of which a node must fit one."""
+    yield from at_least_one(required, path, "nodeSelectorTerms", "term")
+    for where, term in items(required, path, "nodeSelectorTerms"):
+        yield from _expressions(term, where, _NODE_OPERATORS)
+        yield from _label_values(term, where)  # Of preferred terms they are not checked.
+        yield from _node_fields(term, where)
 
 
 def _spread(one: Any, path: Path) -> Iterator[FieldError]:
@@ -67,21 +76,17 @@ def _spread(one: Any, path: Path) -> Iterator[FieldError]:
 def _affinity(spec: Any, path: Path) -> Iterator[FieldError]:
     node = mapping(spec, "affinity", "nodeAffinity")
     at = (*path, "affinity", "nodeAffinity")
-    required = _REQUIRED
+    required = REQUIRED
     if isinstance(node.get(required), dict):
-        yield from at_least_one(node[required], (*at, required), "nodeSelectorTerms", "term")
-    for where, term in items(mapping(node, required), (*at, required), "nodeSelectorTerms"):
-        yield from _expressions(term, where, _NODE_OPERATORS)
-        yield from _label_values(term, where)  # Of preferred terms they are not checked.
-        yield from _node_fields(term, where)
-    for where, term in items(node, at, _PREFERRED):
+        yield from nodes(node[required], (*at, required))
+    for where, term in items(node, at, PREFERRED):
         yield from _expressions(mapping(term, "preference"), (*where, "preference"), _NODE_OPERATORS)
         yield from _node_fields(mapping(term, "preference"), (*where, "preference"))
         yield from between(term, where, "weight", 1, 100)
     for kind in ("podAffinity", "podAntiAffinity"):
         for where, term in items(mapping(spec, "affinity", kind), (*path, "affinity", kind), required):
             yield from _beside(term, where)
-        preferred = items(mapping(spec, "affinity", kind), (*path, "affinity", kind), _PREFERRED)
+        preferred = items(mapping(spec, "affinity", kind), (*path, "affinity", kind), PREFERRED)
         for where, term in preferred:
             yield from between(term, where, "weight", 1, 100)
             yield from _beside(mapping(term, "podAffinityTerm"), (*where, "podAffinityTerm"))
@@ -126,21 +131,21 @@ def _node_fields(term: Any, path: Path) -> Iterator[FieldError]:
 
 def _beside(term: Any, path: Path) -> Iterator[FieldError]:
     """Pods beside which a Pod shall run, or shall not."""
-    yield from _selector(mapping(term, "namespaceSelector"), (*path, "namespaceSelector"))
+    yield from selector(mapping(term, "namespaceSelector"), (*path, "namespaceSelector"))
     for index, name in enumerate(sequence(term.get("namespaces"))):
         if isinstance(name, str) and (fault := names.dns_label(name)):
             yield wrong((*path, "namespaces", index), f"{shown(name)}: {fault}")
-    yield from _selector(mapping(term, "labelSelector"), (*path, "labelSelector"))
+    yield from selector(mapping(term, "labelSelector"), (*path, "labelSelector"))
     if not text(term.get("topologyKey")):
         yield wrong((*path, "topologyKey"), "it may not be empty", _TOPOLOGY)
     yield from named(term, path, "topologyKey", names.label_key)
 
 
-def _selector(selector: Any, path: Path) -> Iterator[FieldError]:
-    """Labels of Pods."""
-    yield from _expressions(selector, path, _LABEL_OPERATORS)
-    yield from _label_values(selector, path)
-    yield from labels(selector, path, "matchLabels")
+def selector(given: Any, path: Path) -> Iterator[FieldError]:
+    """What is wrong with a selector of labels."""
+    yield from _expressions(given, path, _LABEL_OPERATORS)
+    yield from _label_values(given, path)
+    yield from labels(given, path, "matchLabels")
 
 
 def _label_values(term: Any, path: Path) -> Iterator[FieldError]:

@@ -51,11 +51,11 @@ def check(spec: Any, path: Path) -> Iterator[FieldError]:
             yield wrong((*at, sources[1]), fact, "one source for each volume", at_key=True)
         yield from _required(volume, at)
         yield from _files(volume, at)
-        yield from _storage(volume, at)
-        for where, source in items(mapping(volume, "projected"), (*at, "projected"), "sources"):
-            if len([key for key in source if key in _PROJECTED]) > 1:  # None at all is accepted.
-                yield from handlers(source, where, _PROJECTED, "the projected source")
-            yield from _files(source, where)
+        yield from source(volume, at)
+        for where, one in items(mapping(volume, "projected"), (*at, "projected"), "sources"):
+            if len([key for key in one if key in _PROJECTED]) > 1:  # None at all is accepted.
+                yield from handlers(one, where, _PROJECTED, "the projected source")
+            yield from _files(one, where)
         yield from unique(_projected_files(volume, at), "the file")
         if isinstance(volume.get("ephemeral"), dict) and not mapping(volume, "ephemeral", "volumeClaimTemplate"):
             yield wrong((*at, "ephemeral"), "ephemeral needs 'volumeClaimTemplate'")
@@ -105,7 +105,8 @@ def _mode(holder: Any, path: Path, key: str) -> Iterator[FieldError]:
         yield replace(error, hint=hint)
 
 
-def _storage(volume: dict[str, Any], at: Path) -> Iterator[FieldError]:
+def source(volume: dict[str, Any], at: Path) -> Iterator[FieldError]:
+    """What is wrong with a source that a volume of a Pod and one of the cluster have alike."""
     limit = nano(mapping(volume, "emptyDir").get("sizeLimit"))
     if limit is not None and limit < 0:
         yield wrong((*at, "emptyDir", "sizeLimit"), f"{shown(volume['emptyDir']['sizeLimit'])} is below 0")

@@ -51,6 +51,12 @@ _SPECIAL: dict[str, RawSchema] = {
     f"{_API}apis.meta.v1.FieldsV1": _ANY,
     f"{_API}runtime.RawExtension": _ANY,
 }
+_OPTIONAL = {
+    "io.k8s.api.batch.v1.PodFailurePolicy": ("rules",),
+    "io.k8s.api.core.v1.LimitRangeSpec": ("limits",),
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion": ("served",),
+}
+"""Fields that the published schemas call required, and the server does not: in Go they are empty, or false."""
 _FORMATS = ("int32", "int64", "byte", "date-time")
 
 
@@ -73,6 +79,14 @@ def root_schema(definition: RawSchema) -> RawSchema:
         "apiVersion": {"type": "string"},
         "kind": {"type": "string"},
     }
+    return schema
+
+
+def named(name: str, published: Any) -> RawSchema:
+    """A published schema by its name, as `converted`, with the fields required that the server requires."""
+    schema = converted(published)
+    if name in _OPTIONAL:
+        schema["required"] = [field for field in schema["required"] if field not in _OPTIONAL[name]]
     return schema
 
 
@@ -133,7 +147,7 @@ class Kubernetes:
             return compiled.load(cached)
         definitions = _definitions()
         root = root_schema(definitions[self.index()[group, kind][version]["definition"]])
-        text = compiled.dump(root, lambda name: converted(definitions[name]))
+        text = compiled.dump(root, lambda name: named(name, definitions[name]))
         self._cache().write(file, text)
         return compiled.load(text)
 

@@ -7,10 +7,8 @@ here all are reported. `status` is dropped before validation where it is a subre
 fields in it are still reported.
 
 Kubernetes' own kinds: types, integer ranges, quantities, times, base64, unknown fields, required fields as the
-published schemas have them, and metadata. What Go's validation code says beyond, and no published schema, is in
-`kube_manifests.pods` as far as Pods, workloads, Services, claims and the keys of ConfigMaps go; the rest is not
-covered (Ingresses, NetworkPolicies, immutable fields, most duplicates in lists). And a few fields that the schemas
-call required, though the server takes their absence for an empty value, are errors here.
+published schemas have them (but for the few in `builtin`), and metadata. What Go's validation code says beyond, and
+no published schema, is in `kube_manifests.objects`; changes of existing objects are not covered.
 """
 
 from __future__ import annotations

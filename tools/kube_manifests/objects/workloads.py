@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from groundwork.base.wording import counted, shown
-from groundwork.kube.values import mapping, sequence
+from groundwork.base.wording import shown
+from groundwork.kube.values import mapping, sequence, text
+from kube_manifests.objects import jobs, schedules
 from kube_manifests.pods.found import least, named, one_of, share, wrong
 from kube_manifests.schemas import names
 
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from groundwork.text.model import FieldError
 
 _AT: Path = ("spec",)
-_SCHEDULE_FIELDS = 5
-_ALIAS = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every .+)\Z")
-_ENDS = ("parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished")
+_LONGEST_NAME = 52
+"""Characters of a CronJob's name: 63, less what is added for each of its Jobs."""
 
 
 def check(item: Any, kind: str, labels: dict[str, Any]) -> Iterator[FieldError]:
@@ -35,6 +34,8 @@ def check(item: Any, kind: str, labels: dict[str, Any]) -> Iterator[FieldError]:
         yield from _selector(spec, labels)
     if kind in _CHECKS:
         yield from _CHECKS[kind](spec)
+    if kind == "CronJob":
+        yield from _cron_job_name(item)
 
 
 def _selector(spec: dict[str, Any], labels: dict[str, Any]) -> Iterator[FieldError]:
@@ -87,37 +88,29 @@ def _daemon_set(spec: dict[str, Any]) -> Iterator[FieldError]:
     yield from one_of(spec.get("updateStrategy"), (*_AT, "updateStrategy"), "type", ("RollingUpdate", "OnDelete"))
 
 
-def _job(spec: dict[str, Any], at: Path = _AT) -> Iterator[FieldError]:
-    yield from least(spec, at, dict.fromkeys(_ENDS, 0))
-    yield from one_of(spec, at, "completionMode", ("NonIndexed", "Indexed"))
-    yield from one_of(spec, at, "podReplacementPolicy", ("Failed", "TerminatingOrFailed"))
+def _job(spec: dict[str, Any]) -> Iterator[FieldError]:
+    yield from jobs.check(spec, _AT)
+    yield from jobs.selector(spec, _AT, mapping(spec, "template", "metadata", "labels"))
 
 
 def _cron_job(spec: dict[str, Any]) -> Iterator[FieldError]:
-    yield from _job(mapping(spec, "jobTemplate", "spec"), (*_AT, "jobTemplate", "spec"))
+    inner, at = mapping(spec, "jobTemplate", "spec"), (*_AT, "jobTemplate", "spec")
+    yield from jobs.check(inner, at)
+    for key in ("selector", "manualSelector"):
+        if inner.get(key):
+            yield wrong((*at, key), "a Job of a CronJob gets one of its own", "remove it", at_key=True)
     lowest = ("startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit")
     yield from least(spec, _AT, dict.fromkeys(lowest, 0))
     yield from one_of(spec, _AT, "concurrencyPolicy", ("Allow", "Forbid", "Replace"))
-    if isinstance(spec.get("schedule"), str):
-        yield from _schedule(spec["schedule"], (*_AT, "schedule"))
-    if spec.get("timeZone") in ("", "Local"):
-        yield wrong(
-            (*_AT, "timeZone"), f"{shown(spec['timeZone'])} is not a time zone", "such as Etc/UTC, or none"
-        )
+    yield from schedules.schedule(spec.get("schedule"), (*_AT, "schedule"))
+    yield from schedules.time_zone(spec.get("timeZone"), (*_AT, "timeZone"))
 
 
-def _schedule(value: str, path: Path) -> Iterator[FieldError]:
-    hint = 'minute, hour, day, month and day of the week, such as "0 3 * * *"'
-    fields = value.split()
-    if "TZ=" in value:
-        yield wrong(path, "a schedule names no time zone", "write it in timeZone")
-    elif not _ALIAS.match(value) and len(fields) != _SCHEDULE_FIELDS:
-        yield wrong(path, f"{shown(value)} has {counted(len(fields), 'field')}, of 5", hint)
-    elif not value.startswith("@"):
-        for field, most in zip(fields, (59, 23, 31, 12, 6), strict=True):
-            for number in re.findall(r"(?<![/\d])\d+", field):
-                if int(number) > most:
-                    yield wrong(path, f"{field} is more than {most} in {shown(value)}", hint)
+def _cron_job_name(item: Any) -> Iterator[FieldError]:
+    name = text(mapping(item, "metadata").get("name"))
+    if len(name) > _LONGEST_NAME:
+        fact = f"{len(name)} characters, of {_LONGEST_NAME} at most: a CronJob's Jobs get longer names"
+        yield wrong(("metadata", "name"), fact)
 
 
 _SELECTING = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")

@@ -1,0 +1,154 @@
+"""Kubernetes' own kinds: where their Pods stand, and what holds of the objects around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from groundwork.base.wording import shown
+from groundwork.kube.values import mapping, sequence, text
+from kube_manifests.extensions import definitions, webhooks
+from kube_manifests.objects import (
+    autoscalers,
+    data,
+    ingresses,
+    jobs,
+    policies,
+    quotas,
+    roles,
+    services,
+    storage,
+    workloads,
+)
+from kube_manifests.pods import claims, pod, warnings
+from kube_manifests.pods.found import at_least_one, items, warned, wrong
+from kube_manifests.pods.templates import template_metadata
+from kube_manifests.schemas import names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from groundwork.base.field_paths import Path
+    from groundwork.text.model import FieldError
+
+_TEMPLATES: dict[str, Path] = {
+    "Pod": (),
+    "PodTemplate": ("template",),
+    "ReplicationController": ("spec", "template"),
+    "Deployment": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"),
+    "StatefulSet": ("spec", "template"),
+    "DaemonSet": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+}
+"""Path of what a kind has of a Pod: metadata and spec."""
+_RUN_ON = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController")
+
+
+def check(item: Any) -> list[FieldError]:
+    """What an API server refuses of an object of Kubernetes' own, its schema apart; [] of other kinds."""
+    kind = text(item.get("kind"))
+    found: list[FieldError] = []
+    if kind in _TEMPLATES:
+        found += _template(item, kind)
+    found += _CHECKS[kind](item) if kind in _CHECKS else ()
+    found += claims.of_object(item, kind)
+    return found
+
+
+def warnings_of(item: Any) -> list[FieldError]:
+    """What an API server accepts of such an object and warns of; [] of other kinds."""
+    kind = text(item.get("kind"))
+    found: list[FieldError] = []
+    if kind in _TEMPLATES:
+        path = _TEMPLATES[kind]
+        found += warnings.check(mapping(item, *map(str, path)), path)
+        found += _name_of_pods(item, kind)
+    found += _WARNINGS[kind](item) if kind in _WARNINGS else ()
+    return found
+
+
+def _claimed(item: Any) -> set[str]:
+    """The volumes that a StatefulSet claims for each of its Pods."""
+    templates = sequence(mapping(item, "spec").get("volumeClaimTemplates"))
+    return {text(mapping(one, "metadata").get("name")) for one in templates}
+
+
+def _template(item: Any, kind: str) -> Iterator[FieldError]:
+    path = _TEMPLATES[kind]
+    template = mapping(item, *map(str, path))
+    spec = mapping(template, "spec")
+    yield from pod.check(spec, (*path, "spec"), claimed=_claimed(item) if kind == "StatefulSet" else ())
+    if path:
+        yield from template_metadata(template, path)
+    if spec:
+        yield from at_least_one(spec, (*path, "spec"), "containers", "container")
+    for key in pod.LISTS:
+        for at, one in items(spec, (*path, "spec"), key):
+            if one.get("image", "") == "":
+                yield wrong((*at, "image") if "image" in one else at, "a container needs an image")
+    policy = text(spec.get("restartPolicy"))
+    if kind in _RUN_ON and policy in ("OnFailure", "Never"):
+        yield wrong(
+            (*path, "spec", "restartPolicy"), f"{policy}: Pods of a {kind} must be restarted", "Always, or none"
+        )
+    if kind in ("Job", "CronJob") and spec and policy in ("", "Always"):
+        fact = f"{policy}: a Pod of a {kind} must be able to end" if policy else f"a Pod of a {kind} needs one"
+        yield wrong((*path, "spec", "restartPolicy"), fact, "OnFailure or Never")
+    yield from workloads.check(item, kind, mapping(template, "metadata", "labels"))
+    if kind in _RUN_ON and spec.get("activeDeadlineSeconds") is not None:
+        yield wrong((*path, "spec", "activeDeadlineSeconds"), f"Pods of a {kind} have no deadline", at_key=True)
+
+
+def _name_of_pods(item: Any, kind: str) -> Iterator[FieldError]:
+    """A name that is used in the names of hosts, which are labels of DNS."""
+    name = text(mapping(item, "metadata").get("name"))
+    if kind in _HOSTS and name and (fault := names.dns_label(name)):
+        fact = f"{shown(name)} becomes a part of Pods' host names, which it does not fit: {fault}"
+        yield warned(("metadata", "name"), fact, "at most 63 letters, digits and '-'")
+
+
+def _claims(item: Any) -> Iterator[FieldError]:
+    """Warnings about the claims of a StatefulSet."""
+    spec = mapping(item, "spec")
+    for at, one in items(spec, ("spec",), "volumeClaimTemplates"):
+        yield from storage.sizes(mapping(one, "spec"), (*at, "spec"))
+    kept = spec.get("revisionHistoryLimit")
+    if isinstance(kept, int) and kept < 0:
+        yield warned(("spec", "revisionHistoryLimit"), f"{kept} keeps all revisions", "0, or more")
+
+
+_HOSTS = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "CronJob")
+_CHECKS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
+    "Service": services.check,
+    "ConfigMap": data.config_map,
+    "Secret": data.secret,
+    "PersistentVolumeClaim": storage.claim,
+    "PersistentVolume": storage.volume,
+    "StorageClass": storage.storage_class,
+    "ResourceQuota": quotas.quota,
+    "LimitRange": quotas.limits,
+    "PriorityClass": quotas.priority,
+    "NetworkPolicy": policies.check,
+    "Ingress": ingresses.check,
+    "HorizontalPodAutoscaler": autoscalers.autoscaler,
+    "PodDisruptionBudget": autoscalers.budget,
+    **dict.fromkeys(("Role", "ClusterRole"), roles.role),
+    **dict.fromkeys(("RoleBinding", "ClusterRoleBinding"), roles.binding),
+    **dict.fromkeys(("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"), webhooks.check),
+    "CustomResourceDefinition": definitions.check,
+}
+_WARNINGS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
+    "Service": services.warnings,
+    "Secret": data.secret_warnings,
+    "ServiceAccount": data.account_warnings,
+    "PersistentVolumeClaim": storage.claim_warnings,
+    "PersistentVolume": storage.volume_warnings,
+    "StorageClass": storage.class_warnings,
+    "ResourceQuota": quotas.quota_warnings,
+    "NetworkPolicy": policies.warnings,
+    "Ingress": ingresses.warnings,
+    "CustomResourceDefinition": definitions.warnings,
+    "StatefulSet": _claims,
+    "Job": lambda item: jobs.warnings(mapping(item, "spec"), ("spec",)),
+}
