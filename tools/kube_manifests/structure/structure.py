@@ -7,8 +7,8 @@ here all are reported. `status` is dropped before validation where it is a subre
 fields in it are still reported.
 
 Kubernetes' own kinds: types, integer ranges, quantities, times, base64, unknown fields, required fields as the
-published schemas have them (but for the few in `builtin`), and metadata. What Go's validation code says beyond, and
-no published schema, is in `kube_manifests.objects`; changes of existing objects are not covered.
+published schemas have them (but for the few in `builtin`), and metadata. What Go's validation code says beyond
+published schemas is in `kube_manifests.objects`; changes of existing objects are not covered.
 """
 
 from __future__ import annotations
