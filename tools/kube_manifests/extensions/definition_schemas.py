@@ -83,7 +83,7 @@ def _node(schema: dict[str, Any], path: Path) -> Iterator[FieldError]:
         yield wrong((*path, "items"), "an array needs a schema of its items", "items: {type: string}")
     if mapping(schema, "properties") and schema.get("additionalProperties") not in (None, True):
         hint = "properties are fixed keys, additionalProperties any"
-        yield wrong((*path, "additionalProperties"), "beside properties there is none", hint, at_key=True)
+        yield wrong((*path, "additionalProperties"), "a schema with properties has none", hint, at_key=True)
     yield from _lists(schema, path, kind)
     yield from _rules(schema, path)
     yield from _default(schema, path, kind)
@@ -124,7 +124,7 @@ def _never(schema: dict[str, Any], path: Path) -> Iterator[FieldError]:
     if found := _ELSEWHERE.search(pattern):
         yield wrong((*path, "pattern"), f"{found[0]} in {shown(pattern)} is not known to RE2, which Go uses")
     elif pattern and patterns.compiled(pattern) is None and not _OTHER_LETTERS.search(pattern):
-        yield wrong((*path, "pattern"), f"{shown(pattern)} is no regular expression")
+        yield wrong((*path, "pattern"), f"{shown(pattern)} is not a regular expression")
 
 
 def _lists(schema: dict[str, Any], path: Path, kind: str) -> Iterator[FieldError]:
@@ -159,7 +159,7 @@ def _keys(keys: list[Any], inner: dict[str, Any], path: Path) -> Iterator[FieldE
     for key in keys:
         own = mapping(inner, "properties").get(key)
         if not isinstance(own, dict):
-            yield wrong((*path, _KEYS), f"{shown(key)} is no property of the items")
+            yield wrong((*path, _KEYS), f"{shown(key)} is not a property of the items")
         elif key not in sequence(inner.get("required")) and own.get("default") is None:
             fact = f"{shown(key)} is a key of the list, and must be required or have a default"
             yield wrong((*path, "items", "properties", key), fact, f"required: [{key}]")
@@ -212,8 +212,8 @@ def _limits(schema: dict[str, Any], path: Path, *, skip_either: bool = False) ->
 def _limit(schema: dict[str, Any], path: Path) -> Iterator[FieldError]:
     for key in _NOT_NESTED:
         if schema.get(key) not in (None, "", False):
-            hint = "declare it outside, beside properties"
-            yield wrong((*path, key), f"{key} may not stand in {path[-2]}", hint, at_key=True)
+            hint = "declare it outside, next to properties"
+            yield wrong((*path, key), f"{key} may not be within {path[-2]}", hint, at_key=True)
     for name, inner in mapping(schema, "properties").items():
         yield from _limit(mapping(inner), (*path, "properties", name))
     if isinstance(schema.get("items"), dict):

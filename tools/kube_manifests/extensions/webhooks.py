@@ -115,7 +115,7 @@ def _rule(rule: dict[str, Any], at: Path) -> Iterator[FieldError]:
         yield from at_least_one(rule, at, key, noun)
         given = sequence(rule.get(key))
         if key != "resources" and _ALL in given and len(given) > 1:
-            yield wrong((*at, key), "'*' is all of them, and stands alone", 'write ["*"]')
+            yield wrong((*at, key), "'*' means all of them, without others", 'write ["*"]')
         for index, value in enumerate(given):
             if key == "operations":
                 yield from one_of({key: value or " "}, (*at, key, index), key, _OPERATIONS, at_holder=True)
@@ -136,7 +136,7 @@ def _resources(given: list[str], at: Path) -> Iterator[FieldError]:
         seen.add(one)
     plain = [one for one in given if "/" not in one and one != _ALL]
     if "*/*" in given and len(given) > 1:
-        yield wrong(at, "'*/*' is all of them, and stands alone", 'write ["*/*"]')
+        yield wrong(at, "'*/*' means all of them, without others", 'write ["*/*"]')
     elif _ALL in given and plain and given.index(_ALL) < max(map(given.index, plain)):
         yield wrong(at, f"'*' holds {plain[-1]} already", "remove it")
 

@@ -43,7 +43,7 @@ def check(spec: dict[str, Any], at: Path) -> Iterator[FieldError]:
         host, _, path = text(managed).partition("/")
         if not host or not path or names.subdomain(host):
             yield wrong(
-                (*at, "managedBy"), f"{shown(managed)} is no path with a domain", "such as example.com/jobs"
+                (*at, "managedBy"), f"{shown(managed)} is not a path with a domain", "such as example.com/jobs"
             )
     if isinstance(spec.get(_FAILURE), dict):
         yield from _failures(spec, (*at, _FAILURE))
@@ -162,7 +162,7 @@ def _index_ranges(value: Any, most: Any, path: Path) -> Iterator[FieldError]:
         found = _INDEXES.match(part)
         first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
         if not found or first > last or first <= before:
-            yield wrong(path, f"{shown(part)} is no index or range, in order", "such as 0,2-4")
+            yield wrong(path, f"{shown(part)} is not an index or a range, in order", "such as 0,2-4")
             return
         if isinstance(most, int) and last >= most:
             yield wrong(path, f"{last} is not below completions, {most}")

@@ -65,12 +65,12 @@ def _part(part: str, known: tuple[str, int, int, dict[str, int]]) -> str:
     _, lowest, highest, words = known
     found = _PART.match(part)
     if not found or (found["low"] in "*?" and found["high"]):
-        return f"{shown(part)} is no number, range or step"
+        return f"{shown(part)} is not a number, a range or a step"
     low = lowest if found["low"] in "*?" else _number(found["low"], words)
     high = _number(found["high"], words) if found["high"] else low
     step = _number(found["step"], {}) if found["step"] else 1
     if low is None or high is None or step is None:
-        return f"{shown(part)} is no number"
+        return f"{shown(part)} is not a number"
     if step == 0:
         return "a step is 1, or more"
     if not lowest <= low <= high <= highest:

@@ -164,7 +164,7 @@ def _capacity(spec: dict[str, Any]) -> Iterator[FieldError]:
         yield wrong(at, "a volume needs a size", "capacity: {storage: 10Gi}")
     for name, written in capacity.items():
         if name != "storage":
-            yield wrong((*at, name), f"{shown(name)} is no size of a volume", "write storage", at_key=True)
+            yield wrong((*at, name), f"{shown(name)} is not a size of a volume", "write storage", at_key=True)
         else:
             yield from _positive(written, (*at, name))
 
@@ -172,7 +172,7 @@ def _capacity(spec: dict[str, Any]) -> Iterator[FieldError]:
 def _positive(size: Any, path: Path) -> Iterator[FieldError]:
     amount = nano(size)
     if amount is not None and amount <= 0:
-        yield wrong(path, f"{shown(size)} is no size", _SIZE)
+        yield wrong(path, f"{shown(size)} is not a size", _SIZE)
 
 
 def _sources(spec: dict[str, Any]) -> Iterator[FieldError]:

@@ -45,5 +45,5 @@ def of_claims(spec: Any, path: Path, claims: set[str]) -> Iterator[FieldError]:
         for at, container in items(spec, path, key):
             for where, device in items(container, at, "volumeDevices"):
                 if text(device.get("name")) in others:
-                    fact = f"the volume {shown(device['name'])} is no claim, and cannot be a device"
+                    fact = f"the volume {shown(device['name'])} is not a claim, and cannot be a device"
                     yield wrong((*where, "name"), fact, "persistentVolumeClaim, or a mount in volumeMounts")
