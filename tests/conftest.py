@@ -169,12 +169,15 @@ def platform(kind_cluster: Cluster, run_folder: Path) -> Cluster:
 
 
 @pytest.fixture(autouse=True)
-def _operator_stays(request: pytest.FixtureRequest) -> Iterator[None]:
-    """While a test uses the platform no other process restarts its operator; `alone` marks the tests that do."""
-    if "platform" not in request.fixturenames:
+def _cluster_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """While a test uses the shared cluster no other process changes it for all; tests marked `alone` do."""
+    if "kind_cluster" not in request.fixturenames:
         yield
         return
     folder: Path = request.getfixturevalue("run_folder")
-    with (folder / "operator.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX if request.node.get_closest_marker("alone") else fcntl.LOCK_SH)
+    kind = fcntl.LOCK_EX if request.node.get_closest_marker("alone") else fcntl.LOCK_SH
+    with (folder / "cluster.lock").open("w") as lock:
+        # Whoever waits to be alone lets nobody else begin.
+        with locked(folder / "turn"):
+            fcntl.flock(lock, kind)
         yield

@@ -22,7 +22,7 @@ from support.breakages import (
     break_page,
     check_words,
     objects,
-    on_free_ports,
+    on_own_ports,
     run_docs_test,
 )
 from support.processes import with_environment
@@ -217,6 +217,7 @@ def test_a_broken_page_is_named_and_leaves_nothing(
 ) -> None:
     breakage = IN_A_CLUSTER[name]
     break_page(copy, breakage)
+    (port,) = on_own_ports(copy, PAGE, 8000)
     platform.run_kubectl("apply", "-f", str(ALLOW))
     before = objects(platform)
     temporary = tmp_path / "temporary"
@@ -232,7 +233,7 @@ def test_a_broken_page_is_named_and_leaves_nothing(
     assert with_environment(str(temporary)) == []
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 8000))
+        probe.bind(("127.0.0.1", port))
 
 
 @pytest.mark.parametrize("name", ON_A_FAKE)
@@ -241,7 +242,7 @@ def test_a_page_broken_on_a_fake_is_named_and_leaves_nothing(
 ) -> None:
     breakage = ON_A_FAKE[name]
     break_page(copy, breakage)
-    on_free_ports(copy, PAGE, 8000)
+    on_own_ports(copy, PAGE, 8000)
     for file in ("faults", "pods"):
         if content := getattr(breakage, file):
             (fake.parent / file).write_text(content)

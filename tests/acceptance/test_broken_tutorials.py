@@ -21,7 +21,7 @@ from support.breakages import (
     check_words,
     named_lines,
     objects,
-    on_free_ports,
+    on_own_ports,
     run_docs_test,
 )
 from support.processes import with_environment
@@ -161,6 +161,8 @@ def test_every_manifest_of_the_new_tutorials_is_broken() -> None:
     assert used == {file for file, *_ in MANIFESTS}
 
 
+PORTS = (8000, 8080, 8443, 9085, 9090)
+"""Ports of this machine that the tutorials name."""
 CLUSTER_OF_EXPOSE = {"kind": "DaemonSet", "metadata": {"name": "kindnet", "namespace": "kube-system"}}
 CLUSTER_OF_PLANNER = {
     "kind": "Service",
@@ -187,7 +189,7 @@ def test_a_run_names_the_line(
     breakage = Breakage(**given | {"place": page, "answers": json.dumps(given.get("answers", []))})
     break_page(copy, breakage)
     for other in (page, SET_UP):
-        on_free_ports(copy, other, 8000, 8080, 8443, 9085, 9090)
+        on_own_ports(copy, other, *PORTS)
     items = {"items": [CLUSTER_OF_EXPOSE, CLUSTER_OF_PLANNER]}
     fake.with_name("deployments.apps,daemonsets.apps,services").write_text(json.dumps(items))
     for file in ("faults", "answers"):
@@ -267,6 +269,8 @@ def test_broken_tutorials_are_named_in_a_cluster_and_leave_nothing(
     for breakage in breakages:
         break_page(copy, breakage)
     break_file(copy, TRY, ("dgd/mocker-agg --timeout=5m", "dgd/mocker-agg --timeout=5s"))
+    for page in {SET_UP, *(breakage.place for breakage in breakages)}:
+        on_own_ports(copy, page, *PORTS)
     platform.run_kubectl("apply", "-f", str(ALLOW))
     before = objects(platform)
     temporary = tmp_path / "temporary"

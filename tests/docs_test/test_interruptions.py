@@ -18,6 +18,7 @@ import pytest
 
 from docs_test.model import StepKind, Tutorial
 from docs_test.tutorials.build import read_tutorials
+from support.ports import own_port
 from support.processes import with_environment
 from support.waiting import wait_until
 
@@ -77,25 +78,11 @@ class Interrupted:
         return found
 
 
-GIVEN: set[int] = set()
-
-
-def free_port() -> int:
-    """A port that nothing listens on and no other run here was given: the kernel may name one twice."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in GIVEN:
-            GIVEN.add(port)
-            return port
-
-
 def prepared(folder: Path, step: int, *signals: str, release: bool = False) -> Interrupted:
     folder.mkdir()
     (folder / "tmp").mkdir()
     (folder / "cluster").write_text("")
-    return Interrupted(step, folder, free_port(), signals, release)
+    return Interrupted(step, folder, own_port(), signals, release)
 
 
 @pytest.fixture

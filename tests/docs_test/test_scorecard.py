@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from groundwork.base.errors import ExitStatus
+from support.ports import own_port
 from support.waiting import LONG
 
 if TYPE_CHECKING:
@@ -104,9 +105,8 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Message]:
     shutil.copytree(CASES / "site", root)
     shutil.copy(CASES / "scorecard" / "snippet.md", root / "snippets" / "scorecard.md")
     (root / "docs").mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_server(("127.0.0.1", 0)) as other:
-        taken, free = str(server.getsockname()[1]), str(other.getsockname()[1])
-        other.close()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken, free = str(server.getsockname()[1]), str(own_port())
         for name in NAMES:
             text = (CASES / "scorecard" / f"{name}.md").read_text(encoding="utf-8")
             (root / "docs" / f"{name}.md").write_text(text.replace("TAKEN", taken).replace("FREE", free))

@@ -25,6 +25,7 @@ from groundwork.base.errors import ExitStatus, UserError
 from groundwork.base.paths import root as project_root
 from groundwork.base.positions import Position
 from support.page_runs import FAKES, Quiet, shown, step
+from support.ports import own_port
 from support.scripts import made, run, shellcheck
 from support.waiting import LONG, has_ended, wait_until
 
@@ -177,11 +178,6 @@ echo "last, first $(curl -sS http://localhost:@PORT@/said.txt)" >>"$TRACE"
 """
 
 
-def free_port() -> int:
-    with socket.create_server(("localhost", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -192,7 +188,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_script_does_what_a_run_of_its_page_does(site_with: Callable[..., Path], tmp_path: Path) -> None:
-    port = free_port()
+    port = own_port()
     root = site_with({"page.md": PAGE.replace("@PORT@", str(port))})
     (root / "examples" / "no-end.yaml").write_text("kind: Y\n\n  # no end", encoding="utf-8")
     (tutorial,) = read_tutorials(root, ["docs/page.md"]).tutorials()
@@ -238,7 +234,7 @@ def test_a_script_makes_the_calls_that_a_run_makes(
     kubectl = made(tmp_path / "bin") / "kubectl"
     kubectl.write_text(RECORDED.replace("@FAKES@", str(FAKES)))
     kubectl.chmod(0o755)
-    port = str(free_port())
+    port = str(own_port())
     read = read_tutorials(project_root(), [QUICK_DEPLOY], select={"api": api})
     (tutorial,) = read.tutorials(capabilities=frozenset({"gpu"}))
     moved = tuple(
@@ -290,7 +286,7 @@ def test_clean_up_runs_last_first_also_after_a_failure(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_script_cleans_up_and_ends_its_servers(tmp_path: Path, sent: signal.Signals) -> None:
-    port = free_port()
+    port = own_port()
     server = f"sleep 600 &\necho $! >child\nexec python3 -m http.server --bind localhost {port}"
     text = of(
         step(1, server, background=True, ready=f"http://localhost:{port}/"),
@@ -329,7 +325,7 @@ def test_a_port_that_is_taken_is_said_before_anything_runs(tmp_path: Path) -> No
     [("exit 3", 60.0, "the command ended before"), ("sleep 600", 1.0, "did not answer within 1 s")],
 )
 def test_a_server_that_does_not_answer_fails(tmp_path: Path, code: str, timeout: float, said: str) -> None:
-    text = of(step(1, code, background=True, ready=f"tcp://localhost:{free_port()}", timeout=timeout))
+    text = of(step(1, code, background=True, ready=f"tcp://localhost:{own_port()}", timeout=timeout))
     done = run(text, tmp_path)
     assert done.status == 1
     assert said in done.said

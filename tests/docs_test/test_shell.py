@@ -42,7 +42,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 def test_state_carries_over(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     first = shell.run(
-        step('NAME="a b"; export OTHER=1; hello() { echo "hello $1"; }; cd sub; shopt -s nullglob'), 10
+        step('NAME="a b"; export OTHER=1; hello() { echo "hello $1"; }; cd sub; shopt -s nullglob'), LONG
     )
     assert (first.status, first.output) == (0, "")
     second = shell.run(step('hello "$NAME"; pwd; echo $GIVEN; echo *.none'), LONG)

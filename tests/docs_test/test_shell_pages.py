@@ -216,8 +216,9 @@ def test_steps_print_into_one_file_unless_somebody_may_still_print(run: Runner) 
     for number in range(3):
         assert run(f"echo {number}").output == f"{number}\n"
     assert len(list(outputs.iterdir())) == 1
-    run("(sleep 0.5; echo late) &\necho now")
-    assert run("sleep 1; echo then").output == "then\n", "what comes late is not taken for this step's"
+    run("(until [ -e go ]; do sleep 0.02; done; echo late; touch said) &\necho now")
+    told = run("touch go; until [ -e said ]; do sleep 0.02; done; echo then")
+    assert told.output == "then\n", "what comes late is not taken for this step's"
     assert len(list(outputs.iterdir())) == 2
     assert run("wait; head -c 1500000 /dev/zero | tr '\\0' x").left_out > 0
     assert run("echo small").output == "small\n"

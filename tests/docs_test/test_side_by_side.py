@@ -124,8 +124,8 @@ def meeting(folder: Path, name: str, other: str) -> str:
 
 def test_pages_run_at_the_same_time(site_with: Callable[..., Path], tmp_path: Path) -> None:
     pages = {
-        "a.md": tutorial(meeting(tmp_path, "a", "b"), attributes='data-timeout="30s" '),
-        "b.md": tutorial(meeting(tmp_path, "b", "a"), attributes='data-timeout="30s" '),
+        "a.md": tutorial(meeting(tmp_path, "a", "b"), attributes='data-timeout="2m" '),
+        "b.md": tutorial(meeting(tmp_path, "b", "a"), attributes='data-timeout="2m" '),
         "c.md": tutorial("false"),
     }
     root = site_with(pages)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from docs_test.running import artifacts, killed_runs
 from groundwork.base.masking import learn
 from groundwork.base.positions import Position
 from support.page_runs import fake_cluster, run, shown, step
+from support.ports import own_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,9 +80,7 @@ def test_a_line_that_a_fence_includes_is_no_line_of_the_page(cluster: Environmen
 
 
 def test_a_background_step_keeps_what_it_printed_to_its_end(cluster: Environment) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = own_port()
     code = "echo starting; trap 'echo ended; exit' TERM\n"
     code += f"{sys.executable} -m http.server {port} --bind 127.0.0.1 & wait"
     serve = step(3, code, background=True, ready=f"tcp://127.0.0.1:{port}")

@@ -9,12 +9,13 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from docs_test.outcomes import Outcome
-from docs_test.shell import supervisor
+from docs_test.shell import readiness, supervisor
 from docs_test.shell.sandbox import unconfined
 from support.page_runs import fake_cluster, run, step
 from support.waiting import has_ended, wait_until
@@ -61,8 +62,16 @@ def test_a_stray_process_of_a_step_that_hangs_ends(tmp_path: Path) -> None:
     assert [pid for pid in pids(file) if not has_ended(pid)] == []
 
 
-def test_what_a_background_step_starts_ends_with_it(tmp_path: Path) -> None:
+def test_what_a_background_step_starts_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "pids"
+    times = [0.0]
+
+    def monotonic() -> float:
+        """Its time is up once it has started the other, however long that takes."""
+        times.append(times[-1] + 10.0 * started(file))
+        return times[-1]
+
+    monkeypatch.setattr(readiness, "time", SimpleNamespace(monotonic=monotonic, sleep=time.sleep))
     code = f"setsid sleep 600 & echo $! >>{file}\nexec python3 -m http.server --bind 127.0.0.1 0"
     page = run(fake_cluster(tmp_path), step(5, code, background=True, ready="tcp://127.0.0.1:1", timeout=2.0))
     assert page.outcome is Outcome.FAILED, "nothing answers at its address"

@@ -22,6 +22,7 @@ from groundwork.system.progress import Progress
 from kind_cluster.tools import ensure_helm
 from mock_platform.images import ensure_images
 from support.namespace import without_other_tests
+from support.waiting import wait_until
 
 if TYPE_CHECKING:
     from kind_cluster.kind import Cluster
@@ -181,7 +182,9 @@ def test_a_chart_is_installed_with_its_values_and_the_clusters_images(platform: 
     try:
         install_chart(platform, chart, ensure_images(progress), program, progress, values=values)
         name = "deployment/dynamo-platform-docs-test-stand-in"
-        assert "from-the-values" in platform.run_kubectl("logs", name, "-n", "dynamo-system")
+        # Its Pod counts as available once its container runs, before that has said anything.
+        logs = ("logs", name, "-n", "dynamo-system")
+        wait_until(lambda: "from-the-values" in platform.run_kubectl(*logs), "the value is in its log")
     finally:
         words = ("uninstall", "dynamo-platform", "--namespace", "dynamo-system", "--wait", "--kubeconfig")
         run([program, *words, platform.kubeconfig])

@@ -116,7 +116,8 @@ def test_the_kubeconfig_is_private_and_not_the_users(kind_cluster: Cluster) -> N
     assert ".kube" not in kind_cluster.kubeconfig.parts
 
 
-@pytest.mark.xdist_group("requests")  # It changes the GPUs of the node for a moment; others use few.
+@pytest.mark.alone  # It changes the GPUs of the node for a moment.
+@pytest.mark.xdist_group("requests")
 def test_a_given_kubeconfig_uses_the_cluster_and_leaves_it(kind_cluster: Cluster, tmp_path: Path) -> None:
     file = tmp_path / "config"
     file.write_bytes(kind_cluster.kubeconfig.read_bytes())

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from groundwork.kube.kubectl import Kubectl
 from groundwork.system.progress import Progress
 from kind_cluster.removal import clusters
 from kind_cluster.tools import ensure_kind
+from support.ports import own_port
 from support.waiting import LONG
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ PAGE = "docs/kubernetes/try-without-gpus.md"
 
 def as_script() -> str:
     """The page as a script, with another local port: other tests listen, too."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = own_port()
     command = [sys.executable, "-m", "docs_test", "script", PAGE, "--root", str(root())]
     text = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LONG).stdout
     assert "localhost:8000" in text

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
-import socket
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from groundwork.base.paths import root
 from support.namespace import without_other_tests
+from support.ports import own_port
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -73,23 +71,14 @@ def break_page(copy: Path, breakage: Breakage) -> None:
     break_file(copy, breakage.file, *breakage.edits)
 
 
-def on_free_ports(copy: Path, page: str, *ports: int) -> None:
-    """Give a page other ports than its own, which another run may hold."""
+def on_own_ports(copy: Path, page: str, *ports: int) -> list[int]:
+    """Give a page other ports than those that it names, which another run may hold; returns them."""
     file = copy / page
-    text = file.read_text()
-    for port in ports:
-        free = unused_port()
-        text = text.replace(f"localhost:{port}", f"localhost:{free}").replace(f" {port}:", f" {free}:")
+    text, own = file.read_text(), [own_port() for _ in ports]
+    for port, other in zip(ports, own, strict=True):
+        text = text.replace(f"localhost:{port}", f"localhost:{other}").replace(f" {port}:", f" {other}:")
     file.write_text(text)
-
-
-def unused_port() -> int:
-    """A port that nothing listens on, not one that the system gives to connections."""
-    while True:
-        port = 20_000 + secrets.randbelow(10_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+    return own
 
 
 def named_lines(output: str, file: str) -> list[int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from support.ports import own_port
 from support.processes import with_environment
 from support.waiting import LONG
 
@@ -20,7 +20,7 @@ class KeptSite:
     """A site with one page, and a docs-test that runs in it."""
 
     def __init__(self, root: Path, folder: Path) -> None:
-        self.root, self.folder, self.port = root, folder, free_port()
+        self.root, self.folder, self.port = root, folder, own_port()
         self.page = root / "docs" / "a.md"
         (folder / "tmp").mkdir()
         self.env = {"TMPDIR": str(folder / "tmp"), "XDG_CACHE_HOME": str(folder / "cache")}
@@ -76,9 +76,3 @@ class KeptSite:
 
     def processes(self) -> list[int]:
         return [pid for pid in with_environment(f"TMPDIR={self.folder}/") if pid != os.getpid()]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

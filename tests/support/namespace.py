@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from groundwork.base.errors import EnvironmentFault
 from groundwork.system.processes import run
-from support.waiting import LONG
+from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,3 +66,21 @@ class Namespace:
             assert time.monotonic() < deadline, yaml.safe_dump(found.get("status"))
             time.sleep(0.5)
         return found
+
+    def models(self, graph: str) -> list[str]:
+        """The models that a graph's frontend names, asked through the API server."""
+        path = f"/api/v1/namespaces/{self.name}/services/{graph}-frontend:http/proxy/v1/models"
+        return [item["id"] for item in json.loads(self.kubectl("get", "--raw", path))["data"]]
+
+    def serves(self, graph: str, model: str) -> None:
+        """Wait until a graph that is ready names this model, and no other.
+
+        Its frontend hears of a worker when that is ready, and takes it up a moment later; so does its Service.
+        """
+
+        def named() -> bool:
+            with suppress(EnvironmentFault):
+                return self.models(graph) == [model]
+            return False
+
+        wait_until(named, f"{graph} serves {model}")

@@ -23,6 +23,7 @@ from groundwork.kube.kubectl import Kubectl
 from groundwork.system.progress import Progress
 from kind_cluster.removal import delete_cluster
 from kind_cluster.tools import ensure_tools
+from support.ports import own_port
 from support.processes import with_environment
 
 if TYPE_CHECKING:
@@ -188,9 +189,7 @@ def _made(folder: Path) -> Soak:
         shutil.copytree(ROOT / name, folder / "site" / name, symlinks=True)
     for name in ("mkdocs.yml", "versions.toml"):
         shutil.copy(ROOT / name, folder / "site")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = own_port()
     page = folder / "site" / QUICK_DEPLOY  # On a port of its own: another run on this machine may hold the page's.
     text = page.read_text().replace("localhost:8000", f"localhost:{port}")
     page.write_text(text.replace(" 8000:8000", f" {port}:8000"))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groundwork.system.processes import end_group
+from support.ports import own_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -123,7 +124,7 @@ def running_server(folder: Path, programs: dict[str, Path]) -> Iterator[ApiServe
     Raises:
         AssertionError: one of them ended or was not ready in time; the last lines of its log say why.
     """
-    etcd_port, peer_port, port = free_ports(3)
+    etcd_port, peer_port, port = (own_port() for _ in range(3))
     token = secrets.token_hex(16)
     _private(folder / "tokens", f"{token},tests,tests,system:masters\n".encode())
     _private(folder / "key.pem", _pem(P256_HEAD + secrets.token_bytes(32) + P256_TAIL))
@@ -205,15 +206,6 @@ def wait_until(holds: Any, *, what: str, seconds: float = START_SECONDS) -> None
     while not holds():
         assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
         time.sleep(0.1)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nothing listens on now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def _listening(port: int) -> bool:
