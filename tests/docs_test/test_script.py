@@ -297,7 +297,8 @@ def test_an_interrupted_script_cleans_up_and_ends_its_servers(tmp_path: Path, se
     file.write_text(text)
     process = subprocess.Popen(["bash", file, tmp_path / "work"], start_new_session=True)
     try:
-        wait_until((tmp_path / "work" / "here").exists, "the server answers, and the next step runs")
+        here = tmp_path / "work" / "here"  # It is there before anything is in it.
+        wait_until(lambda: here.exists() and here.read_text() == "here\n", "the next step runs")
         os.killpg(process.pid, sent)  # As a terminal does.
         assert process.wait(timeout=LONG) == 128 + sent
     finally:
