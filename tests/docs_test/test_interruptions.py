@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +17,7 @@ import pytest
 from docs_test.model import StepKind, Tutorial
 from docs_test.tutorials.build import read_tutorials
 from support.ports import own_port
-from support.processes import with_environment
+from support.processes import kill, with_environment
 from support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -104,9 +102,7 @@ def carried_out(page_fakes: Path) -> Iterator[Carry]:
         return statuses
 
     yield carry_out
-    for pid in [pid for folder in folders for pid in with_environment(f"KUBECONFIG={folder}/")]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    kill(pid for folder in folders for pid in with_environment(f"KUBECONFIG={folder}/"))
 
 
 def number_of(tutorial: Tutorial, words: str) -> int:

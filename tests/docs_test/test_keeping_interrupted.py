@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.processes import with_environment
+from support.processes import kill, with_environment
 from support.waiting import LONG, wait_until
 
 if TYPE_CHECKING:
@@ -137,8 +137,7 @@ class Kept:
 def kept(site_with: Callable[..., Path], tmp_path: Path) -> Iterator[Kept]:
     made = Kept(site_with({"a.md": ""}), tmp_path)
     yield made
-    for pid in made.processes():
-        os.kill(pid, signal.SIGKILL)
+    kill(made.processes())
 
 
 def interrupt(kept: Kept, step: int, number: int) -> tuple[int, str]:
@@ -220,5 +219,4 @@ def test_a_kill_at_any_moment_loses_no_record(site_with: Callable[..., Path], tm
             kept.next_run()
             assert kept.left() == [], number
         finally:
-            for pid in kept.processes():
-                os.kill(pid, signal.SIGKILL)
+            kill(kept.processes())

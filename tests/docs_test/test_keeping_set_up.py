@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.kept_sites import KeptSite
+from support.processes import kill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,8 +51,7 @@ class Chain(KeptSite):
 def chain(site_with: Callable[..., Path], tmp_path: Path) -> Iterator[Chain]:
     made = Chain(site_with({"a.md": ""}), tmp_path)
     yield made
-    for pid in made.processes():
-        os.kill(pid, signal.SIGKILL)
+    kill(made.processes())
 
 
 def test_what_a_page_starts_from_is_kept_with_it_and_cleaned_up_after_it(chain: Chain) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from support.http_server import Server
+    from support.http_server import Serving
 
 POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "demo", "uid": "u1"}}
 
@@ -52,7 +52,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.replies: list[Reply] = []
         self.folder = folder
-        self.server: Server
+        self.server: Serving
 
     def answer(self, _asked: Asked) -> Reply:
         return self.replies.pop(0)

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from kubectl_dynamo.verbs.command import main
+from support.http_server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -210,11 +211,11 @@ def server() -> Iterator[FakeServer]:
         def log_message(self, *_: object) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
+    class Detached(Server):
         daemon_threads = True
         block_on_close = False
 
-    http = Server(("127.0.0.1", 0), Handler)
+    http = Detached(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     fake.url = f"http://127.0.0.1:{http.server_address[1]}"

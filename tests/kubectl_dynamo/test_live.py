@@ -22,6 +22,7 @@ import pytest
 import yaml
 
 from groundwork.base.paths import root
+from kind_cluster.removal import node_name
 from kubectl_dynamo.verbs.command import WITHOUT_PLUGIN
 from mock_platform.images import image_names
 from support.latency import Setup, Times, as_predicted, measure, predict, shortest, typical
@@ -42,6 +43,21 @@ REQUESTS, ROUNDS, MOST_ROUNDS = 3, 2, 40
 """One after another, in rounds of so many; rounds that are always made, and made at most on a busy machine."""
 SETTLE = 0.1
 """Seconds in which a port-forward leads a new connection through to the Pod."""
+
+
+SWEEPS = """
+status=/var/lib/kubelet/pods/$1/volumes/kubernetes.io~empty-dir/profiling-output/profiler_status.yaml
+until grep -qs '^phase: SweepingPrefill' "$status"; do sleep 0.05; done
+"""
+"""Shell code for a node: wait until the profiler of a Pod, $1, sweeps."""
+SIGNAL = """
+pod=$(echo "$1" | tr - _)
+for folder in /proc/[0-9]*; do
+    grep -qs "$pod" "$folder/cgroup" || continue
+    if tr '\\0' ' ' <"$folder/cmdline" | grep -q dynamo.profiler; then kill "-$0" "${folder#/proc/}" || true; fi
+done
+"""
+"""Shell code for a node: send a signal, $0, to the profiler of a Pod, $1."""
 
 
 def function_of_the_page() -> str:
@@ -86,6 +102,39 @@ class Shell:
         (item,) = found["items"]
         return dict(item)
 
+    @contextmanager
+    def saying(self, command: str) -> Iterator[subprocess.Popen[str]]:
+        """A command at work, whose output can be read; it has ended after the block."""
+        with subprocess.Popen(
+            shlex.split(command),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    @contextmanager
+    def profiler_held(self) -> Iterator[None]:
+        """From the moment at which the profiler sweeps until the end of the block, it stands still.
+
+        On a fast machine it takes fewer seconds than there are between two looks of those who tell of it.
+        """
+        (pod,) = self.get("pods", "-l", "job-name=profile-my-model")["items"]
+
+        def send(code: str, name: str) -> None:
+            command = ["docker", "exec", node_name(self.cluster.name), "sh", "-c", code, name]
+            subprocess.run([*command, pod["metadata"]["uid"]], check=True, timeout=SECONDS)
+
+        send(SWEEPS + SIGNAL, "STOP")
+        try:
+            yield
+        finally:
+            send(SIGNAL, "CONT")
+
     def get(self, *what: str) -> dict[str, Any]:
         """Objects, as the API server has them."""
         return dict(json.loads(self.cluster.run_kubectl("-n", self.namespace, "get", *what, "-o", "json")))
@@ -119,7 +168,7 @@ def shell(platform: Cluster, tmp_path: Path) -> Iterator[Shell]:
     }
     platform.run_kubectl("create", "namespace", name)
     request = yaml.safe_load(QUICKSTART.read_text(encoding="utf-8"))
-    request["spec"]["hardware"]["totalGpus"] = 4  # One GPU is profiled too fast for a phase to be seen.
+    request["spec"]["hardware"]["totalGpus"] = 4  # More than one worker.
     platform.run_kubectl("-n", name, "apply", "-f", "-", stdin=json.dumps(request).encode())
     yield Shell(platform, name, environment)
     platform.run_kubectl("delete", "namespace", name, "--wait=false")
@@ -187,8 +236,15 @@ def test_from_blocked_to_deployed(shell: Shell) -> None:
     assert 'secrets "hf-token-secret" not found' in said
 
     shell.cluster.run_kubectl("-n", namespace, *SECRET)
-    status, out = shell.run(f"kubectl dynamo status my-model -n {namespace} --wait --timeout {SECONDS}s")
-    assert status == 0, out
+    out = ""
+    with shell.saying(f"kubectl dynamo status my-model -n {namespace} --wait --timeout {SECONDS}s") as following:
+        assert following.stdout
+        with shell.profiler_held():
+            while "SweepingPrefill" not in out:
+                out += (line := following.stdout.readline())
+                assert line, out
+        out += following.stdout.read()
+        assert following.wait() == 0, out
     lines = [line for line in out.splitlines() if f" {namespace}/my-model: " in line]
     phases = [line.partition("my-model: ")[2].partition(",")[0].partition(".")[0] for line in lines]
     assert list(dict.fromkeys(phases)) == ["Profiling", "Deploying", "Deployed"]

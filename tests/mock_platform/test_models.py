@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from mock_platform.operator.models.endpoints import endpoints
 from mock_platform.operator.models.reconciler import RETRY_SECONDS
 from mock_platform.operator.models.service import model_hash
 from mock_platform.operator.webhook.admission import review
+from support.http_server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ def slice_of(service: str, *addresses: str, base: str = BASE) -> Object:
     }
 
 
-class Worker(ThreadingHTTPServer):
+class Worker(Server):
     """A worker's system port: it loads adapters, or cannot."""
 
     def __init__(self, *, able: bool) -> None:

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from docs_site.downloads.offer import PLACEHOLDER
 from docs_site.pages.navigation import Entry
 from groundwork.base.paths import root as project_root
-from support.browser import SCHEMES, SIZES
+from support.browser import SCHEMES, SIZES, copied_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,15 +141,12 @@ def test_copied_command_is_the_command_alone(open_page: Callable[..., Page], add
     page.goto(address + "kubernetes/quick-deploy.html", wait_until="networkidle")
     step = page.locator(".highlight.run", has_text="kubectl apply")
     step.hover()
-    step.locator("button").first.click()
-    assert page.evaluate("navigator.clipboard.readText()").strip() == "kubectl apply -f dgd-quickstart.yaml"
+    command = copied_by(page, step.locator("button").first)
+    assert command.strip() == "kubectl apply -f dgd-quickstart.yaml"
     output = page.locator(".highlight.output").first
     assert output.locator("button:visible").count() == 0
     # As a command, the manifest reaches kubectl, or its file, as it is.
-    copied = []
-    for button in page.locator(".copy-as").first.locator("button").all():
-        button.click()
-        copied.append(page.evaluate("navigator.clipboard.readText()"))
+    copied = [copied_by(page, button) for button in page.locator(".copy-as").first.locator("button").all()]
     assert [text.partition("\n")[0] for text in copied] == [
         "kubectl apply -f - <<'EOF'",
         "cat >dgd-quickstart.yaml <<'EOF'",

@@ -8,7 +8,7 @@ import pytest
 
 from docs_site.pages.releases import choices
 from dynamo_api.releases import pages_version
-from support.browser import SIZES
+from support.browser import SIZES, copied_by
 
 if TYPE_CHECKING:
     from functools import partial
@@ -127,8 +127,9 @@ def copied(page: Page, text: str) -> str:
     """What the button of the first block with a text puts on the clipboard."""
     block = page.locator(".highlight:visible", has_text=text).first
     block.hover()
-    block.locator("button.md-code__button[data-md-type=copy], button[data-clipboard-target]").first.click()
-    return str(page.evaluate("navigator.clipboard.readText()"))
+    return copied_by(
+        page, block.locator("button.md-code__button[data-md-type=copy], button[data-clipboard-target]").first
+    )
 
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -161,8 +162,7 @@ def test_a_command_made_of_a_manifest_has_the_images_of_the_release(
 ) -> None:
     page = opened(open_page, address + QUICK, release, permissions=CLIPBOARD)
     for button in page.locator(".copy-as:visible button").all():
-        button.click()
-        command = page.evaluate("navigator.clipboard.readText()")
+        command = copied_by(page, button)
         found = {line.rpartition(":")[2] for line in command.splitlines() if f"{REGISTRY}/" in line}
         assert found == {release}, command
 

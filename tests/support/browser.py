@@ -10,7 +10,9 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from support.http_server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +30,12 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-class Server(http.server.ThreadingHTTPServer):
-    request_queue_size = 128
-    """A browser opens many connections at once. With Python's 5, a busy machine resets some of them."""
+def copied_by(page: Page, button: Locator) -> str:
+    """What a click on a button puts on the clipboard: the click ends before that is done."""
+    page.evaluate("navigator.clipboard.writeText('nothing yet')")
+    button.click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text !== 'nothing yet')")
+    return str(page.evaluate("navigator.clipboard.readText()"))
 
 
 @pytest.fixture(scope="session")

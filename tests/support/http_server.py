@@ -40,16 +40,23 @@ class Reply:
     """What to wait for after the body, the connection open."""
 
 
+class Server(ThreadingHTTPServer):
+    """A server of a test: it keeps as many connections waiting as anybody may open at once."""
+
+    request_queue_size = 128
+    """Connections that may wait. With Python's 5, a busy machine resets some of them."""
+
+
 @dataclass
-class Server:
-    """The server."""
+class Serving:
+    """A server at work."""
 
     url: str
     asked: list[Asked]
 
 
 @contextmanager
-def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
+def serving(answer: Callable[[Asked], Reply]) -> Iterator[Serving]:
     """A server on a port of its own, as long as the block lasts."""
     asked: list[Asked] = []
 
@@ -83,12 +90,12 @@ def serving(answer: Callable[[Asked], Reply]) -> Iterator[Server]:
         def log_message(self, *_: object) -> None:
             pass
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http = Server(("127.0.0.1", 0), Handler)
     http.daemon_threads, http.block_on_close = True, False
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield Server(f"http://127.0.0.1:{http.server_port}", asked)
+        yield Serving(f"http://127.0.0.1:{http.server_port}", asked)
     finally:
         http.shutdown()
         thread.join()

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def with_environment(text: str) -> list[int]:
@@ -15,3 +22,10 @@ def with_environment(text: str) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def kill(processes: Iterable[int]) -> None:
+    """Kill processes; the end of one may have ended others."""
+    for pid in processes:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import subprocess
 
 import pytest
@@ -134,10 +136,13 @@ def test_go_fields_have_no_indices_and_no_keys_of_maps():
 
 def test_a_running_programs_file_can_be_copied(tmp_path):
     """As it is done in a node whose image was pulled."""
-    with subprocess.Popen(["sleep", "60"]) as process:
-        copy = copy_of_running("sleep", (), tmp_path)
+    name = f"bash-{secrets.token_hex(4)}"  # A name that no other test's program has, which may end at any time.
+    program = shutil.copy(str(shutil.which("bash")), tmp_path / name)
+    (tmp_path / "copy").mkdir()
+    with subprocess.Popen([program, "-c", "read LINE"], stdin=subprocess.PIPE) as process:
+        copy = copy_of_running(name, (), tmp_path / "copy")
         process.kill()
-    done = subprocess.run([copy, "--version"], capture_output=True, text=True, check=False)
-    assert "sleep" in done.stdout + done.stderr
+    done = subprocess.run([copy, "--version"], capture_output=True, text=True, check=True)
+    assert "bash" in done.stdout
     with pytest.raises(subprocess.CalledProcessError):
         copy_of_running("no-such-program", (), tmp_path)

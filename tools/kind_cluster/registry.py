@@ -35,7 +35,7 @@ log: {level: error, accesslog: {disabled: true}}
 storage: {filesystem: {rootdirectory: /var/lib/registry}, delete: {enabled: true}}
 http: {addr: ":5000"}
 """
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)

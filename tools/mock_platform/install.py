@@ -35,7 +35,7 @@ OPERATOR_REPOSITORY = "dynamo-docs.invalid/mock/dynamo-operator"
 """Repository of the stand-in's image. No host of that name can exist: nobody takes it for upstream's
 kubernetes-operator."""
 TIMEOUT = "2m"
-WEBHOOK_SECONDS = 30.0
+WEBHOOK_SECONDS = 120.0
 _PROBES = (
     # Objects that only a webhook refuses, and how. The second is converted before it is asked about.
     (
@@ -213,7 +213,7 @@ def wait_for_webhook(cluster: Cluster) -> None:
     """Until the API server asks the webhooks: it learns of configurations and the Pod's address by itself.
 
     Raises:
-        EnvironmentFault: it did not within half a minute.
+        EnvironmentFault: it did not within two minutes.
     """
     deadline = time.monotonic() + WEBHOOK_SECONDS
     for item, refused in _PROBES:

@@ -46,7 +46,7 @@ HOURS = 6
 """Hours after which anybody's run may remove a namespace; the pages' credentials end then."""
 ACCOUNT = "docs-test"
 CLUSTER_ACCOUNT = "docs-test-cluster-scope"
-RIGHTS_SECONDS = 15.0
+RIGHTS_SECONDS = 60.0
 REMOVAL = "5m"
 
 

@@ -44,6 +44,8 @@ class WebhookServer(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
+    """Connections that may wait to be taken. With Python's 5, an API server that asks a lot would lose some."""
 
     def __init__(
         self, answers: Mapping[str, Callable[[object], object]], port: int = PORT, host: str = ""
