@@ -19,6 +19,7 @@ from groundwork.base.versions import version
 from groundwork.system.progress import Progress
 from mock_platform import images
 from mock_platform.image.site_packages import further, pack, prune
+from support.breakages import COMPILED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,10 @@ def project_copy(tmp_path, monkeypatch):
     for part in ["tools/mock_platform/image", "examples/backends", *images.operator_sources()]:
         source, target = root() / part, tmp_path / part
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, target) if source.is_dir() else shutil.copyfile(source, target)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=COMPILED)
+        else:
+            shutil.copyfile(source, target)
     monkeypatch.setattr(images, "FOLDER", tmp_path / "tools/mock_platform/image")
     monkeypatch.setattr(images, "root", lambda: tmp_path)
     return tmp_path

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from kind_cluster.kind import Cluster
 
+COMPILED = shutil.ignore_patterns("__pycache__")
+"""What other processes write beside the sources at the same time."""
 QUICK_DEPLOY = "docs/kubernetes/quick-deploy.md"
 
 
@@ -48,7 +50,7 @@ class Breakage:
 def copy_of_site(folder: Path) -> Path:
     """A copy of what pages are made of, in a new folder."""
     for name in ("docs", "snippets", "examples", "tools/docs_site"):
-        shutil.copytree(root() / name, folder / name, symlinks=True)
+        shutil.copytree(root() / name, folder / name, symlinks=True, ignore=COMPILED)
     for name in ("mkdocs.yml", "versions.toml"):
         shutil.copy(root() / name, folder)
     return folder

@@ -23,6 +23,7 @@ from groundwork.kube.kubectl import Kubectl
 from groundwork.system.progress import Progress
 from kind_cluster.removal import delete_cluster
 from kind_cluster.tools import ensure_tools
+from support.breakages import COMPILED
 from support.ports import own_port
 from support.processes import with_environment
 
@@ -186,7 +187,7 @@ def _end(runs: Sequence[subprocess.Popen[bytes]]) -> None:
 
 def _made(folder: Path) -> Soak:
     for name in ("docs", "snippets", "examples", "tools/docs_site"):
-        shutil.copytree(ROOT / name, folder / "site" / name, symlinks=True)
+        shutil.copytree(ROOT / name, folder / "site" / name, symlinks=True, ignore=COMPILED)
     for name in ("mkdocs.yml", "versions.toml"):
         shutil.copy(ROOT / name, folder / "site")
     port = own_port()
