@@ -62,7 +62,7 @@ def validator() -> Validator:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_change_is_judged_at_its_place(kind: str, validator: Validator) -> None:
     apart = []
-    for row in [{}, *KINDS[kind]["rows"]]:
+    for row in [KINDS[kind].get("itself", {}), *KINDS[kind]["rows"]]:
         found = validator.check(map(Item, read(json.dumps(changed(kind, row)), "a.json")))
         refused = {one.path.removeprefix("$.") for one in found if one.counts}
         advised = {one.path.removeprefix("$.") for one in found if not one.counts and one.code == WARNING}
@@ -75,7 +75,7 @@ def test_each_change_is_judged_at_its_place(kind: str, validator: Validator) -> 
 def test_an_api_server_judges_each_change_alike(server: Any) -> None:
     apart = []
     for kind, known in KINDS.items():
-        for row in [{}, *known["rows"]]:
+        for row in [known.get("itself", {}), *known["rows"]]:
             answer = server(yaml.safe_dump(changed(kind, row)))
             if answer.valid == bool(row.get("path")):
                 apart.append(f"{kind} {row}\n  server: {answer.said}")

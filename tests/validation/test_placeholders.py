@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dynamo_crd.admission.rule import RELEASES
+from dynamo_crd.dynamo_rules import DynamoRules
+from dynamo_crd.schemas import release_schemas
 from groundwork.base.positions import Position
 from groundwork.text.documents import position_of, read
 from groundwork.text.origins import Origin
+from kube_manifests.check import Item, Validator
 
 if TYPE_CHECKING:
     from groundwork.text.model import Document
@@ -65,6 +69,46 @@ def test_a_file_declares_its_own() -> None:
     document = one(f"{comments}a: [<your-namespace>, $NAME, ${{IMAGE}}]\n")
     assert document.value == {"a": ["default", "b c", "x"]}
     assert document.errors == ()
+
+
+HELM = "`{{` begins what Helm fills in: this is a template, not a manifest"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"{{ .Values.image }}"',
+        "'{{- .Release.Name }}-web'",
+        '"{{ $.Chart.Version }}"',
+        """'{{ include "a.name" . }}'""",
+        '"{{ default 1 .Values.replicas }}"',
+        '"{{ printf (quote .Values.a) }}"',
+        '"{{toYaml .Values.a}}"',
+    ],
+)
+def test_what_helm_fills_in_is_no_value(text: str) -> None:
+    assert [(p.code, p.fact) for p in one(f"a: {text}\n").errors] == [("placeholder", HELM)]
+    assert "helm template" in one(f"a: {text}\n").errors[0].hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ $labels.instance }}", "{{inputs.parameters.a}}", "{{.State.Status}}", "{{ values }}", "{{ messages }}"],
+)
+def test_braces_of_others_are_text(text: str) -> None:
+    assert one(f"a: '{text}'\n").errors == ()
+
+
+def test_a_template_is_told_once() -> None:
+    text = """
+apiVersion: v1
+kind: Service
+metadata: {name: "{{ .Release.Name }}", labels: {a: "{{ .Chart.Name }}"}}
+spec: {ports: [{port: "{{ .Values.port }}"}]}
+"""
+    validator = Validator(release_schemas.of_release(), DynamoRules(RELEASES[-1]))
+    found = validator.check(map(Item, read(text, "a.yaml")))
+    assert [f"{p.position}: {p.fact}" for p in found] == [f"a.yaml:4:18: {HELM} (it stands in 2 more places)"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,14 @@ SHELL = r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?:(?::?[-=?+]|[%#/:])[^{}]*)?\}|(?P<ba
 PLACEHOLDER = re.compile(f"{ANGLED}|{SHELL}")
 ALONE = re.compile(rf"[ \t]*(?:- )?(?P<what>{PLACEHOLDER.pattern})[ \t]*$")
 ELISION = ("...", "…")
-SUSPICIOUS = re.compile(r"[<$…]|\.\.\.")
+HELM = re.compile(
+    r"\{\{-?\s*(?:(?:include|template|tpl|toYaml)\s|(?:[^{}]*[\s(])?\$?\.(?:Values|Release|Chart|Capabilities|Files|Template)\b)"
+)
+"""Signs of what Helm fills in; others have braces, too: `{{ $labels.instance }}`, `{{inputs.parameters.x}}`."""
+BRACES = re.compile(r"\{\{.*?\}\}")
+"""A template's expression, which has variables of its own."""
+RENDER = "Helm's templates become manifests first: helm template CHART | docs-test validate -"
+SUSPICIOUS = re.compile(r"[<$…]|\.\.\.|\{\{")
 """Signs of a placeholder: a text without any of them has none."""
 COMMENT = re.compile(r"[ \t]*#[ \t]*placeholders:(.*)$", re.MULTILINE)
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
@@ -98,7 +105,7 @@ def undeclared(value: Any, *, page: bool) -> Iterator[FieldError]:
     """What looks like a placeholder and is not declared.
 
     Not looked at: the script of a container that runs a shell, where `$VAR` is the container's own; texts of
-    several lines (scripts and files in ConfigMaps); descriptions.
+    several lines (scripts and files in ConfigMaps); descriptions. What Helm fills in is one, too.
 
     Args:
         value: a document, samples in their places.
@@ -108,7 +115,11 @@ def undeclared(value: Any, *, page: bool) -> Iterator[FieldError]:
         if text in ELISION:
             fact = f"{text!r} stands for what is left out, and a manifest cannot leave anything out"
             yield FieldError(path, "elision", fact, "give a value, or remove the field", Stage.READ, at_key)
-        for found in PLACEHOLDER.finditer(text):
+        if HELM.search(text):
+            fact = "`{{` begins what Helm fills in: this is a template, not a manifest"
+            yield FieldError(path, "placeholder", fact, RENDER, Stage.READ, at_key)
+            continue
+        for found in PLACEHOLDER.finditer(BRACES.sub("", text)):
             yield FieldError(path, "placeholder", *said(found, page=page), Stage.READ, at_key)
 
 

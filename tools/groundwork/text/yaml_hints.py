@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from groundwork.text.parsed import DASHES, Mistake
+from groundwork.text.placeholders import RENDER
 from groundwork.text.yaml_reader import KEY_IS_NO_TEXT
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ LEADING = re.compile(r"[ \t]*")
 TEMPLATE = "`{{` opens a mapping inside a mapping in YAML"
 HELM = re.compile(r"\{\{-|\{\{\s*(?:(?:if|else|end|range|with|include|define|template|tpl|toYaml)\b|[.$(])")
 """Signs that only Helm's templates have."""
-RENDER = "Helm's templates become manifests first: helm template CHART | docs-test validate -"
 QUOTED = "it is text: put it in quotes"
 LEVEL = "indent a key exactly like the keys of the same level"
 CLOSE = "close it; if it is text, put it in quotes"

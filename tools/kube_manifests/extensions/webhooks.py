@@ -95,8 +95,8 @@ def _webhook(one: dict[str, Any], at: Path) -> Iterator[FieldError]:
     yield from client(mapping(one, "clientConfig"), (*at, "clientConfig"))
     if "admissionReviewVersions" in one:
         yield from reviews(one["admissionReviewVersions"], (*at, "admissionReviewVersions"))
-    for where, rule in items(one, at, "rules"):
-        yield from _rule(rule, where)
+    for where, one_rule in items(one, at, "rules"):
+        yield from rule(one_rule, where)
     conditions = list(items(one, at, "matchConditions"))
     for where, condition in conditions:
         yield from named(condition, where, "name", names.label_key)
@@ -109,20 +109,21 @@ def _webhook(one: dict[str, Any], at: Path) -> Iterator[FieldError]:
     yield from unique(pairs, "a condition named")
 
 
-def _rule(rule: dict[str, Any], at: Path) -> Iterator[FieldError]:
+def rule(given: dict[str, Any], at: Path) -> Iterator[FieldError]:
+    """What is wrong with the operations and resources that are asked about."""
     for key, noun in (("operations", "operation"), ("apiGroups", "group"), ("apiVersions", "version"),
                       ("resources", "resource")):  # fmt: skip
-        yield from at_least_one(rule, at, key, noun)
-        given = sequence(rule.get(key))
-        if key != "resources" and _ALL in given and len(given) > 1:
+        yield from at_least_one(given, at, key, noun)
+        values = sequence(given.get(key))
+        if key != "resources" and _ALL in values and len(values) > 1:
             yield wrong((*at, key), "'*' means all of them, without others", 'write ["*"]')
-        for index, value in enumerate(given):
+        for index, value in enumerate(values):
             if key == "operations":
                 yield from one_of({key: value or " "}, (*at, key, index), key, _OPERATIONS, at_holder=True)
             elif value == "" and key != "apiGroups":
                 yield wrong((*at, key, index), "it may not be empty")
-    yield from _resources([text(one) for one in sequence(rule.get("resources"))], (*at, "resources"))
-    yield from one_of(rule, at, "scope", _SCOPES)
+    yield from _resources([text(one) for one in sequence(given.get("resources"))], (*at, "resources"))
+    yield from one_of(given, at, "scope", _SCOPES)
 
 
 def _resources(given: list[str], at: Path) -> Iterator[FieldError]:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
-from kube_manifests.extensions import definitions, webhooks
+from kube_manifests.extensions import admission_policies, definitions, webhooks
 from kube_manifests.objects import (
     autoscalers,
+    classes,
     data,
+    endpoints,
     ingresses,
     jobs,
     policies,
@@ -19,7 +21,8 @@ from kube_manifests.objects import (
     storage,
     workloads,
 )
-from kube_manifests.pods import claims, pod, warnings
+from kube_manifests.pods import annotations as annotations_of
+from kube_manifests.pods import claims, pod, volume_claims, warnings
 from kube_manifests.pods.found import at_least_one, items, warned, wrong
 from kube_manifests.pods.templates import template_metadata
 from kube_manifests.schemas import names
@@ -52,7 +55,9 @@ def check(item: Any) -> list[FieldError]:
     if kind in _TEMPLATES:
         found += _template(item, kind)
     found += _CHECKS[kind](item) if kind in _CHECKS else ()
+    found += _claims_of_pods(item) if kind == "StatefulSet" else ()
     found += claims.of_object(item, kind)
+    found += _finalizers(item) if kind in _TEMPLATES or kind in _QUALIFIED else ()
     return found
 
 
@@ -74,30 +79,53 @@ def _claimed(item: Any) -> set[str]:
     return {text(mapping(one, "metadata").get("name")) for one in templates}
 
 
+def _claims_of_pods(item: Any) -> Iterator[FieldError]:
+    """The claims of a StatefulSet for each of its Pods: the name of one is the name of a volume."""
+    for at, one in items(item.get("spec"), ("spec",), "volumeClaimTemplates"):
+        yield from volume_claims.check(mapping(one, "spec"), (*at, "spec"))
+        name = mapping(one, "metadata").get("name", "")
+        if isinstance(name, str) and (fault := names.dns_label(name) if name else "a claim needs a name"):
+            yield wrong((*at, "metadata", "name"), f"{shown(name)}: {fault}")
+
+
 def _template(item: Any, kind: str) -> Iterator[FieldError]:
     path = _TEMPLATES[kind]
     template = mapping(item, *map(str, path))
     spec = mapping(template, "spec")
+    yield from annotations_of.check(template, path)
     yield from pod.check(spec, (*path, "spec"), claimed=_claimed(item) if kind == "StatefulSet" else ())
     if path:
         yield from template_metadata(template, path)
-    if spec:
-        yield from at_least_one(spec, (*path, "spec"), "containers", "container")
+    yield from at_least_one(spec, (*path, "spec"), "containers", "container")
     for key in pod.LISTS:
         for at, one in items(spec, (*path, "spec"), key):
             if one.get("image", "") == "":
                 yield wrong((*at, "image") if "image" in one else at, "a container needs an image")
+    yield from workloads.check(item, kind, mapping(template, "metadata", "labels"))
+    yield from _ends(spec, (*path, "spec"), kind)
+
+
+def _ends(spec: dict[str, Any], at: Path, kind: str) -> Iterator[FieldError]:
+    """What a kind allows of how its Pods end, and of what is added to them."""
     policy = text(spec.get("restartPolicy"))
     if kind in _RUN_ON and policy in ("OnFailure", "Never"):
-        yield wrong(
-            (*path, "spec", "restartPolicy"), f"{policy}: Pods of a {kind} must be restarted", "Always, or none"
-        )
+        yield wrong((*at, "restartPolicy"), f"{policy}: Pods of a {kind} must be restarted", "Always, or none")
     if kind in ("Job", "CronJob") and spec and policy in ("", "Always"):
         fact = f"{policy}: a Pod of a {kind} must be able to end" if policy else f"a Pod of a {kind} needs one"
-        yield wrong((*path, "spec", "restartPolicy"), fact, "OnFailure or Never")
-    yield from workloads.check(item, kind, mapping(template, "metadata", "labels"))
+        yield wrong((*at, "restartPolicy"), fact, "OnFailure or Never")
+    if spec.get("ephemeralContainers"):
+        fact, hint = "they are added to a Pod that runs", "kubectl debug, or an init container"
+        yield wrong((*at, "ephemeralContainers"), fact, hint, at_key=True)
     if kind in _RUN_ON and spec.get("activeDeadlineSeconds") is not None:
-        yield wrong((*path, "spec", "activeDeadlineSeconds"), f"Pods of a {kind} have no deadline", at_key=True)
+        yield wrong((*at, "activeDeadlineSeconds"), f"Pods of a {kind} have no deadline", at_key=True)
+
+
+def _finalizers(item: Any) -> Iterator[FieldError]:
+    """Finalizers without a domain, which only Kubernetes has."""
+    for index, name in enumerate(sequence(mapping(item, "metadata").get("finalizers"))):
+        if isinstance(name, str) and name and "/" not in name and name not in _OWN_FINALIZERS:
+            hint = f"such as example.com/{name}"
+            yield wrong(("metadata", "finalizers", index), f"{shown(name)} has no domain before a '/'", hint)
 
 
 def _name_of_pods(item: Any, kind: str) -> Iterator[FieldError]:
@@ -118,6 +146,9 @@ def _claims(item: Any) -> Iterator[FieldError]:
         yield warned(("spec", "revisionHistoryLimit"), f"{kept} keeps all revisions", "0, or more")
 
 
+_OWN_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
+_QUALIFIED = ("Service", "ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "Namespace")
+"""Kinds, next to those with Pods, whose finalizers have a domain."""
 _HOSTS = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "CronJob")
 _CHECKS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
     "Service": services.check,
@@ -129,8 +160,16 @@ _CHECKS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
     "ResourceQuota": quotas.quota,
     "LimitRange": quotas.limits,
     "PriorityClass": quotas.priority,
+    "IngressClass": classes.ingress_class,
+    "RuntimeClass": classes.runtime_class,
+    "CSIDriver": classes.driver,
+    "Node": classes.node,
+    "ValidatingAdmissionPolicy": admission_policies.policy,
+    "ValidatingAdmissionPolicyBinding": admission_policies.binding,
     "NetworkPolicy": policies.check,
     "Ingress": ingresses.check,
+    "Endpoints": endpoints.endpoints,
+    "EndpointSlice": endpoints.slices,
     "HorizontalPodAutoscaler": autoscalers.autoscaler,
     "PodDisruptionBudget": autoscalers.budget,
     **dict.fromkeys(("Role", "ClusterRole"), roles.role),
@@ -141,6 +180,7 @@ _CHECKS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
 _WARNINGS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
     "Service": services.warnings,
     "Secret": data.secret_warnings,
+    "RuntimeClass": classes.runtime_warnings,
     "ServiceAccount": data.account_warnings,
     "PersistentVolumeClaim": storage.claim_warnings,
     "PersistentVolume": storage.volume_warnings,
@@ -148,6 +188,8 @@ _WARNINGS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
     "ResourceQuota": quotas.quota_warnings,
     "NetworkPolicy": policies.warnings,
     "Ingress": ingresses.warnings,
+    "Endpoints": endpoints.endpoints_warnings,
+    "EndpointSlice": endpoints.slices_warnings,
     "CustomResourceDefinition": definitions.warnings,
     "StatefulSet": _claims,
     "Job": lambda item: jobs.warnings(mapping(item, "spec"), ("spec",)),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
 from kube_manifests.pods import deprecated
-from kube_manifests.pods.addresses import address, network, odd_address, odd_range
+from kube_manifests.pods.addresses import address, network, odd_address, odd_range, reserved
 from kube_manifests.pods.containers import PROTOCOLS, port_name
-from kube_manifests.pods.found import items, labels, named, one_of, port_number, unique, warned, wrong
+from kube_manifests.pods.found import between, items, labels, named, one_of, port_number, unique, warned, wrong
 from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
@@ -25,8 +25,13 @@ _SERVICE_WORDS = {
     "sessionAffinity": ("None", "ClientIP"),
     "internalTrafficPolicy": ("Cluster", "Local"),
     "externalTrafficPolicy": ("Cluster", "Local"),
+    "trafficDistribution": ("PreferClose", "PreferSameZone", "PreferSameNode"),
     "ipFamilyPolicy": ("SingleStack", "PreferDualStack", "RequireDualStack"),
 }
+
+
+_FAMILIES = ("IPv4", "IPv6")
+_DAY = 86400
 
 
 def check(item: Any) -> Iterator[FieldError]:
@@ -35,11 +40,12 @@ def check(item: Any) -> Iterator[FieldError]:
     for key, allowed in _SERVICE_WORDS.items():
         yield from one_of(spec, path, key, allowed)
     yield from _reach(spec, path)
+    yield from _external(spec)
+    yield from _families(spec)
+    yield from _balanced(spec, spec.get("type") or "ClusterIP")
     yield from labels(spec, path, "selector")
     external = spec.get("type") == "ExternalName"
     ports = list(items(spec, path, "ports"))
-    if external and not text(spec.get("externalName")):
-        yield wrong((*path, "externalName"), "the type ExternalName needs one")
     if not ports and not external and spec.get("clusterIP") != "None":
         yield wrong((*path, "ports"), "a Service needs a port", "clusterIP: None makes one without")
     for at, port in ports:
@@ -63,6 +69,12 @@ def check(item: Any) -> Iterator[FieldError]:
     yield from unique((((*at, "name"), text(port.get("name"))) for at, port in ports), "a port named")
     numbers = (((*at, "port"), f"{port.get('port')}/{port.get('protocol') or 'TCP'}") for at, port in ports)
     yield from unique(numbers, "the port")
+    on_nodes = (((*at, "nodePort"), _on_nodes(port)) for at, port in ports)
+    yield from unique(on_nodes, "the port of the nodes")
+
+
+def _on_nodes(port: dict[str, Any]) -> str:
+    return f"{port['nodePort']}/{port.get('protocol') or 'TCP'}" if port.get("nodePort") else ""
 
 
 def _reach(spec: dict[str, Any], path: Path) -> Iterator[FieldError]:
@@ -71,11 +83,12 @@ def _reach(spec: dict[str, Any], path: Path) -> Iterator[FieldError]:
         yield from address(spec["clusterIP"], (*path, "clusterIP"))
     for index, one in enumerate(sequence(spec.get("externalIPs"))):
         yield from address(one, (*path, "externalIPs", index))
+        yield from reserved(one, (*path, "externalIPs", index))
     kind, ranges = spec.get("type") or "ClusterIP", "loadBalancerSourceRanges"
     if sequence(spec.get(ranges)) and kind != "LoadBalancer":
         yield wrong((*path, ranges), f"a Service of the type {kind} takes none", "type: LoadBalancer", at_key=True)
     for index, one in enumerate(sequence(spec.get(ranges))):
-        yield from network(one, (*path, ranges, index))
+        yield from network(one.strip() if isinstance(one, str) else one, (*path, ranges, index))
     if (
         spec.get("externalTrafficPolicy")
         and kind not in ("LoadBalancer", "NodePort")
@@ -83,6 +96,58 @@ def _reach(spec: dict[str, Any], path: Path) -> Iterator[FieldError]:
     ):
         fact = f"a Service of the type {kind} is not reached from outside"
         yield wrong((*path, "externalTrafficPolicy"), fact, "remove it", at_key=True)
+
+
+def _external(spec: dict[str, Any]) -> Iterator[FieldError]:
+    """What only a Service of the type ExternalName has, and what it has not."""
+    name, at = text(spec.get("externalName")), (*_AT, "externalName")
+    if spec.get("type") != "ExternalName":
+        return
+    if not name:
+        yield wrong(at, "the type ExternalName needs one", "such as db.example.com")
+    elif fault := names.subdomain(name.removesuffix(".")):
+        yield wrong(at, f"{shown(name)} is not a name of a host: {fault}")
+    for key in ("clusterIP", "clusterIPs"):
+        if spec.get(key):
+            yield wrong((*_AT, key), "the type ExternalName has no address", "remove it", at_key=True)
+
+
+def _families(spec: dict[str, Any]) -> Iterator[FieldError]:
+    """IPv4 and IPv6, and the addresses of both."""
+    families = sequence(spec.get("ipFamilies"))
+    for index, family in enumerate(families):
+        yield from one_of({"ip": family or " "}, (*_AT, "ipFamilies", index), "ip", _FAMILIES, at_holder=True)
+    yield from unique(
+        (((*_AT, "ipFamilies", index), text(one)) for index, one in enumerate(families)), "the family"
+    )
+    given, first = sequence(spec.get("clusterIPs")), spec.get("clusterIP")
+    if given and not first:
+        yield wrong(
+            (*_AT, "clusterIPs"), "clusterIPs needs clusterIP, which is its first", f"clusterIP: {given[0]}"
+        )
+    elif given and given[0] != first:
+        yield wrong(
+            (*_AT, "clusterIPs", 0), f"{shown(given[0])} is not clusterIP, {shown(first)}", "write the same"
+        )
+    for index, one in enumerate(given if first != "None" else ()):
+        yield from address(one, (*_AT, "clusterIPs", index))
+
+
+def _balanced(spec: dict[str, Any], kind: str) -> Iterator[FieldError]:
+    """What only a Service of the type LoadBalancer has."""
+    for key in ("loadBalancerClass", "allocateLoadBalancerNodePorts"):
+        if spec.get(key) is not None and kind != "LoadBalancer":
+            fact = f"a Service of the type {kind} has none"
+            yield wrong((*_AT, key), fact, "type: LoadBalancer", at_key=True)
+    yield from named(spec, _AT, "loadBalancerClass", names.label_key)
+    if spec.get("healthCheckNodePort") and (kind, spec.get("externalTrafficPolicy")) != ("LoadBalancer", "Local"):
+        hint = "type: LoadBalancer with externalTrafficPolicy: Local, or remove it"
+        yield wrong((*_AT, "healthCheckNodePort"), "this Service has no health check", hint, at_key=True)
+    if spec.get("clusterIP") == "None" and kind in ("LoadBalancer", "NodePort"):
+        yield wrong((*_AT, "clusterIP"), f"a Service of the type {kind} has an address", "remove it, or the type")
+    seconds = mapping(spec, "sessionAffinityConfig", "clientIP")
+    if spec.get("sessionAffinity") == "ClientIP":
+        yield from between(seconds, (*_AT, "sessionAffinityConfig", "clientIP"), "timeoutSeconds", 1, _DAY)
 
 
 def warnings(item: Any) -> Iterator[FieldError]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from groundwork.base.wording import choices, shown
+from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
-from kube_manifests.pods import deprecated, scheduling
+from kube_manifests.pods import deprecated, scheduling, volume_claims
 from kube_manifests.pods.found import (
     at_least_one,
     items,
     named,
-    nano,
     not_empty,
     one_of,
     unique,
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
 
 _AT: Path = ("spec",)
 _ANNOTATIONS: Path = ("metadata", "annotations")
-_ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
-_SHORT = {"RWO": "ReadWriteOnce", "ROX": "ReadOnlyMany", "RWX": "ReadWriteMany", "RWOP": "ReadWriteOncePod"}
-_VOLUME_MODES = ("Filesystem", "Block")
-_SIZE = "such as 10Gi"
 _NOT_SOURCES = (
     "accessModes",
     "capacity",
@@ -50,17 +45,7 @@ _NOT_SOURCES = (
 
 def claim(item: Any) -> Iterator[FieldError]:
     """What is wrong with a PersistentVolumeClaim."""
-    spec = mapping(item, "spec")
-    yield from _modes(spec)
-    for key in ("storageClassName", "volumeAttributesClassName"):
-        yield from named(spec, _AT, key, names.subdomain)
-    yield from scheduling.selector(mapping(spec, "selector"), (*_AT, "selector"))
-    for key in ("dataSource", "dataSourceRef"):
-        yield from not_empty(spec.get(key), (*_AT, key), "name")
-    size = mapping(spec, "resources", "requests").get("storage")
-    yield from _positive(size, (*_AT, "resources", "requests", "storage"))
-    if size is None:
-        yield wrong(("spec", "resources", "requests", "storage"), "a claim needs a size", _SIZE)
+    yield from volume_claims.check(mapping(item, "spec"), _AT)
 
 
 def claim_warnings(item: Any) -> Iterator[FieldError]:
@@ -79,7 +64,7 @@ def sizes(spec: Any, path: Path) -> Iterator[FieldError]:
 def volume(item: Any) -> Iterator[FieldError]:
     """What is wrong with a PersistentVolume."""
     spec = mapping(item, "spec")
-    yield from _modes(spec)
+    yield from volume_claims.modes(spec, _AT)
     yield from one_of(spec, _AT, "persistentVolumeReclaimPolicy", ("Delete", "Recycle", "Retain"))
     yield from named(spec, _AT, "storageClassName", names.subdomain)
     yield from _capacity(spec)
@@ -145,19 +130,6 @@ def class_warnings(item: Any) -> Iterator[FieldError]:
                 yield warned((*where, "key"), *deprecated.LABELS[key])
 
 
-def _modes(spec: dict[str, Any]) -> Iterator[FieldError]:
-    yield from at_least_one(spec, _AT, "accessModes", "access mode")
-    yield from one_of(spec, _AT, "volumeMode", _VOLUME_MODES)
-    modes = sequence(spec.get("accessModes"))
-    if "ReadWriteOncePod" in modes and len(set(map(str, modes)) & set(_ACCESS_MODES)) > 1:
-        yield wrong((*_AT, "accessModes"), "ReadWriteOncePod excludes the other access modes", "keep one")
-    for index, mode in enumerate(modes):
-        if isinstance(mode, str) and mode not in _ACCESS_MODES:
-            fact = f"{shown(mode)} is none of {choices(_ACCESS_MODES)}"
-            hint = f"write {_SHORT[mode.upper()]}" if mode.upper() in _SHORT else ""
-            yield wrong(("spec", "accessModes", index), fact, hint)
-
-
 def _capacity(spec: dict[str, Any]) -> Iterator[FieldError]:
     capacity, at = mapping(spec, "capacity"), (*_AT, "capacity")
     if "storage" not in capacity:
@@ -166,13 +138,7 @@ def _capacity(spec: dict[str, Any]) -> Iterator[FieldError]:
         if name != "storage":
             yield wrong((*at, name), f"{shown(name)} is not a size of a volume", "write storage", at_key=True)
         else:
-            yield from _positive(written, (*at, name))
-
-
-def _positive(size: Any, path: Path) -> Iterator[FieldError]:
-    amount = nano(size)
-    if amount is not None and amount <= 0:
-        yield wrong(path, f"{shown(size)} is not a size", _SIZE)
+            yield from volume_claims.positive(written, (*at, name))
 
 
 def _sources(spec: dict[str, Any]) -> Iterator[FieldError]:

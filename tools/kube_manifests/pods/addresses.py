@@ -61,6 +61,20 @@ def network(value: Any, path: Path, *, within: Any = None) -> Iterator[FieldErro
         yield wrong(path, f"{value} is not within {within}")
 
 
+def reserved(value: Any, path: Path) -> Iterator[FieldError]:
+    """An address at which nothing else can be reached: of the machine itself, or of its link."""
+    found = read(value)
+    kinds = {
+        "the machine itself": found is not None and found.is_loopback,
+        "no address in particular": found is not None and found.is_unspecified,
+        "the local link only": found is not None and found.is_link_local,
+        "many machines": found is not None and found.is_multicast,
+    }
+    kind = next((kind for kind, holds in kinds.items() if holds), "")
+    if kind:
+        yield wrong(path, f"{value} stands for {kind}", "an address that clients reach")
+
+
 def odd_address(value: Any, path: Path) -> Iterator[FieldError]:
     """A warning about an address that is written in an unusual way."""
     found = read(value)

@@ -61,6 +61,7 @@ def check(one: Any, path: Path, volumes: set[str] | None, claims: set[str]) -> I
         claims: names of the Pod's resource claims.
     """
     name, image = text(one.get("name")), text(one.get("image"))
+    yield from not_empty(one, path, "name")
     if name and (fault := names.dns_label(name)):
         yield wrong((*path, "name"), f"{shown(name)}: {fault}")
     if image != image.strip():
@@ -82,7 +83,11 @@ def check(one: Any, path: Path, volumes: set[str] | None, claims: set[str]) -> I
     yield from security.of_container(one, path)
     yield from one_of(one, path, "restartPolicy", RESTART_POLICIES)
     yield from not_empty(one, path, "restartPolicy", "remove it, or write Always")
-    for at, resize in items(one, path, "resizePolicy"):
+    resizes = list(items(one, path, "resizePolicy"))
+    yield from unique(
+        (((*at, "resourceName"), text(it.get("resourceName"))) for at, it in resizes), "the resource"
+    )
+    for at, resize in resizes:
         yield from one_of(resize, at, "resourceName", ("cpu", "memory"))
         yield from one_of(resize, at, "restartPolicy", ("NotRequired", "RestartContainer"))
 
@@ -186,7 +191,10 @@ def resource_name(name: str, path: Path, *, in_containers: bool) -> Iterator[Fie
     """What is wrong with the name of a resource: of a container, or of anything that is counted."""
     counted = in_containers and name not in _STANDARD and not name.startswith(_HUGE_PAGES)
     if "/" not in name and (counted or not _COUNTED.match(name)):
-        hint = gpus.RESOURCE if name == "gpu" else f"one of {', '.join(_STANDARD)}, or DOMAIN/NAME"
+        comma = "in a number there is a point: 1.5" if name.isdecimal() else ""
+        hint = (
+            comma or gpus.RESOURCE if comma or name == "gpu" else f"one of {', '.join(_STANDARD)}, or DOMAIN/NAME"
+        )
         yield wrong(path, f"{shown(name)} is no resource", hint, at_key=True)
     elif fault := names.label_key(name):
         yield wrong(path, f"{shown(name)} is not a name of a resource: {fault}", at_key=True)

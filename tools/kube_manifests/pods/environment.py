@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from groundwork.base.suggest import closest
-from groundwork.base.wording import shown
+from groundwork.base.wording import choices, shown
 from groundwork.kube.values import mapping, text
-from kube_manifests.pods.found import handlers, items, named, not_empty, wrong
+from kube_manifests.pods.found import handlers, items, named, nano, not_empty, one_of, wrong
 from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
@@ -32,10 +32,12 @@ _FIELDS = (
     "status.podIPs",
 )
 """Fields of a Pod that a variable can take its value from, beside one label or annotation."""
-_ONE_OF_METADATA = re.compile(r"metadata\.(labels|annotations)\['[^']+'\]\Z")
+_ONE_OF_METADATA = re.compile(r"metadata\.(labels|annotations)\['(?P<key>[^']+)'\]\Z")
 _AMOUNTS = tuple(
     f"{side}.{name}" for side in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage")
 )
+_OF_CPU = ("1", "1m")
+_OF_BYTES = ("1", *(f"1{unit}" for unit in ("k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")))
 _HUGE = re.compile(r"(limits|requests)\.hugepages-.+")
 
 
@@ -62,7 +64,11 @@ def check(one: Any, path: Path) -> Iterator[FieldError]:
 def field(reference: Any, path: Path, known: tuple[str, ...]) -> Iterator[FieldError]:
     """A field of the Pod itself."""
     value = mapping(reference).get("fieldPath")
-    if not isinstance(value, str) or value in known or _ONE_OF_METADATA.match(value):
+    yield from one_of(reference, path, "apiVersion", ("v1",))
+    found = _ONE_OF_METADATA.match(value) if isinstance(value, str) else None
+    if found and (fault := names.label_key(found["key"].lower())):
+        yield wrong((*path, "fieldPath"), f"{shown(found['key'])} is not a key of a label: {fault}")
+    if not isinstance(value, str) or value in known or found:
         return
     near = closest(value, known)
     hint = f"write {near}" if near else f"one of {', '.join(known)}, or metadata.labels['KEY']"
@@ -74,6 +80,10 @@ def amount(reference: Any, path: Path) -> Iterator[FieldError]:
     value = mapping(reference).get("resource")
     if isinstance(value, str) and value not in _AMOUNTS and not _HUGE.match(value):
         yield wrong((*path, "resource"), f"{shown(value)} is no resource", f"one of {', '.join(_AMOUNTS)}")
+    divisor = mapping(reference).get("divisor")
+    parts = _OF_CPU if text(value).endswith(".cpu") else _OF_BYTES
+    if divisor is not None and nano(divisor) not in (None, 0, *map(nano, parts)):
+        yield wrong((*path, "divisor"), f"{shown(divisor)} is none of {choices(parts)}")
 
 
 def _source(source: dict[str, Any], path: Path) -> Iterator[FieldError]:

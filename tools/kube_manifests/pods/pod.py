@@ -10,7 +10,7 @@ from kube_manifests.pods import claims as claims_of
 from kube_manifests.pods import containers, devices, scheduling, security
 from kube_manifests.pods import volumes as volumes_of
 from kube_manifests.pods.addresses import address
-from kube_manifests.pods.found import items, least, named, one_of, unique, wrong
+from kube_manifests.pods.found import items, least, named, nano, one_of, unique, wrong
 from kube_manifests.schemas import names
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def check(spec: Any, path: Path, *, claimed: Iterable[str] = ()) -> list[FieldEr
     found += _network(spec, path)
     found += _host(spec, path)
     found += _end(spec, listed)
+    found += _amounts(spec, path)
     found += one_of(mapping(spec, "os"), (*path, "os"), "name", ("linux", "windows"))
     for key, words in _WORDS.items():
         found += one_of(spec, path, key, words)
@@ -83,7 +84,18 @@ def check(spec: Any, path: Path, *, claimed: Iterable[str] = ()) -> list[FieldEr
         found += named(spec, path, key, rule)
     for at, gate in items(spec, path, "readinessGates"):
         found += named(gate, at, "conditionType", names.label_key)
+    found += _scheduling_gates(spec, path)
     return found
+
+
+def _scheduling_gates(spec: Any, path: Path) -> Iterator[FieldError]:
+    gates = list(items(spec, path, "schedulingGates"))
+    for at, gate in gates:
+        yield from named(gate, at, "name", names.label_key)
+    yield from unique((((*at, "name"), text(gate.get("name"))) for at, gate in gates), "a gate named")
+    if gates and spec.get("nodeName"):
+        fact = "a Pod with schedulingGates has no node yet"
+        yield wrong((*path, "nodeName"), fact, "remove one of the two", at_key=True)
 
 
 def _host_ports(spec: Any, path: Path, key: str) -> Iterator[tuple[Path, str]]:
@@ -108,6 +120,15 @@ def _host(spec: Any, path: Path) -> Iterator[FieldError]:
             if not name.startswith(_OF_POD):
                 fact, hint = f"a Pod as a whole cannot ask for {shown(name)}", "ask for it in a container"
                 yield wrong((*path, "resources", side, name), fact, hint, at_key=True)
+
+
+def _amounts(spec: Any, path: Path) -> Iterator[FieldError]:
+    """What a Pod as a whole asks for, beyond its own limits."""
+    limits, at = mapping(spec, "resources", "limits"), (*path, "resources", "requests")
+    for name, written in mapping(spec, "resources", "requests").items():
+        asked, most = nano(written), nano(limits.get(name))
+        if asked is not None and most is not None and asked > most:
+            yield wrong((*at, name), f"{shown(written)} is more than the limit, {shown(limits[name])}")
 
 
 def _node_ports(spec: Any, path: Path) -> Iterator[FieldError]:

@@ -141,10 +141,27 @@ def _beside(term: Any, path: Path) -> Iterator[FieldError]:
     yield from named(term, path, "topologyKey", names.label_key)
 
 
-def selector(given: Any, path: Path) -> Iterator[FieldError]:
-    """What is wrong with a selector of labels."""
+def expressions(given: Any, path: Path) -> Iterator[FieldError]:
+    """What is wrong with the expressions of a selector of labels."""
     yield from _expressions(given, path, _LABEL_OPERATORS)
     yield from _label_values(given, path)
+
+
+def matches(expression: dict[str, Any], labels: dict[str, Any]) -> bool:
+    """Whether labels fit an expression; one that is wrong fits all."""
+    key, values = text(expression.get("key")), sequence(expression.get("values"))
+    fits = {
+        "In": key in labels and labels[key] in values,
+        "NotIn": labels.get(key) not in values or key not in labels,
+        "Exists": key in labels,
+        "DoesNotExist": key not in labels,
+    }
+    return fits.get(text(expression.get("operator")), True)
+
+
+def selector(given: Any, path: Path) -> Iterator[FieldError]:
+    """What is wrong with a selector of labels."""
+    yield from expressions(given, path)
     yield from labels(given, path, "matchLabels")
 
 

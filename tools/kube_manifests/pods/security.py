@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from groundwork.kube.values import mapping, sequence, text
-from kube_manifests.pods.found import between, inside, items, one_of, wrong
+from kube_manifests.pods.found import between, inside, items, one_of, unique, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +42,15 @@ def of_pod(spec: Any, path: Path) -> Iterator[FieldError]:
     own, at = mapping(spec, "securityContext"), (*path, "securityContext")
     yield from _shared(own, at)
     yield from between(own, at, "fsGroup", 0, _HIGHEST_ID)
+    for index, group in enumerate(sequence(own.get("supplementalGroups"))):
+        if isinstance(group, int) and not 0 <= group <= _HIGHEST_ID:
+            yield wrong((*at, "supplementalGroups", index), f"{group} is not between 0 and {_HIGHEST_ID}")
     yield from one_of(own, at, "fsGroupChangePolicy", ("Always", "OnRootMismatch"))
     yield from one_of(own, at, "supplementalGroupsPolicy", ("Merge", "Strict"))
-    for where, one in items(own, at, "sysctls"):
+    yield from one_of(own, at, "seLinuxChangePolicy", ("Recursive", "MountOption"))
+    settings = list(items(own, at, "sysctls"))
+    yield from unique((((*where, "name"), text(one.get("name"))) for where, one in settings), "the setting")
+    for where, one in settings:
         name = text(one.get("name"))
         if name and not _KERNEL_SETTING.match(name):
             yield wrong((*where, "name"), f"{name} is not a kernel setting", "such as net.core.somaxconn")

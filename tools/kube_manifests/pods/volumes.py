@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, text
-from kube_manifests.pods import environment
+from kube_manifests.pods import environment, volume_claims
 from kube_manifests.pods.found import (
     between,
     handlers,
     inside,
     items,
+    least,
     named,
     nano,
     not_empty,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from groundwork.text.model import FieldError
 
 _MODE = 0o777
+_TEN_MINUTES = 600
 _OCTAL = re.compile(r"[0-7]{3}\Z")
 _OWN_FIELDS = ("metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations")
 _HOST_TYPES = ("DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice")
@@ -56,9 +58,15 @@ def check(spec: Any, path: Path) -> Iterator[FieldError]:
             if len([key for key in one if key in _PROJECTED]) > 1:  # None at all is accepted.
                 yield from handlers(one, where, _PROJECTED, "the projected source")
             yield from _files(one, where)
+            token = (*where, "serviceAccountToken")
+            yield from least(one.get("serviceAccountToken"), token, {"expirationSeconds": _TEN_MINUTES})
         yield from unique(_projected_files(volume, at), "the file")
+        claim, of_claim = mapping(volume, "ephemeral", "volumeClaimTemplate", "spec"), (*at, "ephemeral")
+        if claim:
+            yield from volume_claims.check(claim, (*of_claim, "volumeClaimTemplate", "spec"))
         if isinstance(volume.get("ephemeral"), dict) and not mapping(volume, "ephemeral", "volumeClaimTemplate"):
             yield wrong((*at, "ephemeral"), "ephemeral needs 'volumeClaimTemplate'")
+        yield from one_of(volume.get("image"), (*at, "image"), "pullPolicy", ("Always", "IfNotPresent", "Never"))
         if isinstance(volume.get("image"), dict) and not text(volume["image"].get("reference")):
             yield wrong((*at, "image"), "image needs 'reference'")
     yield from unique((((*at, "name"), text(volume.get("name"))) for at, volume in found), "a volume named")

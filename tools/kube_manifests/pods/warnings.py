@@ -8,6 +8,7 @@ from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
 from kube_manifests.cel.quantities import NANO
 from kube_manifests.pods.addresses import odd_address
+from kube_manifests.pods.annotations import APP_ARMOR, SECCOMP, SECCOMP_OF_POD
 from kube_manifests.pods.deprecated import LABELS, POD_ANNOTATIONS, VOLUMES, old_annotations, old_labels
 from kube_manifests.pods.found import items, nano, warned
 from kube_manifests.pods.scheduling import PREFERRED, REQUIRED
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 Found = tuple["Path", dict[str, Any]]
 LISTS = ("initContainers", "containers")
-_SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
-_SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
-_APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/"
 _BYTES = ("memory", "ephemeral-storage")
 _FILES = ("configMap", "secret", "downwardAPI")
 
@@ -67,15 +65,15 @@ def _annotations(template: Any, path: Path, listed: list[Found]) -> Iterator[Fie
     given, at = mapping(template, "metadata", "annotations"), (*path, "metadata", "annotations")
     own = mapping(template, "spec", "securityContext")
     yield from old_annotations(given, at, POD_ANNOTATIONS)
-    if _SECCOMP_POD in given and own.get("seccompProfile") is None:
+    if SECCOMP_OF_POD in given and own.get("seccompProfile") is None:
         fact = "this annotation has no effect since Kubernetes 1.27"
-        yield warned((*at, _SECCOMP_POD), fact, "write securityContext.seccompProfile", at_key=True)
+        yield warned((*at, SECCOMP_OF_POD), fact, "write securityContext.seccompProfile", at_key=True)
     for _, one in listed:
         name, context = text(one.get("name")), mapping(one, "securityContext")
-        if (key := _SECCOMP + name) in given and context.get("seccompProfile") is None:
+        if (key := SECCOMP + name) in given and context.get("seccompProfile") is None:
             fact = "this annotation has no effect since Kubernetes 1.27"
             yield warned((*at, key), fact, "write the container's securityContext.seccompProfile", at_key=True)
-        if (key := _APP_ARMOR + name) in given and not (
+        if (key := APP_ARMOR + name) in given and not (
             context.get("appArmorProfile") or own.get("appArmorProfile")
         ):
             hint = "write the container's securityContext.appArmorProfile"
@@ -124,6 +122,9 @@ def _volumes(spec: Any, at: Path) -> Iterator[FieldError]:
         for inner, source in sources:
             if not source:
                 yield warned(inner, "this source is empty", f"one of {', '.join(_FILES)}, or remove it")
+        files = [(inner, source, kind) for inner, source in sources for kind in _FILES]
+        yield from _overlaps(one for inner, source, kind in files
+                             for one in items(source.get(kind), (*inner, kind), "items"))  # fmt: skip
 
 
 def _overlaps(files: Iterable[Found]) -> Iterator[FieldError]:
@@ -160,21 +161,29 @@ def _variables(one: Any, path: Path) -> Iterator[FieldError]:
 
 def _ports(listed: list[Found]) -> Iterator[FieldError]:
     """Ports of all containers: of one Pod, they share an address."""
-    numbers: dict[str, Path] = {}
+    numbers: dict[str, list[dict[str, Any]]] = {}
     named: dict[str, Path] = {}
     for where, one in listed:
         for at, port in items(one, where, "ports"):
             number, name = f"{port.get('containerPort')}/{port.get('protocol') or 'TCP'}", text(port.get("name"))
             if text(port.get("hostIP")) and not port.get("hostPort"):
                 yield warned((*at, "hostIP"), "a hostIP without hostPort has no effect", "remove it", at_key=True)
-            if number in numbers:
+            if any(_clash(port, other) for other in numbers.get(number, ())):
                 fact = f"port {number} is given twice: all containers of a Pod have one address"
                 yield warned((*at, "containerPort"), fact, "remove one, or write another port")
             elif name and name in named:
                 fact = f"a port named {shown(name)} is there already: Services and probes use the first"
                 yield warned((*at, "name"), fact, "write another name")
-            numbers.setdefault(number, at)
+            numbers.setdefault(number, []).append(port)
             named.setdefault(name, at)
+
+
+def _clash(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two entries of one port and protocol are the same port; on the host they may differ."""
+    of_host, of_other = one.get("hostPort") or 0, other.get("hostPort") or 0
+    address, other_address = text(one.get("hostIP")), text(other.get("hostIP"))
+    same = of_host == of_other and address == other_address
+    return same or not of_host or not of_other or (of_host == of_other and bool(address) != bool(other_address))
 
 
 def _selectors(spec: Any, at: Path) -> Iterator[FieldError]:

@@ -53,7 +53,12 @@ _SPECIAL: dict[str, RawSchema] = {
 }
 _OPTIONAL = {
     "io.k8s.api.batch.v1.PodFailurePolicy": ("rules",),
+    "io.k8s.api.storage.v1.CSIDriver": ("spec",),
+    "io.k8s.api.core.v1.HTTPHeader": ("value",),
     "io.k8s.api.core.v1.LimitRangeSpec": ("limits",),
+    "io.k8s.api.core.v1.PreferredSchedulingTerm": ("preference",),
+    "io.k8s.api.core.v1.SleepAction": ("seconds",),
+    "io.k8s.api.core.v1.Sysctl": ("value",),
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion": ("served",),
 }
 """Fields that the published schemas call required, and the server does not: in Go they are empty, or false."""
@@ -71,9 +76,9 @@ def kinds(definitions: dict[str, RawSchema]) -> dict[tuple[str, str, str], str]:
     return found
 
 
-def root_schema(definition: RawSchema) -> RawSchema:
+def root_schema(name: str, definition: RawSchema) -> RawSchema:
     """The schema of a kind, its references left as they are; of its metadata only that it is an object."""
-    schema = converted(definition)
+    schema = named(name, definition)
     schema["properties"] |= {
         "metadata": {"type": "object"},
         "apiVersion": {"type": "string"},
@@ -146,7 +151,8 @@ class Kubernetes:
         if cached is not None:
             return compiled.load(cached)
         definitions = _definitions()
-        root = root_schema(definitions[self.index()[group, kind][version]["definition"]])
+        definition = self.index()[group, kind][version]["definition"]
+        root = root_schema(definition, definitions[definition])
         text = compiled.dump(root, lambda name: named(name, definitions[name]))
         self._cache().write(file, text)
         return compiled.load(text)

@@ -93,8 +93,8 @@ class Normaliser:
         for raw_name, one in value.items():
             name = key(raw_name)
             known, child = _field(node, name)
-            if one is None and _go_text(node, child):
-                out[name] = ""  # A map of Go keeps the key.
+            if one is None and (empty := _go_empty(node, child)) is not None:
+                out[name] = empty  # A map of Go keeps the key.
             elif known:
                 meta = node is not None and node.embedded and name in META
                 self._put(out, one, child, (*path, name), meta=meta)
@@ -134,6 +134,8 @@ class Normaliser:
             inner = preserve or (items is not None and items.preserve)
             if one is None and items is not None and not items.nullable and items.default is not MISSING:
                 out.append(self._default(items, (*path, index)))
+            elif one is None and items is not None and items.go and "object" in items.types:
+                out.append(self._object({}, items, (*path, index), preserve=inner))  # An empty one, to Go.
             elif isinstance(one, dict):
                 out.append(self._object(one, items, (*path, index), preserve=inner))
             elif isinstance(one, list):
@@ -191,9 +193,11 @@ def _field(node: Node | None, name: str) -> tuple[bool, Node | None]:
     return node.open_map or (node.embedded and name in META), node.additional
 
 
-def _go_text(node: Node | None, child: Node | None) -> bool:
-    """Whether a value is one of a map of strings, as labels are, that Go decodes."""
-    return node is not None and child is not None and child.go and child is node.additional and child.raw == _TEXT
+def _go_empty(node: Node | None, child: Node | None) -> str | None:
+    """What null stands for in a map that Go decodes: of strings, as labels are, or of amounts; None in others."""
+    if node is None or child is None or not child.go or child is not node.additional:
+        return None
+    return "" if child.raw == _TEXT else "0" if child.format == "quantity" else None
 
 
 def key(name: Any) -> str:
