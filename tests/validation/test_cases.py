@@ -43,7 +43,8 @@ def validated(case: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> t
     else:
         name = case.relative_to(root()).as_posix()
         status = main(["validate", "--root", str(root()), "--no-advice", name])
-    *lines, summary = capsys.readouterr().out.splitlines()
+    *lines, rules, summary = capsys.readouterr().out.splitlines()
+    assert rules.startswith("Checked against ")
     return status, [line.replace(f"{name}:", "") for line in lines], summary
 
 
