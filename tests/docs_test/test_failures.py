@@ -93,10 +93,11 @@ output:
 hint: a step removes only what a step has made""",
     ),
     "timeout": Case(
-        (step(5, "echo begin\nsleep 60", timeout=0.5),),
+        # The shell is at work by then: its start may take as long as that.
+        (step(2, "true"), step(5, "echo begin\nsleep 60", timeout=2.0)),
         FailureKind.TIMEOUT,
         """\
-docs/x.md:5: still running after 0 s
+docs/x.md:5: still running after 2 s
 command:
   $ echo begin
   $ sleep 60
