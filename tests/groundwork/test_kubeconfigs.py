@@ -163,6 +163,53 @@ def test_files_are_relative_to_the_kubeconfig_that_names_them(write: Write, tmp_
             "client-certificate and client-key of user 'u' are not a certificate and its key: .*",
             "",
         ),
+        (
+            lambda found: found["contexts"][0]["context"].update(namespace=5),
+            "namespace of context 'here' in kubeconfig '.*': text was expected, and it is 5",
+            "put it in quotes",
+        ),
+        (
+            lambda found: found["contexts"][0]["context"].update(cluster=["c"]),
+            "cluster of context 'here' in kubeconfig '.*': text was expected, and it is a list of 1",
+            "",
+        ),
+        (
+            cluster(proxy_url=1080),
+            "proxy-url of cluster 'c' in kubeconfig '.*': text was expected, and it is 1080",
+            "put it in quotes",
+        ),
+        (
+            cluster(tls_server_name=True),
+            "tls-server-name of cluster 'c' in kubeconfig '.*': text was expected, and it is true",
+            "put it in quotes",
+        ),
+        (user(token=123), "token of user 'u' in kubeconfig '.*': text was expected, and it is 123", "quotes"),
+        (
+            user(token="abc\n"),  # noqa: S106  No token.
+            "token of user 'u' in kubeconfig '.*': it has a line break, and no header may have one",
+            "write the token on the line of its key, without `|`",
+        ),
+        (
+            user(exec={"command": 5}),
+            "exec.command of user 'u' in kubeconfig '.*': text was expected, and it is 5",
+            "quotes",
+        ),
+        (user(exec={"apiVersion": "v1"}), "exec of user 'u' in kubeconfig '.*': it names no command", ""),
+        (
+            user(exec={"command": "x", "args": ["get", 1]}),
+            r"exec.args\[1\] of user 'u' in kubeconfig '.*': text was expected, and it is 1",
+            "quotes",
+        ),
+        (
+            user(exec={"command": "x", "env": "A=b"}),
+            "exec.env of user 'u' in kubeconfig '.*': a list was expected, and it is 'A=b'",
+            "",
+        ),
+        (
+            user(**{"auth-provider": {"name": "oidc", "config": {}}}),
+            "user 'u' cannot log in by the auth-provider 'oidc': .*id-token.*",
+            "log in again; `kubectl auth whoami` logs in the same way",
+        ),
         (user(exec={"command": "x"}), "user 'u' cannot log in: 'x' is of no use: .*apiVersion.*", "log in again"),
     ],
 )
@@ -310,6 +357,12 @@ def test_a_plugin_that_fails_on_a_terminal_has_said_why_itself(plugin: Callable[
     assert (tmp_path / "said").read_text() == ("user 'u' cannot log in: './plugin' failed, and says above why")
 
 
+def test_a_token_of_a_plugin_that_ends_in_a_new_line_is_used_without_it(plugin: Callable[..., str]) -> None:
+    access = access_of_kubeconfig(plugin(credential({"token": "t\\n"})))
+    access.settings.refresh_api_key_hook(access.settings)
+    assert access.settings.api_key["BearerToken"] == "Bearer t"
+
+
 def test_a_login_that_expires_later_is_told_when_it_is_needed(
     plugin: Callable[..., str], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -339,17 +392,71 @@ def test_a_proxy_that_the_python_here_cannot_use_is_told(write: Write, monkeypat
     assert caught.value.hint.startswith("pip install PySocks\n")
 
 
-@pytest.mark.parametrize("name", ["ALL_PROXY", "all_proxy"])
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("name", ["ALL_PROXY", "all_proxy", "HTTPS_PROXY"])
 def test_a_proxy_of_the_environment_is_no_different(
-    name: str, write: Write, monkeypatch: pytest.MonkeyPatch
+    name: str, write: Write, no_proxies: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "socks", None)
-    monkeypatch.delitem(sys.modules, "urllib3.contrib.socks", raising=False)
-    for other in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
-        monkeypatch.delenv(other, raising=False)
-    monkeypatch.setenv(name, "socks5h://127.0.0.1:1080")
-    with pytest.raises(NoClusterError, match=r"the proxy socks5h://127.0.0.1:1080 needs"):
-        Client(find_access(write()))
+    no_proxies.setitem(sys.modules, "socks", None)
+    no_proxies.delitem(sys.modules, "urllib3.contrib.socks", raising=False)
+    no_proxies.setenv(name, "socks5h://127.0.0.1:1080")
+    with pytest.raises(NoClusterError, match=r"the proxy socks5h://127.0.0.1:1080 needs") as caught:
+        Client(find_access(write(cluster(server="https://cluster.invalid"))))
+    assert "kubectl does not read ALL_PROXY" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["ALL_PROXY", "HTTP_PROXY", "http_proxy"])
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "http://127.0.0.1:9"])
+def test_a_server_on_this_machine_is_asked_without_a_proxy_of_the_environment(
+    name: str, proxy: str, write: Write, no_proxies: pytest.MonkeyPatch
+) -> None:
+    no_proxies.setenv(name, proxy)
+    with serving(lambda asked: Reply(json.dumps({"path": asked.path}).encode())) as server:
+        for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
+            answer = Client(find_access(write(cluster(server=url)))).read("/version")
+            assert answer.object()["path"] == "/version"
+
+
+def test_a_proxy_of_the_environment_needs_no_scheme_and_makes_way_for_no_proxy(
+    write: Write, no_proxies: pytest.MonkeyPatch
+) -> None:
+    far = write(cluster(server="http://cluster.invalid"))
+    with serving(lambda asked: Reply(json.dumps({"path": asked.path}).encode())) as server:
+        no_proxies.setenv("HTTP_PROXY", server.url.removeprefix("http://"))
+        assert Client(find_access(far)).read("/version").object()["path"].endswith("/version")
+        no_proxies.setenv("NO_PROXY", ".invalid")
+        with pytest.raises(ApiError, match=r"cluster\.invalid"):
+            Client(find_access(far)).read("/version")
+
+
+@pytest.mark.parametrize(
+    ("change", "url"),
+    [
+        (cluster(server="127.0.0.1:9"), "http://127.0.0.1:9"),
+        (cluster(server="127.0.0.1:9", insecure_skip_tls_verify=True), "https://127.0.0.1:9"),
+        (cluster(server="https://127.0.0.1:9"), "https://127.0.0.1:9"),
+    ],
+)
+def test_a_server_without_a_scheme_is_read_as_kubectl_reads_it(change: Change, url: str, write: Write) -> None:
+    access = find_access(write(change))
+    assert access.server == url
+    hosts = []
+
+    class Watching(type(access.settings)):  # type: ignore[misc]
+        def __setattr__(self, name: str, value: Any) -> None:
+            hosts.extend([value] if name == "host" and self is access.settings else [])
+            super().__setattr__(name, value)
+
+    access.settings.__class__ = Watching
+    access.settings.refresh_api_key_hook(access.settings)
+    assert (hosts, access.server) == ([], url), "a login that is had anew changes nothing that others may read"
 
 
 @pytest.mark.parametrize("proxy", ["ftp://127.0.0.1:9", "127.0.0.1:9", "http://[::1"])

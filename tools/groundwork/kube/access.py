@@ -7,11 +7,13 @@ proxies). Which context counts and what is wrong with it, `kubeconfig` and `logi
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from groundwork.base.printable import printable
 from groundwork.kube.errors import NoClusterError, NoLoginError
@@ -27,6 +29,8 @@ _NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 _NO_PROVIDER = (
     "kubectl no longer has gcp and azure: let your cloud's tool write the kubeconfig again, with a plugin"
 )
+_GONE = ("gcp", "azure")
+_AGAIN = "log in again; `kubectl auth whoami` logs in the same way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,12 @@ def access_of_kubeconfig(kubeconfig: str = "", context: str = "") -> Access:
         provider = text(chosen.user.body, "auth-provider", "name")
         if provider:
             fact = f"user {chosen.user.name!r} cannot log in by the auth-provider {provider!r}: {one_line(error)}"
-            raise NoLoginError(fact, hint=_NO_PROVIDER) from error
+            raise NoLoginError(fact, hint=_NO_PROVIDER if provider in _GONE else _AGAIN) from error
         raise NoClusterError(f"context {chosen.context.name!r}: {one_line(error)}") from error
     watched(settings, chosen.user)
+    _server_as_kubectl(settings)
+    if not text(chosen.cluster.body, "proxy-url"):
+        _proxy_as_kubectl(settings)
     _check_certificates(settings, chosen)
     return Access(settings, chosen.namespace)
 
@@ -122,6 +129,29 @@ def _settings() -> Any:
     settings = Configuration()
     settings.retries = 0  # Whoever asks again says so.
     return settings
+
+
+def _server_as_kubectl(settings: Any) -> None:
+    """Read a server without a scheme as kubectl does: HTTPS where certificates are spoken of, else HTTP."""
+    if "://" not in str(settings.host):
+        safe = settings.ssl_ca_cert or settings.cert_file or not settings.verify_ssl
+        settings.host = f"{'https' if safe else 'http'}://{settings.host}"
+
+
+def _proxy_as_kubectl(settings: Any) -> None:
+    """Take a proxy of the environment as kubectl does: none for this machine, HTTP if it names no scheme."""
+    host = urlsplit(str(settings.host)).hostname or ""
+    if _is_here(host):
+        settings.proxy = None
+    elif settings.proxy and "://" not in settings.proxy:
+        settings.proxy = f"http://{settings.proxy}"
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _check_certificates(settings: Any, chosen: Chosen) -> None:

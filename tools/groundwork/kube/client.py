@@ -203,7 +203,10 @@ def _connected(settings: Any) -> ApiClient:
     from urllib3.exceptions import DependencyWarning, HTTPError  # noqa: PLC0415
 
     proxy = re.sub(r"//[^/@]*@", "//", str(settings.proxy))  # Without a password.
-    whence = "it comes from the kubeconfig's proxy-url, or from ALL_PROXY, HTTPS_PROXY or HTTP_PROXY"
+    whence = (
+        "it comes from the kubeconfig's proxy-url, or from ALL_PROXY, HTTPS_PROXY or HTTP_PROXY"
+        " (kubectl does not read ALL_PROXY; without it, this connects as kubectl does)"
+    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DependencyWarning)  # It says at length what is said here.

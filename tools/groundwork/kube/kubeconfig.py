@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.base.printable import printable
 from groundwork.base.suggest import closest
-from groundwork.base.wording import choices, json_type
+from groundwork.base.wording import choices, json_type, shown
 from groundwork.kube.errors import NoClusterError
-from groundwork.kube.values import mapping, text
+from groundwork.kube.values import mapping, sequence, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +28,20 @@ _FILES = {
     "users": ("client-certificate", "client-key", "tokenFile"),
 }
 """Fields that name a file; with `-data` behind it most have the content instead, in base64."""
+_TEXTS = {
+    "contexts": ("cluster", "user", "namespace"),
+    "clusters": (
+        *("server", "proxy-url", "tls-server-name"),
+        *("certificate-authority", "certificate-authority-data"),
+    ),
+    "users": (
+        *("token", "tokenFile", "username", "password"),
+        *("client-certificate", "client-certificate-data", "client-key", "client-key-data"),
+    ),
+}
+"""Fields that are text: YAML reads `5` and `yes` as something else, which kubectl refuses."""
+_BREAKS = "\r\n"
+"""Characters that no header may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,10 @@ def choose(kubeconfig: str = "", context: str = "") -> Chosen:
         raise NoClusterError(f"kubeconfig {(kubeconfig or DEFAULT)!r}: there is no such file, or it is empty")
     lists = {key: _merged(read, key) for key in _LISTS}
     chosen = _context(read, lists["contexts"], context)
+    _check_texts("contexts", chosen)
     cluster, user = (_named(chosen, key, lists[f"{key}s"]) for key in ("cluster", "user"))
+    _check_texts("clusters", cluster)
+    _check_texts("users", user)
     if not text(cluster.body, "server"):
         raise NoClusterError(f"cluster {cluster.name!r} of kubeconfig {cluster.file!r} has no server")
     for key, entry in (("clusters", cluster), ("users", user)):
@@ -149,6 +166,27 @@ def _named(context: Entry, key: str, entries: Mapping[str, Entry]) -> Entry:
         says = f"names {key} {name!r}, which the kubeconfig does not have" if name else f"names no {key}"
         raise NoClusterError(f"context {context.name!r} {says}", hint=f"there are: {choices(entries) or 'none'}")
     return entries[name]
+
+
+def _check_texts(key: str, entry: Entry) -> None:
+    """Find out which field has another type than kubectl reads there, or is no token."""
+    what = f"{_LISTS[key]} {entry.name!r} in kubeconfig {entry.file!r}"
+    plugin = mapping(entry.body, "exec")
+    told = [(name, entry.body.get(name)) for name in _TEXTS[key]]
+    told += [("exec.command", plugin.get("command"))]
+    told += [(f"exec.args[{index}]", value) for index, value in enumerate(sequence(plugin.get("args")))]
+    for name, value in told:
+        if value is not None and not isinstance(value, str):
+            hint = "put it in quotes" if isinstance(value, (int, float)) else ""
+            raise NoClusterError(f"{name} of {what}: text was expected, and it is {shown(value)}", hint=hint)
+    if plugin and not plugin.get("command"):
+        raise NoClusterError(f"exec of {what}: it names no command")
+    for name in ("args", "env"):
+        if not isinstance(value := plugin.get(name) or [], list):
+            raise NoClusterError(f"exec.{name} of {what}: a list was expected, and it is {shown(value)}")
+    if not set(_BREAKS).isdisjoint(text(entry.body, "token")):
+        hint = "write the token on the line of its key, without `|`"
+        raise NoClusterError(f"token of {what}: it has a line break, and no header may have one", hint=hint)
 
 
 def _check_files(key: str, entry: Entry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import re
 import threading
@@ -66,13 +67,16 @@ def watched(settings: Any, user: Entry) -> None:
         return
 
     def refreshed(configuration: Any) -> None:
+        # The client writes all settings anew, while other threads send requests: only the token is taken from it.
+        aside = copy.copy(configuration)
+        aside.api_key = dict(configuration.api_key)
         try:
             with logging_in(user):
-                refresh(configuration)
+                refresh(aside)
         except NoLoginError as error:
             raise ApiError(401, str(error)) from None
         # A token from a file may end in a new line, which no header may have.
-        configuration.api_key.update({key: value.strip() for key, value in configuration.api_key.items()})
+        configuration.api_key.update({key: value.strip() for key, value in aside.api_key.items()})
 
     settings.refresh_api_key_hook = refreshed
 
