@@ -26,7 +26,7 @@ from docs_site.pages.downloads import NOT_BUILT, address_of, table
 from groundwork.base.errors import UserError
 from groundwork.base.paths import root
 from support import single_files
-from support.http_server import Reply, serving
+from support.http_server import Asked, Reply, serving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,6 +140,26 @@ def test_three_lines_of_the_page_install_a_tool(
     words = ("explain", "Profiling") if tool == "kubectl-dynamo" else ("--help",)
     done = single_files.start(tmp_path / "bin" / tool, *words, cwd=tmp_path, cache=cache)
     assert done.returncode == 0, done.stderr
+
+
+@fits
+@pytest.mark.parametrize("tool", ["kubectl-dynamo", "dynamo-validate"])
+def test_the_lines_of_the_page_install_no_file_that_broke_on_its_way(
+    files: Path, tmp_path: Path, tool: str
+) -> None:
+    """Pasted into a shell, which goes on after a line that failed."""
+    lines = lines_of_page("With only Python", tool)
+    (tmp_path / "bin").mkdir()
+
+    def broken(asked: Asked) -> Reply:
+        content = (files / asked.path.removeprefix("/downloads/")).read_bytes()
+        return Reply(content if asked.path.endswith("SHA256SUMS") else content[:-1])
+
+    with serving(broken) as server:
+        script = lines.replace(ADDRESS, server.url).replace(INSTALLED, f"{tmp_path}/bin/")
+        done = subprocess.run(["bash", "-c", script], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert "FAILED" in done.stdout
+    assert list((tmp_path / "bin").iterdir()) == []
 
 
 def test_without_compiled_parts_it_names_the_rules_that_it_left_out(
