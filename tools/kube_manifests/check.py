@@ -14,7 +14,7 @@ from groundwork.text.model import Document, FieldError
 from kube_manifests.cel import cel
 from kube_manifests.objects import built_in
 from kube_manifests.schemas.schemas import identity
-from kube_manifests.structure import structure, walk
+from kube_manifests.structure import misplaced, structure, walk
 from kube_manifests.structure.facts import IN_QUOTES
 from kube_manifests.structure.fragments import check_fragment, inner, parse
 from kube_manifests.structure.other_version import hinted
@@ -110,7 +110,7 @@ class Validator:
         if schema is None:
             return None, [*errors, self.schemas.explain(*named) or _not_checked(*named)]
         value, found = structure.check(document.value, schema, engine=self.engine)
-        errors += hinted(found, schema, self.schemas)
+        errors += hinted(misplaced.hinted(found, schema), schema, self.schemas)
         if schema.rules is not None:
             errors += cel.check(value, schema.rules())
         around = [error.path for error in errors]

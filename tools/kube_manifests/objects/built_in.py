@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from groundwork.base.problems import Stage
 from groundwork.base.wording import shown
 from groundwork.kube.values import mapping, sequence, text
+from groundwork.text.model import FieldError
 from kube_manifests.extensions import admission_policies, definitions, webhooks
 from kube_manifests.objects import (
     autoscalers,
@@ -26,12 +29,12 @@ from kube_manifests.pods import claims, pod, volume_claims, warnings
 from kube_manifests.pods.found import at_least_one, items, warned, wrong
 from kube_manifests.pods.templates import template_metadata
 from kube_manifests.schemas import names
+from kube_manifests.structure import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from groundwork.base.field_paths import Path
-    from groundwork.text.model import FieldError
 
 _TEMPLATES: dict[str, Path] = {
     "Pod": (),
@@ -70,7 +73,19 @@ def warnings_of(item: Any) -> list[FieldError]:
         found += warnings.check(mapping(item, *map(str, path)), path)
         found += _name_of_pods(item, kind)
     found += _WARNINGS[kind](item) if kind in _WARNINGS else ()
+    found += _too_large_to_apply(item) if kind in _LARGE else ()
     return found
+
+
+def _too_large_to_apply(item: Any) -> Iterator[FieldError]:
+    """An object of which `kubectl apply` cannot keep its copy, in an annotation."""
+    size = len(json.dumps(item, separators=(",", ":"), ensure_ascii=False, default=str).encode(errors="replace"))
+    if size > metadata.ANNOTATIONS_LENGTH:
+        most = metadata.ANNOTATIONS_LENGTH
+        fact = f"{size} bytes: kubectl apply keeps a copy in an annotation, which holds {most}"
+        yield FieldError(
+            ("metadata",), "advice/size", fact, "kubectl apply --server-side keeps none", Stage.ADVICE
+        )
 
 
 def _claimed(item: Any) -> set[str]:
@@ -149,6 +164,8 @@ def _claims(item: Any) -> Iterator[FieldError]:
 _OWN_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 _QUALIFIED = ("Service", "ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume", "Namespace")
 """Kinds, next to those with Pods, whose finalizers have a domain."""
+_LARGE = ("ConfigMap", "Secret", "CustomResourceDefinition")
+"""Kinds whose objects can be that large."""
 _HOSTS = ("Pod", "Deployment", "ReplicaSet", "ReplicationController", "Job", "CronJob")
 _CHECKS: dict[str, Callable[[Any], Iterator[FieldError]]] = {
     "Service": services.check,

@@ -210,6 +210,8 @@ def identity(value: Any) -> tuple[str, str] | list[FieldError]:
             errors.append(FieldError((name,), "required", f"required field {name!r} is missing", hint))
         elif not isinstance(there, str):
             errors.append(FieldError((name,), "type", f"expected string, got {typed(there)}"))
+        elif name == "kind" and (fault := names.kind(there)):
+            errors.append(FieldError((name,), "unknown-kind", f"{shown(there)} is not a kind: {fault}"))
     return errors or (value["apiVersion"], value["kind"])
 
 
