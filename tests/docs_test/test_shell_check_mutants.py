@@ -56,6 +56,7 @@ MUTANTS = [
     ("unknown-flag", QUICK, "--for=condition=Ready", "--for=Ready", "--for=Ready"),
     ("unknown-flag", FAILED, "--force-conflicts -f -", "--force-conflict -f -", "--force-conflict"),
     ("unknown-subcommand", QUICK, "kubectl apply -f dgd", "kubectl aply -f dgd", "aply"),
+    ("unknown-command", QUICK, "kubectl apply -f dgd", "kubctl apply -f dgd", "kubctl"),
     ("unknown-type", QUICK, "kubectl get dgd quickstart", "kubectl get dgds quickstart", "dgds"),
     (
         "no-wait",

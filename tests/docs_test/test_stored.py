@@ -19,7 +19,7 @@ from docs_test.checks.lint import lint
 from docs_test.model import Fence
 from docs_test.pages import site as pages_site
 from docs_test.pages.hidden_checks import HiddenCheck
-from docs_test.pages.page import Content, Heading
+from docs_test.pages.page import Content, Heading, Link
 from docs_test.stored import depends, form
 from docs_test.stored.source import pages
 from groundwork.base.content import stamp
@@ -389,7 +389,8 @@ def test_every_field_is_kept(kind: type[Any]) -> None:
         HiddenCheck: "location code lines needs says_needs",
         Heading: "level text anchor position",
         Problem: "position fact hint code path stage bug",
-        Content: "parts problems headings",
+        Content: "parts problems headings links anchors",
+        Link: "to position",
         Position: "file line column via",
     }
     assert [field.name for field in fields(kind)] == kept[kind].split()
@@ -402,7 +403,7 @@ def test_parts_with_all_that_they_may_have() -> None:
         HiddenCheck(inner, "true", (inner,), ("real-gpu",), says_needs=True),
     )
     problem = Problem(inner, "fact", "hint", "code", "$.a", Stage.ADVICE)
-    content = Content(parts, (problem,), (Heading(2, "A", "a", inner),))
+    content = Content(parts, (problem,), (Heading(2, "A", "a", inner),), (Link("b.md#c", inner),), ("a", "d"))
     assert form.read(json.loads(whole(content))) == content
     assert whole(form.read(json.loads(whole(content)))) == whole(content)
     assert form.written(Content((), (replace(problem, bug=ValueError()),))) is None

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from docs_test.checks.check import check_pages, earlier
+from docs_test.checks.links import Links
 from docs_test.ports.settings import product_of
 from docs_test.stored.source import CONFIG
 from docs_test.stored.source import pages as pages_of
@@ -45,6 +46,7 @@ def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], 
     with pages_of(root) as site:
         house.of_settings(site)
         paths = pages or site.page_paths
+        links = Links(site)
         site_pages = {site.relative(path) for path in paths}
         files = set(site_pages)
         for path in paths:
@@ -53,6 +55,7 @@ def lint(root: Path, pages: Sequence[str] = (), *, seen: Callable[[LintedPage], 
                 if seen is not None:
                     seen(linted)
                 found[path] = [*linted.problems, *_of_nav(site, linted), *house.of_page(site, linted.page)]
+                found[path] += links.check(linted.page)
                 files.update(linted.page.inputs)
                 if uses is not None:
                     uses[linted.page.path] = files_used(site, linted.page)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docs_test.checks.allowed import Allowed
+from docs_test.checks.consequences import first_ones
 from docs_test.known.finding import Context
 from docs_test.known.page_code import Places, page_code
 from docs_test.known.schema_paths import Fields
@@ -108,7 +109,7 @@ class Look:
     def _problems(self, page: _Page, unchecked: frozenset[str]) -> list[Problem]:
         allowed = Allowed(page.code)
         found: dict[Problem, None] = {}
-        for one in allowed.left(page.findings):
+        for one in first_ones(list(allowed.left(page.findings)), page.code.blocks):
             at_attribute = at_word(self._root, one.block.location, one.word)
             where = at_attribute if one.word else self._places.of(one.block, one.offset)
             found[Problem(where, one.fact, one.hint, one.code)] = None

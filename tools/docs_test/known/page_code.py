@@ -10,6 +10,7 @@ from docs_test.language.roles import Use
 from docs_test.language.vocabulary import SHELLS
 from docs_test.manifests.columns import origin
 from docs_test.model import Role
+from docs_test.pages.page import SWALLOWED
 from docs_test.shellcode.commands import read
 from docs_test.shellcode.model import Script
 from docs_test.tutorials.variants import selections
@@ -47,6 +48,10 @@ class Block:
     """Values of the fence's other attributes."""
     when: Mapping[str, str] = field(default_factory=dict)
     cleanup: bool = False
+    broken: bool = False
+    """Whether its opening line has a mistake: what it does is not known."""
+    swallows: bool = False
+    """Whether it was not closed, and has the next blocks of the page in it."""
 
     @property
     def runs(self) -> bool:
@@ -103,7 +108,11 @@ def _belongs(block: Block, chosen: Mapping[str, str]) -> bool:
 
 def page_code(linted: LintedPage, root: Path) -> PageCode:
     """The blocks of a linted page of the site at `root`."""
-    blocks = [_of_fence(part) if isinstance(part, Use) else _of_check(part) for part in linted.parts]
+    wrong = {(one.position.file, one.position.line) for one in linted.problems if one.counts}
+    made = [_of_fence(part) if isinstance(part, Use) else _of_check(part) for part in linted.parts]
+    blocks = [_broken(one) if (one.location.file, one.location.line) in wrong else one for one in made]
+    inside = {one.position for one in linted.problems if one.code == SWALLOWED}
+    blocks = [replace(_broken(one), swallows=True) if inside.intersection(one.lines) else one for one in blocks]
     shown = [one for one in blocks if one.role in {Role.RUN, Role.FILE, Role.SKIP, Role.MANIFEST, None}]
     ordered = [one for one in shown if not one.cleanup] + [one for one in reversed(shown) if one.cleanup]
     going_on = any(one.background for one in ordered)
@@ -115,6 +124,11 @@ def _of_fence(use: Use) -> Block:
     fence = use.fence
     role = use.role if use.role is not None else Role.OUTPUT  # Neither typed nor saved.
     return Block(role, fence.language, use.location, fence.text, fence.lines, use.values, use.when, use.cleanup)
+
+
+def _broken(block: Block) -> Block:
+    """A block with a mistake in its opening line; one whose role is not known is taken as shown."""
+    return replace(block, broken=True, role=Role.SKIP if block.role is Role.OUTPUT else block.role)
 
 
 def _of_check(check: HiddenCheck) -> Block:

@@ -11,6 +11,7 @@ CODES = {
     "unknown-field": "JSONPath, custom columns or a patch name a field that the schema lacks",
     "unknown-flag": "a flag, or a value of one, that this version of kubectl does not have",
     "unknown-subcommand": "a command that this version of kubectl does not have",
+    "unknown-command": "a program whose name is nearly kubectl",
     "unknown-type": "a type of objects that neither Kubernetes nor the product has",
     "no-wait": "something that takes time is used before a step waits for it",
     "wait-passes-by": "a wait for a state that passes by itself",

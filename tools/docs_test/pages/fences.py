@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from markdown.extensions.attr_list import get_attrs_and_remainder
 from pymdownx.superfences import RE_NESTED_FENCE_START, RE_OPTIONS
 
+from docs_test.language import links
 from docs_test.model import Fence
 from docs_test.pages import lookalikes
 from docs_test.pages.hidden_checks import HiddenCheck, comment_end, read_check
 from docs_test.pages.lighter import lighten
-from docs_test.pages.page import Content, Heading
+from docs_test.pages.page import Content, Heading, Link
 from docs_test.pages.rendered import TOKEN, Html, tagged
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem
@@ -137,7 +138,24 @@ def find(md: Markdown, lines: Sequence[Line]) -> Content:
     problems += lookalikes.find(lines, spans, comments, html.other)
     parts.sort(key=lambda item: item[0])
     headings = (_heading(title, lines) for title in html.titles)
-    return Content(tuple(part for _, part in parts), tuple(problems), tuple(headings))
+    outside = _text(lines, [*spans, *comments])
+    fences = tuple(part for _, part in parts)
+    anchors = [title.anchor for title in html.titles]
+    anchors += [part.attributes.get("id", "") for part in fences if isinstance(part, Fence)]
+    anchors += [name for line in outside for name in links.anchors(line)]
+    return Content(
+        fences,
+        tuple(problems),
+        tuple(headings),
+        tuple(Link(to, line.origin) for line in outside for to in links.links(line)),
+        tuple(dict.fromkeys(filter(None, anchors))),
+    )
+
+
+def _text(lines: Sequence[Line], left_out: Sequence[tuple[int, int]]) -> list[Line]:
+    """The lines that are in none of the spans."""
+    inside = {number for start, end in left_out for number in range(start, end)}
+    return [line for number, line in enumerate(lines) if number not in inside]
 
 
 def _heading(title: Title, lines: Sequence[Line]) -> Heading:

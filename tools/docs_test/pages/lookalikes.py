@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pymdownx.superfences import RE_NESTED_FENCE_START
 
+from docs_test.pages.page import SWALLOWED
 from groundwork.base.problems import Problem
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def swallowed(opening: str, body: Sequence[tuple[str, Position]], where: Positio
                     origin,
                     f"{text.strip()!r} is inside the fence that starts at {where}",
                     "close that one first; to show a fence in a fence, make the outer one longer (````)",
+                    code=SWALLOWED,
                 )
             ]
     return []

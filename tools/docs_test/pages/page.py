@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from docs_test.pages.hidden_checks import HiddenCheck
 
 
+SWALLOWED = "fence-not-closed"
+"""Code of a fence that another one has swallowed: what else is wrong from there on follows from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading of a page."""
@@ -32,6 +36,15 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a page that leads to something of the site."""
+
+    to: str
+    """Address as it is written: `dgd.md#structure`."""
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What docs-test reads of a page."""
 
@@ -40,6 +53,10 @@ class Content:
     problems: tuple[Problem, ...] = ()
     headings: tuple[Heading, ...] = ()
     """Headings in the page's order."""
+    links: tuple[Link, ...] = ()
+    """Links within the site, in the page's order."""
+    anchors: tuple[str, ...] = ()
+    """Anchors, each once: of headings, of blocks, and those that lines name."""
 
     @property
     def fences(self) -> tuple[Fence, ...]:

@@ -70,6 +70,13 @@ class Site:
         """What mkdocs.yml says under `extra`, as far as it is plain data."""
         return plain_data(self.config.extra)
 
+    @property
+    def link_checks(self) -> Mapping[str, bool]:
+        """MkDocs' checks of links (`not_found`, `anchors`, ...) that are on -> whether it warns."""
+        levels = dict(self.config.validation.links)
+        numbers = {name: level for name, level in levels.items() if isinstance(level, int)}
+        return {name: level >= logging.WARNING for name, level in numbers.items() if level >= logging.INFO}
+
     def relative(self, path: str | Path) -> str:
         """The POSIX path relative to the root, as errors print it; unchanged if it lies elsewhere."""
         return self._paths.relative(path)

@@ -52,6 +52,10 @@ class PageSource(Protocol):
     def not_in_nav(self) -> Mapping[str, bool]:
         """Paths of pages that `nav` leaves out although it should not -> whether MkDocs warns of them."""
 
+    @property
+    def link_checks(self) -> Mapping[str, bool]:
+        """MkDocs' checks of links (`not_found`, `anchors`, ...) that are on -> whether it warns."""
+
     def relative(self, path: str | Path) -> str:
         """The POSIX path relative to the root, as errors print it; unchanged if it lies elsewhere."""
 

@@ -1,8 +1,9 @@
-"""`unknown-flag`, `unknown-subcommand`, `unknown-type`: words that kubectl of the pinned version would refuse."""
+"""`unknown-flag`, `unknown-subcommand`, `unknown-type`, `unknown-command`: words that would be refused."""
 
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from docs_test.known.finding import Finding
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 ALIKE = 0.7
 """Likeness from which on a command is taken for a slip, not for a plugin."""
+KUBECTL = "kubectl"
+NEARLY = 0.8
+"""Likeness from which on a program's name is taken for a slip of `kubectl`."""
+OTHERS = frozenset({KUBECTL, "kubectx", "kubecolor", "kubectl-ai", "kubectl.exe", "oc-kubectl"})
+"""Programs whose names are like that one's."""
 FOR = ("create", "delete", "condition=", "jsonpath=")
 """Values of `kubectl wait --for`, or their beginnings."""
 
@@ -31,6 +37,18 @@ def check(page: PageCode, context: Context) -> Iterator[Finding]:
     for block in page.blocks:
         for _, call in context.calls(block):
             yield from _of_call(block, call, context)
+        yield from _programs(block)
+
+
+def _programs(block: Block) -> Iterator[Finding]:
+    """Names of programs that are nearly `kubectl`."""
+    for command in block.script.commands:
+        word = command.words[0] if command.words else None
+        if word is None or not word.known or word.text in OTHERS or word.text in block.script.functions:
+            continue
+        if SequenceMatcher(None, word.text, KUBECTL).ratio() > NEARLY:
+            fact = f"{word.text!r} is not a program known here"
+            yield Finding(block, word.start, "unknown-command", fact, f"did you mean {KUBECTL!r}?")
 
 
 def _of_call(block: Block, call: Invocation, context: Context) -> Iterator[Finding]:
@@ -39,6 +57,8 @@ def _of_call(block: Block, call: Invocation, context: Context) -> Iterator[Findi
         return
     for stray in call.strays:
         yield _stray(block, call, stray)
+        if stray.sort == "flag":
+            break  # It may take the next word, which then is no subcommand.
     yield from _values(block, call)
     if call.command is not None and not call.uncertain:
         yield from _types(block, call, context)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from docs_test.model import Fence
 from docs_test.pages.hidden_checks import HiddenCheck
-from docs_test.pages.page import Content, Heading
+from docs_test.pages.page import Content, Heading, Link
 from groundwork.base.positions import Position
 from groundwork.base.problems import Problem, Stage
 
@@ -44,6 +44,8 @@ def written(content: Content) -> dict[str, Any] | None:
         "parts": [_part(files, part) for part in content.parts],
         "problems": [write_problem(files, problem) for problem in content.problems],
         "headings": [[one.level, one.text, one.anchor, files.position(one.position)] for one in content.headings],
+        "links": [[one.to, files.position(one.position)] for one in content.links],
+        "anchors": list(content.anchors),
     }
     return {"files": files.names, **data}
 
@@ -59,6 +61,8 @@ def read(data: dict[str, Any]) -> Content:
         tuple(_read_part(files, part) for part in data["parts"]),
         tuple(read_problem(files, one) for one in data["problems"]),
         tuple(Heading(level, text, anchor, files.read(at)) for level, text, anchor, at in data["headings"]),
+        tuple(Link(to, files.read(at)) for to, at in data["links"]),
+        tuple(data["anchors"]),
     )
 
 

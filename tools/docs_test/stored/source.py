@@ -62,6 +62,7 @@ class _Facts:
     site_url: str
     extra: Mapping[str, Any]
     not_in_nav: Mapping[str, bool]
+    link_checks: Mapping[str, bool]
 
     @classmethod
     def of(cls, site: Site) -> _Facts:
@@ -69,7 +70,8 @@ class _Facts:
         paths = site.page_paths
         files = {path: os.fspath(site.file(path)) for path in paths}
         urls = {path: site.url(path) for path in paths}
-        return cls(urls, files, site.docs_dir, site.site_url, site.extra, site.not_in_nav)
+        facts = (site.docs_dir, site.site_url, site.extra, site.not_in_nav, site.link_checks)
+        return cls(urls, files, *facts)
 
 
 class StoredPages:
@@ -142,6 +144,11 @@ class StoredPages:
         """Paths of pages that `nav` leaves out although it should not -> whether MkDocs warns of them."""
         return self.facts.not_in_nav
 
+    @property
+    def link_checks(self) -> Mapping[str, bool]:
+        """MkDocs' checks of links (`not_found`, `anchors`, ...) that are on -> whether it warns."""
+        return self.facts.link_checks
+
     def relative(self, path: str | Path) -> str:
         """The POSIX path relative to the root; unchanged if it lies elsewhere."""
         return self._paths.relative(path)
@@ -208,6 +215,7 @@ class StoredPages:
             "site_url": self._facts.site_url,
             "extra": self._facts.extra,
             "not_in_nav": self._facts.not_in_nav,
+            "link_checks": self._facts.link_checks,
         }
         if _differs_as_json(site) or depends.changed_since_start(modules):
             return

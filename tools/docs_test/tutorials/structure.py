@@ -12,7 +12,7 @@ from docs_test.language.roles import Use, read_use
 from docs_test.model import Fence, Role
 from docs_test.names import NONE
 from docs_test.pages.hidden_checks import HiddenCheck
-from docs_test.pages.page import Page, bug_at
+from docs_test.pages.page import SWALLOWED, Page, bug_at
 from docs_test.ports.settings import product_of
 from docs_test.tutorials.invisible import invisible
 from docs_test.tutorials.unclosed import unclosed
@@ -68,7 +68,9 @@ def _linted(site: PageSource, path: str) -> LintedPage:
             problems.extend(wrong)
         elif check := _check(part, vocabulary, problems):
             parts.append(check)
-    problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts) + unclosed(site.root, parts)
+    if not any(one.code == SWALLOWED for one in problems):  # Else the parts are not those that are meant.
+        problems += _pairs(parts) + _cleanups(parts) + _names(parts) + _promises(parts)
+        problems += unclosed(site.root, parts)
     problems += invisible(site.root, parts)
     if not page.front_matter.tutorial:
         problems += _outside_tutorial(parts)
