@@ -56,7 +56,7 @@ IN_A_CLUSTER = {
         (("replicas: 1", "replica: 1"),),
         APPLY.strip(),
         ("unknown field", "replica"),
-        "`docs-test validate` with this page",
+        f"replica is at {MANIFEST}:",
     ),
     "step that hangs": Breakage(
         PAGE,

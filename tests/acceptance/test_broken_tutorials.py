@@ -230,7 +230,7 @@ IN_A_CLUSTER = (
         (("totalGpus:", "totalGPUs:"),),
         "kubectl patch -f dgdr-minimal.yaml",
         ('unknown field "spec.hardware.totalGPUs"',),
-        "`docs-test validate` with this page",
+        "spec.hardware.totalGPUs is at examples/quickstart/dgdr-minimal-v1beta1.yaml:",
         place=REVIEW,
     ),
     Breakage(
@@ -238,7 +238,7 @@ IN_A_CLUSTER = (
         (("type: prefill", "type: prefil"),),
         "kubectl apply -f dgd-planner.yaml",
         ('Unsupported value: "prefil"', "supported values"),
-        "hint",
+        ".type is at examples/planner/dgd-planner-v1beta1.yaml:",
         place=BY_HAND,
     ),
 )

@@ -279,6 +279,15 @@ def test_standard_input_is_utf_8_whatever_the_locale() -> None:
         assert done.stdout.startswith(said)
 
 
+def test_without_a_path_and_a_site_it_says_what_to_name(tmp_path: Path) -> None:
+    done = run("--product", "dynamo", cwd=tmp_path)
+    assert done.returncode == ExitStatus.USAGE
+    assert done.stderr.startswith(
+        f"no path is named, and {str(tmp_path.resolve())!r} has no mkdocs.yml with pages"
+    )
+    assert "hint: name files, folders or Markdown pages, or - for standard input" in done.stderr
+
+
 def test_an_empty_standard_input_is_no_success() -> None:
     """`helm template ... | docs-test validate -`, where helm failed."""
     command = [sys.executable, "-m", "docs_test", "validate", "-"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from docs_test.cli import output
 from docs_test.manifests.collect import PAGE_SUFFIX, STDIN, SUFFIXES, manifests
 from docs_test.manifests.manifest import Form
+from docs_test.ports.settings import FILE as CONFIG
 from docs_test.ports.settings import product_of_manifests
 from groundwork.base.errors import EnvironmentFault, ExitStatus, UserError
 from groundwork.base.problems import Problem, Stage
@@ -34,6 +35,11 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns its exit status."""
     if (options.kubeconfig or options.context) and not options.from_cluster:
         raise UserError("--kubeconfig and --context need --from-cluster")
+    if not options.paths and not (Path(options.root) / CONFIG).is_file():
+        raise UserError(
+            f"no path is named, and {str(Path(options.root).resolve())!r} has no {CONFIG} with pages to check",
+            hint="name files, folders or Markdown pages, or - for standard input",
+        )
     checks = _checks(options)
     validator = Validator(checks.schemas, checks.rules, engines.named(options.engine))
     found = manifests(options.root, options.paths)

@@ -15,6 +15,7 @@ from docs_test.matching.kubectl_output import k8s_pattern
 from docs_test.matching.lines import ELLIPSIS, line_pattern
 from docs_test.model import Match, StepKind
 from docs_test.outcomes import FailureKind
+from docs_test.running.refused import with_field
 from groundwork.base.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def pointed(page: PageResult, root: Path) -> PageResult:
         page: the result of a run.
         root: the site's top folder, which positions are relative to.
     """
-    return replace(page, steps=tuple(_pointed(step, root) for step in page.steps))
+    return replace(page, steps=tuple(_pointed(with_field(step, page, root), root) for step in page.steps))
 
 
 def pointed_fault(fault: EnvironmentFault, root: Path) -> EnvironmentFault:
