@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docs_test.language import heredocs
@@ -11,8 +11,8 @@ from docs_test.language.word_positions import written
 from docs_test.model import StepKind
 from docs_test.outcomes import FailureKind
 from groundwork.base.field_paths import undotted
-from groundwork.base.positions import Position
-from groundwork.text.documents import locate, read
+from groundwork.text.documents import LINE_END, locate, read
+from groundwork.text.origins import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from docs_test.outcomes import StepResult
     from docs_test.page_results import PageResult
+    from groundwork.base.positions import Position
     from groundwork.text.model import Document
 
 FIELD = r"(?P<path>(?:spec|metadata|data|stringData|type|kind|apiVersion)(?:\.[\w-]+|\[\w+\])*)"
@@ -35,22 +36,6 @@ REFUSALS = (
 MOST = 3
 """Number of fields that are named at most."""
 VALIDATE = "`docs-test validate` with this page, or with the manifest's file, says what is allowed there"
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """Text of a manifest that the page has shown, and where its first line is."""
-
-    text: str
-    first: Position
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """Document of such a text."""
-
-    document: Document
-    first: Position
 
 
 def with_field(step: StepResult, page: PageResult, root: Path) -> StepResult:
@@ -79,7 +64,7 @@ def _paths(output: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _texts(step: StepResult, page: PageResult, root: Path) -> Iterator[_Text]:
+def _documents(step: StepResult, page: PageResult, root: Path) -> Iterator[Document]:
     """The manifests that a step may have applied: files of earlier steps that it names, and its here-documents."""
     for other in page.steps:
         if other is step:
@@ -95,60 +80,50 @@ def _texts(step: StepResult, page: PageResult, root: Path) -> Iterator[_Text]:
             yield from _on_page(text, step.position.line + 1 + one.start, step, root)
 
 
-def _shown(code: str, step: StepResult, page: PageResult, root: Path) -> Iterator[_Text]:
-    """Where a saved text is written: below the opening line of its fence, or in a file that the page includes."""
+def _shown(code: str, step: StepResult, page: PageResult, root: Path) -> list[Document]:
+    """A saved text where it is written: below the opening line of its fence, or in a file that the page shows."""
     if step.end_line - step.position.line == len(code.rstrip("\n").split("\n")):
-        found = list(_on_page(code, step.position.line + 1, step, root))
+        found = _on_page(code, step.position.line + 1, step, root)
         if found:
-            yield from found
-            return
+            return found
     for name in page.inputs:
         try:
             text = (root / name).read_text(encoding="utf-8-sig")
         except (OSError, ValueError):
             continue
         if text.strip() == code.strip():
-            yield _Text(text, Position(name, 1, 1))
-            return
+            return read(text, name)
+    return []
 
 
-def _on_page(text: str, line: int, step: StepResult, root: Path) -> Iterator[_Text]:
-    """The text, if it begins in that line of the step's file, with the column at which it does."""
+def _on_page(text: str, line: int, step: StepResult, root: Path) -> list[Document]:
+    """The text's documents, if it begins in that line of the step's file; the page may indent all of its lines."""
     first = replace(step.position, line=line, column=0)
     beginning = text.split("\n", maxsplit=1)[0]
     written_there = written(root, first)
-    if beginning.strip() and written_there.strip() == beginning.strip():
-        indent = written_there.index(beginning.strip()) - beginning.index(beginning.strip())
-        yield _Text(text, replace(first, column=indent + 1))
+    if not beginning.strip() or written_there.strip() != beginning.strip():
+        return []
+    column = written_there.index(beginning.strip()) - beginning.index(beginning.strip()) + 1
+    count = len(LINE_END.split(text))
+    lines = [Origin(replace(first, line=line + number, column=column)) for number in range(count)]
+    return read(text, first.file, lines=lines)
 
 
-def _documents(step: StepResult, page: PageResult, root: Path) -> Iterator[_Shown]:
-    for text in _texts(step, page, root):
-        for document in read(text.text, ""):
-            yield _Shown(document, text.first)
-
-
-def _named(shown: _Shown, output: str) -> bool:
+def _named(document: Document, output: str) -> bool:
     """Whether the output names the kind of a document."""
-    value = shown.document.value
-    kind = value.get("kind") if isinstance(value, dict) else None
+    kind = document.value.get("kind") if isinstance(document.value, dict) else None
     return isinstance(kind, str) and re.search(rf"\b{re.escape(kind)}\b", output) is not None
 
 
-def _place(path: str, shown: Sequence[_Shown]) -> Position | None:
+def _place(path: str, documents: Sequence[Document]) -> Position | None:
     """The position of a field, or of what it is missing in; None if no document has it, or several do."""
     try:
         steps = undotted(f"$.{path}")
     except ValueError:
         return None
     for length in (len(steps), *range(len(steps) - 1, 1, -1)):  # All is in `spec`: it says nothing.
-        found = [item for item in shown if steps[:length] in item.document.values]
+        found = [item for item in documents if steps[:length] in item.values]
         if found:
             (one, *others) = found
-            return None if others else _in_file(locate(one.document, steps[:length], at_key=True), one.first)
+            return None if others else locate(one, steps[:length], at_key=True)
     return None
-
-
-def _in_file(within: Position, first: Position) -> Position:
-    """The position in the file of one in a text that begins at `first`; the page may indent all of its lines."""
-    return replace(first, line=first.line + within.line - 1, column=first.column + within.column - 1)
